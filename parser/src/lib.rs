@@ -1,1 +1,54 @@
-//! x
+//! Takes fields out of delimiter-separated log lines at the speed of memory.
+//!
+//! Records end in `\n`, fields are separated by one byte, nothing is quoted. Input is scanned in
+//! bursts that stay in the processor's cache; each burst becomes a [`Batch`] of [`Record`]s whose
+//! fields are slices of the input. Nothing is copied, and after the first bursts nothing is
+//! allocated.
+//!
+//! # Examples
+//!
+//! ```
+//! use delimark::{Dialect, Scanner};
+//!
+//! let log = b"10.0.0.1|GET|/|200\n10.0.0.2|GET|/missing|404\n";
+//! let dialect = Dialect::new(b'|')?.with_columns(4)?;
+//! let mut scanner = Scanner::new(dialect)?;
+//!
+//! let mut missing = Vec::new();
+//! let mut batches = scanner.scan(log);
+//! while let Some(batch) = batches.next()? {
+//!     for record in batch.records() {
+//!         if record.field(3) == Some(b"404") {
+//!             missing.push((record.line_number(), record.field(2).map(<[u8]>::to_vec)));
+//!         }
+//!     }
+//! }
+//! assert_eq!(missing, [(2, Some(b"/missing".to_vec()))]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! Files come in through [`MapSource`] (a memory map) or [`ReadSource`] (anything that implements
+//! [`std::io::Read`]), see [`Scanner::scan_source`].
+//!
+//! # Backends
+//!
+//! The same scan is compiled for several instruction sets, see [`Backend`]. The best one that the
+//! processor has is chosen when a [`Scanner`] is built; the environment variable
+//! [`DELIMARK_BACKEND`](BACKEND_VARIABLE) or [`Scanner::with_backend`] force another.
+
+mod arch;
+mod backend;
+mod batch;
+mod dialect;
+mod error;
+mod kernel;
+pub mod reference;
+mod scanner;
+mod source;
+
+pub use backend::{BACKEND_VARIABLE, Backend, BackendError};
+pub use batch::{Batch, Column, Fields, RaggedRecord, RaggedRecords, Record, Records};
+pub use dialect::{Dialect, DialectError, LineEnding, RaggedPolicy};
+pub use error::ScanError;
+pub use scanner::{Batches, Counts, Scanner};
+pub use source::{Burst, BurstLimits, MapSource, ReadSource, SliceSource, Source, SourceError};

@@ -1,0 +1,78 @@
+//! The backend for every CPU: eight bytes at a time in ordinary registers.
+
+#![expect(unsafe_code, reason = "the primitives' promise is about uninitialised memory")]
+
+use crate::backend::{Entry, Missing};
+use crate::kernel::emit::{Slots, bit_scan};
+use crate::kernel::{self, Block, Masks, Primitives};
+
+const LOW_BITS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
+const HIGH_BITS: u64 = !LOW_BITS;
+const EVERY_BYTE: u64 = 0x0101_0101_0101_0101;
+
+/// Needs no proof: the code is portable.
+#[derive(Clone, Copy)]
+struct Scalar;
+
+#[derive(Clone, Copy)]
+struct Needles {
+    delimiter: u64,
+    newline: u64,
+}
+
+// SAFETY: `bit_scan` initialises every slot that it counts.
+unsafe impl Primitives for Scalar {
+    type Needles = Needles;
+
+    #[inline(always)]
+    fn needles(self, delimiter: u8) -> Needles {
+        let broadcast = |byte| u64::from(byte) * EVERY_BYTE;
+        Needles { delimiter: broadcast(delimiter), newline: broadcast(b'\n') }
+    }
+
+    #[inline(always)]
+    fn search(self, block: &Block, needles: Needles) -> Masks {
+        let mut masks = Masks { separators: 0, newlines: 0 };
+        for (index, bytes) in block.as_chunks().0.iter().enumerate() {
+            let word = u64::from_le_bytes(*bytes);
+            let newlines = zero_bytes(word ^ needles.newline);
+            let separators = newlines | zero_bytes(word ^ needles.delimiter);
+            masks.newlines |= one_bit_a_byte(newlines) << (8 * index);
+            masks.separators |= one_bit_a_byte(separators) << (8 * index);
+        }
+        masks
+    }
+
+    #[inline(always)]
+    fn emit(self, separators: u64, base: u32, slots: &mut Slots) -> usize {
+        bit_scan(separators, base, slots)
+    }
+
+    #[inline(always)]
+    fn prefetch(self, _address: *const u8) {}
+}
+
+/// Sets the high bit of each byte that is zero, and no other: no carry crosses a byte.
+#[inline(always)]
+fn zero_bytes(word: u64) -> u64 {
+    !(((word & LOW_BITS) + LOW_BITS) | word) & HIGH_BITS
+}
+
+/// Gathers the high bits of eight bytes, the first byte's into bit 0.
+#[inline(always)]
+fn one_bit_a_byte(high_bits: u64) -> u64 {
+    (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+}
+
+/// Is always there.
+pub(crate) fn entry() -> Result<Entry, Missing> {
+    Ok(Entry { index, count })
+}
+
+fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
+    kernel::index(Scalar, delimiter, bytes, separators)
+}
+
+fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
+    kernel::count(Scalar, delimiter, bytes)
+}

@@ -1,0 +1,115 @@
+//! The backend for CPUs with AVX2: two 32-byte vectors a block, positions by bit scan.
+
+#![expect(unsafe_code, reason = "intrinsics, under a token that proves the CPU features")]
+
+use std::arch::x86_64::{
+    __m256i, _MM_HINT_T0, _mm_prefetch, _mm256_cmpeq_epi8, _mm256_loadu_si256,
+    _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+};
+
+use super::missing_features;
+use crate::backend::{Entry, Missing};
+use crate::kernel::emit::{Slots, bit_scan};
+use crate::kernel::{self, Block, Masks, Primitives};
+
+/// Proves that the CPU has the features: only code compiled for them can make one.
+#[derive(Clone, Copy)]
+struct Avx2 {
+    _proof: (),
+}
+
+impl Avx2 {
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn new() -> Self {
+        Self { _proof: () }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Needles {
+    delimiter: __m256i,
+    newline: __m256i,
+}
+
+// SAFETY: `bit_scan` initialises every slot that it counts.
+unsafe impl Primitives for Avx2 {
+    type Needles = Needles;
+
+    #[inline(always)]
+    fn needles(self, delimiter: u8) -> Needles {
+        // SAFETY: the token proves AVX2.
+        unsafe { needles(delimiter) }
+    }
+
+    #[inline(always)]
+    fn search(self, block: &Block, needles: Needles) -> Masks {
+        // SAFETY: the token proves AVX2.
+        unsafe { search(block, needles) }
+    }
+
+    #[inline(always)]
+    fn emit(self, separators: u64, base: u32, slots: &mut Slots) -> usize {
+        bit_scan(separators, base, slots)
+    }
+
+    #[inline(always)]
+    fn prefetch(self, address: *const u8) {
+        // SAFETY: a prefetch reads nothing; any address will do.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn needles(delimiter: u8) -> Needles {
+    Needles {
+        delimiter: _mm256_set1_epi8(delimiter.cast_signed()),
+        newline: _mm256_set1_epi8(b'\n'.cast_signed()),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn search(block: &Block, needles: Needles) -> Masks {
+    let mut masks = Masks { separators: 0, newlines: 0 };
+    for (index, half) in block.as_chunks::<32>().0.iter().enumerate() {
+        // SAFETY: the array has the 32 bytes that are read.
+        let bytes = unsafe { _mm256_loadu_si256(half.as_ptr().cast()) };
+        let newlines = _mm256_cmpeq_epi8(bytes, needles.newline);
+        let delimiters = _mm256_cmpeq_epi8(bytes, needles.delimiter);
+        let separators = _mm256_or_si256(delimiters, newlines);
+        masks.newlines |= one_bit_a_byte(newlines) << (32 * index);
+        masks.separators |= one_bit_a_byte(separators) << (32 * index);
+    }
+    masks
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn one_bit_a_byte(vector: __m256i) -> u64 {
+    u64::from(_mm256_movemask_epi8(vector).cast_unsigned())
+}
+
+/// Is there when the CPU has the features; otherwise says which it lacks.
+pub(crate) fn entry() -> Result<Entry, Missing> {
+    let missing = missing_features!("avx2", "bmi1", "bmi2", "popcnt");
+    if missing.is_empty() { Ok(Entry { index, count }) } else { Err(Missing::features(missing)) }
+}
+
+fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn compiled(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
+        kernel::index(Avx2::new(), delimiter, bytes, separators)
+    }
+    // SAFETY: only `entry` hands this function out, after it has found the features.
+    unsafe { compiled(delimiter, bytes, separators) }
+}
+
+fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn compiled(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
+        kernel::count(Avx2::new(), delimiter, bytes)
+    }
+    // SAFETY: only `entry` hands this function out, after it has found the features.
+    unsafe { compiled(delimiter, bytes) }
+}

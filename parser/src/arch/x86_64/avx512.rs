@@ -1,0 +1,176 @@
+//! The backend for CPUs with AVX-512 VBMI2: one 64-byte vector a block, positions by compression.
+
+#![expect(unsafe_code, reason = "intrinsics, under a token that proves the CPU features")]
+
+use std::arch::x86_64::{
+    __m512i, _MM_HINT_T0, _mm_prefetch, _mm512_add_epi32, _mm512_castsi512_si128,
+    _mm512_cmpeq_epi8_mask, _mm512_cvtepu8_epi32, _mm512_extracti32x4_epi32, _mm512_loadu_si512,
+    _mm512_maskz_compress_epi8, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_storeu_si512,
+};
+use std::mem::MaybeUninit;
+
+use super::missing_features;
+use crate::backend::{Entry, Missing};
+use crate::kernel::emit::Slots;
+use crate::kernel::{self, BLOCK_BYTES, Block, Masks, Primitives};
+
+/// Proves that the CPU has the features: only code compiled for them can make one.
+#[derive(Clone, Copy)]
+struct Avx512 {
+    _proof: (),
+}
+
+impl Avx512 {
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
+    fn new() -> Self {
+        Self { _proof: () }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Needles {
+    delimiter: __m512i,
+    newline: __m512i,
+}
+
+// SAFETY: `emit` stores 16 slots at a time until it has stored as many as it counts.
+unsafe impl Primitives for Avx512 {
+    type Needles = Needles;
+
+    #[inline(always)]
+    fn needles(self, delimiter: u8) -> Needles {
+        // SAFETY: the token proves AVX-512.
+        unsafe { needles(delimiter) }
+    }
+
+    #[inline(always)]
+    fn search(self, block: &Block, needles: Needles) -> Masks {
+        // SAFETY: the token proves AVX-512.
+        unsafe { search(block, needles) }
+    }
+
+    #[inline(always)]
+    fn emit(self, separators: u64, base: u32, slots: &mut Slots) -> usize {
+        // SAFETY: the token proves AVX-512.
+        unsafe { emit(separators, base, slots) }
+    }
+
+    #[inline(always)]
+    fn prefetch(self, address: *const u8) {
+        // SAFETY: a prefetch reads nothing; any address will do.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512bw")]
+fn needles(delimiter: u8) -> Needles {
+    Needles {
+        delimiter: _mm512_set1_epi8(delimiter.cast_signed()),
+        newline: _mm512_set1_epi8(b'\n'.cast_signed()),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "avx512bw")]
+fn search(block: &Block, needles: Needles) -> Masks {
+    let bytes = load(block);
+    let newlines = _mm512_cmpeq_epi8_mask(bytes, needles.newline);
+    let delimiters = _mm512_cmpeq_epi8_mask(bytes, needles.delimiter);
+    Masks { separators: delimiters | newlines, newlines }
+}
+
+/// Packs the indices of the set bits together, widens them and adds the base.
+///
+/// The first 16 are stored whether they exist or not: few blocks have more, so the branch on
+/// more is foreseen. The compression goes to a register because Zen 4 takes the form that stores
+/// to memory apart into microcode.
+#[inline]
+#[target_feature(enable = "avx512bw,avx512vl,avx512vbmi2,popcnt")]
+fn emit(separators: u64, base: u32, slots: &mut Slots) -> usize {
+    const INDICES: [u8; BLOCK_BYTES] = {
+        let mut indices = [0; BLOCK_BYTES];
+        let mut index = 0;
+        while index < BLOCK_BYTES {
+            indices[index] = index as u8;
+            index += 1;
+        }
+        indices
+    };
+    let count = separators.count_ones() as usize;
+    let packed = _mm512_maskz_compress_epi8(separators, load(&INDICES));
+    let base = _mm512_set1_epi32(base.cast_signed());
+    let [first, second, third, fourth] = slots.as_chunks_mut::<16>().0 else {
+        unreachable!("64 slots are 4 times 16")
+    };
+    store(first, widen::<0>(packed), base);
+    if count > 16 {
+        store(second, widen::<1>(packed), base);
+        if count > 32 {
+            store(third, widen::<2>(packed), base);
+            if count > 48 {
+                store(fourth, widen::<3>(packed), base);
+            }
+        }
+    }
+    count
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn load(block: &Block) -> __m512i {
+    // SAFETY: the array has the 64 bytes that are read.
+    unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }
+}
+
+/// Widens one quarter of the packed indices.
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn widen<const QUARTER: i32>(packed: __m512i) -> __m512i {
+    let indices = if QUARTER == 0 {
+        _mm512_castsi512_si128(packed)
+    } else {
+        _mm512_extracti32x4_epi32::<QUARTER>(packed)
+    };
+    _mm512_cvtepu8_epi32(indices)
+}
+
+#[inline]
+#[target_feature(enable = "avx512f")]
+fn store(slots: &mut [MaybeUninit<u32>; 16], indices: __m512i, base: __m512i) {
+    let positions = _mm512_add_epi32(indices, base);
+    // SAFETY: the array has the 64 bytes that are written.
+    unsafe { _mm512_storeu_si512(slots.as_mut_ptr().cast(), positions) }
+}
+
+/// Is there when the CPU has the features; otherwise says which it lacks.
+pub(crate) fn entry() -> Result<Entry, Missing> {
+    let missing = missing_features!(
+        "avx512f",
+        "avx512bw",
+        "avx512vl",
+        "avx512vbmi2",
+        "bmi1",
+        "bmi2",
+        "popcnt"
+    );
+    if missing.is_empty() { Ok(Entry { index, count }) } else { Err(Missing::features(missing)) }
+}
+
+fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
+    fn compiled(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
+        kernel::index(Avx512::new(), delimiter, bytes, separators)
+    }
+    // SAFETY: only `entry` hands this function out, after it has found the features.
+    unsafe { compiled(delimiter, bytes, separators) }
+}
+
+fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
+    fn compiled(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
+        kernel::count(Avx512::new(), delimiter, bytes)
+    }
+    // SAFETY: only `entry` hands this function out, after it has found the features.
+    unsafe { compiled(delimiter, bytes) }
+}

@@ -1,0 +1,164 @@
+//! Which instruction set the scan uses: chosen once, when a scanner is built.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::arch;
+
+/// The environment variable that names the backend to use, where the program names none.
+pub const BACKEND_VARIABLE: &str = "DELIMARK_BACKEND";
+
+/// An instruction set that the scan is compiled for.
+///
+/// Every variant exists on every target; whether one can run here is a question to
+/// [`is_available`](Self::is_available).
+///
+/// # Examples
+///
+/// ```
+/// use delimark::Backend;
+///
+/// assert!(Backend::Scalar.is_available());
+/// assert_eq!("avx2".parse(), Ok(Backend::Avx2));
+/// println!("the best backend here is {}", Backend::best());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Backend {
+    /// Eight bytes at a time in ordinary registers; runs everywhere.
+    Scalar,
+    /// x86-64 with AVX2, BMI1, BMI2 and POPCNT: Intel from Haswell, AMD from Zen.
+    Avx2,
+    /// x86-64 with AVX-512 BW, VL and VBMI2: Intel from Ice Lake, AMD from Zen 4.
+    Avx512,
+}
+
+impl Backend {
+    /// Every backend, from the slowest to the fastest where they can be compared.
+    pub const ALL: [Self; 3] = [Self::Scalar, Self::Avx2, Self::Avx512];
+
+    /// The backend's one name: on the command line, in the environment and in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Scalar => "scalar",
+            Self::Avx2 => "avx2",
+            Self::Avx512 => "avx512",
+        }
+    }
+
+    /// True if this CPU and operating system can run the backend.
+    #[must_use]
+    pub fn is_available(self) -> bool {
+        self.entry().is_ok()
+    }
+
+    /// The fastest backend that can run here.
+    #[must_use]
+    pub fn best() -> Self {
+        Self::ALL.into_iter().rfind(|backend| backend.is_available()).unwrap_or(Self::Scalar)
+    }
+
+    /// The backend that [`BACKEND_VARIABLE`] names, or the best one where it is unset or empty.
+    ///
+    /// # Errors
+    ///
+    /// The variable names no backend, or one that cannot run here.
+    pub fn from_environment() -> Result<Self, BackendError> {
+        match std::env::var_os(BACKEND_VARIABLE) {
+            Some(name) if !name.is_empty() => {
+                let backend: Self = name.to_string_lossy().parse()?;
+                backend.entry()?;
+                Ok(backend)
+            }
+            _ => Ok(Self::best()),
+        }
+    }
+
+    /// The backend's compiled functions, if they can run here.
+    pub(crate) fn entry(self) -> Result<Entry, BackendError> {
+        let entry = match self {
+            Self::Scalar => arch::scalar::entry(),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2 => arch::x86_64::avx2::entry(),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx512 => arch::x86_64::avx512::entry(),
+            #[cfg(not(target_arch = "x86_64"))]
+            Self::Avx2 | Self::Avx512 => Err(Missing::architecture("x86_64")),
+        };
+        entry.map_err(|missing| BackendError {
+            kind: ErrorKind::Unavailable { backend: self, missing },
+        })
+    }
+}
+
+impl fmt::Display for Backend {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+impl FromStr for Backend {
+    type Err = BackendError;
+
+    fn from_str(name: &str) -> Result<Self, BackendError> {
+        Self::ALL
+            .into_iter()
+            .find(|backend| backend.name() == name)
+            .ok_or_else(|| BackendError { kind: ErrorKind::Unknown { name: name.to_owned() } })
+    }
+}
+
+/// A backend's compiled functions. Holding one means that the CPU can run them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    /// Appends the offset of every separator, returns how many are newlines.
+    pub(crate) index: fn(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize,
+    /// Returns how many separators there are, and how many of them are newlines.
+    pub(crate) count: fn(delimiter: u8, bytes: &[u8]) -> (u64, u64),
+}
+
+/// What a backend lacks here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Missing {
+    what: String,
+}
+
+impl Missing {
+    #[cfg_attr(not(target_arch = "x86_64"), expect(dead_code, reason = "nothing to detect"))]
+    pub(crate) fn features(features: Vec<&'static str>) -> Self {
+        Self { what: format!("CPU features that are missing here: {}", features.join(", ")) }
+    }
+
+    #[cfg_attr(target_arch = "x86_64", expect(dead_code, reason = "every backend compiles here"))]
+    pub(crate) fn architecture(name: &str) -> Self {
+        Self { what: format!("another architecture: {name}") }
+    }
+}
+
+/// A backend that was asked for and cannot be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BackendError {
+    kind: ErrorKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum ErrorKind {
+    Unknown { name: String },
+    Unavailable { backend: Backend, missing: Missing },
+}
+
+impl fmt::Display for BackendError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ErrorKind::Unknown { name } => {
+                let names = Backend::ALL.map(Backend::name).join(", ");
+                write!(formatter, "there is no backend '{name}'; there are {names}")
+            }
+            ErrorKind::Unavailable { backend, missing } => {
+                write!(formatter, "backend {backend} needs {}", missing.what)
+            }
+        }
+    }
+}
+
+impl std::error::Error for BackendError {}

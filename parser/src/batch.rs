@@ -1,0 +1,412 @@
+//! The views of a scanned burst: batch, record, field. All borrow; none copies.
+
+use std::iter::FusedIterator;
+
+use crate::kernel::rows::RecordSpan;
+
+/// The records of one burst of input.
+///
+/// A batch borrows the bytes from the source and the separators from the scanner, so it lives
+/// until the next one is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Batch<'a> {
+    pub(crate) layout: Layout<'a>,
+    pub(crate) rows: Rows<'a>,
+    pub(crate) left_out: &'a [RecordSpan],
+}
+
+/// The burst and what its records have in common.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout<'a> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) separators: &'a [u32],
+    /// The offset of the burst's first byte in the input.
+    pub(crate) offset: u64,
+    /// The number of lines before the burst.
+    pub(crate) lines_before: u64,
+    pub(crate) line_count: u64,
+    /// The most fields a record is split into; the last one takes the rest.
+    pub(crate) fields_limit: u32,
+    pub(crate) columns_expected: u32,
+    pub(crate) strips_carriage_return: bool,
+}
+
+/// Where the records are among the separators.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rows<'a> {
+    /// Record `r` ends at separator `columns * (r + 1) - 1`.
+    Uniform { columns: u32 },
+    /// Each record says where it is.
+    Listed(&'a [RecordSpan]),
+}
+
+impl<'a> Batch<'a> {
+    /// The records, in the order of the input.
+    #[inline]
+    #[must_use]
+    pub fn records(&self) -> Records<'a> {
+        let rows = match self.rows {
+            Rows::Uniform { columns } => RowsLeft::Uniform {
+                separators: self.layout.separators.chunks_exact(columns as usize),
+                start: 0,
+                ordinal: 0,
+            },
+            Rows::Listed(spans) => RowsLeft::Listed(spans.iter()),
+        };
+        Records { layout: self.layout, rows }
+    }
+
+    /// How many records there are; those left out as ragged are not counted.
+    #[must_use]
+    pub fn record_count(&self) -> usize {
+        match self.rows {
+            Rows::Uniform { columns } => self.layout.separators.len() / columns as usize,
+            Rows::Listed(spans) => spans.len(),
+        }
+    }
+
+    /// How many lines were scanned, those left out as ragged included.
+    #[must_use]
+    pub fn line_count(&self) -> u64 {
+        self.layout.line_count
+    }
+
+    /// One column of every record, in the order of the input; `None` where a record is too short.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use delimark::{Dialect, Scanner};
+    /// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+    /// let mut batches = scanner.scan(b"a|b\nc\n");
+    /// let batch = batches.next()?.expect("the input is not empty");
+    /// assert!(batch.column(1).eq([Some(&b"b"[..]), None]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn column(&self, index: usize) -> Column<'a> {
+        Column { records: self.records(), index }
+    }
+
+    /// The records left out under [`RaggedPolicy::Report`](crate::RaggedPolicy::Report).
+    #[must_use]
+    pub fn ragged(&self) -> RaggedRecords<'a> {
+        RaggedRecords { layout: self.layout, spans: self.left_out.iter() }
+    }
+
+    /// The bytes that were scanned: whole lines, left-out ones included.
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        self.layout.bytes
+    }
+
+    /// The offset of [`as_bytes`](Self::as_bytes) in the input.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.layout.offset
+    }
+
+    /// Where every field of the burst ends, those of left-out records included: offsets into
+    /// [`as_bytes`](Self::as_bytes) of each delimiter and newline, ascending. An unterminated last
+    /// line ends at the offset behind its last byte. A `\r` before the newline is not looked at.
+    #[must_use]
+    pub fn separators(&self) -> &'a [u32] {
+        self.layout.separators
+    }
+
+    /// The number of columns that every record of this batch has, where they all agree.
+    #[must_use]
+    pub fn uniform_columns(&self) -> Option<u32> {
+        match self.rows {
+            Rows::Uniform { columns } => Some(columns),
+            Rows::Listed(_) => None,
+        }
+    }
+}
+
+impl<'a> Layout<'a> {
+    #[inline]
+    fn record(&self, span: RecordSpan) -> Record<'a> {
+        let first = span.first as usize;
+        let start = first.checked_sub(1).map_or(0, |before| self.separators[before] + 1);
+        let fields = span.field_count().min(self.fields_limit) as usize;
+        let ends = &self.separators[first..first + fields];
+        let end = self.separators[span.last as usize];
+        Record::new(self, ends, start, end, span.ordinal)
+    }
+
+    pub(crate) fn ragged(&self, span: RecordSpan) -> RaggedRecord<'a> {
+        RaggedRecord { record: self.record(span), fields_expected: self.columns_expected }
+    }
+}
+
+/// The records of a batch, see [`Batch::records`].
+#[derive(Clone, Debug)]
+pub struct Records<'a> {
+    layout: Layout<'a>,
+    rows: RowsLeft<'a>,
+}
+
+#[derive(Clone, Debug)]
+enum RowsLeft<'a> {
+    Uniform { separators: std::slice::ChunksExact<'a, u32>, start: u32, ordinal: u32 },
+    Listed(std::slice::Iter<'a, RecordSpan>),
+}
+
+impl<'a> Iterator for Records<'a> {
+    type Item = Record<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Record<'a>> {
+        match &mut self.rows {
+            RowsLeft::Uniform { separators, start, ordinal } => {
+                let ends = separators.next()?;
+                let end = *ends.last()?;
+                let record = Record::new(&self.layout, ends, *start, end, *ordinal);
+                *start = end + 1;
+                *ordinal += 1;
+                Some(record)
+            }
+            RowsLeft::Listed(spans) => spans.next().map(|&span| self.layout.record(span)),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match &self.rows {
+            RowsLeft::Uniform { separators, .. } => separators.size_hint(),
+            RowsLeft::Listed(spans) => spans.size_hint(),
+        }
+    }
+}
+
+impl ExactSizeIterator for Records<'_> {}
+impl FusedIterator for Records<'_> {}
+
+/// One record: a line split into fields.
+///
+/// # Examples
+///
+/// ```
+/// # use delimark::{Dialect, Scanner};
+/// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+/// let mut batches = scanner.scan(b"GET|/|200\r\n");
+/// let batch = batches.next()?.expect("the input is not empty");
+/// let record = batch.records().next().expect("there is one line");
+///
+/// assert_eq!(record.len(), 3);
+/// assert_eq!(record.field(1), Some(&b"/"[..]));
+/// assert_eq!(record.as_bytes(), b"GET|/|200");
+/// assert!(record.fields().eq([&b"GET"[..], b"/", b"200"]));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Record<'a> {
+    /// The burst.
+    bytes: &'a [u8],
+    /// Where each field ends; what the last one holds is not used.
+    ends: &'a [u32],
+    /// Where the first field starts.
+    start: u32,
+    /// Where the last field ends.
+    end: u32,
+    ordinal: u32,
+    burst_offset: u64,
+    lines_before: u64,
+}
+
+impl<'a> Record<'a> {
+    #[inline]
+    fn new(layout: &Layout<'a>, ends: &'a [u32], start: u32, end: u32, ordinal: u32) -> Self {
+        let bytes = layout.bytes;
+        let carriage_return = layout.strips_carriage_return
+            && start < end
+            && bytes.get(end as usize - 1) == Some(&b'\r')
+            && (end as usize) < bytes.len();
+        Self {
+            bytes,
+            ends,
+            start,
+            end: end - u32::from(carriage_return),
+            ordinal,
+            burst_offset: layout.offset,
+            lines_before: layout.lines_before,
+        }
+    }
+
+    /// The number of fields, at least 1.
+    #[inline]
+    #[must_use]
+    #[expect(clippy::len_without_is_empty, reason = "no record is without a field")]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// One field, counted from 0; `None` behind the last.
+    #[inline]
+    #[must_use]
+    pub fn field(&self, index: usize) -> Option<&'a [u8]> {
+        let end = *self.ends.get(index)?;
+        let end = if index + 1 == self.ends.len() { self.end } else { end };
+        let start = if index == 0 { self.start } else { self.ends[index - 1] + 1 };
+        Some(&self.bytes[start as usize..end as usize])
+    }
+
+    /// Every field, in order.
+    #[inline]
+    #[must_use]
+    pub fn fields(&self) -> Fields<'a> {
+        Fields {
+            bytes: self.bytes,
+            ends: self.ends[..self.ends.len() - 1].iter(),
+            start: self.start,
+            last_end: Some(self.end),
+        }
+    }
+
+    /// The line without its line ending.
+    #[inline]
+    #[must_use]
+    pub fn as_bytes(&self) -> &'a [u8] {
+        &self.bytes[self.start as usize..self.end as usize]
+    }
+
+    /// The number of the line in the input, from 1.
+    #[inline]
+    #[must_use]
+    pub fn line_number(&self) -> u64 {
+        self.lines_before + u64::from(self.ordinal) + 1
+    }
+
+    /// The offset of the line's first byte in the input.
+    #[inline]
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.burst_offset + u64::from(self.start)
+    }
+}
+
+/// The fields of a record, see [`Record::fields`].
+#[derive(Clone, Debug)]
+pub struct Fields<'a> {
+    bytes: &'a [u8],
+    /// Where each field but the last ends.
+    ends: std::slice::Iter<'a, u32>,
+    start: u32,
+    /// Where the last field ends, until it has been handed out.
+    last_end: Option<u32>,
+}
+
+impl<'a> Iterator for Fields<'a> {
+    type Item = &'a [u8];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let end = match self.ends.next() {
+            Some(&end) => end,
+            None => self.last_end.take()?,
+        };
+        let field = &self.bytes[self.start as usize..end as usize];
+        self.start = end.wrapping_add(1);
+        Some(field)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.ends.len() + usize::from(self.last_end.is_some());
+        (left, Some(left))
+    }
+
+    /// Visits the fields without asking before each whether it is the last.
+    #[inline]
+    fn fold<B, F>(self, initial: B, mut visit: F) -> B
+    where
+        F: FnMut(B, Self::Item) -> B,
+    {
+        let mut start = self.start as usize;
+        let mut folded = initial;
+        for &end in self.ends {
+            folded = visit(folded, &self.bytes[start..end as usize]);
+            start = end as usize + 1;
+        }
+        match self.last_end {
+            Some(end) => visit(folded, &self.bytes[start..end as usize]),
+            None => folded,
+        }
+    }
+}
+
+impl ExactSizeIterator for Fields<'_> {}
+impl FusedIterator for Fields<'_> {}
+
+/// One column of a batch, see [`Batch::column`].
+#[derive(Clone, Debug)]
+pub struct Column<'a> {
+    records: Records<'a>,
+    index: usize,
+}
+
+impl<'a> Iterator for Column<'a> {
+    type Item = Option<&'a [u8]>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.records.next().map(|record| record.field(self.index))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.records.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Column<'_> {}
+impl FusedIterator for Column<'_> {}
+
+/// The ragged records that a batch leaves out, see [`Batch::ragged`].
+#[derive(Clone, Debug)]
+pub struct RaggedRecords<'a> {
+    layout: Layout<'a>,
+    spans: std::slice::Iter<'a, RecordSpan>,
+}
+
+impl<'a> Iterator for RaggedRecords<'a> {
+    type Item = RaggedRecord<'a>;
+
+    fn next(&mut self) -> Option<RaggedRecord<'a>> {
+        self.spans.next().map(|&span| self.layout.ragged(span))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.spans.size_hint()
+    }
+}
+
+impl ExactSizeIterator for RaggedRecords<'_> {}
+impl FusedIterator for RaggedRecords<'_> {}
+
+/// A record whose number of columns is not the one expected.
+#[derive(Clone, Copy, Debug)]
+pub struct RaggedRecord<'a> {
+    record: Record<'a>,
+    fields_expected: u32,
+}
+
+impl<'a> RaggedRecord<'a> {
+    /// The record as it is, with its place in the input.
+    #[must_use]
+    pub fn record(&self) -> Record<'a> {
+        self.record
+    }
+
+    /// How many columns the dialect expects.
+    #[must_use]
+    pub fn fields_expected(&self) -> u32 {
+        self.fields_expected
+    }
+
+    /// How many columns the record has.
+    #[must_use]
+    pub fn fields_found(&self) -> u32 {
+        self.record.ends.len() as u32
+    }
+}

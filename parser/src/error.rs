@@ -1,0 +1,113 @@
+//! Why a scan stopped before the end of its input.
+
+use std::{fmt, io};
+
+use crate::batch::RaggedRecord;
+use crate::source::SourceError;
+
+/// The reason that a scan stopped: a ragged record, a line over the limit, or the source.
+///
+/// Everything before the place it names has been handed out.
+#[derive(Debug)]
+pub struct ScanError {
+    kind: ErrorKind,
+}
+
+#[derive(Debug)]
+enum ErrorKind {
+    Ragged { line_number: u64, offset: u64, expected: u32, found: u32 },
+    LineTooLong { line_number: u64, offset: u64, limit_bytes: usize },
+    Source { offset: u64, error: io::Error },
+}
+
+impl ScanError {
+    pub(crate) fn ragged(ragged: RaggedRecord<'_>) -> Self {
+        let kind = ErrorKind::Ragged {
+            line_number: ragged.record().line_number(),
+            offset: ragged.record().offset(),
+            expected: ragged.fields_expected(),
+            found: ragged.fields_found(),
+        };
+        Self { kind }
+    }
+
+    pub(crate) fn from_source(error: SourceError, line_number: u64, limit_bytes: usize) -> Self {
+        let kind = match error {
+            SourceError::LineTooLong { offset } => {
+                ErrorKind::LineTooLong { line_number, offset, limit_bytes }
+            }
+            SourceError::Input { offset, error } => ErrorKind::Source { offset, error },
+        };
+        Self { kind }
+    }
+
+    /// True for a ragged record under [`RaggedPolicy::Error`](crate::RaggedPolicy::Error).
+    #[must_use]
+    pub fn is_ragged(&self) -> bool {
+        matches!(self.kind, ErrorKind::Ragged { .. })
+    }
+
+    /// True for a line over [`Dialect::line_limit_bytes`](crate::Dialect::line_limit_bytes).
+    #[must_use]
+    pub fn is_line_too_long(&self) -> bool {
+        matches!(self.kind, ErrorKind::LineTooLong { .. })
+    }
+
+    /// The number of the line at fault, from 1; `None` when the source failed.
+    #[must_use]
+    pub fn line_number(&self) -> Option<u64> {
+        match self.kind {
+            ErrorKind::Ragged { line_number, .. } | ErrorKind::LineTooLong { line_number, .. } => {
+                Some(line_number)
+            }
+            ErrorKind::Source { .. } => None,
+        }
+    }
+
+    /// The offset of the line's first byte in the input, or how far the source got.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        match self.kind {
+            ErrorKind::Ragged { offset, .. }
+            | ErrorKind::LineTooLong { offset, .. }
+            | ErrorKind::Source { offset, .. } => offset,
+        }
+    }
+
+    /// The number of fields in the ragged record; `None` for other errors.
+    #[must_use]
+    pub fn fields_found(&self) -> Option<u32> {
+        match self.kind {
+            ErrorKind::Ragged { found, .. } => Some(found),
+            ErrorKind::LineTooLong { .. } | ErrorKind::Source { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for ScanError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.kind {
+            ErrorKind::Ragged { line_number, offset, expected, found } => write!(
+                formatter,
+                "line {line_number} at byte {offset} has {found} fields, {expected} are expected"
+            ),
+            ErrorKind::LineTooLong { line_number, offset, limit_bytes } => write!(
+                formatter,
+                "line {line_number} at byte {offset} is longer than the limit of \
+                 {limit_bytes} bytes"
+            ),
+            ErrorKind::Source { offset, .. } => {
+                write!(formatter, "the input could not be read at byte {offset}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for ScanError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.kind {
+            ErrorKind::Source { error, .. } => Some(error),
+            ErrorKind::Ragged { .. } | ErrorKind::LineTooLong { .. } => None,
+        }
+    }
+}

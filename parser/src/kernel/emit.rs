@@ -1,0 +1,65 @@
+//! Writing positions: the one place that fills memory before it counts as initialised.
+
+use std::mem::MaybeUninit;
+
+use super::{BLOCK_BYTES, Primitives};
+
+/// Room for every position that one block can have.
+pub(crate) type Slots = [MaybeUninit<u32>; BLOCK_BYTES];
+
+/// How many positions [`bit_scan`] writes without asking whether there are that many.
+const UNCONDITIONAL: usize = 6;
+
+/// Spare capacity at the end of a position buffer, and how much of it has been filled.
+pub(crate) struct Room<'a> {
+    positions: &'a mut Vec<u32>,
+    written: usize,
+}
+
+impl<'a> Room<'a> {
+    /// Makes room for as many positions as there are bytes, and for a block of slack.
+    #[inline(always)]
+    pub(crate) fn new(positions: &'a mut Vec<u32>, bytes: usize) -> Self {
+        positions.reserve(bytes + BLOCK_BYTES);
+        Self { positions, written: 0 }
+    }
+
+    /// Writes the positions of one block behind those written before.
+    #[inline(always)]
+    pub(crate) fn emit<P: Primitives>(&mut self, primitives: P, separators: u64, base: u32) {
+        let spare = &mut self.positions.spare_capacity_mut()[self.written..];
+        let slots = spare.first_chunk_mut().expect("a block of slack follows the last position");
+        self.written += primitives.emit(separators, base, slots);
+    }
+
+    /// Makes what was written part of the buffer.
+    #[expect(unsafe_code, reason = "only the emitter knows how much of the room it filled")]
+    #[inline(always)]
+    pub(crate) fn commit(self) {
+        let length = self.positions.len() + self.written;
+        // SAFETY: `Primitives` promises that the slots it counts are initialised; each was at
+        // `written` or behind it when it was counted, inside the capacity that was sliced.
+        unsafe { self.positions.set_len(length) }
+    }
+}
+
+/// Writes the positions of the set bits by counting trailing zeros.
+///
+/// [`UNCONDITIONAL`] are written whether they exist or not, since a branch on the number of
+/// separators in a block is hard to predict; only a block with more takes a loop.
+#[inline(always)]
+pub(crate) fn bit_scan(mut mask: u64, base: u32, slots: &mut Slots) -> usize {
+    let count = mask.count_ones() as usize;
+    let (first, rest) = slots.split_at_mut(UNCONDITIONAL);
+    for slot in first {
+        slot.write(base.wrapping_add(mask.trailing_zeros()));
+        mask &= mask.wrapping_sub(1);
+    }
+    if count > UNCONDITIONAL {
+        for slot in &mut rest[..count - UNCONDITIONAL] {
+            slot.write(base.wrapping_add(mask.trailing_zeros()));
+            mask &= mask.wrapping_sub(1);
+        }
+    }
+    count
+}

@@ -1,0 +1,140 @@
+//! The scan itself, once, generic over a backend; it names no instruction set.
+//!
+//! ```text
+//! for each group of 64 blocks:                                    (1)
+//!     make room for a separator at every byte of the group
+//!     for each block of 64 bytes:                                 (2)
+//!         prefetch some way ahead                                 (3)
+//!         search it: one mask of separators, one of newlines
+//!         newlines += how many bits are set                       (4)
+//!         write the index of each separator, advance              (5)
+//! search the last, partial block in a padded copy                 (6)
+//! ```
+//!
+//! 1. One capacity check a group instead of one a block. The buffer grows with the separators
+//!    found, not with the bytes: a line of a gigabyte without a delimiter needs no room.
+//! 2. The scan never restarts at a newline or a field; doing that costs two thirds of the speed.
+//! 3. The hardware prefetcher stops at page borders. The distance is
+//!    [`PREFETCH_DISTANCE_BYTES`].
+//! 4. A branch on "this block has a newline" is a coin toss on lines of 200 bytes. Counting is
+//!    enough: [`rows`] finds out whether every record has the same columns from the count and a
+//!    look at every N-th separator, without a tag in the positions.
+//! 5. Writing costs more than searching. How to write is the backend's, see [`emit`].
+//! 6. Nothing is ever read past the end of the slice.
+
+pub(crate) mod emit;
+pub(crate) mod rows;
+
+use emit::{Room, Slots};
+
+/// The bytes that are searched at once: one bit each in a `u64`.
+pub(crate) const BLOCK_BYTES: usize = 64;
+
+/// A block of input.
+pub(crate) type Block = [u8; BLOCK_BYTES];
+
+const GROUP_BLOCKS: usize = 64;
+const GROUP_BYTES: usize = GROUP_BLOCKS * BLOCK_BYTES;
+
+/// How far ahead of the search the input is asked for.
+const PREFETCH_DISTANCE_BYTES: usize = 4096;
+
+/// Where in a block something was found; bit `i` stands for byte `i`.
+#[derive(Clone, Copy)]
+pub(crate) struct Masks {
+    /// Set where a delimiter or a newline is.
+    pub(crate) separators: u64,
+    /// Set where a newline is.
+    pub(crate) newlines: u64,
+}
+
+/// What a backend brings: how to search a block and how to write what was found.
+///
+/// An implementor is a token that only exists where the CPU features it needs do.
+///
+/// # Safety
+///
+/// `emit` initialises at least as many slots, from the first on, as it returns.
+#[expect(unsafe_code, reason = "the emitter relies on what `emit` returns")]
+pub(crate) unsafe trait Primitives: Copy {
+    /// The two bytes that are searched for, in the form that the search wants.
+    type Needles: Copy;
+
+    /// Prepares the search for a delimiter and `\n`.
+    fn needles(self, delimiter: u8) -> Self::Needles;
+
+    /// Finds the separators and newlines of a block.
+    fn search(self, block: &Block, needles: Self::Needles) -> Masks;
+
+    /// Writes `base + i` for each set bit `i`, in order; returns how many. Slots past those may
+    /// be overwritten with anything.
+    fn emit(self, separators: u64, base: u32, slots: &mut Slots) -> usize;
+
+    /// Asks for the cache line at an address, which need not be valid.
+    fn prefetch(self, address: *const u8);
+}
+
+/// Appends the offset of every separator in `bytes` to `separators`; returns how many of them
+/// are newlines.
+#[inline(always)]
+pub(crate) fn index<P: Primitives>(
+    primitives: P,
+    delimiter: u8,
+    bytes: &[u8],
+    separators: &mut Vec<u32>,
+) -> usize {
+    // Offsets are 32 bits wide; sources never lend more than the line limit.
+    assert!(u32::try_from(bytes.len()).is_ok(), "a burst is shorter than 4 GiB");
+    let needles = primitives.needles(delimiter);
+    let mut newline_count = 0;
+    let mut base = 0;
+    let (blocks, tail) = bytes.as_chunks::<BLOCK_BYTES>();
+    for group in blocks.chunks(GROUP_BLOCKS) {
+        let mut room = Room::new(separators, GROUP_BYTES);
+        for block in group {
+            primitives.prefetch(block.as_ptr().wrapping_add(PREFETCH_DISTANCE_BYTES));
+            let masks = primitives.search(block, needles);
+            newline_count += masks.newlines.count_ones() as usize;
+            room.emit(primitives, masks.separators, base);
+            base += BLOCK_BYTES as u32;
+        }
+        room.commit();
+    }
+    if !tail.is_empty() {
+        let masks = search_tail(primitives, tail, needles);
+        newline_count += masks.newlines.count_ones() as usize;
+        let mut room = Room::new(separators, BLOCK_BYTES);
+        room.emit(primitives, masks.separators, base);
+        room.commit();
+    }
+    newline_count
+}
+
+/// Counts the separators and the newlines among them.
+#[inline(always)]
+pub(crate) fn count<P: Primitives>(primitives: P, delimiter: u8, bytes: &[u8]) -> (u64, u64) {
+    let needles = primitives.needles(delimiter);
+    let mut separator_count = 0;
+    let mut newline_count = 0;
+    let (blocks, tail) = bytes.as_chunks::<BLOCK_BYTES>();
+    for block in blocks {
+        primitives.prefetch(block.as_ptr().wrapping_add(PREFETCH_DISTANCE_BYTES));
+        let masks = primitives.search(block, needles);
+        separator_count += u64::from(masks.separators.count_ones());
+        newline_count += u64::from(masks.newlines.count_ones());
+    }
+    let masks = search_tail(primitives, tail, needles);
+    separator_count += u64::from(masks.separators.count_ones());
+    newline_count += u64::from(masks.newlines.count_ones());
+    (separator_count, newline_count)
+}
+
+/// Searches less than a block in a padded copy; the padding is never found, whatever it holds.
+#[inline(always)]
+fn search_tail<P: Primitives>(primitives: P, tail: &[u8], needles: P::Needles) -> Masks {
+    let mut block = [0; BLOCK_BYTES];
+    block[..tail.len()].copy_from_slice(tail);
+    let inside = (1 << tail.len()) - 1;
+    let masks = primitives.search(&block, needles);
+    Masks { separators: masks.separators & inside, newlines: masks.newlines & inside }
+}

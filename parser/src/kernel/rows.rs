@@ -1,0 +1,87 @@
+//! From separators to records: the check that every record has the same columns, and the list
+//! of records where that fails.
+
+use crate::dialect::RaggedPolicy;
+
+/// A record by its separators: their indices in the batch's list.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RecordSpan {
+    /// The index of the first separator: the end of the first field.
+    pub(crate) first: u32,
+    /// The index of the last separator: the end of the record.
+    pub(crate) last: u32,
+    /// The number of records before this one in the burst, left-out ones included.
+    pub(crate) ordinal: u32,
+}
+
+impl RecordSpan {
+    /// How many fields the record has when every separator counts.
+    #[inline]
+    pub(crate) fn field_count(self) -> u32 {
+        self.last - self.first + 1
+    }
+}
+
+/// True if every record has exactly this many columns.
+///
+/// Let there be `R` records, that is newlines. If there are `R * columns` separators and each
+/// `columns`-th is a newline, those are `R` newlines, so there is none in between.
+pub(crate) fn is_uniform(
+    bytes: &[u8],
+    separators: &[u32],
+    newline_count: usize,
+    columns: u32,
+) -> bool {
+    let columns = columns as usize;
+    newline_count.checked_mul(columns) == Some(separators.len())
+        && separators.chunks_exact(columns).all(|row| ends_record(bytes, row[columns - 1]))
+}
+
+/// Counts the columns of the first record.
+pub(crate) fn first_column_count(bytes: &[u8], separators: &[u32]) -> u32 {
+    let newline = separators.iter().position(|&separator| ends_record(bytes, separator));
+    newline.map_or(separators.len(), |index| index + 1) as u32
+}
+
+/// Lists every record of a burst, whatever its columns.
+pub(crate) fn list(bytes: &[u8], separators: &[u32], records: &mut Vec<RecordSpan>) {
+    let mut next = RecordSpan { first: 0, last: 0, ordinal: 0 };
+    for (index, &separator) in (0..).zip(separators) {
+        if ends_record(bytes, separator) {
+            next.last = index;
+            records.push(next);
+            next.first = index + 1;
+            next.ordinal += 1;
+        }
+    }
+}
+
+/// Takes the records that are to be left out of the list, and returns the one to stop at.
+pub(crate) fn apply_policy(
+    policy: RaggedPolicy,
+    columns: u32,
+    records: &mut Vec<RecordSpan>,
+    left_out: &mut Vec<RecordSpan>,
+) -> Option<RecordSpan> {
+    let is_ragged = |record: &RecordSpan| record.field_count() != columns;
+    match policy {
+        RaggedPolicy::Keep | RaggedPolicy::Rest => None,
+        RaggedPolicy::Report => {
+            left_out.extend(records.iter().copied().filter(is_ragged));
+            records.retain(|record| !is_ragged(record));
+            None
+        }
+        RaggedPolicy::Error => {
+            let index = records.iter().position(is_ragged)?;
+            let stop = records[index];
+            records.truncate(index);
+            Some(stop)
+        }
+    }
+}
+
+/// True for the newline that ends a record, and for the end of input that ends the last one.
+#[inline(always)]
+fn ends_record(bytes: &[u8], separator: u32) -> bool {
+    bytes.get(separator as usize).is_none_or(|&byte| byte == b'\n')
+}

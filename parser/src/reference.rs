@@ -1,0 +1,132 @@
+//! The format's definition, a byte at a time: slow, plain, and the oracle for every backend.
+//!
+//! It shares no code with the scan, only the [`Dialect`]. Tests and benchmarks compare answers
+//! with it, never with the scalar backend.
+
+use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
+
+/// What comes next in an input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Event<'e, 'a> {
+    /// A record that is handed out.
+    Record(Line<'e, 'a>),
+    /// A record that is left out under [`RaggedPolicy::Report`].
+    Ragged(Line<'e, 'a>),
+}
+
+/// A line with its place in the input, split into fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'e, 'a> {
+    /// The number of the line, from 1.
+    pub number: u64,
+    /// The offset of its first byte.
+    pub offset: u64,
+    /// Its fields, at least one.
+    pub fields: &'e [&'a [u8]],
+}
+
+/// Why the input was not read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// A ragged record under [`RaggedPolicy::Error`].
+    Ragged {
+        /// The number of the line, from 1.
+        line_number: u64,
+        /// The offset of its first byte.
+        offset: u64,
+        /// How many fields it has.
+        found: u32,
+    },
+    /// A line longer than [`Dialect::line_limit_bytes`].
+    LineTooLong {
+        /// The number of the line, from 1.
+        line_number: u64,
+        /// The offset of its first byte.
+        offset: u64,
+    },
+}
+
+/// Reads an input from its first byte to its last, and tells of each record.
+///
+/// # Errors
+///
+/// Returns why it stopped early; everything before that place has been told.
+///
+/// # Examples
+///
+/// ```
+/// use delimark::Dialect;
+/// use delimark::reference::{Event, parse};
+///
+/// let mut fields = 0;
+/// parse(b"a|b\nc\n", &Dialect::new(b'|')?, |event| match event {
+///     Event::Record(line) | Event::Ragged(line) => fields += line.fields.len(),
+/// })
+/// .expect("no column count is expected");
+/// assert_eq!(fields, 3);
+/// # Ok::<(), delimark::DialectError>(())
+/// ```
+pub fn parse<'a>(
+    input: &'a [u8],
+    dialect: &Dialect,
+    mut tell: impl FnMut(Event<'_, 'a>),
+) -> Result<(), Stop> {
+    let mut fields: Vec<&[u8]> = Vec::new();
+    let mut line_number = 1;
+    let mut line_start = 0;
+    let mut field_start = 0;
+    for (position, &byte) in input.iter().enumerate() {
+        if byte == b'\n' {
+            let mut end = position;
+            let ends_in_carriage_return = end > line_start && input[end - 1] == b'\r';
+            if dialect.line_ending() == LineEnding::Auto && ends_in_carriage_return {
+                end -= 1;
+            }
+            fields.push(&input[field_start..end]);
+            let line = Line { number: line_number, offset: line_start as u64, fields: &fields };
+            end_line(line, position - line_start, dialect, &mut tell)?;
+            fields.clear();
+            line_number += 1;
+            line_start = position + 1;
+            field_start = line_start;
+        } else if byte == dialect.delimiter() && !is_in_rest(fields.len(), dialect) {
+            fields.push(&input[field_start..position]);
+            field_start = position + 1;
+        }
+    }
+    if line_start < input.len() {
+        fields.push(&input[field_start..]);
+        let line = Line { number: line_number, offset: line_start as u64, fields: &fields };
+        end_line(line, input.len() - line_start, dialect, &mut tell)?;
+    }
+    Ok(())
+}
+
+/// True in the last column under [`RaggedPolicy::Rest`], which takes delimiters as data.
+fn is_in_rest(fields_before: usize, dialect: &Dialect) -> bool {
+    dialect.ragged() == RaggedPolicy::Rest
+        && dialect.columns().is_some_and(|columns| fields_before + 1 == columns as usize)
+}
+
+/// Decides what becomes of a line of so many bytes.
+fn end_line<'a>(
+    line: Line<'_, 'a>,
+    length_bytes: usize,
+    dialect: &Dialect,
+    tell: &mut impl FnMut(Event<'_, 'a>),
+) -> Result<(), Stop> {
+    let Line { number: line_number, offset, fields } = line;
+    if length_bytes > dialect.line_limit_bytes() {
+        return Err(Stop::LineTooLong { line_number, offset });
+    }
+    let found = fields.len() as u32;
+    let is_ragged = dialect.columns().is_some_and(|columns| found != columns);
+    match dialect.ragged() {
+        RaggedPolicy::Error if is_ragged => {
+            return Err(Stop::Ragged { line_number, offset, found });
+        }
+        RaggedPolicy::Report if is_ragged => tell(Event::Ragged(line)),
+        _ => tell(Event::Record(line)),
+    }
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! The scanner: a dialect, a backend chosen once, and the buffers that are used again and again.
+
+use std::num::NonZeroUsize;
+
+use crate::backend::{Backend, BackendError, Entry};
+use crate::batch::{Batch, Layout, RaggedRecord, Rows};
+use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
+use crate::error::ScanError;
+use crate::kernel::rows::{self, RecordSpan};
+use crate::source::{Burst, BurstLimits, SliceSource, Source};
+
+/// Splits input into records and fields.
+///
+/// A scanner keeps its buffers from one input to the next, so one that is used again allocates
+/// nothing.
+///
+/// # Examples
+///
+/// ```no_run
+/// use delimark::{Dialect, MapSource, Scanner};
+///
+/// let mut scanner = Scanner::new(Dialect::new(b'|')?.with_columns(12)?)?;
+/// let mut batches = scanner.scan_source(MapSource::open("access.log")?);
+/// let mut bytes_sent = 0;
+/// while let Some(batch) = batches.next()? {
+///     for field in batch.column(6).flatten() {
+///         bytes_sent += str::from_utf8(field)?.parse::<u64>()?;
+///     }
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Scanner {
+    dialect: Dialect,
+    backend: Backend,
+    entry: Entry,
+    burst_bytes: usize,
+    separators: Vec<u32>,
+    records: Vec<RecordSpan>,
+    left_out: Vec<RecordSpan>,
+}
+
+impl Scanner {
+    /// How much is scanned at once, unless [`with_burst_bytes`](Self::with_burst_bytes) says
+    /// otherwise: little enough that bytes and separators are still in the second-level cache
+    /// when the records are read.
+    pub const DEFAULT_BURST_BYTES: usize = 64 << 10;
+
+    /// Makes a scanner with the best backend, or with the one that the environment variable
+    /// [`DELIMARK_BACKEND`](crate::BACKEND_VARIABLE) names.
+    ///
+    /// # Errors
+    ///
+    /// The variable names no backend, or one that cannot run here.
+    pub fn new(dialect: Dialect) -> Result<Self, BackendError> {
+        Self::with_backend(dialect, Backend::from_environment()?)
+    }
+
+    /// Makes a scanner with this backend and no other.
+    ///
+    /// # Errors
+    ///
+    /// The backend cannot run here; the error says what is missing.
+    pub fn with_backend(dialect: Dialect, backend: Backend) -> Result<Self, BackendError> {
+        Ok(Self {
+            dialect,
+            backend,
+            entry: backend.entry()?,
+            burst_bytes: Self::DEFAULT_BURST_BYTES,
+            separators: Vec::new(),
+            records: Vec::new(),
+            left_out: Vec::new(),
+        })
+    }
+
+    /// Changes how much is scanned at once. The records are the same whatever it is.
+    #[must_use]
+    pub fn with_burst_bytes(mut self, bytes: NonZeroUsize) -> Self {
+        self.burst_bytes = bytes.get();
+        self
+    }
+
+    /// The dialect.
+    #[must_use]
+    pub fn dialect(&self) -> &Dialect {
+        &self.dialect
+    }
+
+    /// The backend that scans.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// Splits bytes in memory.
+    pub fn scan<'a>(&mut self, bytes: &'a [u8]) -> Batches<'_, SliceSource<'a>> {
+        self.scan_source(SliceSource::new(bytes))
+    }
+
+    /// Splits what a source lends.
+    pub fn scan_source<S: Source>(&mut self, source: S) -> Batches<'_, S> {
+        Batches { scanner: self, source, lines_before: 0, stop: None, ended: false }
+    }
+
+    /// Counts the records and fields of bytes in memory, without finding out where they are.
+    ///
+    /// Only the delimiter matters: columns are not checked, and lines may have any length.
+    #[must_use]
+    pub fn count(&self, bytes: &[u8]) -> Counts {
+        let (separators, newlines) = (self.entry.count)(self.dialect.delimiter(), bytes);
+        let unterminated = u64::from(bytes.last().is_some_and(|&byte| byte != b'\n'));
+        Counts { records: newlines + unterminated, fields: separators + unterminated }
+    }
+
+    /// Finds the separators of a burst and sorts them into records. Also returns the ragged record
+    /// to stop at, behind those of the batch.
+    fn split<'a>(
+        &'a mut self,
+        burst: Burst<'a>,
+        lines_before: u64,
+    ) -> (Batch<'a>, Option<RaggedRecord<'a>>) {
+        let bytes = burst.bytes;
+        self.separators.clear();
+        self.records.clear();
+        self.left_out.clear();
+        let newlines = (self.entry.index)(self.dialect.delimiter(), bytes, &mut self.separators);
+        let unterminated = !bytes.ends_with(b"\n");
+        if unterminated {
+            self.separators.push(bytes.len() as u32);
+        }
+        let line_count = newlines + usize::from(unterminated);
+
+        let columns = match self.dialect.columns() {
+            Some(columns) => columns,
+            // The lines of a log are alike, whether the dialect says so or not.
+            None => rows::first_column_count(bytes, &self.separators),
+        };
+        let mut stop = None;
+        let rows = if rows::is_uniform(bytes, &self.separators, line_count, columns) {
+            Rows::Uniform { columns }
+        } else {
+            rows::list(bytes, &self.separators, &mut self.records);
+            if let Some(columns) = self.dialect.columns() {
+                let policy = self.dialect.ragged();
+                stop = rows::apply_policy(policy, columns, &mut self.records, &mut self.left_out);
+            }
+            Rows::Listed(&self.records)
+        };
+        let layout = Layout {
+            bytes,
+            separators: &self.separators,
+            offset: burst.offset,
+            lines_before,
+            line_count: line_count as u64,
+            fields_limit: match (self.dialect.ragged(), self.dialect.columns()) {
+                (RaggedPolicy::Rest, Some(columns)) => columns,
+                _ => u32::MAX,
+            },
+            columns_expected: columns,
+            strips_carriage_return: self.dialect.line_ending() == LineEnding::Auto,
+        };
+        let stop = stop.map(|span| layout.ragged(span));
+        (Batch { layout, rows, left_out: &self.left_out }, stop)
+    }
+}
+
+/// The batches of one input, see [`Scanner::scan_source`].
+///
+/// Each batch borrows from this, so it is a loop and not an [`Iterator`]:
+///
+/// ```
+/// # use delimark::{Dialect, Scanner};
+/// # let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+/// let mut batches = scanner.scan(b"a|b\n");
+/// while let Some(batch) = batches.next()? {
+///     println!("{} records at byte {}", batch.record_count(), batch.offset());
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Batches<'s, S> {
+    scanner: &'s mut Scanner,
+    source: S,
+    lines_before: u64,
+    /// Why there is no batch behind the one that was handed out last.
+    stop: Option<ScanError>,
+    ended: bool,
+}
+
+impl<S: Source> Batches<'_, S> {
+    /// Scans the next burst; `None` at the end of the input, and after an error.
+    ///
+    /// # Errors
+    ///
+    /// A line is over the limit, a record is ragged under [`RaggedPolicy::Error`], or the source
+    /// cannot be read. Everything before that place has been handed out by then.
+    #[expect(clippy::should_implement_trait, reason = "a batch borrows from the iterator")]
+    pub fn next(&mut self) -> Result<Option<Batch<'_>>, ScanError> {
+        if let Some(error) = self.stop.take() {
+            return Err(error);
+        }
+        if self.ended {
+            return Ok(None);
+        }
+        let line_limit_bytes = self.scanner.dialect.line_limit_bytes();
+        let limits = BurstLimits::new(self.scanner.burst_bytes, line_limit_bytes);
+        // Nothing comes behind a failure, however the loop below ends.
+        self.ended = true;
+        let burst = self.source.next_burst(limits).map_err(|error| {
+            ScanError::from_source(error, self.lines_before + 1, line_limit_bytes)
+        })?;
+        let Some(burst) = burst else {
+            return Ok(None);
+        };
+        let (batch, ragged) = self.scanner.split(burst, self.lines_before);
+        self.lines_before += batch.line_count();
+        match ragged.map(ScanError::ragged) {
+            None => self.ended = false,
+            Some(error) if batch.record_count() == 0 => return Err(error),
+            stop => self.stop = stop,
+        }
+        Ok(Some(batch))
+    }
+}
+
+/// How much there is, see [`Scanner::count`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Lines, an unterminated last one included.
+    pub records: u64,
+    /// Fields of all lines together.
+    pub fields: u64,
+}

@@ -1,0 +1,74 @@
+//! A memory-mapped file as a source.
+
+use std::fs::File;
+use std::io;
+use std::path::Path;
+
+use memmap2::{Advice, Mmap};
+
+use super::slice::next_burst_length;
+use super::{Burst, BurstLimits, Source, SourceError};
+
+/// Lends a file through a memory map: no copy, and any size that the address space holds.
+///
+/// # Truncation
+///
+/// A file that another process shortens while it is mapped ends the process with `SIGBUS` as soon
+/// as a byte behind the new end is read. Nothing in this process can rule that out; where logs
+/// are truncated on rotation, use [`ReadSource`](super::ReadSource).
+#[derive(Debug)]
+pub struct MapSource {
+    map: Mmap,
+    lent: usize,
+}
+
+impl MapSource {
+    /// Maps the file at a path.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be opened, or not be mapped: pipes, terminals and directories cannot.
+    pub fn open(path: impl AsRef<Path>) -> io::Result<Self> {
+        Self::from_file(&File::open(path)?)
+    }
+
+    /// Maps an open file, from its first byte on.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be mapped: pipes, terminals and directories cannot.
+    #[expect(unsafe_code, reason = "what a map shows can change under it")]
+    pub fn from_file(file: &File) -> io::Result<Self> {
+        if !file.metadata()?.is_file() {
+            let message = "only regular files can be mapped; read this one instead";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
+        }
+        // SAFETY: the map is private to this process's eyes only. Another process that writes to
+        // the file breaks the promise behind `&[u8]`; nobody can keep it for them, so it is passed
+        // on to the caller in the type's documentation. The scan itself does not rely on bytes
+        // staying as they are: every slice is bounds-checked when it is made.
+        let map = unsafe { Mmap::map(file) }?;
+        #[cfg(unix)]
+        if !map.is_empty() {
+            map.advise(Advice::Sequential)?;
+        }
+        Ok(Self { map, lent: 0 })
+    }
+
+    /// The whole file.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.map
+    }
+}
+
+impl Source for MapSource {
+    fn next_burst(&mut self, limits: BurstLimits) -> Result<Option<Burst<'_>>, SourceError> {
+        let offset = self.lent as u64;
+        let length = next_burst_length(&self.map[self.lent..], limits)
+            .ok_or(SourceError::LineTooLong { offset })?;
+        let bytes = &self.map[self.lent..self.lent + length];
+        self.lent += length;
+        Ok((!bytes.is_empty()).then_some(Burst { bytes, offset }))
+    }
+}

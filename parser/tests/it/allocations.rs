@@ -1,0 +1,94 @@
+//! After warm-up nothing is allocated, whatever the dialect and the input.
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::cell::Cell;
+
+use delimark::{Dialect, RaggedPolicy, ReadSource};
+
+use crate::check::{backends, scanner};
+
+thread_local! {
+    static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+}
+
+struct Counting;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[expect(unsafe_code, reason = "an allocator that counts")]
+// SAFETY: every call goes to the system's allocator as it came.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller keeps the contract, which is the same.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        // SAFETY: the caller keeps the contract, which is the same.
+        unsafe { System.dealloc(pointer, layout) }
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        // SAFETY: the caller keeps the contract, which is the same.
+        unsafe { System.realloc(pointer, layout, size) }
+    }
+}
+
+fn allocations_of(work: impl FnOnce()) -> u64 {
+    let before = ALLOCATIONS.get();
+    work();
+    ALLOCATIONS.get() - before
+}
+
+#[test]
+fn the_counter_counts() {
+    assert_eq!(allocations_of(|| drop(std::hint::black_box(vec![1_u8; 100]))), 1);
+}
+
+#[test]
+fn nothing_is_allocated_after_warm_up() {
+    let uniform = b"first|second|third\n".repeat(20_000);
+    let mut ragged = b"first|second|third\nshort\n".repeat(10_000);
+    ragged.extend_from_slice(b"a last line without a newline");
+    for backend in backends() {
+        for policy in [RaggedPolicy::Report, RaggedPolicy::Keep, RaggedPolicy::Rest] {
+            for columns in [None, Some(3)] {
+                let dialect = Dialect::new(b'|').unwrap().with_ragged(policy);
+                let dialect = match columns {
+                    Some(columns) => dialect.with_columns(columns).unwrap(),
+                    None => dialect,
+                };
+                let mut scanner = scanner(dialect, backend, 1 << 16);
+                let mut fields = 0;
+                let mut scan = |input: &[u8]| {
+                    let mut batches = scanner.scan(input);
+                    while let Some(batch) = batches.next().unwrap() {
+                        batch.records().for_each(|record| fields += record.fields().count());
+                    }
+                };
+                scan(&uniform);
+                scan(&ragged);
+                let allocations = allocations_of(|| {
+                    scan(&uniform);
+                    scan(&ragged);
+                });
+                assert_eq!(allocations, 0, "{backend} {policy} {columns:?}");
+                assert!(fields > 0);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_reader_is_read_into_one_buffer() {
+    let input = b"first|second|third\n".repeat(50_000);
+    let mut scanner = scanner(Dialect::new(b'|').unwrap(), delimark::Backend::best(), 1 << 16);
+    let mut batches = scanner.scan_source(ReadSource::new(&input[..]));
+    batches.next().unwrap();
+    batches.next().unwrap();
+    let allocations = allocations_of(|| while batches.next().unwrap().is_some() {});
+    assert_eq!(allocations, 0);
+}

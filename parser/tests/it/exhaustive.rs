@@ -1,0 +1,74 @@
+//! Every short string over the bytes that matter, at every offset around a block edge.
+
+use delimark::{Dialect, LineEnding, RaggedPolicy};
+
+use crate::check::{backends, by_reference, by_scan, check_bursts, scanner};
+
+const ALPHABET: [u8; 4] = *b"a|\n\r";
+const LONGEST: u32 = 5;
+
+/// Calls with every string of up to [`LONGEST`] bytes over [`ALPHABET`].
+fn for_each_string(mut visit: impl FnMut(&[u8])) {
+    let mut visited = 0;
+    for length in 0..=LONGEST {
+        for code in 0..4_usize.pow(length) {
+            let digit = |index| ALPHABET[code / 4_usize.pow(index) % 4];
+            let string: Vec<u8> = (0..length).map(digit).collect();
+            visit(&string);
+            visited += 1;
+        }
+    }
+    assert_eq!(visited, 1 + 4 + 16 + 64 + 256 + 1024);
+}
+
+#[test]
+fn every_short_string_under_every_dialect() {
+    let any_columns = Dialect::new(b'|').unwrap();
+    let mut dialects = vec![any_columns, any_columns.with_line_ending(LineEnding::Lf)];
+    for policy in RaggedPolicy::ALL {
+        for columns in 1..=3 {
+            let dialect = any_columns.with_columns(columns).unwrap().with_ragged(policy);
+            dialects.push(dialect);
+            dialects.push(dialect.with_line_limit(2).unwrap());
+        }
+    }
+    for dialect in dialects {
+        for_each_string(|string| check_bursts(string, dialect, &[1, 4, 64]));
+    }
+}
+
+#[test]
+fn every_short_string_at_every_offset_around_a_block_edge() {
+    let dialect = Dialect::new(b'|').unwrap();
+    for offset in 64 - LONGEST as usize..=64 {
+        around_an_edge(dialect, offset);
+    }
+}
+
+#[test]
+fn every_short_string_at_every_offset_around_a_group_edge() {
+    let dialect = Dialect::new(b'|').unwrap().with_columns(2).unwrap();
+    for offset in 4096 - LONGEST as usize..=4096 {
+        around_an_edge(dialect.with_ragged(RaggedPolicy::Keep), offset);
+    }
+}
+
+/// Puts each string behind so many filling bytes, with and without something behind it.
+fn around_an_edge(dialect: Dialect, offset: usize) {
+    let mut scanners: Vec<_> =
+        backends().map(|backend| scanner(dialect, backend, 1 << 16)).collect();
+    let mut input = vec![b'x'; offset];
+    for_each_string(|string| {
+        for behind in [&b""[..], b"yy|zz\n"] {
+            input.truncate(offset);
+            input.extend_from_slice(string);
+            input.extend_from_slice(behind);
+            let expected = by_reference(&input, &dialect);
+            for scanner in &mut scanners {
+                let backend = scanner.backend();
+                let outcome = by_scan(scanner.scan(&input));
+                assert_eq!(outcome, expected, "{backend} at {offset}: {}", string.escape_ascii());
+            }
+        }
+    });
+}

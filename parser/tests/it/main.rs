@@ -1,0 +1,9 @@
+//! The parser as its users see it, held to the reference.
+
+mod allocations;
+mod api;
+mod backends;
+mod check;
+mod exhaustive;
+mod properties;
+mod sources;

@@ -1,0 +1,74 @@
+//! Random inputs under random dialects.
+
+use delimark::{Dialect, LineEnding, RaggedPolicy};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::check::check;
+
+fn any_dialect(delimiter: u8) -> impl Strategy<Value = Dialect> {
+    let columns = prop_oneof![Just(None), (1_u32..6).prop_map(Some)];
+    let policy = prop::sample::select(&RaggedPolicy::ALL[..]);
+    let line_ending = prop::sample::select(&LineEnding::ALL[..]);
+    let limit = prop_oneof![Just(1_usize), 2_usize..200, Just(1 << 20)];
+    (columns, policy, line_ending, limit).prop_map(move |(columns, policy, line_ending, limit)| {
+        let dialect = Dialect::new(delimiter).expect("the delimiter is legal");
+        let dialect = match columns {
+            Some(columns) => dialect.with_columns(columns).expect("there are columns"),
+            None => dialect,
+        };
+        let dialect = dialect.with_ragged(policy).with_line_ending(line_ending);
+        dialect.with_line_limit(limit).expect("the limit is in range")
+    })
+}
+
+/// Bytes in which separators are dense, so that blocks hold anything from 0 to 64 of them.
+fn dense_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let byte = prop_oneof![
+        4 => Just(b'|'),
+        2 => Just(b'\n'),
+        1 => Just(b'\r'),
+        1 => Just(0_u8),
+        4 => any::<u8>(),
+    ];
+    vec(byte, 0..700)
+}
+
+/// Lines that mostly have the same columns, as logs do.
+fn log_like_bytes() -> impl Strategy<Value = Vec<u8>> {
+    let field = vec(prop_oneof![9 => b'a'..=b'z', 1 => any::<u8>()], 0..30);
+    let line = vec(field, 3..=4).prop_map(|fields| fields.join(&b'|'));
+    let ending = prop::sample::select(vec![&b"\n"[..], b"\n", b"\n", b"\r\n"]);
+    vec((line, ending), 0..40).prop_map(|lines| {
+        lines.into_iter().flat_map(|(line, ending)| [line, ending.to_vec()].concat()).collect()
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
+
+    #[test]
+    fn dense_separators(input in dense_bytes(), dialect in any_dialect(b'|')) {
+        check(&input, dialect);
+    }
+
+    #[test]
+    fn log_like_lines(input in log_like_bytes(), dialect in any_dialect(b'|')) {
+        check(&input, dialect);
+    }
+
+    #[test]
+    fn any_delimiter(
+        (delimiter, dialect) in any::<u8>()
+            .prop_filter("belongs to the line ending", |byte| !b"\r\n".contains(byte))
+            .prop_flat_map(|delimiter| (Just(delimiter), any_dialect(delimiter))),
+        input in vec(any::<u8>(), 0..300),
+        at in vec(any::<prop::sample::Index>(), 0..40),
+    ) {
+        let mut input = input;
+        for index in at.iter().filter(|_| !input.is_empty()).map(|at| at.index(input.len())).collect::<Vec<_>>() {
+            input[index] = delimiter;
+        }
+        check(&input, dialect);
+    }
+}

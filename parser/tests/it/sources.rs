@@ -1,0 +1,116 @@
+//! Where bytes come from: maps, readers, and what goes wrong with them.
+
+use std::io::{self, Read, Write};
+
+use delimark::{Burst, BurstLimits, Dialect, MapSource, ReadSource, Scanner, Source, SourceError};
+
+use crate::check::{by_reference, by_scan};
+
+fn dialect() -> Dialect {
+    Dialect::new(b'|').unwrap()
+}
+
+fn file_of(bytes: &[u8]) -> tempfile::NamedTempFile {
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    file.write_all(bytes).unwrap();
+    file
+}
+
+#[test]
+fn a_map_shows_what_a_slice_shows() {
+    let mut scanner = Scanner::new(dialect()).unwrap();
+    for input in [&b""[..], b"a|b\nc|d", &b"some|line|or|other\n".repeat(9_000)] {
+        let file = file_of(input);
+        let source = MapSource::open(file.path()).unwrap();
+        assert_eq!(source.as_bytes(), input);
+        let outcome = by_scan(scanner.scan_source(source));
+        assert_eq!(outcome, by_reference(input, &dialect()));
+    }
+}
+
+#[test]
+fn a_directory_cannot_be_mapped() {
+    let directory = tempfile::tempdir().unwrap();
+    let error = MapSource::open(directory.path()).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+}
+
+#[test]
+fn offsets_go_beyond_4_gib() {
+    const OFFSET: u64 = (1 << 32) - 3;
+    struct Far {
+        bursts: Vec<&'static [u8]>,
+        offset: u64,
+    }
+    impl Source for Far {
+        fn next_burst(&mut self, _: BurstLimits) -> Result<Option<Burst<'_>>, SourceError> {
+            let Some(bytes) = self.bursts.pop() else {
+                return Ok(None);
+            };
+            let offset = self.offset;
+            self.offset += bytes.len() as u64;
+            Ok(Some(Burst { bytes, offset }))
+        }
+    }
+    let mut scanner = Scanner::new(dialect()).unwrap();
+    let source = Far { bursts: vec![b"c|d\n", b"a\nb|c\n"], offset: OFFSET };
+    let outcome = by_scan(scanner.scan_source(source));
+    let places: Vec<_> = outcome.records.iter().map(|line| (line.number, line.offset)).collect();
+    assert_eq!(places, [(1, OFFSET), (2, OFFSET + 2), (3, OFFSET + 6)]);
+}
+
+#[test]
+fn a_reader_that_fails_says_how_far_it_got() {
+    struct Failing;
+    impl Read for Failing {
+        fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+            Err(io::Error::other("the disk is gone"))
+        }
+    }
+    let mut scanner = Scanner::new(dialect()).unwrap();
+    let mut batches = scanner.scan_source(ReadSource::new(b"a|b\npartial".chain(Failing)));
+    assert_eq!(batches.next().unwrap().unwrap().record_count(), 1);
+    let error = batches.next().unwrap_err();
+    assert_eq!(error.to_string(), "the input could not be read at byte 11");
+    assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "the disk is gone");
+    assert!(matches!(batches.next(), Ok(None)));
+}
+
+#[test]
+fn a_reader_that_is_interrupted_is_asked_again() {
+    struct Interrupted {
+        calls: u32,
+    }
+    impl Read for Interrupted {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.calls += 1;
+            match self.calls {
+                1 => Err(io::ErrorKind::Interrupted.into()),
+                2 => (&b"a|b\n"[..]).read(buffer),
+                _ => Ok(0),
+            }
+        }
+    }
+    let mut scanner = Scanner::new(dialect()).unwrap();
+    let outcome = by_scan(scanner.scan_source(ReadSource::new(Interrupted { calls: 0 })));
+    assert_eq!(outcome, by_reference(b"a|b\n", &dialect()));
+}
+
+#[test]
+fn lines_are_lent_before_the_buffer_is_full() {
+    struct Terminal {
+        lines: Vec<&'static [u8]>,
+    }
+    impl Read for Terminal {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            let mut line = self.lines.pop().expect("nothing is read ahead");
+            line.read(buffer)
+        }
+    }
+    let mut scanner = Scanner::new(dialect()).unwrap();
+    let source = ReadSource::new(Terminal { lines: vec![b"second\n", b"first\n"] });
+    let mut batches = scanner.scan_source(source);
+    for line in [b"first\n".as_slice(), b"second\n"] {
+        assert_eq!(batches.next().unwrap().unwrap().as_bytes(), line);
+    }
+}
