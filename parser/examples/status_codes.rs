@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p delimark --example status_codes -- access.log`
 
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "it is a program")]
+
 use std::collections::BTreeMap;
 
 use delimark::{Dialect, MapSource, RaggedPolicy, Scanner};
