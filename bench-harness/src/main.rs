@@ -1,2 +1,7 @@
-//! x
-fn main() {}
+//! The binary `delimark`, nothing but an entry: all of it is in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    delimark_bench::main()
+}

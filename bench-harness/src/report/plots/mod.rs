@@ -1,0 +1,108 @@
+//! The plots of a report as SVG: transparent, with colours that follow the reader's theme.
+
+use std::error::Error;
+use std::fmt;
+
+use super::format::slug;
+use super::verdict;
+use super::view::View;
+
+mod axis;
+mod canvas;
+mod distribution;
+mod ladder;
+mod palette;
+mod throughput;
+
+/// The folder beside the report that plots are written to.
+pub(super) const DIRECTORY: &str = "plots";
+
+/// A drawn plot.
+#[derive(Clone, Debug)]
+pub struct Plot {
+    /// What it shows.
+    pub kind: PlotKind,
+    /// Its file, relative to the report.
+    pub path: String,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
+    /// The picture; it stands alone and can be put into a page as it is.
+    pub svg: String,
+}
+
+/// What a plot shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlotKind {
+    /// Throughput of the engines of a model.
+    Throughput,
+    /// Spread of the time per record over bursts.
+    Distribution,
+    /// Throughput against working set.
+    Ladder,
+}
+
+impl PlotKind {
+    /// All of them, in the order of a report.
+    pub const ALL: [Self; 3] = [Self::Throughput, Self::Distribution, Self::Ladder];
+
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::Throughput => "Throughput",
+            Self::Distribution => "Time per record over bursts",
+            Self::Ladder => "Throughput against working set",
+        }
+    }
+
+    const fn file_stem(self) -> &'static str {
+        match self {
+            Self::Throughput => "throughput",
+            Self::Distribution => "distribution",
+            Self::Ladder => "ladder",
+        }
+    }
+}
+
+/// Draws every plot the results have the numbers for.
+pub(super) fn draw_all(view: &View<'_>) -> Result<Vec<Plot>, PlotError> {
+    let mut plots = Vec::new();
+    for section in &view.sections {
+        let dataset = section.dataset;
+        let mut push = |kind: PlotKind, model: &str, (description, svg)| {
+            let names = [kind.file_stem(), &slug(&dataset.name), &slug(model)].join("-");
+            let path = format!("{DIRECTORY}/{names}.svg");
+            plots.push(Plot { kind, path, description, svg });
+        };
+        for model in &section.models {
+            push(PlotKind::Throughput, model.model, throughput::draw(dataset, model)?);
+        }
+        // One model shows the spread; the others have theirs in the tables.
+        if let Some(model) = section.model(verdict::MODEL).or(section.models.first())
+            && let Some(plot) = distribution::draw(dataset, model)?
+        {
+            push(PlotKind::Distribution, model.model, plot);
+        }
+        let caches = view.results.environment.cpu.caches.value();
+        let caches = caches.map_or(&[][..], Vec::as_slice);
+        for (model, points) in &section.ladders {
+            push(PlotKind::Ladder, model, ladder::draw(dataset, model, points, caches)?);
+        }
+    }
+    Ok(plots)
+}
+
+/// A description and a picture.
+type Drawing = (String, String);
+
+/// Why a plot cannot be drawn.
+#[derive(Debug)]
+pub struct PlotError {
+    message: String,
+}
+
+impl fmt::Display for PlotError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the plot cannot be drawn: {}", self.message)
+    }
+}
+
+impl Error for PlotError {}

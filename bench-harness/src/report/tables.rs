@@ -1,0 +1,209 @@
+//! The tables of a report as text, before anything decides what a table looks like.
+
+use super::format::{MISSING, interval_of, number, percent, ratio_interval, spread, times};
+use super::verdict;
+use super::view::{Family, ModelView, Row, Section};
+use crate::results::{Cell, Known, Results};
+use crate::statistics::Ratio;
+
+/// A table; its first column names the row.
+pub(super) struct Table {
+    /// What the other columns hold, which decides how they are aligned.
+    pub(super) content: Content,
+    pub(super) columns: Vec<String>,
+    pub(super) rows: Vec<TableRow>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Content {
+    Numbers,
+    Words,
+}
+
+pub(super) struct TableRow {
+    /// What colours the row.
+    pub(super) family: Family,
+    pub(super) cells: Vec<Entry>,
+}
+
+/// A number and what qualifies it, in smaller type where there is any.
+#[derive(Clone)]
+pub(super) struct Entry {
+    pub(super) main: String,
+    pub(super) note: Option<String>,
+}
+
+impl Entry {
+    fn plain(main: impl Into<String>) -> Self {
+        Self { main: main.into(), note: None }
+    }
+
+    fn noted(main: impl Into<String>, note: impl Into<String>) -> Self {
+        Self { main: main.into(), note: Some(note.into()) }
+    }
+}
+
+/// Engines by models: GB/s, its interval, the share of the read limit.
+pub(super) fn summary(section: &Section<'_>) -> Table {
+    let models = section.models.iter().map(|model| format!("{}, GB/s", model.model));
+    let rows = section.engines().into_iter().map(|engine| {
+        let entries = section.models.iter().map(|model| match model.row(engine) {
+            Some(row) => throughput(row),
+            None => Entry::plain(MISSING),
+        });
+        TableRow {
+            family: Family::of(engine),
+            cells: [Entry::plain(engine)].into_iter().chain(entries).collect(),
+        }
+    });
+    Table {
+        content: Content::Numbers,
+        columns: ["engine".to_owned()].into_iter().chain(models).collect(),
+        rows: rows.collect(),
+    }
+}
+
+fn throughput(row: &Row<'_>) -> Entry {
+    let rate = row.cell.gigabytes_per_second;
+    let note = match &row.this_over_limit {
+        Some(ratio) => format!("{}, {} of limit", interval_of(rate), percent(ratio.median)),
+        None => interval_of(rate),
+    };
+    Entry::noted(number(rate.median), note)
+}
+
+/// Everything known of the engines of one model.
+pub(super) fn detail(model: &ModelView<'_>) -> Table {
+    let fastest = model.fastest(Family::Delimark).map(|row| row.cell.engine.as_str());
+    let mut columns: Vec<String> =
+        ["engine", "ns/record", "P50", "P99", "P99.9", "GB/s"].map(str::to_owned).into();
+    columns.push("allocations/record".to_owned());
+    columns.extend(fastest.map(|fastest| format!("{fastest} ÷ this")));
+    columns.extend(model.limit.map(|limit| format!("this ÷ {}", limit.engine)));
+    let rows = model.rows.iter().map(|row| {
+        let cell = row.cell;
+        let mut cells = vec![
+            Entry::plain(&cell.engine),
+            Entry::noted(number(cell.ns_per_record.median), interval_of(cell.ns_per_record)),
+        ];
+        cells.extend(percentiles(cell).map(Entry::plain));
+        let rate = cell.gigabytes_per_second;
+        cells.push(Entry::noted(number(rate.median), interval_of(rate)));
+        cells.push(Entry::plain(allocations(cell)));
+        if fastest.is_some() {
+            cells.push(ratio(row.fastest_over_this.as_ref()));
+        }
+        if model.limit.is_some() {
+            cells.push(ratio(row.this_over_limit.as_ref()));
+        }
+        TableRow { family: row.family, cells }
+    });
+    Table { content: Content::Numbers, rows: rows.collect(), columns }
+}
+
+fn ratio(ratio: Option<&Ratio>) -> Entry {
+    match ratio {
+        Some(ratio) => Entry::noted(times(ratio.median), ratio_interval(ratio)),
+        None => Entry::plain(MISSING),
+    }
+}
+
+fn percentiles(cell: &Cell) -> [String; 3] {
+    match cell.bursts.value() {
+        Some(bursts) => {
+            [bursts.p50_ns_per_record, bursts.p99_ns_per_record, bursts.p999_ns_per_record]
+                .map(number)
+        }
+        None => [MISSING; 3].map(str::to_owned),
+    }
+}
+
+fn allocations(cell: &Cell) -> String {
+    cell.allocations_per_record.value().map_or_else(|| MISSING.to_owned(), |&n| number(n))
+}
+
+/// The few columns that fit a terminal.
+pub(super) fn brief(model: &ModelView<'_>) -> Table {
+    let limit = model.limit.map_or("limit", |limit| limit.engine.as_str());
+    let columns =
+        ["engine", "GB/s", "±", "ns/record", "P99", limit, "allocations/record"].map(str::to_owned);
+    let rows = model.rows.iter().map(|row| {
+        let cell = row.cell;
+        let [_, p99, _] = percentiles(cell);
+        let share = row.this_over_limit.map(|ratio| percent(ratio.median));
+        let texts = [
+            cell.engine.clone(),
+            number(cell.gigabytes_per_second.median),
+            spread(cell.gigabytes_per_second),
+            number(cell.ns_per_record.median),
+            p99,
+            share.unwrap_or_else(|| MISSING.to_owned()),
+            allocations(cell),
+        ];
+        TableRow { family: row.family, cells: texts.map(Entry::plain).into() }
+    });
+    Table { content: Content::Numbers, rows: rows.collect(), columns: columns.into() }
+}
+
+/// Why numbers of a model's table are missing, each reason once.
+pub(super) fn missing_numbers(model: &ModelView<'_>) -> Vec<String> {
+    let reasons = model.rows.iter().flat_map(|row| {
+        let bursts = reason(&row.cell.bursts).map(|why| ("percentiles", why));
+        let allocations = reason(&row.cell.allocations_per_record).map(|why| ("allocations", why));
+        [bursts, allocations].into_iter().flatten().map(move |(what, why)| (what, why, row))
+    });
+    let mut grouped: Vec<(&str, &str, Vec<&str>)> = Vec::new();
+    for (what, why, row) in reasons {
+        let engine = row.cell.engine.as_str();
+        match grouped.iter_mut().find(|(w, y, _)| (*w, *y) == (what, why)) {
+            Some((_, _, engines)) => engines.push(engine),
+            None => grouped.push((what, why, vec![engine])),
+        }
+    }
+    grouped
+        .into_iter()
+        .map(|(what, why, engines)| format!("No {what} for {}: {why}.", engines.join(", ")))
+        .collect()
+}
+
+fn reason<T>(known: &Known<T>) -> Option<&str> {
+    match known {
+        Known::Value(_) => None,
+        Known::Unavailable(reason) => Some(reason),
+    }
+}
+
+/// The cells that were asked for and not measured.
+pub(super) fn skipped(results: &Results) -> Table {
+    let rows = results.skipped.iter().map(|skipped| TableRow {
+        family: Family::of(&skipped.engine),
+        cells: [&skipped.engine, &skipped.model, &skipped.dataset, &skipped.reason]
+            .map(Entry::plain)
+            .into(),
+    });
+    Table {
+        content: Content::Words,
+        rows: rows.collect(),
+        columns: ["engine", "model", "data set", "reason"].map(str::to_owned).into(),
+    }
+}
+
+/// Names a model with what it hands over.
+pub(super) fn model_title(model: &ModelView<'_>) -> String {
+    match describe(model.model) {
+        Some(what) => format!("{}: {what}", model.model),
+        None => model.model.to_owned(),
+    }
+}
+
+fn describe(model: &str) -> Option<&'static str> {
+    Some(match model {
+        "count" => "records and fields counted",
+        "index" => "every field boundary found",
+        verdict::MODEL => "every field handed over",
+        "project" => "3 fields of each record handed over",
+        "file-map" => "every field handed over, from a file through a memory map",
+        "file-read" => "every field handed over, from a file through reads",
+        _ => return None,
+    })
+}

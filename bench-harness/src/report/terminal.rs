@@ -1,0 +1,56 @@
+//! The tables of a run for a terminal of 100 columns, as text: the verbs print it.
+
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, TableStyle};
+
+use super::format::{count, decimal_size};
+use super::tables::{self, Table};
+use super::verdict::Verdict;
+use super::view::View;
+use crate::results::Results;
+
+/// The widest line of the tables.
+const WIDTH: u16 = 100;
+
+/// A rule under the head and around the table; none between rows, of which there may be many.
+const STYLE: TableStyle = UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
+
+/// Renders a table for each model, fastest engine first, and the verdict under them.
+#[must_use]
+pub fn render(results: &Results) -> String {
+    let view = View::new(results);
+    let mut text = String::new();
+    for section in &view.sections {
+        let dataset = section.dataset;
+        let (records, size) = (count(dataset.records), decimal_size(dataset.bytes));
+        for model in &section.models {
+            let title = tables::model_title(model);
+            text += &format!("{title} ({}, {records} records, {size})\n", dataset.name);
+            text += &layout(&tables::brief(model));
+            text += "\n\n";
+        }
+    }
+    let verdict = Verdict::new(&view);
+    text += &verdict.sentence;
+    for caveat in verdict.caveats {
+        text += "\n";
+        text += &caveat;
+    }
+    text
+}
+
+fn layout(table: &Table) -> String {
+    let mut layout = comfy_table::Table::new();
+    layout
+        .load_style(STYLE)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_width(WIDTH)
+        .set_header(&table.columns);
+    for row in &table.rows {
+        layout.add_row(row.cells.iter().map(|entry| &entry.main));
+    }
+    for column in layout.column_iter_mut().skip(1) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    layout.to_string()
+}

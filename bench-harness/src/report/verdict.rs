@@ -1,0 +1,161 @@
+//! The first sentence of a report, computed from the results, and what keeps it from being more.
+
+use super::format::{count, decimal_size, interval, number, percent, times};
+use super::view::{Family, ModelView, Row, Section, View};
+use crate::results::Dataset;
+use crate::statistics::{MINIMUM_ROUNDS, geometric_mean};
+
+/// The model that the verdict is about: every field handed over.
+pub(super) const MODEL: &str = "fields";
+
+/// The published P99 that was to be beaten, nanoseconds a line of 12 fields: an AVX2 parser over a
+/// memory map, on another machine.
+pub(super) const BAR_NS_PER_RECORD: f64 = 380.0;
+
+/// Tells whether the bar is about data and work like these.
+pub(super) fn bar_applies(dataset: &Dataset, model: &str) -> bool {
+    dataset.columns == Some(12) && model == MODEL
+}
+
+/// What a run showed, in a sentence.
+pub(super) struct Verdict {
+    pub(super) sentence: String,
+    /// The numbers of the sentence with what they are.
+    pub(super) figures: Vec<(String, String)>,
+    /// What to know before believing it.
+    pub(super) caveats: Vec<String>,
+}
+
+impl Verdict {
+    pub(super) fn new(view: &View<'_>) -> Self {
+        let subject = view.sections.iter().find_map(|section| {
+            let model = section.model(MODEL)?;
+            Some((section, model, model.fastest(Family::Delimark)?))
+        });
+        let (sentence, figures) = match subject {
+            Some((section, model, fastest)) => {
+                (sentence(section, model, fastest), figures(section, model, fastest))
+            }
+            None => (
+                format!("No delimark engine was measured on the model {MODEL}: no verdict."),
+                Vec::new(),
+            ),
+        };
+        Self { sentence, figures, caveats: caveats(view) }
+    }
+}
+
+fn sentence(section: &Section<'_>, model: &ModelView<'_>, fastest: &Row<'_>) -> String {
+    let dataset = section.dataset;
+    let cell = fastest.cell;
+    let mut text = format!(
+        "On {} ({} records, {}), {} hands over every field at {} GB/s, {} ns a record",
+        dataset.name,
+        count(dataset.records),
+        decimal_size(dataset.bytes),
+        cell.engine,
+        number(cell.gigabytes_per_second.median),
+        number(cell.ns_per_record.median),
+    );
+    if let Some(bursts) = cell.bursts.value() {
+        let p99 = bursts.p99_ns_per_record;
+        text += &format!(", P99 {} ns", number(p99));
+        if bar_applies(dataset, MODEL) {
+            let relation = if p99 < BAR_NS_PER_RECORD { "below" } else { "not below" };
+            text += &format!(" ({relation} the published bar of {BAR_NS_PER_RECORD} ns)");
+        }
+    }
+    if let Some(ratio) = &fastest.this_over_limit {
+        text +=
+            &format!("; that is {} of the speed of only reading the bytes", percent(ratio.median));
+    }
+    match model.fastest(Family::Peer) {
+        Some(peer) => text += &against_peer(peer),
+        None => text += "; no rival was measured beside it",
+    }
+    text += ".";
+    text + &over_all_models(section)
+}
+
+fn against_peer(peer: &Row<'_>) -> String {
+    let name = &peer.cell.engine;
+    match &peer.fastest_over_this {
+        None => format!("; {name} has no rounds to compare it with"),
+        Some(ratio) if !ratio.is_significant() => format!(
+            "; the rounds show no significant difference from the fastest rival, {name} ({} ×)",
+            interval(ratio.low, ratio.high)
+        ),
+        Some(ratio) if ratio.median < 1.0 => {
+            format!(", and {} slower than {name}", times(1.0 / ratio.median))
+        }
+        Some(ratio) => {
+            format!(", and {} the speed of the fastest rival, {name}", times(ratio.median))
+        }
+    }
+}
+
+/// One number over all models that have a rival, where there are several.
+fn over_all_models(section: &Section<'_>) -> String {
+    let ratios: Vec<f64> = section
+        .models
+        .iter()
+        .filter_map(|model| Some(model.fastest(Family::Peer)?.fastest_over_this?.median))
+        .collect();
+    match geometric_mean(&ratios) {
+        Some(mean) if ratios.len() > 1 => format!(
+            " Over its {} models with rivals, the fastest delimark engine has {} the speed of the \
+             fastest rival (geometric mean).",
+            ratios.len(),
+            times(mean)
+        ),
+        _ => String::new(),
+    }
+}
+
+fn figures(
+    section: &Section<'_>,
+    model: &ModelView<'_>,
+    fastest: &Row<'_>,
+) -> Vec<(String, String)> {
+    let cell = fastest.cell;
+    let mut figures = vec![
+        (format!("{} GB/s", number(cell.gigabytes_per_second.median)), cell.engine.clone()),
+        (format!("{} ns", number(cell.ns_per_record.median)), "a record, median".to_owned()),
+    ];
+    if let Some(bursts) = cell.bursts.value() {
+        let label = if bar_applies(section.dataset, MODEL) {
+            format!("P99 a record; bar {BAR_NS_PER_RECORD} ns")
+        } else {
+            "P99 a record".to_owned()
+        };
+        figures.push((format!("{} ns", number(bursts.p99_ns_per_record)), label));
+    }
+    if let Some(ratio) = &fastest.this_over_limit {
+        figures.push((percent(ratio.median), "of the read limit".to_owned()));
+    }
+    if let Some(peer) = model.fastest(Family::Peer)
+        && let Some(ratio) = &peer.fastest_over_this
+    {
+        figures.push((times(ratio.median), format!("the speed of {}", peer.cell.engine)));
+    }
+    figures
+}
+
+fn caveats(view: &View<'_>) -> Vec<String> {
+    let results = view.results;
+    let mut caveats = Vec::new();
+    if results.quick {
+        caveats.push("This was a quick run: take its numbers as a first look.".to_owned());
+    }
+    if results.rounds < MINIMUM_ROUNDS as u64 {
+        caveats.push(format!(
+            "With {} rounds no 95 % interval of a median exists (that takes {MINIMUM_ROUNDS}), so \
+             every ratio is marked as not significant.",
+            results.rounds
+        ));
+    }
+    if results.environment.dirty.value() == Some(&true) {
+        caveats.push("The build held changes that its commit does not have.".to_owned());
+    }
+    caveats
+}

@@ -1,0 +1,109 @@
+//! The machine and the build that results belong to; what collects them is elsewhere.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::Known;
+
+/// Where and with what a run was made.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Environment {
+    /// The processor.
+    pub cpu: Cpu,
+    /// Main memory.
+    pub memory_bytes: Known<u64>,
+    /// The operating system's name.
+    pub operating_system: String,
+    /// The kernel's version.
+    pub kernel: Known<String>,
+    /// The hypervisor's name; `none` on bare metal.
+    pub virtualisation: Known<String>,
+    /// The governor of the clock frequency.
+    pub governor: Known<String>,
+    /// The system's mode of transparent huge pages.
+    pub transparent_huge_pages: Known<String>,
+    /// The compiler's version line.
+    pub rustc: Known<String>,
+    /// The target triple.
+    pub target: String,
+    /// The compiler's flags, separated by spaces.
+    pub rustflags: String,
+    /// The commit the binary was built from.
+    pub commit: Known<String>,
+    /// Whether tracked files differed from the commit.
+    pub dirty: Known<bool>,
+    /// The version of the harness.
+    pub delimark_version: String,
+    /// Tells machines apart, see [`Cpu::fingerprint`].
+    pub fingerprint: String,
+}
+
+/// The processor a run was made on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Cpu {
+    /// The model as the processor names itself.
+    pub model: Known<String>,
+    /// The vendor as the processor names it.
+    pub vendor: Known<String>,
+    /// How many hardware threads the system sees.
+    pub logical_cores: u64,
+    /// The instruction set extensions that were detected.
+    pub features: Vec<String>,
+    /// The caches that the first core reaches, nearest first.
+    pub caches: Known<Vec<Cache>>,
+}
+
+impl Cpu {
+    /// Hashes model, vendor, cores, features and caches to 12 hexadecimal digits, so that results
+    /// of different machines are not compared by accident.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        let identity = format!(
+            "{:?}\n{:?}\n{}\n{:?}\n{:?}",
+            self.model.value(),
+            self.vendor.value(),
+            self.logical_cores,
+            self.features,
+            self.caches.value()
+        );
+        let digest = Sha256::digest(identity);
+        digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// One cache of the processor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cache {
+    /// 1 for the nearest.
+    pub level: u64,
+    /// What it holds.
+    pub kind: CacheKind,
+    /// Its size.
+    pub bytes: u64,
+    /// How many logical cores share it.
+    pub shared_by: u64,
+}
+
+/// What a cache holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum CacheKind {
+    /// Data only.
+    Data,
+    /// Instructions only.
+    Instruction,
+    /// Both.
+    Unified,
+}
+
+impl fmt::Display for CacheKind {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Data => "data",
+            Self::Instruction => "instruction",
+            Self::Unified => "unified",
+        })
+    }
+}

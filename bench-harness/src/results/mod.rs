@@ -1,0 +1,92 @@
+//! What a run measured, and its file `results.json`: the contract between the verbs that measure
+//! and those that read.
+//!
+//! Most types here are the same on disk. Where the file is flatter than the program wants it
+//! ([`Cell`], [`LadderPoint`], [`Known`]), a private `Wire…` type beside the type is the on-disk
+//! one. Fields may be added to the file; those that stand in the schema keep name and meaning.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+mod cell;
+mod dataset;
+mod environment;
+mod file;
+mod known;
+mod ladder;
+mod schema;
+
+pub use cell::{BurstSample, Bursts, Cell, Counter, Measurement};
+pub use dataset::{ColumnsSource, Dataset, DatasetSource, LineEnding, Sha256Check, Traits};
+pub use environment::{Cache, CacheKind, Cpu, Environment};
+pub use file::ResultsError;
+pub use known::Known;
+pub use ladder::LadderPoint;
+
+/// Everything one run measured, and where and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Results {
+    /// The form of the file.
+    pub schema: SchemaName,
+    /// When the run began.
+    pub created: Timestamp,
+    /// The command line, the program's name first.
+    pub command: Vec<String>,
+    /// How long the run took.
+    pub duration_seconds: f64,
+    /// Decides the order of the engines within each round.
+    pub order_seed: u64,
+    /// How many samples each cell has.
+    pub rounds: u64,
+    /// Whether the run was cut short for a first look.
+    pub quick: bool,
+    /// The machine and the build.
+    pub environment: Environment,
+    /// What was scanned.
+    pub datasets: Vec<Dataset>,
+    /// What was measured.
+    pub cells: Vec<Cell>,
+    /// What was left out, and why.
+    pub skipped: Vec<Skipped>,
+    /// Throughput against working set.
+    pub ladder: Vec<LadderPoint>,
+}
+
+impl Results {
+    /// Returns the data set of that name.
+    #[must_use]
+    pub fn dataset(&self, name: &str) -> Option<&Dataset> {
+        self.datasets.iter().find(|dataset| dataset.name == name)
+    }
+}
+
+/// The form of a results file; there is one so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SchemaName {
+    /// The first form.
+    #[serde(rename = "delimark-results/1")]
+    V1,
+}
+
+impl fmt::Display for SchemaName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::V1 => formatter.write_str("delimark-results/1"),
+        }
+    }
+}
+
+/// A cell that was asked for and not measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The engine's name.
+    pub engine: String,
+    /// The model's name.
+    pub model: String,
+    /// The data set's name.
+    pub dataset: String,
+    /// Why there is no measurement.
+    pub reason: String,
+}

@@ -1,0 +1,159 @@
+//! Medians, quantiles, bootstrap intervals and paired ratios: pure arithmetic, apart from all
+//! measuring so that every number of a report can be checked by hand.
+
+use delimark_datasets::Random;
+
+/// How often the bootstrap draws a resample; more moves the ends of an interval by under 1 %.
+const RESAMPLES: usize = 2_000;
+
+/// Starts the bootstrap's random stream: fixed, so that the same samples give the same report.
+const BOOTSTRAP_SEED: u64 = 0x00de_1a3a_2c00_0001;
+
+/// The share of resampled medians that an interval holds, cut evenly at both ends.
+const CONFIDENCE: f64 = 0.95;
+
+/// The fewest rounds for which a 95 % interval of a median can exist: all of n samples lie on
+/// one side of the true median with a chance of 2 / 2^n, which is below 5 % from n = 6 on.
+pub const MINIMUM_ROUNDS: usize = 6;
+
+/// A median with the interval that holds the true one with 95 % confidence.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The median of the samples.
+    pub median: f64,
+    /// The lower end of the interval.
+    pub low: f64,
+    /// The upper end of the interval.
+    pub high: f64,
+}
+
+impl Estimate {
+    /// Applies a rising function to the median and both ends.
+    #[must_use]
+    pub fn map(self, function: impl Fn(f64) -> f64) -> Self {
+        Self { median: function(self.median), low: function(self.low), high: function(self.high) }
+    }
+
+    /// Divides `amount` by the estimate, which turns a duration into a rate.
+    #[must_use]
+    pub fn into_rate(self, amount: f64) -> Self {
+        Self { median: amount / self.median, low: amount / self.high, high: amount / self.low }
+    }
+}
+
+/// How many times faster one engine is than another, compared round by round.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Ratio {
+    /// The median of the rounds' ratios.
+    pub median: f64,
+    /// The lower end of its 95 % interval.
+    pub low: f64,
+    /// The upper end of its 95 % interval.
+    pub high: f64,
+    /// How many rounds were compared.
+    pub rounds: usize,
+}
+
+impl Ratio {
+    /// Tells whether the rounds show a difference: there are enough of them, and the interval
+    /// does not include 1.
+    #[must_use]
+    pub fn is_significant(&self) -> bool {
+        self.rounds >= MINIMUM_ROUNDS && (self.low > 1.0 || self.high < 1.0)
+    }
+}
+
+/// Returns the median: the middle value, or the mean of the two middle ones.
+///
+/// # Panics
+///
+/// Panics if there is no sample.
+#[must_use]
+pub fn median(samples: &[f64]) -> f64 {
+    quantile(&sorted(samples), 0.5)
+}
+
+/// Returns the value below which the share `probability` of the samples lies, interpolated
+/// linearly between the two nearest ones: type 7 of Hyndman and Fan, the default of R and NumPy.
+///
+/// # Examples
+///
+/// ```
+/// # use delimark_bench::statistics::quantile;
+/// assert_eq!(quantile(&[10.0, 20.0, 30.0, 40.0], 0.5), 25.0);
+/// assert_eq!(quantile(&[10.0, 20.0, 30.0, 40.0], 0.9), 37.0);
+/// ```
+///
+/// # Panics
+///
+/// Panics if there is no sample or `probability` is not within 0 to 1. `sorted` must rise.
+#[must_use]
+pub fn quantile(sorted: &[f64], probability: f64) -> f64 {
+    assert!(!sorted.is_empty(), "a quantile needs at least one sample");
+    assert!((0.0..=1.0).contains(&probability), "{probability} is not within 0 to 1");
+    let position = probability * (sorted.len() - 1) as f64;
+    let below = sorted[position.floor() as usize];
+    let above = sorted[position.ceil() as usize];
+    below + (above - below) * position.fract()
+}
+
+/// Returns the median with its 95 % interval: the percentile bootstrap with 2,000 resamples of
+/// a fixed seed.
+///
+/// One sample has no spread, so its interval is the sample itself.
+///
+/// # Panics
+///
+/// Panics if there is no sample.
+#[must_use]
+pub fn estimate_median(samples: &[f64]) -> Estimate {
+    let mut random = Random::new(BOOTSTRAP_SEED);
+    let mut resample = vec![0.0; samples.len()];
+    let mut medians = Vec::with_capacity(RESAMPLES);
+    for _ in 0..RESAMPLES {
+        for value in &mut resample {
+            *value = samples[random.below(samples.len() as u64) as usize];
+        }
+        resample.sort_unstable_by(f64::total_cmp);
+        medians.push(quantile(&resample, 0.5));
+    }
+    medians.sort_unstable_by(f64::total_cmp);
+    let tail = (1.0 - CONFIDENCE) / 2.0;
+    Estimate {
+        median: median(samples),
+        low: quantile(&medians, tail),
+        high: quantile(&medians, 1.0 - tail),
+    }
+}
+
+/// Returns how many times faster `a` is than `b`: the median of `b[i] / a[i]` over the rounds.
+///
+/// Both are durations in nanoseconds, and index is round: what disturbed one round hit both
+/// engines, and a ratio within the round cancels it. Where the rounds do not correspond (the
+/// lengths differ, or there are none) there is no ratio.
+#[must_use]
+pub fn paired_ratio(a: &[u64], b: &[u64]) -> Option<Ratio> {
+    if a.len() != b.len() || a.is_empty() || a.contains(&0) {
+        return None;
+    }
+    let ratios: Vec<f64> = a.iter().zip(b).map(|(&a, &b)| b as f64 / a as f64).collect();
+    let Estimate { median, low, high } = estimate_median(&ratios);
+    Some(Ratio { median, low, high, rounds: ratios.len() })
+}
+
+/// Returns the geometric mean, the one that treats 2 times faster and 2 times slower alike, or
+/// nothing if there are no values or one is not above 0.
+#[must_use]
+pub fn geometric_mean(values: &[f64]) -> Option<f64> {
+    if values.is_empty() || values.iter().any(|&value| value <= 0.0) {
+        return None;
+    }
+    let sum: f64 = values.iter().map(|value| value.ln()).sum();
+    Some((sum / values.len() as f64).exp())
+}
+
+fn sorted(samples: &[f64]) -> Vec<f64> {
+    let mut sorted = samples.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted
+}

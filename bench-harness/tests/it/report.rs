@@ -1,0 +1,182 @@
+//! Reports against the committed ones, and the promises that each kind of file makes.
+
+use delimark_bench::report::{self, PlotKind, Report};
+use delimark_bench::results::{Known, Results};
+use roxmltree::Document;
+
+use crate::RESULTS;
+
+fn results() -> Results {
+    Results::from_json(RESULTS).unwrap()
+}
+
+fn render(results: &Results) -> Report {
+    report::render(results).unwrap()
+}
+
+#[test]
+fn markdown_is_as_committed() {
+    insta::assert_snapshot!(render(&results()).markdown);
+}
+
+#[test]
+fn terminal_is_as_committed_and_fits_100_columns() {
+    let text = report::terminal::render(&results());
+    let tables = text.lines().filter(|line| line.starts_with(['─', '═', ' ']));
+    for line in tables {
+        assert!(line.chars().count() <= 100, "{line}");
+    }
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn page_needs_no_other_file() {
+    let html = render(&results()).html;
+    let without_namespace = html.replace("xmlns=\"http://www.w3.org/2000/svg\"", "");
+    for reference in ["http://", "https://", "<script", "<link", " src=", "url(", "@import"] {
+        assert!(!without_namespace.contains(reference), "{reference}");
+    }
+    assert!(html.contains("prefers-color-scheme:dark"));
+}
+
+#[test]
+fn page_escapes_names() {
+    let html = render(&results()).html;
+    assert!(html.contains("Example &lt;Fast&gt; CPU &amp; Co."));
+    assert!(!html.contains("<Fast>"));
+    assert!(html.contains("nginx12 &lt;1M&gt; &amp; more.log"));
+}
+
+#[test]
+fn page_holds_every_plot_and_every_part() {
+    let report = render(&results());
+    for plot in &report.plots {
+        assert!(report.html.contains(&plot.svg), "{}", plot.path);
+        assert!(report.markdown.contains(&format!("]({})", plot.path)));
+    }
+    let headings =
+        ["Summary", "Throughput", "Every model in detail", "Not measured", "How to read this"];
+    let mut rest = report.html.as_str();
+    for heading in headings {
+        let (_, after) = rest.split_once(&format!("<h2>{heading}</h2>")).expect(heading);
+        rest = after;
+    }
+}
+
+#[test]
+fn plots_are_xml_that_names_what_they_show() {
+    let results = results();
+    let report = render(&results);
+    let kinds: Vec<PlotKind> = report.plots.iter().map(|plot| plot.kind).collect();
+    let expected =
+        [PlotKind::Throughput, PlotKind::Throughput, PlotKind::Distribution, PlotKind::Ladder];
+    assert_eq!(kinds, expected);
+    for plot in &report.plots {
+        let engines: Vec<&str> = match plot.kind {
+            PlotKind::Ladder => results.ladder.iter().map(|p| p.engine.as_str()).collect(),
+            PlotKind::Throughput => {
+                let model = plot.path.trim_end_matches(".svg").rsplit('-').next().unwrap();
+                let cells = results.cells.iter().filter(|cell| cell.model == model);
+                cells.map(|cell| cell.engine.as_str()).collect()
+            }
+            PlotKind::Distribution => {
+                let cells = results.cells.iter().filter(|cell| cell.model == "fields");
+                let cells = cells.filter(|cell| cell.bursts.value().is_some());
+                cells.map(|cell| cell.engine.as_str()).collect()
+            }
+        };
+        assert!(!engines.is_empty());
+        check_picture(&plot.svg, &engines);
+    }
+}
+
+/// Checks that a picture is XML, has a title, and writes each engine's name within its width.
+fn check_picture(svg: &str, engines: &[&str]) {
+    let document = Document::parse(svg).unwrap();
+    let root = document.root_element();
+    assert_eq!(root.attribute("role"), Some("img"));
+    assert_eq!(root.first_element_child().unwrap().tag_name().name(), "title");
+    let width: f64 = root.attribute("width").unwrap().parse().unwrap();
+    let texts: Vec<(&str, f64)> = document
+        .descendants()
+        .filter(|node| node.tag_name().name() == "text")
+        .map(|node| (node.text().unwrap().trim(), node.attribute("x").unwrap().parse().unwrap()))
+        .collect();
+    for engine in engines {
+        assert!(texts.iter().any(|(text, _)| text == engine), "{engine}");
+    }
+    for (text, x) in texts {
+        assert!((0.0..=width).contains(&x), "{text} at {x}");
+    }
+}
+
+#[test]
+fn unescaped_names_cannot_break_a_picture() {
+    let mut results = results();
+    for cell in &mut results.cells {
+        cell.dataset = "a<b>&\"c\"".to_owned();
+    }
+    results.datasets[0].name = "a<b>&\"c\"".to_owned();
+    results.ladder.clear();
+    for plot in render(&results).plots {
+        Document::parse(&plot.svg).unwrap();
+        assert!(plot.path.is_ascii() && !plot.path.contains(['<', '"', '&']), "{}", plot.path);
+    }
+}
+
+#[test]
+fn without_the_model_fields_there_is_no_verdict() {
+    let mut results = results();
+    results.cells.retain(|cell| cell.model == "index");
+    let text = report::terminal::render(&results);
+    assert!(text.contains("no verdict"), "{text}");
+}
+
+#[test]
+fn what_the_data_do_not_show_is_not_claimed() {
+    let mut results = results();
+    let samples = |results: &Results, engine: &str| {
+        let mut cells = results.cells.iter();
+        cells.find(|c| c.engine == engine && c.model == "fields").unwrap().samples_ns.clone()
+    };
+    // A rival that is sometimes a little faster and sometimes a little slower.
+    let noise = [99, 101, 98, 102, 100, 101, 99, 100];
+    let ours = samples(&results, "delimark/avx512");
+    let theirs = ours.iter().zip(noise).map(|(ns, percent)| ns * percent / 100).collect();
+    let rival =
+        results.cells.iter_mut().find(|c| c.engine == "peer/simd-csv" && c.model == "fields");
+    rival.unwrap().samples_ns = theirs;
+    let text = report::terminal::render(&results);
+    assert!(text.contains("no significant difference from the fastest rival"), "{text}");
+}
+
+#[test]
+fn a_run_of_few_rounds_says_so() {
+    let mut results = results();
+    results.rounds = 3;
+    for cell in &mut results.cells {
+        cell.samples_ns.truncate(3);
+    }
+    let report = render(&results);
+    assert!(report.markdown.contains("With 3 rounds no 95 % interval"));
+    assert!(report.markdown.contains("not significant"));
+}
+
+#[test]
+fn missing_numbers_say_why() {
+    let mut results = results();
+    results.cells[0].allocations_per_record = Known::Unavailable("it runs elsewhere".to_owned());
+    let markdown = render(&results).markdown;
+    assert!(markdown.contains("No allocations for limit/read: it runs elsewhere."));
+    assert!(markdown.contains("No percentiles for peer/csv: the reader has no bursts."));
+}
+
+#[test]
+fn results_without_any_cell_still_make_a_report() {
+    let mut results = results();
+    results.cells.clear();
+    results.ladder.clear();
+    let report = render(&results);
+    assert!(report.plots.is_empty());
+    assert!(report.html.contains("no verdict"));
+}

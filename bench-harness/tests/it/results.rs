@@ -1,0 +1,179 @@
+//! The schema and the types of results agree, and what breaks the contract is refused by name.
+
+use delimark_bench::results::{BurstSample, Bursts, Cell, Counter, Known, Measurement, Results};
+use serde_json::{Value, json};
+
+use crate::RESULTS;
+
+#[test]
+fn results_come_back_as_they_were_written() {
+    let results = Results::from_json(RESULTS).unwrap();
+    assert_eq!(results.to_json().unwrap(), RESULTS);
+}
+
+#[test]
+fn derived_numbers_follow_from_the_samples() {
+    for cell in Results::from_json(RESULTS).unwrap().cells {
+        let derived = Cell::from_samples(Measurement {
+            engine: cell.engine.clone(),
+            backend_executed: cell.backend_executed.clone(),
+            model: cell.model.clone(),
+            dataset: cell.dataset.clone(),
+            bytes: cell.bytes,
+            records: cell.records,
+            fields: cell.fields,
+            answer: cell.answer.clone(),
+            samples_ns: cell.samples_ns.clone(),
+            bursts: Known::Unavailable("not kept".to_owned()),
+            allocations_per_record: cell.allocations_per_record.clone(),
+            counters: cell.counters.clone(),
+        });
+        assert_eq!(derived, Cell { bursts: derived.bursts.clone(), ..cell });
+    }
+}
+
+#[test]
+fn bursts_weigh_their_time_by_their_records() {
+    let samples: Vec<BurstSample> =
+        (1..=101).map(|n| BurstSample { duration_ns: n * 300, records: 300 }).collect();
+    let bursts = Bursts::from_samples(&samples);
+    assert_eq!(bursts.count, 101);
+    assert_eq!(bursts.records_per_burst, 300.0);
+    assert_eq!(bursts.p50_ns_per_record, 51.0);
+    assert_eq!(bursts.p99_ns_per_record, 100.0);
+    assert!((bursts.p999_ns_per_record - 100.9).abs() < 1e-9);
+    assert_eq!(bursts.quantiles.last(), Some(&(1.0, 101.0)));
+}
+
+#[test]
+fn every_field_is_required_and_missed_by_its_place() {
+    let document = example();
+    let mut removed = 0;
+    for (pointer, keys) in objects(&document) {
+        for key in keys {
+            let mut document = document.clone();
+            object(&mut document, &pointer).remove(&key);
+            let place = if pointer.is_empty() { "at the top:" } else { &format!("at {pointer}:") };
+            let error = refusal(&document);
+            assert!(error.contains(place), "without {key:?} {place} {error}");
+            removed += 1;
+        }
+    }
+    assert!(removed > 100, "only {removed} fields were tried");
+}
+
+#[test]
+fn fields_may_be_added_everywhere() {
+    let mut document = example();
+    for (pointer, _) in objects(&document) {
+        object(&mut document, &pointer).insert("added later".to_owned(), json!([1, null]));
+    }
+    let read = Results::from_json(&document.to_string()).unwrap();
+    assert_eq!(read, Results::from_json(&example().to_string()).unwrap());
+}
+
+#[test]
+fn wrong_values_are_refused_with_place_and_value() {
+    let cases = [
+        ("/schema", json!("delimark-results/2"), "delimark-results/1"),
+        ("/created", json!("yesterday"), "yesterday"),
+        ("/rounds", json!(0), "0 is less than"),
+        ("/cells/0/samples_ns/0", json!(1.5), "1.5 is not of type"),
+        ("/cells/0/samples_ns/0", json!(0), "0 is less than"),
+        ("/cells/0/answer", json!(7), "7 is not of type"),
+        ("/cells/0/gigabytes_per_second", json!(null), "null is not of type"),
+        ("/datasets/0/source", json!("guessed"), "guessed"),
+        ("/datasets/0/delimiter", json!("||"), "||"),
+        ("/environment/kernel", json!("6.1"), "6.1"),
+    ];
+    for (pointer, value, found) in cases {
+        let mut document = example();
+        *document.pointer_mut(pointer).unwrap() = value;
+        let error = refusal(&document);
+        assert!(error.contains(&format!("at {pointer}: ")), "{error}");
+        assert!(error.contains(found), "{error}");
+    }
+}
+
+#[test]
+fn parts_that_do_not_fit_are_refused() {
+    let mut document = example();
+    document["cells"][0]["dataset"] = json!("elsewhere");
+    assert!(refusal(&document).contains("at /cells/0: data set \"elsewhere\" is not listed"));
+
+    let mut document = example();
+    document["cells"][1] = document["cells"][0].clone();
+    assert!(refusal(&document).contains("at /cells/1"));
+
+    let mut document = example();
+    document["rounds"] = json!(9);
+    assert!(refusal(&document).contains("8 samples in 9 rounds"));
+
+    let mut document = example();
+    document["ladder"][1]["dataset"] = json!("elsewhere");
+    assert!(refusal(&document).contains("at /ladder/1"));
+}
+
+#[test]
+fn a_missing_number_needs_its_reason() {
+    let mut document = example();
+    document["cells"][0]["allocations_per_record"] = Value::Null;
+    assert!(refusal(&document).contains("JSON"), "{}", refusal(&document));
+}
+
+#[test]
+fn results_that_break_the_schema_are_not_written() {
+    let mut results = Results::from_json(RESULTS).unwrap();
+    results.duration_seconds = -1.0;
+    let error = results.to_json().unwrap_err().to_string();
+    assert!(error.contains("at /duration_seconds"), "{error}");
+}
+
+#[test]
+fn counters_carry_source_or_reason() {
+    let results = Results::from_json(RESULTS).unwrap();
+    let counters: Vec<&Counter> =
+        results.cells.iter().flat_map(|cell| cell.counters.values()).collect();
+    assert!(counters.iter().any(|counter| matches!(counter, Counter::Measured { .. })));
+    assert!(counters.iter().any(|counter| matches!(counter, Counter::Unavailable { .. })));
+}
+
+/// Returns the results cut down to one of each kind: a cell with a distribution and one without.
+fn example() -> Value {
+    let mut document: Value = serde_json::from_str(RESULTS).unwrap();
+    let cells = document["cells"].as_array_mut().unwrap();
+    let without = cells.iter().position(|cell| cell["bursts"].is_null()).unwrap();
+    cells.swap(1, without);
+    cells.truncate(2);
+    document["ladder"].as_array_mut().unwrap().truncate(2);
+    document
+}
+
+fn refusal(document: &Value) -> String {
+    Results::from_json(&document.to_string()).unwrap_err().to_string()
+}
+
+fn object<'a>(document: &'a mut Value, pointer: &str) -> &'a mut serde_json::Map<String, Value> {
+    document.pointer_mut(pointer).unwrap().as_object_mut().unwrap()
+}
+
+/// Returns pointer and keys of every object whose keys the schema names: not of `counters`.
+fn objects(document: &Value) -> Vec<(String, Vec<String>)> {
+    let mut found = Vec::new();
+    let mut open = vec![(String::new(), document)];
+    while let Some((pointer, value)) = open.pop() {
+        match value {
+            Value::Object(fields) => {
+                open.extend(fields.iter().map(|(key, v)| (format!("{pointer}/{key}"), v)));
+                if !pointer.ends_with("/counters") {
+                    found.push((pointer, fields.keys().cloned().collect()));
+                }
+            }
+            Value::Array(items) => {
+                open.extend(items.iter().enumerate().map(|(i, v)| (format!("{pointer}/{i}"), v)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
