@@ -221,6 +221,12 @@ impl<S: Source> Batches<'_, S> {
         }
         Ok(Some(batch))
     }
+
+    /// Gives the source back.
+    #[must_use]
+    pub fn into_source(self) -> S {
+        self.source
+    }
 }
 
 /// How much there is, see [`Scanner::count`].

@@ -25,7 +25,20 @@ impl<R: Read> ReadSource<R> {
     /// Lends what this reader yields. The reader needs no buffer of its own.
     #[must_use]
     pub fn new(reader: R) -> Self {
-        Self { reader, buffer: Vec::new(), lent: 0, filled: 0, offset: 0, ended: false }
+        Self::with_buffer(reader, Vec::new())
+    }
+
+    /// As [`new`](Self::new), with a buffer that another source has left, see
+    /// [`into_buffer`](Self::into_buffer): file after file is read without an allocation.
+    #[must_use]
+    pub fn with_buffer(reader: R, buffer: Vec<u8>) -> Self {
+        Self { reader, buffer, lent: 0, filled: 0, offset: 0, ended: false }
+    }
+
+    /// Gives the buffer back.
+    #[must_use]
+    pub fn into_buffer(self) -> Vec<u8> {
+        self.buffer
     }
 
     /// Moves what has not been lent to the front.
