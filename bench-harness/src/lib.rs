@@ -2,14 +2,20 @@
 
 use std::process::ExitCode;
 
+pub mod allocations;
 pub mod build_info;
+pub mod checkout;
 mod command;
+pub mod engine;
 pub mod environment;
 pub mod exit;
 pub mod extract;
+pub mod measure;
+pub mod model;
 pub mod report;
 pub mod results;
 pub mod statistics;
+pub mod workload;
 
 /// Runs the verb that the command line names and returns its exit code.
 #[must_use]

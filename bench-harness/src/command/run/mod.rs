@@ -1,0 +1,283 @@
+//! `delimark run`: the main job, from data to report.
+
+mod progress;
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use delimark::{BACKEND_VARIABLE, Backend};
+use delimark_datasets::Shape;
+use jiff::{Timestamp, Zoned};
+use regex::Regex;
+
+use self::progress::Progress;
+use super::byte;
+use crate::engine::{self, Engine};
+use crate::exit::Exit;
+use crate::measure::{
+    LADDER_MODEL, Measured, Sampling, WrongAnswer, measure, measure_ladder,
+};
+use crate::model::Model;
+use crate::results::{Known, LadderPoint, Results, SchemaName};
+use crate::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
+use crate::{checkout, environment, report};
+
+/// The lines of a full run and of a quick one.
+const LINES: u64 = 1_000_000;
+const QUICK_LINES: u64 = 200_000;
+
+/// Decides the order of the samples; fixed, so that two runs differ in nothing but their times.
+const ORDER_SEED: u64 = 20;
+
+/// Measure every engine on a log, check every answer, write a report
+///
+/// Without options: makes a log of 1,000,000 lines as nginx writes them (kept for the next run),
+/// measures the read limit, every backend of this CPU and their rivals on every model, prints a
+/// table, and writes results.json, report.html, report.md and plots into a new folder.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  delimark run
+  delimark run --quick
+  delimark run --input access.log --delimiter '|'
+  delimark run --engines 'delimark/.*|peer/csv' --models '^fields$'
+
+Exit codes:
+  0  measured, and every answer was right
+  1  an engine gave a wrong answer; the message names the cell
+  2  the command line, the input or the machine does not allow it")]
+pub(crate) struct Args {
+    /// Take 200,000 lines and few rounds: a first look in less than 40 seconds
+    #[arg(long)]
+    quick: bool,
+
+    /// Measure on this file instead of generated lines
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["shape", "lines", "seed"])]
+    input: Option<PathBuf>,
+
+    /// The byte between two fields of --input: one character, or \t, \0, \xNN
+    #[arg(long, value_name = "BYTE", default_value = "|", value_parser = byte::parse)]
+    #[arg(requires = "input")]
+    delimiter: u8,
+
+    /// The columns of --input [default: what most of its first lines have]
+    #[arg(long, value_name = "N", requires = "input")]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    columns: Option<u32>,
+
+    /// What the generated lines look like, see `delimark generate --list`
+    #[arg(long, default_value_t = Shape::Nginx12)]
+    shape: Shape,
+
+    /// How many lines to generate [default: 1000000, with --quick 200000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    lines: Option<u64>,
+
+    /// The seed that the lines grow from
+    #[arg(long, value_name = "K", default_value_t = 1)]
+    seed: u64,
+
+    /// Measure only engines whose name matches this regular expression
+    #[arg(long, value_name = "REGEX")]
+    engines: Option<Regex>,
+
+    /// Measure only models whose name matches this regular expression
+    #[arg(long, value_name = "REGEX")]
+    models: Option<Regex>,
+
+    /// Of this project's backends, measure only this one
+    #[arg(long, value_name = "NAME", env = BACKEND_VARIABLE)]
+    backend: Option<Backend>,
+
+    /// The folder to write to [default: a new one under reports/local]
+    #[arg(long, short, value_name = "DIR")]
+    output: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let begin = Instant::now();
+    let created = Timestamp::now();
+    let backends = backends(args.backend)?;
+    let models = models(args.models.as_ref())?;
+    let output = output_folder(args.output.as_deref())?;
+
+    let mut progress = Progress::new();
+    let workload = workload(args, &mut progress)?;
+    let mut engines = engine::all(&workload.input(), &backends)?;
+    if let Some(filter) = &args.engines {
+        engines.retain(|engine| filter.is_match(&engine.name()));
+        ensure!(!engines.is_empty(), "no engine matches '{filter}'; {}", engine_names(&workload)?);
+    }
+
+    let measured = measure(&workload, &mut engines, &models, sampling(args.quick), &mut progress);
+    let measured = match measured {
+        Ok(measured) => measured,
+        Err(error) if error.is::<WrongAnswer>() => {
+            progress.note(&format!("delimark: {error}"));
+            return Ok(Exit::Failure);
+        }
+        Err(error) => return Err(error),
+    };
+    ensure!(!measured.cells.is_empty(), "no engine that was asked for does any of the models");
+    let ladder = ladder(args, &workload, &mut engines, &models, &mut progress)?;
+    progress.finish();
+
+    let results = results(args, created, begin.elapsed(), &workload, measured, ladder);
+    write(&results, &output)
+}
+
+/// Those to measure: one that was asked for has to be able to run.
+fn backends(wanted: Option<Backend>) -> Result<Vec<Backend>> {
+    match wanted {
+        Some(backend) => {
+            let dialect = delimark::Dialect::new(b'|')?;
+            delimark::Scanner::with_backend(dialect, backend)?;
+            Ok(vec![backend])
+        }
+        None => Ok(Backend::ALL.into_iter().filter(|backend| backend.is_available()).collect()),
+    }
+}
+
+fn models(filter: Option<&Regex>) -> Result<Vec<Model>> {
+    let is_wanted = |model: &Model| filter.is_none_or(|filter| filter.is_match(model.name()));
+    let models: Vec<Model> = Model::ALL.into_iter().filter(is_wanted).collect();
+    if let Some(filter) = filter
+        && models.is_empty()
+    {
+        let names = Model::ALL.map(Model::name).join(", ");
+        bail!("no model matches '{filter}'; there are {names}");
+    }
+    Ok(models)
+}
+
+fn engine_names(workload: &Workload) -> Result<String> {
+    let engines = engine::all(&workload.input(), &backends(None)?)?;
+    let names: Vec<String> = engines.iter().map(|engine| engine.name()).collect();
+    Ok(format!("there are {}", names.join(", ")))
+}
+
+/// Makes the folder at once: what cannot be written should not be measured first.
+fn output_folder(wanted: Option<&Path>) -> Result<PathBuf> {
+    let folder = match wanted {
+        Some(folder) => folder.to_owned(),
+        None => {
+            let reports = checkout::root().map_or_else(
+                || PathBuf::from("delimark-reports"),
+                |root| root.join("reports").join("local"),
+            );
+            reports.join(Zoned::now().strftime("%Y-%m-%d-%H%M%S").to_string())
+        }
+    };
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    Ok(folder)
+}
+
+fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
+    let Some(path) = &args.input else {
+        let lines = args.lines.unwrap_or(if args.quick { QUICK_LINES } else { LINES });
+        let options = GeneratedOptions { shape: args.shape, lines, seed: args.seed };
+        let mut advance = progress.begin_bytes("preparing the data set");
+        return Workload::generated(&data_folder(), options, &mut advance);
+    };
+    let options = FileOptions {
+        delimiter: args.delimiter,
+        columns: args.columns,
+        memory_limit_bytes: memory_limit_bytes(),
+    };
+    let workload = Workload::from_file(path, options)?;
+    let facts = workload.facts();
+    let name = path.display();
+    match facts.columns {
+        Some(columns) if args.columns.is_none() => progress.note(&format!(
+            "{name}: {columns} columns, as most of its first lines have; {} of {} lines have \
+             another number",
+            facts.traits.ragged_records, facts.records
+        )),
+        _ => {}
+    }
+    if facts.fields == facts.records {
+        let delimiter = args.delimiter.escape_ascii();
+        progress.note(&format!("{name}: no '{delimiter}' in it; is --delimiter right?"));
+    }
+    Ok(workload)
+}
+
+/// Half of the memory, or 1 GiB where nobody knows how much there is.
+fn memory_limit_bytes() -> u64 {
+    match environment::collect().memory_bytes {
+        Known::Value(bytes) => bytes / 2,
+        Known::Unavailable(_) => 1 << 30,
+    }
+}
+
+fn sampling(quick: bool) -> Sampling {
+    let (rounds_least, rounds_most, budget_seconds) = if quick { (6, 9, 15) } else { (7, 15, 120) };
+    Sampling {
+        rounds_least,
+        rounds_most,
+        budget: Duration::from_secs(budget_seconds),
+        order_seed: ORDER_SEED,
+    }
+}
+
+/// The ladder is for what is compared most: the limit, the backends and the fastest rivals.
+fn ladder(
+    args: &Args,
+    workload: &Workload,
+    engines: &mut [Box<dyn Engine>],
+    models: &[Model],
+    progress: &mut Progress,
+) -> Result<Vec<LadderPoint>> {
+    if !models.contains(&LADDER_MODEL) {
+        return Ok(Vec::new());
+    }
+    let climbs = |engine: &dyn Engine| {
+        let name = engine.name();
+        let is_wanted = engine.is_limit()
+            || name.starts_with("delimark/")
+            || matches!(name.as_str(), "peer/memchr" | "peer/simd-csv");
+        (is_wanted && engine.refuses(LADDER_MODEL, &workload.input()).is_none()).then_some(name)
+    };
+    let names: Vec<String> = engines.iter().filter_map(|engine| climbs(engine.as_ref())).collect();
+    let budget = Duration::from_secs(if args.quick { 5 } else { 30 });
+    measure_ladder(workload, engines, &names, budget, ORDER_SEED, progress)
+}
+
+fn results(
+    args: &Args,
+    created: Timestamp,
+    duration: Duration,
+    workload: &Workload,
+    measured: Measured,
+    ladder: Vec<LadderPoint>,
+) -> Results {
+    Results {
+        schema: SchemaName::V1,
+        created,
+        command: std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect(),
+        duration_seconds: duration.as_secs_f64(),
+        order_seed: ORDER_SEED,
+        rounds: measured.rounds,
+        quick: args.quick,
+        environment: environment::collect(),
+        datasets: vec![workload.facts().clone()],
+        cells: measured.cells,
+        skipped: measured.skipped,
+        ladder,
+    }
+}
+
+fn write(results: &Results, folder: &Path) -> Result<Exit> {
+    let results_path = folder.join("results.json");
+    results
+        .write(&results_path)
+        .with_context(|| format!("{} cannot be written", results_path.display()))?;
+    let files = report::write(results, folder)?;
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{}", report::terminal::render(results))?;
+    writeln!(stdout, "{}", files.html.display())?;
+    Ok(Exit::Success)
+}

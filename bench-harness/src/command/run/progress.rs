@@ -1,0 +1,72 @@
+//! What a person sees while a run goes on: a bar in a terminal, a line a stage elsewhere.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::measure::Observer;
+
+/// Draws on standard error. Nothing is drawn while a sample is taken: the bar has no thread.
+pub(super) struct Progress {
+    bar: ProgressBar,
+    is_terminal: bool,
+}
+
+impl Progress {
+    pub(super) fn new() -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+        Self { bar, is_terminal: io::stderr().is_terminal() }
+    }
+
+    /// Begins a stage that counts bytes.
+    pub(super) fn begin_bytes(&mut self, stage: &str) -> impl FnMut(u64) {
+        self.stage(stage);
+        self.bar.set_style(style("{spinner} {prefix} {bytes}, {bytes_per_sec}"));
+        self.bar.set_prefix(stage.to_owned());
+        let bar = self.bar.clone();
+        move |bytes| bar.inc(bytes)
+    }
+
+    /// Says something that stays.
+    #[expect(clippy::print_stderr, reason = "this is how a verb talks to the person")]
+    pub(super) fn note(&self, text: &str) {
+        self.bar.suspend(|| eprintln!("{text}"));
+    }
+
+    /// Takes the bar away.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    fn stage(&mut self, stage: &str) {
+        self.bar.reset();
+        if !self.is_terminal {
+            // A closed standard error is no reason to stop measuring.
+            let _ = writeln!(io::stderr(), "delimark: {stage}");
+        }
+    }
+}
+
+impl Observer for Progress {
+    fn begin(&mut self, stage: &str, samples: u64) {
+        self.stage(stage);
+        self.bar.set_length(samples);
+        let template = "{prefix} [{bar:30}] {pos}/{len}, {eta} left: {msg}";
+        self.bar.set_style(style(template).progress_chars("=> "));
+        self.bar.set_prefix(stage.to_owned());
+        self.bar.set_message(String::new());
+        self.bar.tick();
+        self.bar.reset_eta();
+        self.bar.set_elapsed(Duration::ZERO);
+    }
+
+    fn sample(&mut self, what: &str) {
+        self.bar.set_message(what.to_owned());
+        self.bar.inc(1);
+    }
+}
+
+fn style(template: &str) -> ProgressStyle {
+    ProgressStyle::with_template(template).expect("the template is a constant")
+}

@@ -1,0 +1,245 @@
+//! Taking samples: rounds that interleave the engines, and an answer checked with every sample.
+//!
+//! ```text
+//! once:        run each cell, check its answer, note how long it took
+//! each round:  for each model in random order, for each engine in random order:
+//!                  run, check the answer, keep the time
+//! ```
+//!
+//! Drift of the machine hits all engines of a round alike, so engines are compared within rounds.
+
+mod ladder;
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use delimark::Scanner;
+use delimark_datasets::Random;
+
+pub use self::ladder::{LADDER_MODEL, measure_ladder};
+use crate::allocations;
+use crate::engine::{Engine, Laps};
+use crate::model::{Answer, Model};
+use crate::results::{BurstSample, Cell, Counter, Known, Measurement, Skipped};
+use crate::workload::Workload;
+
+/// How many samples to take.
+#[derive(Clone, Copy, Debug)]
+pub struct Sampling {
+    /// The rounds to take even where the budget is too small for them.
+    pub rounds_least: u64,
+    /// The rounds to stop at even where the budget allows more.
+    pub rounds_most: u64,
+    /// The time that the rounds should take.
+    pub budget: Duration,
+    /// Decides the order within each round.
+    pub order_seed: u64,
+}
+
+/// What is told while measuring goes on.
+pub trait Observer {
+    /// A stage begins, of so many samples.
+    fn begin(&mut self, stage: &str, samples: u64);
+    /// A sample is about to be taken.
+    fn sample(&mut self, what: &str);
+}
+
+/// What measuring a workload came to.
+#[derive(Debug)]
+pub struct Measured {
+    /// A cell for each engine and model that fit together.
+    pub cells: Vec<Cell>,
+    /// The others, with the reason.
+    pub skipped: Vec<Skipped>,
+    /// How many samples each cell has.
+    pub rounds: u64,
+}
+
+/// Measures every engine on every model.
+///
+/// # Errors
+///
+/// A [`WrongAnswer`], or what an engine failed with.
+pub fn measure(
+    workload: &Workload,
+    engines: &mut [Box<dyn Engine>],
+    models: &[Model],
+    sampling: Sampling,
+    observer: &mut dyn Observer,
+) -> Result<Measured> {
+    let (mut slots, skipped) = plan(workload, engines, models);
+    observer.begin("warming up", slots.len() as u64);
+    let start = Instant::now();
+    for slot in &mut slots {
+        slot.sample(engines, workload, observer)?;
+        slot.forget();
+    }
+    let round_duration = start.elapsed();
+    let rounds = rounds_within(sampling, round_duration);
+
+    observer.begin("measuring", rounds * slots.len() as u64);
+    let mut random = Random::new(sampling.order_seed);
+    let mut order: Vec<usize> = (0..slots.len()).collect();
+    let mut model_order = models.to_vec();
+    for _ in 0..rounds {
+        random.shuffle(&mut order);
+        random.shuffle(&mut model_order);
+        // Engines of one model stay close to each other in time.
+        let rank = |model| model_order.iter().position(|&other| other == model);
+        order.sort_by_key(|&index| rank(slots[index].model));
+        for &index in &order {
+            slots[index].sample(engines, workload, observer)?;
+        }
+    }
+    let cells = slots.into_iter().map(|slot| slot.into_cell(engines, workload)).collect();
+    Ok(Measured { cells, skipped, rounds })
+}
+
+/// Pairs engines with the models they take.
+fn plan(
+    workload: &Workload,
+    engines: &[Box<dyn Engine>],
+    models: &[Model],
+) -> (Vec<Slot>, Vec<Skipped>) {
+    let mut slots = Vec::new();
+    let mut skipped = Vec::new();
+    for &model in models {
+        for (index, engine) in engines.iter().enumerate() {
+            match engine.refuses(model, &workload.input()) {
+                None => slots.push(Slot::new(index, model, workload)),
+                Some(reason) => skipped.push(Skipped {
+                    engine: engine.name(),
+                    model: model.to_string(),
+                    dataset: workload.facts().name.clone(),
+                    reason: reason.to_owned(),
+                }),
+            }
+        }
+    }
+    (slots, skipped)
+}
+
+fn rounds_within(sampling: Sampling, round: Duration) -> u64 {
+    let affordable = sampling.budget.as_nanos() / round.as_nanos().max(1);
+    let affordable = u64::try_from(affordable).unwrap_or(u64::MAX);
+    affordable.clamp(sampling.rounds_least, sampling.rounds_most)
+}
+
+/// A cell that is being measured.
+struct Slot {
+    engine: usize,
+    model: Model,
+    laps: Laps,
+    samples_ns: Vec<u64>,
+    bursts: Vec<BurstSample>,
+    /// Of the last pass.
+    allocations: u64,
+    /// Of the last pass; it was the expected one.
+    answer: Option<Answer>,
+}
+
+impl Slot {
+    fn new(engine: usize, model: Model, workload: &Workload) -> Self {
+        let facts = workload.facts();
+        let burst_bytes = Scanner::DEFAULT_BURST_BYTES as u64;
+        let records_per_burst = burst_bytes * facts.records / facts.bytes;
+        Self {
+            engine,
+            model,
+            laps: Laps::new(records_per_burst, facts.records),
+            samples_ns: Vec::new(),
+            bursts: Vec::new(),
+            allocations: 0,
+            answer: None,
+        }
+    }
+
+    /// Takes one sample.
+    fn sample(
+        &mut self,
+        engines: &mut [Box<dyn Engine>],
+        workload: &Workload,
+        observer: &mut dyn Observer,
+    ) -> Result<()> {
+        let engine = &mut engines[self.engine];
+        let name = engine.name();
+        observer.sample(&format!("{name} {}", self.model));
+        let input = workload.input();
+        let allocations_before = allocations::count();
+        self.laps.start();
+        let start = Instant::now();
+        let answer = engine.run(self.model, &input, &mut self.laps);
+        let duration = start.elapsed();
+        self.allocations = allocations::count() - allocations_before;
+
+        let answer = answer.with_context(|| format!("{name} failed on {}", self.model))?;
+        let expected = workload.expected(self.model, engine.is_limit());
+        if answer != expected {
+            let dataset = workload.facts().name.clone();
+            let cell = format!("{name} {} {dataset}", self.model);
+            return Err(WrongAnswer { cell, expected, answer }.into());
+        }
+        self.answer = Some(answer);
+        self.samples_ns.push((duration.as_nanos() as u64).max(1));
+        self.bursts.extend_from_slice(self.laps.samples());
+        Ok(())
+    }
+
+    /// Drops the samples of the warm-up.
+    fn forget(&mut self) {
+        self.samples_ns.clear();
+        self.bursts.clear();
+    }
+
+    fn into_cell(self, engines: &[Box<dyn Engine>], workload: &Workload) -> Cell {
+        let engine = &engines[self.engine];
+        let facts = workload.facts();
+        let fields = match self.answer {
+            Some(Answer::Records { fields, .. }) => fields,
+            Some(Answer::Words(_)) | None => facts.fields,
+        };
+        let bursts = match self.bursts.is_empty() {
+            true => Known::Unavailable("it goes through the input in one piece".to_owned()),
+            false => Known::Value(self.bursts),
+        };
+        Cell::from_samples(Measurement {
+            engine: engine.name(),
+            backend_executed: engine.executes(),
+            model: self.model.to_string(),
+            dataset: facts.name.clone(),
+            bytes: facts.bytes,
+            records: facts.records,
+            fields,
+            answer: self.answer.map(|answer| answer.to_string()).unwrap_or_default(),
+            samples_ns: self.samples_ns,
+            bursts,
+            allocations_per_record: Known::Value(self.allocations as f64 / facts.records as f64),
+            counters: counters(self.allocations),
+        })
+    }
+}
+
+fn counters(allocations: u64) -> BTreeMap<String, Counter> {
+    let value = allocations as f64;
+    let allocations = Counter::Measured { value, source: "allocator".to_owned() };
+    BTreeMap::from([("allocations".to_owned(), allocations)])
+}
+
+/// An engine's answer that is not the reference's.
+#[derive(Debug)]
+pub struct WrongAnswer {
+    cell: String,
+    expected: Answer,
+    answer: Answer,
+}
+
+impl fmt::Display for WrongAnswer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { cell, expected, answer } = self;
+        write!(formatter, "wrong answer of {cell}: {answer}; the reference has {expected}")
+    }
+}
+
+impl std::error::Error for WrongAnswer {}
