@@ -45,7 +45,6 @@ fn log_like_bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, ..ProptestConfig::default() })]
 
     #[test]
     fn dense_separators(input in dense_bytes(), dialect in any_dialect(b'|')) {
