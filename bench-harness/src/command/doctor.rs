@@ -1,0 +1,97 @@
+//! `delimark doctor`: what this machine has for measuring, and what to install for the rest.
+
+use std::env;
+use std::io::{self, IsTerminal, Write};
+
+use clap::ValueEnum;
+use serde::Serialize;
+
+use crate::environment::{self, Sys};
+use crate::exit::Exit;
+use crate::results::{Environment, Known};
+
+mod backends;
+mod counters;
+mod layout;
+mod text;
+mod timer;
+mod tools;
+
+/// Show what this machine has, what is missing, and what to install
+///
+/// Looks at the processor, the memory, the backends, the kernel's counters, the clock and the
+/// tools that help with measuring. Everything told was tried just now: a backend is asked whether
+/// it can run, a counter is opened and read, a tool is started to hear its version.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  delimark doctor
+  delimark doctor --format json | jq .counters
+
+Exit codes:
+  0  delimark can run here, even if optional things are missing
+  2  DELIMARK_BACKEND names a backend that does not exist or cannot run here; the list is printed
+     all the same")]
+pub(crate) struct Args {
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// A list to read
+    Text,
+    /// The same facts for scripts; missing ones as {"unavailable": "the reason"}
+    Json,
+}
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let findings = Findings::collect();
+    let mut stdout = io::stdout().lock();
+    match args.format {
+        Format::Text => {
+            let style = layout::Style::for_terminal(
+                stdout.is_terminal(),
+                env::var_os("NO_COLOR").as_deref(),
+                env::var_os("TERM").as_deref(),
+            );
+            write!(stdout, "{}", text::render(&findings, style))?;
+        }
+        Format::Json => writeln!(stdout, "{}", serde_json::to_string_pretty(&findings)?)?,
+    }
+    Ok(match findings.backends.chosen {
+        Known::Value(_) => Exit::Success,
+        Known::Unavailable(_) => Exit::Usage,
+    })
+}
+
+/// Everything found out; its JSON form is what `--format json` prints.
+#[derive(Serialize)]
+struct Findings {
+    schema: &'static str,
+    environment: Environment,
+    /// How many huge pages are set aside, beside the transparent ones.
+    reserved_huge_pages: Known<u64>,
+    backends: backends::Backends,
+    counters: counters::Counters,
+    timer: timer::Timer,
+    tools: Vec<tools::Tool>,
+}
+
+impl Findings {
+    fn collect() -> Self {
+        let sys = Sys::default();
+        let environment = environment::collect();
+        // The clock and the counters come first, while no tool runs beside them.
+        Self {
+            schema: "delimark-doctor/1",
+            timer: timer::Timer::measure(&sys),
+            counters: counters::Counters::probe(&sys, &environment.virtualisation),
+            reserved_huge_pages: sys.reserved_huge_pages(),
+            environment,
+            backends: backends::Backends::collect(),
+            tools: tools::find_all(),
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! What was found, as sections of a list to read.
+
+use super::Findings;
+use super::backends::ChosenBy;
+use super::layout::{self, Mark, Row, Section, Style};
+use super::tools::Tool;
+use crate::environment::is_virtual_machine;
+use crate::results::{Cache, Known};
+
+/// Coarser or dearer clocks blur the times of single bursts.
+const CLOCK_NS_MAX: f64 = 1_000.0;
+
+pub(super) fn render(findings: &Findings, style: Style) -> String {
+    let environment = &findings.environment;
+    let build = match (environment.commit.value(), environment.dirty.value()) {
+        (Some(commit), Some(true)) => format!(" ({commit}, modified)"),
+        (Some(commit), _) => format!(" ({commit})"),
+        (None, _) => String::new(),
+    };
+    let sections = [
+        machine(findings),
+        backends(findings),
+        counters(findings),
+        timer(findings),
+        tools(findings),
+    ];
+    format!(
+        "delimark {}{build}, {}, {}\n{}\n{}\n",
+        environment.delimark_version,
+        known(&environment.rustc, String::clone),
+        environment.target,
+        layout::render(&sections, style),
+        verdict(findings, style)
+    )
+}
+
+fn machine(findings: &Findings) -> Section {
+    let environment = &findings.environment;
+    let cpu = &environment.cpu;
+    let fact = |label, value| Row::new(Mark::Fact, label, value);
+    let features = match cpu.features.as_slice() {
+        [] => "none that a backend uses".to_owned(),
+        features => features.join(" "),
+    };
+    let cores = match cpu.logical_cores {
+        1 => "1 logical core".to_owned(),
+        cores => format!("{cores} logical cores"),
+    };
+    let model = known(&cpu.model, String::clone);
+    let vendor = known(&cpu.vendor, String::clone);
+    let rows = vec![
+        fact("CPU", format!("{model} ({vendor}), {cores}")),
+        fact("features", features),
+        caches(&cpu.caches),
+        fact("memory", known(&environment.memory_bytes, |&bytes| size(bytes))),
+        fact("system", environment.operating_system.clone()),
+        fact("kernel", known(&environment.kernel, String::clone)),
+        virtualisation(findings),
+        governor(findings),
+        huge_pages(findings),
+        fact("fingerprint", environment.fingerprint.clone()),
+    ];
+    Section { title: "Machine", rows }
+}
+
+fn caches(caches: &Known<Vec<Cache>>) -> Row {
+    let texts = match caches {
+        Known::Unavailable(reason) => vec![unknown(reason)],
+        Known::Value(caches) => caches.iter().map(cache).collect(),
+    };
+    Row { mark: Mark::Fact, label: "caches", values: texts }
+}
+
+fn cache(cache: &Cache) -> String {
+    let Cache { level, kind, bytes, shared_by } = cache;
+    let shared = match shared_by {
+        1 => String::new(),
+        cores => format!(", shared by {cores} logical cores"),
+    };
+    format!("L{level} {kind} {}{shared}", size(*bytes))
+}
+
+fn virtualisation(findings: &Findings) -> Row {
+    let virtualisation = &findings.environment.virtualisation;
+    let text = known(virtualisation, String::clone);
+    if is_virtual_machine(virtualisation) {
+        Row::new(Mark::Advice, "virtualisation", text)
+            .below("neighbours on the same host may slow measurements down; look at their spread")
+    } else {
+        Row::new(Mark::Fact, "virtualisation", text)
+    }
+}
+
+fn governor(findings: &Findings) -> Row {
+    match &findings.environment.governor {
+        Known::Value(name) if name == "performance" => Row::new(Mark::Good, "governor", name),
+        Known::Value(name) => Row::new(Mark::Advice, "governor", name)
+            .below("the clock frequency may drift while measuring; to hold it:")
+            .below("sudo cpupower frequency-set --governor performance"),
+        Known::Unavailable(reason) => Row::new(Mark::Fact, "governor", unknown(reason)),
+    }
+}
+
+fn huge_pages(findings: &Findings) -> Row {
+    let reserved = match &findings.reserved_huge_pages {
+        Known::Value(count) => format!("; {count} reserved"),
+        Known::Unavailable(_) => String::new(),
+    };
+    match &findings.environment.transparent_huge_pages {
+        Known::Value(mode) if mode == "never" => {
+            Row::new(Mark::Advice, "huge pages", format!("transparent: never{reserved}"))
+                .below("data sets in memory then use small pages; to let programs ask:")
+                .below("echo madvise | sudo tee /sys/kernel/mm/transparent_hugepage/enabled")
+        }
+        Known::Value(mode) => {
+            Row::new(Mark::Good, "huge pages", format!("transparent: {mode}{reserved}"))
+        }
+        Known::Unavailable(reason) => Row::new(Mark::Fact, "huge pages", unknown(reason)),
+    }
+}
+
+fn backends(findings: &Findings) -> Section {
+    let backends = &findings.backends;
+    let mut rows: Vec<Row> = backends
+        .all
+        .iter()
+        .map(|backend| match &backend.missing {
+            None => Row::new(Mark::Good, backend.name, "can run here"),
+            Some(missing) => {
+                // The label names the backend already.
+                let name = format!("backend {} ", backend.name);
+                let text = missing.strip_prefix(&name).unwrap_or(missing);
+                Row::new(Mark::Missing, backend.name, text)
+            }
+        })
+        .collect();
+    rows.push(match (&backends.chosen, backends.chosen_by) {
+        (Known::Value(name), ChosenBy::Best) => {
+            Row::new(Mark::Good, "chosen", format!("{name}, the best that can run here"))
+        }
+        (Known::Value(name), ChosenBy::Variable) => {
+            Row::new(Mark::Good, "chosen", format!("{name}, which DELIMARK_BACKEND names"))
+        }
+        (Known::Unavailable(reason), _) => {
+            Row::new(Mark::Missing, "chosen", format!("none by DELIMARK_BACKEND: {reason}"))
+        }
+    });
+    Section { title: "Backends", rows }
+}
+
+fn counters(findings: &Findings) -> Section {
+    let counters = &findings.counters;
+    let hardware = match &counters.hardware {
+        Known::Value(counts) => {
+            let (cycles, instructions) = (counts.cycles, counts.instructions);
+            let text =
+                format!("counted a short loop: {cycles} cycles, {instructions} instructions");
+            Row::new(Mark::Good, "hardware", text)
+        }
+        Known::Unavailable(reason) => Row::new(Mark::Missing, "hardware", reason),
+    };
+    let software = match &counters.software {
+        Known::Value(counts) => {
+            let text = format!("counted a short loop: {} ns on the CPU", counts.task_clock_ns);
+            Row::new(Mark::Good, "software", text)
+        }
+        Known::Unavailable(reason) => Row::new(Mark::Missing, "software", reason),
+    };
+    let paranoid = known(&counters.perf_event_paranoid, i64::to_string);
+    let limit = Row::new(Mark::Fact, "permission", format!("perf_event_paranoid = {paranoid}"));
+    Section { title: "Counters", rows: vec![hardware, software, limit] }
+}
+
+fn timer(findings: &Findings) -> Section {
+    let timer = &findings.timer;
+    let step = match &timer.granularity_ns {
+        Known::Value(step) if *step as f64 <= CLOCK_NS_MAX => {
+            Row::new(Mark::Good, "granularity", format!("at most {step} ns"))
+        }
+        Known::Value(step) => Row::new(Mark::Advice, "granularity", format!("{step} ns"))
+            .below("too coarse for the times of single bursts"),
+        Known::Unavailable(reason) => Row::new(Mark::Advice, "granularity", unknown(reason)),
+    };
+    let cost = format!("{:.1} ns a read", timer.cost_ns);
+    let cost = if timer.cost_ns <= CLOCK_NS_MAX {
+        Row::new(Mark::Good, "cost", cost)
+    } else {
+        Row::new(Mark::Advice, "cost", cost).below("too dear for the times of single bursts")
+    };
+    let source = known(&timer.clock_source, String::clone);
+    Section { title: "Clock", rows: vec![step, cost, Row::new(Mark::Fact, "source", source)] }
+}
+
+fn tools(findings: &Findings) -> Section {
+    let rows = findings.tools.iter().map(tool).collect();
+    Section { title: "Other programs, all optional", rows }
+}
+
+fn tool(tool: &Tool) -> Row {
+    match &tool.found {
+        Known::Value(found) => {
+            let path = found.path.display();
+            match &found.version {
+                Known::Value(version) => {
+                    Row::new(Mark::Good, tool.name, format!("{version}, {path}"))
+                }
+                Known::Unavailable(reason) => {
+                    Row::new(Mark::Advice, tool.name, format!("{path} {reason}"))
+                }
+            }
+        }
+        Known::Unavailable(reason) => {
+            let text = format!("{reason}; it {}", tool.purpose);
+            Row::new(Mark::Missing, tool.name, text).below(tool.install)
+        }
+    }
+}
+
+/// The last lines: whether anything stands in the way.
+fn verdict(findings: &Findings, style: Style) -> String {
+    match &findings.backends.chosen {
+        Known::Value(_) => format!(
+            "delimark can run here; nothing that is marked {} is needed for that.",
+            style.quoted_mark(Mark::Missing)
+        ),
+        Known::Unavailable(_) => {
+            "delimark cannot run: unset DELIMARK_BACKEND, or name a backend that can run here."
+                .to_owned()
+        }
+    }
+}
+
+fn known<T>(fact: &Known<T>, show: impl FnOnce(&T) -> String) -> String {
+    match fact {
+        Known::Value(value) => show(value),
+        Known::Unavailable(reason) => unknown(reason),
+    }
+}
+
+fn unknown(reason: &str) -> String {
+    format!("unknown: {reason}")
+}
+
+/// A size in the largest binary unit that leaves a number of at least one.
+fn size(bytes: u64) -> String {
+    let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
+    let unit = units.into_iter().find(|(_name, shift)| bytes >> shift > 0);
+    let Some((name, shift)) = unit else { return format!("{bytes} bytes") };
+    let number = format!("{:.1}", bytes as f64 / (1_u64 << shift) as f64);
+    format!("{} {name}", number.trim_end_matches(".0"))
+}

@@ -1,0 +1,222 @@
+//! Other programs that help with measuring: found, and started to hear their versions.
+
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use crate::results::Known;
+
+/// How long a tool may take to tell its version.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// A version line is shorter; one that is not is cut.
+const VERSION_BYTES_MAX: u64 = 200;
+
+#[derive(Serialize)]
+pub(super) struct Tool {
+    pub(super) name: &'static str,
+    /// What it is good for.
+    pub(super) purpose: &'static str,
+    /// The command that installs it on Debian.
+    pub(super) install: &'static str,
+    pub(super) found: Known<FoundTool>,
+}
+
+#[derive(Clone, Serialize)]
+pub(super) struct FoundTool {
+    pub(super) path: PathBuf,
+    pub(super) version: Known<String>,
+}
+
+struct Candidate {
+    /// Its names, of which the first is the one to show.
+    names: &'static [&'static str],
+    purpose: &'static str,
+    install: &'static str,
+    ask: &'static [&'static str],
+    stream: Stream,
+}
+
+/// Where a tool prints its version.
+#[derive(Clone, Copy)]
+enum Stream {
+    Output,
+    Error,
+}
+
+const CANDIDATES: [Candidate; 10] = [
+    Candidate {
+        names: &["git"],
+        purpose: "names the commit that a build is of",
+        install: "sudo apt install git",
+        ask: &["--version"],
+        stream: Stream::Output,
+    },
+    Candidate {
+        names: &["cut"],
+        purpose: "does what extract does, to compare with",
+        install: "sudo apt install coreutils",
+        ask: &["--version"],
+        stream: Stream::Output,
+    },
+    Candidate {
+        names: &["mawk"],
+        purpose: "does what extract does, to compare with",
+        install: "sudo apt install mawk",
+        ask: &["-W", "version"],
+        stream: Stream::Output,
+    },
+    Candidate {
+        names: &["nginx"],
+        purpose: "writes real access logs",
+        install: "sudo apt install nginx-light",
+        ask: &["-v"],
+        stream: Stream::Error,
+    },
+    Candidate {
+        names: &["wrk"],
+        purpose: "puts nginx under load",
+        install: "sudo apt install wrk",
+        ask: &["-v"],
+        stream: Stream::Output,
+    },
+    Candidate {
+        names: &["valgrind"],
+        purpose: "counts instructions without hardware counters",
+        install: "sudo apt install valgrind",
+        ask: &["--version"],
+        stream: Stream::Output,
+    },
+    Candidate {
+        names: &["qemu-aarch64", "qemu-aarch64-static"],
+        purpose: "runs programs built for aarch64",
+        install: "sudo apt install qemu-user",
+        ask: &["--version"],
+        stream: Stream::Output,
+    },
+    Candidate {
+        names: &["node"],
+        purpose: "runs WebAssembly",
+        install: "sudo apt install nodejs",
+        ask: &["--version"],
+        stream: Stream::Output,
+    },
+    Candidate {
+        names: &["wasmtime"],
+        purpose: "runs WebAssembly outside JavaScript",
+        install: "cargo install --locked wasmtime-cli",
+        ask: &["--version"],
+        stream: Stream::Output,
+    },
+    Candidate {
+        names: &["chromium"],
+        purpose: "runs WebAssembly in a browser",
+        install: "sudo apt install chromium",
+        ask: &["--version"],
+        stream: Stream::Output,
+    },
+];
+
+/// Looks for all tools at once, so that slow ones cost no more than the slowest.
+pub(super) fn find_all() -> Vec<Tool> {
+    thread::scope(|scope| {
+        let threads = CANDIDATES.each_ref().map(|candidate| scope.spawn(|| find(candidate)));
+        threads.into_iter().map(|thread| thread.join().expect("a look-up ends")).collect()
+    })
+}
+
+fn find(candidate: &Candidate) -> Tool {
+    let path = candidate.names.iter().find_map(|name| which::which(name).ok());
+    let found = path.map(|path| FoundTool {
+        version: match version(&path, candidate.ask, candidate.stream) {
+            Ok(version) => Known::Value(version),
+            Err(reason) => Known::Unavailable(reason),
+        },
+        path,
+    });
+    Tool {
+        name: candidate.names[0],
+        purpose: candidate.purpose,
+        install: candidate.install,
+        found: Known::from_option(found, || "not in PATH".to_owned()),
+    }
+}
+
+/// Asks a tool for its version and ends it, at the latest when [`PATIENCE`] does.
+fn version(path: &Path, ask: &[&str], stream: Stream) -> Result<String, String> {
+    let (output, error) = match stream {
+        Stream::Output => (Stdio::piped(), Stdio::null()),
+        Stream::Error => (Stdio::null(), Stdio::piped()),
+    };
+    let mut child = Command::new(path)
+        .args(ask)
+        .stdin(Stdio::null())
+        .stdout(output)
+        .stderr(error)
+        .spawn()
+        .map_err(|error| format!("cannot be started: {error}"))?;
+    let line = first_line(&mut child);
+    // It has said what it was asked, or never will; one that has ended by itself cannot be killed.
+    let _ = child.kill();
+    let _ = child.wait();
+    line
+}
+
+/// Reads on a thread of its own, since what the tool has started may keep the pipe open.
+fn first_line(child: &mut Child) -> Result<String, String> {
+    let output = child.stdout.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>);
+    let error = child.stderr.take().map(|pipe| Box::new(pipe) as Box<dyn Read + Send>);
+    let pipe = output.or(error).expect("one of the two is piped");
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        let mut line = Vec::new();
+        let read = BufReader::new(pipe.take(VERSION_BYTES_MAX)).read_until(b'\n', &mut line);
+        // Nobody listens any more when patience has ended.
+        let _ = sender.send(read.map(|_bytes| line));
+    });
+    match receiver.recv_timeout(PATIENCE) {
+        Ok(Ok(line)) => match String::from_utf8_lossy(&line).trim() {
+            "" => Err("tells no version".to_owned()),
+            text => Ok(version_number(text).to_owned()),
+        },
+        Ok(Err(error)) => Err(format!("cannot be heard: {error}")),
+        Err(_silence) => Err(format!("tells no version within {} s", PATIENCE.as_secs())),
+    }
+}
+
+/// Returns the first number with a point in it, and what is attached; or all if there is none.
+fn version_number(line: &str) -> &str {
+    line.split_whitespace()
+        .filter_map(|word| Some(&word[word.find(|letter: char| letter.is_ascii_digit())?..]))
+        .find(|number| {
+            number.trim_start_matches(|letter: char| letter.is_ascii_digit()).starts_with('.')
+        })
+        .map_or(line, |number| number.trim_end_matches([',', ')']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_number_is_found_in_every_tool_s_way_to_tell_it() {
+        for (line, expected) in [
+            ("git version 2.47.3", "2.47.3"),
+            ("cut (GNU coreutils) 9.1", "9.1"),
+            ("nginx version: nginx/1.22.1", "1.22.1"),
+            ("wrk debian/4.1.0-3+b2 [epoll] Copyright (C) 2012 Will Glozer", "4.1.0-3+b2"),
+            ("valgrind-3.19.0", "3.19.0"),
+            ("qemu-aarch64 version 7.2.19 (Debian 1:7.2+dfsg-7)", "7.2.19"),
+            ("v20.20.2", "20.20.2"),
+            ("wasmtime 36.0.1 (abcdef 2026-01-01)", "36.0.1"),
+            ("tool, newest of all", "tool, newest of all"),
+        ] {
+            assert_eq!(version_number(line), expected);
+        }
+    }
+}
