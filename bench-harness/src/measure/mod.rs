@@ -201,7 +201,9 @@ impl Slot {
             Some(Answer::Words(_)) | None => facts.fields,
         };
         let bursts = match self.bursts.is_empty() {
-            true => Known::Unavailable("it goes through the input in one piece".to_owned()),
+            true => Known::Unavailable(
+                "it takes the input in one piece, or there is less than a burst".to_owned(),
+            ),
             false => Known::Value(self.bursts),
         };
         Cell::from_samples(Measurement {

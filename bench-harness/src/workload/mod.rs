@@ -102,7 +102,8 @@ struct Origin {
 /// The columns to project: the first, one in the middle, one near the end; of 12 columns the
 /// first, sixth and tenth.
 fn projection(columns: u32) -> Vec<usize> {
-    let mut projection = [0, columns * 5 / 12, columns * 9 / 12].map(|column| column as usize).to_vec();
+    let mut projection =
+        [0, columns * 5 / 12, columns * 9 / 12].map(|column| column as usize).to_vec();
     projection.dedup();
     projection
 }

@@ -132,9 +132,7 @@ mod tests {
     #[test]
     fn what_is_out_of_the_ordinary_is_found() {
         let dialect = Dialect::new(b'|').expect("'|' is a delimiter").with_columns(2);
-        let dialect = dialect
-            .expect("there are columns")
-            .with_ragged(delimark::RaggedPolicy::Keep);
+        let dialect = dialect.expect("there are columns").with_ragged(delimark::RaggedPolicy::Keep);
         let reference = Reference::read(b"a|b\r\n\nc\rd|e\n|\xff", &dialect, &[1]);
         assert_eq!((reference.records, reference.fields), (4, 7));
         let traits = Traits {

@@ -65,9 +65,9 @@ impl Consumer<'_> {
                 self.fields += fields.len() as u64;
                 self.fold.end_record();
             }
-            Model::Project => self.fold.columns(self.input.projection, |column| {
-                fields.get(column).map(String::as_bytes)
-            }),
+            Model::Project => self
+                .fold
+                .columns(self.input.projection, |column| fields.get(column).map(String::as_bytes)),
             _ => self.fold.record(fields.iter().map(String::as_bytes)),
         }
         self.laps.records(1);

@@ -1,0 +1,131 @@
+//! Measuring with engines made for it: wrong answers, refusals, and the order of samples.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::Result;
+use delimark_bench::engine::{Engine, Input, Laps};
+use delimark_bench::measure::{Observer, Sampling, WrongAnswer, measure};
+use delimark_bench::model::{Answer, Model};
+use delimark_bench::workload::{GeneratedOptions, Workload};
+use delimark_datasets::Shape;
+
+/// Answers what it is told to, and writes down when it was asked.
+struct Scripted {
+    name: &'static str,
+    answer: fn(&Workload, u32) -> Answer,
+    workload: Rc<Workload>,
+    runs: u32,
+    diary: Rc<RefCell<Vec<&'static str>>>,
+}
+
+impl Engine for Scripted {
+    fn name(&self) -> String {
+        self.name.to_owned()
+    }
+
+    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
+        (model == Model::Project).then_some("it is scripted not to")
+    }
+
+    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        assert_eq!(input.bytes, self.workload.bytes());
+        laps.records(100);
+        self.runs += 1;
+        self.diary.borrow_mut().push(self.name);
+        Ok((self.answer)(&self.workload, self.runs))
+    }
+}
+
+struct Silent;
+
+impl Observer for Silent {
+    fn begin(&mut self, _stage: &str, _samples: u64) {}
+    fn sample(&mut self, _what: &str) {}
+}
+
+const SAMPLING: Sampling =
+    Sampling { rounds_least: 20, rounds_most: 20, budget: Duration::ZERO, order_seed: 7 };
+
+fn right(workload: &Workload, _run: u32) -> Answer {
+    workload.expected(Model::Count, false)
+}
+
+fn wrong_later(workload: &Workload, run: u32) -> Answer {
+    if run < 5 { right(workload, run) } else { Answer::Words(0) }
+}
+
+struct Stage {
+    workload: Rc<Workload>,
+    diary: Rc<RefCell<Vec<&'static str>>>,
+    _folder: tempfile::TempDir,
+}
+
+impl Stage {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let options = GeneratedOptions { shape: Shape::Short, lines: 1000, seed: 3 };
+        let workload = Workload::generated(folder.path(), options, &mut |_| {}).unwrap();
+        Self { workload: Rc::new(workload), diary: Rc::default(), _folder: folder }
+    }
+
+    fn engine(&self, name: &'static str, answer: fn(&Workload, u32) -> Answer) -> Box<dyn Engine> {
+        let (workload, diary) = (Rc::clone(&self.workload), Rc::clone(&self.diary));
+        Box::new(Scripted { name, answer, workload, runs: 0, diary })
+    }
+}
+
+#[test]
+fn a_wrong_answer_in_any_round_stops_the_run_and_names_the_cell() {
+    let stage = Stage::new();
+    let mut engines = [stage.engine("right", right), stage.engine("wrong", wrong_later)];
+    let models = [Model::Count];
+    let result = measure(&stage.workload, &mut engines, &models, SAMPLING, &mut Silent);
+    let error = result.unwrap_err().downcast::<WrongAnswer>().unwrap().to_string();
+    assert!(error.starts_with("wrong answer of wrong count short: words 0000"), "{error}");
+    assert!(error.contains("the reference has 1000 records, 12000 fields"), "{error}");
+}
+
+#[test]
+fn rounds_interleave_engines_in_changing_order() {
+    let stage = Stage::new();
+    let mut engines = [stage.engine("first", right), stage.engine("second", right)];
+    let models = [Model::Count];
+    let measured = measure(&stage.workload, &mut engines, &models, SAMPLING, &mut Silent).unwrap();
+    assert_eq!(measured.rounds, 20);
+    assert!(measured.cells.iter().all(|cell| cell.samples_ns.len() == 20));
+    let diary = stage.diary.borrow();
+    assert_eq!(diary.len(), 2 * (1 + 20), "a warm-up and twenty rounds");
+    let rounds: Vec<_> = diary[2..].chunks(2).collect();
+    assert!(rounds.iter().all(|round| round.contains(&"first") && round.contains(&"second")));
+    let first_leads = rounds.iter().filter(|round| round[0] == "first").count();
+    assert!((1..20).contains(&first_leads), "the order changes: {first_leads} of 20");
+}
+
+#[test]
+fn a_model_that_an_engine_refuses_is_listed_with_the_reason() {
+    let stage = Stage::new();
+    let mut engines = [stage.engine("picky", right)];
+    let models = [Model::Count, Model::Project];
+    let measured = measure(&stage.workload, &mut engines, &models, SAMPLING, &mut Silent).unwrap();
+    assert_eq!(measured.cells.len(), 1);
+    let skipped = &measured.skipped[0];
+    assert_eq!(
+        (skipped.model.as_str(), skipped.reason.as_str()),
+        ("project", "it is scripted not to")
+    );
+}
+
+#[test]
+fn a_data_set_that_was_tampered_with_is_made_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let options = GeneratedOptions { shape: Shape::Nginx12, lines: 1000, seed: 3 };
+    let load = || Workload::generated(folder.path(), options, &mut |_| {}).unwrap();
+    let hash = load().facts().sha256.clone();
+    let path = folder.path().join("nginx12-1000-seed3.log");
+    let mut bytes = std::fs::read(&path).unwrap();
+    bytes[100] ^= 1;
+    std::fs::write(&path, bytes).unwrap();
+    assert_eq!(load().facts().sha256, hash);
+}

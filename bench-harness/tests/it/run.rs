@@ -1,0 +1,142 @@
+//! `delimark run` from end to end, small: every shape, a real log, and what it refuses.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use delimark::Backend;
+use delimark_bench::results::{ColumnsSource, Known, Results};
+use delimark_datasets::Shape;
+use tempfile::TempDir;
+
+/// Runs in a folder of its own, so that data and reports stay out of the checkout.
+fn run(folder: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_delimark"))
+        .arg("run")
+        .args(arguments)
+        .args(["--output", folder.join("report").to_str().unwrap()])
+        .current_dir(folder)
+        .env("TMPDIR", folder)
+        .env_remove("DELIMARK_BACKEND")
+        .output()
+        .unwrap()
+}
+
+#[track_caller]
+fn results(arguments: &[&str]) -> Results {
+    let folder = TempDir::new().unwrap();
+    let output = run(folder.path(), arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    let report = folder.path().join("report");
+    for name in ["report.html", "report.md"] {
+        assert!(report.join(name).is_file(), "{name}");
+    }
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(stdout.lines().last(), report.join("report.html").to_str());
+    Results::read(&report.join("results.json")).unwrap()
+}
+
+#[track_caller]
+fn check_refusal(arguments: &[&str], exit: i32, message: &str) {
+    let folder = TempDir::new().unwrap();
+    let output = run(folder.path(), arguments);
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(exit), "{stderr}");
+    assert!(stderr.contains(message), "{stderr}");
+    assert!(output.stdout.is_empty());
+}
+
+fn real_log() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../datasets/nginx/access.log")
+}
+
+#[test]
+fn every_shape_is_answered_right_by_every_engine_that_takes_it() {
+    for shape in Shape::ALL {
+        let arguments = ["--quick", "--shape", shape.name(), "--lines", "500"];
+        let results = results(&arguments);
+        for backend in Backend::ALL.into_iter().filter(|backend| backend.is_available()) {
+            let engine = format!("delimark/{backend}");
+            let cells = results.cells.iter().filter(|cell| cell.engine == engine);
+            assert_eq!(cells.count(), 6, "{engine} does every model on {shape}");
+        }
+        let rivals = results.cells.iter().filter(|cell| cell.engine.starts_with("peer/")).count();
+        assert_eq!(
+            rivals + results.skipped.len(),
+            6 * 6,
+            "each of 6 rivals on each of 6 models of {shape} has a cell or a reason"
+        );
+        assert!(!results.ladder.is_empty());
+    }
+}
+
+#[test]
+fn backends_allocate_nothing_and_naive_code_does() {
+    let results = results(&["--quick", "--lines", "3000"]);
+    for cell in &results.cells {
+        let Known::Value(allocations) = cell.allocations_per_record else {
+            panic!("{} counts no allocations", cell.engine);
+        };
+        if cell.engine.starts_with("delimark/") {
+            assert_eq!(allocations, 0.0, "{} {}", cell.engine, cell.model);
+            let backend = cell.engine.strip_prefix("delimark/");
+            assert_eq!(cell.backend_executed.as_deref(), backend, "forced, and it ran");
+        }
+        if cell.engine == "peer/split-alloc" {
+            assert!(allocations > 12.0, "{allocations}");
+        }
+    }
+}
+
+#[test]
+fn a_real_log_needs_no_special_handling() {
+    let results = results(&["--quick", "--input", real_log().to_str().unwrap()]);
+    let facts = &results.datasets[0];
+    assert_eq!(facts.columns, Some(12));
+    assert_eq!(facts.columns_source, Some(ColumnsSource::Inferred));
+    assert_eq!((facts.records, facts.traits.ragged_records), (4000, 154));
+    assert!(results.cells.iter().any(|cell| cell.engine == "peer/csv"));
+}
+
+#[test]
+fn filters_choose_engines_and_models() {
+    let arguments =
+        ["--quick", "--lines", "300", "--engines", "scalar|peer/csv$", "--models", "^fields$"];
+    let results = results(&arguments);
+    let cells: Vec<_> =
+        results.cells.iter().map(|cell| (cell.engine.as_str(), cell.model.as_str())).collect();
+    assert_eq!(cells, [("delimark/scalar", "fields"), ("peer/csv", "fields")]);
+}
+
+#[test]
+fn a_backend_can_be_forced() {
+    let results = results(&["--quick", "--lines", "300", "--backend", "scalar"]);
+    let ours = results.cells.iter().filter(|cell| cell.engine.starts_with("delimark/"));
+    assert!(ours.clone().count() > 0);
+    assert!(ours.clone().all(|cell| cell.engine == "delimark/scalar"));
+}
+
+#[test]
+fn what_cannot_be_measured_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let empty = folder.path().join("empty.log");
+    std::fs::write(&empty, "").unwrap();
+    check_refusal(&["--input", empty.to_str().unwrap()], 2, "empty: there is nothing to measure");
+    check_refusal(&["--input", folder.path().to_str().unwrap()], 2, "is a directory");
+    check_refusal(&["--input", "missing.log"], 2, "missing.log cannot be opened");
+    check_refusal(&["--lines", "9", "--engines", "nonsense"], 2, "no engine matches 'nonsense'");
+    check_refusal(&["--models", "nonsense"], 2, "no model matches 'nonsense'; there are count,");
+    check_refusal(&["--backend", "nonsense"], 2, "there is no backend 'nonsense'");
+    check_refusal(&["--engines", "("], 2, "unclosed group");
+    check_refusal(&["--lines", "0"], 2, "0 is not in 1..");
+}
+
+#[test]
+fn a_long_line_is_refused_with_its_place() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("long.log");
+    let mut text = b"a|b\n".to_vec();
+    text.resize(17 << 20, b'x');
+    std::fs::write(&path, text).unwrap();
+    check_refusal(&["--input", path.to_str().unwrap()], 2, "line 2 at byte 4 has 17825788 bytes");
+}
