@@ -1,9 +1,11 @@
 //! Which instruction set the scan uses: chosen once, when a scanner is built.
 
+use std::env::consts::ARCH;
 use std::fmt;
 use std::str::FromStr;
 
 use crate::arch;
+use crate::kernel::Entry;
 
 /// The environment variable that names the backend to use, where the program names none.
 pub const BACKEND_VARIABLE: &str = "DELIMARK_BACKEND";
@@ -74,8 +76,21 @@ impl Backend {
         }
     }
 
-    /// The backend's compiled functions, if they can run here.
+    /// The architecture that the backend is for, unless it is for all.
+    const fn architecture(self) -> Option<&'static str> {
+        match self {
+            Self::Scalar => None,
+            Self::Avx2 | Self::Avx512 => Some("x86_64"),
+        }
+    }
+
+    /// The scan as compiled for the backend, if it can run here.
     pub(crate) fn entry(self) -> Result<Entry, BackendError> {
+        if let Some(needed) = self.architecture()
+            && needed != ARCH
+        {
+            return Err(BackendError { kind: ErrorKind::Architecture { backend: self, needed } });
+        }
         let entry = match self {
             Self::Scalar => arch::scalar::entry(),
             #[cfg(target_arch = "x86_64")]
@@ -83,10 +98,10 @@ impl Backend {
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => arch::x86_64::avx512::entry(),
             #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 | Self::Avx512 => Err(Missing::architecture("x86_64")),
+            Self::Avx2 | Self::Avx512 => unreachable!("the architecture has been compared"),
         };
         entry.map_err(|missing| BackendError {
-            kind: ErrorKind::Unavailable { backend: self, missing },
+            kind: ErrorKind::Features { backend: self, missing },
         })
     }
 }
@@ -108,33 +123,6 @@ impl FromStr for Backend {
     }
 }
 
-/// A backend's compiled functions. Holding one means that the CPU can run them.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
-    /// Appends the offset of every separator, returns how many are newlines.
-    pub(crate) index: fn(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize,
-    /// Returns how many separators there are, and how many of them are newlines.
-    pub(crate) count: fn(delimiter: u8, bytes: &[u8]) -> (u64, u64),
-}
-
-/// What a backend lacks here.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Missing {
-    what: String,
-}
-
-impl Missing {
-    #[cfg_attr(not(target_arch = "x86_64"), expect(dead_code, reason = "nothing to detect"))]
-    pub(crate) fn features(features: Vec<&'static str>) -> Self {
-        Self { what: format!("CPU features that are missing here: {}", features.join(", ")) }
-    }
-
-    #[cfg_attr(target_arch = "x86_64", expect(dead_code, reason = "every backend compiles here"))]
-    pub(crate) fn architecture(name: &str) -> Self {
-        Self { what: format!("another architecture: {name}") }
-    }
-}
-
 /// A backend that was asked for and cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BackendError {
@@ -144,7 +132,8 @@ pub struct BackendError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum ErrorKind {
     Unknown { name: String },
-    Unavailable { backend: Backend, missing: Missing },
+    Architecture { backend: Backend, needed: &'static str },
+    Features { backend: Backend, missing: Vec<&'static str> },
 }
 
 impl fmt::Display for BackendError {
@@ -154,8 +143,15 @@ impl fmt::Display for BackendError {
                 let names = Backend::ALL.map(Backend::name).join(", ");
                 write!(formatter, "there is no backend '{name}'; there are {names}")
             }
-            ErrorKind::Unavailable { backend, missing } => {
-                write!(formatter, "backend {backend} needs {}", missing.what)
+            ErrorKind::Architecture { backend, needed } => {
+                write!(
+                    formatter,
+                    "backend {backend} needs a CPU of architecture {needed}, not {ARCH}"
+                )
+            }
+            ErrorKind::Features { backend, missing } => {
+                let missing = missing.join(", ");
+                write!(formatter, "backend {backend} needs CPU features missing here: {missing}")
             }
         }
     }

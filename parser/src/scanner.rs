@@ -2,10 +2,11 @@
 
 use std::num::NonZeroUsize;
 
-use crate::backend::{Backend, BackendError, Entry};
+use crate::backend::{Backend, BackendError};
 use crate::batch::{Batch, Layout, RaggedRecord, Rows};
 use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
 use crate::error::ScanError;
+use crate::kernel::Entry;
 use crate::kernel::rows::{self, RecordSpan};
 use crate::source::{Burst, BurstLimits, SliceSource, Source};
 
@@ -43,7 +44,8 @@ pub struct Scanner {
 impl Scanner {
     /// How much is scanned at once, unless [`with_burst_bytes`](Self::with_burst_bytes) says
     /// otherwise: little enough that bytes and separators are still in the second-level cache
-    /// when the records are read.
+    /// when the records are read. On Zen 3, `index` from memory with 16 KiB is 8 % slower, with
+    /// 32 KiB 3 %; 64 to 512 KiB are within 3 % of each other.
     pub const DEFAULT_BURST_BYTES: usize = 64 << 10;
 
     /// Makes a scanner with the best backend, or with the one that the environment variable

@@ -115,8 +115,9 @@ fn ensure_file(
 
     let folder = path.parent().context("the data set has no folder")?;
     fs::create_dir_all(folder)?;
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    let sha256 = write_generated(options, &mut file, progress)?;
+    // Half a data set must never be taken for a whole one.
+    let unfinished = path.with_extension("unfinished");
+    let sha256 = write_generated(options, &mut File::create(&unfinished)?, progress)?;
     if let Some(entry) = pinned {
         let expected = &entry.sha256;
         ensure!(
@@ -124,7 +125,7 @@ fn ensure_file(
             "its hash is {sha256}, the manifest pins {expected}: the generator has changed"
         );
     }
-    file.persist(path)?;
+    fs::rename(unfinished, path)?;
     fs::write(hash_path, format!("{sha256}\n"))?;
     Ok(sha256)
 }

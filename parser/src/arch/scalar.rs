@@ -2,9 +2,8 @@
 
 #![expect(unsafe_code, reason = "the primitives' promise is about uninitialised memory")]
 
-use crate::backend::{Entry, Missing};
 use crate::kernel::emit::{Slots, bit_scan};
-use crate::kernel::{self, Block, Masks, Primitives};
+use crate::kernel::{self, Block, Entry, Masks, Primitives};
 
 const LOW_BITS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
 const HIGH_BITS: u64 = !LOW_BITS;
@@ -65,7 +64,7 @@ fn one_bit_a_byte(high_bits: u64) -> u64 {
 }
 
 /// Is always there.
-pub(crate) fn entry() -> Result<Entry, Missing> {
+pub(crate) fn entry() -> Result<Entry, Vec<&'static str>> {
     Ok(Entry { index, count })
 }
 

@@ -37,6 +37,9 @@ const GROUP_BLOCKS: usize = 64;
 const GROUP_BYTES: usize = GROUP_BLOCKS * BLOCK_BYTES;
 
 /// How far ahead of the search the input is asked for.
+///
+/// It is flat around its best: on Zen 3 anything from 1 to 8 KiB is 4 % faster than nothing. On
+/// Sapphire Rapids, 2 to 8 KiB doubled the speed from memory.
 const PREFETCH_DISTANCE_BYTES: usize = 4096;
 
 /// Where in a block something was found; bit `i` stands for byte `i`.
@@ -72,6 +75,15 @@ pub(crate) unsafe trait Primitives: Copy {
 
     /// Asks for the cache line at an address, which need not be valid.
     fn prefetch(self, address: *const u8);
+}
+
+/// The scan as compiled for one backend. Holding one means that the CPU can run it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Entry {
+    /// Appends the offset of every separator, returns how many are newlines.
+    pub(crate) index: fn(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize,
+    /// Returns how many separators there are, and how many of them are newlines.
+    pub(crate) count: fn(delimiter: u8, bytes: &[u8]) -> (u64, u64),
 }
 
 /// Appends the offset of every separator in `bytes` to `separators`; returns how many of them

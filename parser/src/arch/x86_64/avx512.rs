@@ -10,9 +10,8 @@ use std::arch::x86_64::{
 use std::mem::MaybeUninit;
 
 use super::missing_features;
-use crate::backend::{Entry, Missing};
 use crate::kernel::emit::Slots;
-use crate::kernel::{self, BLOCK_BYTES, Block, Masks, Primitives};
+use crate::kernel::{self, BLOCK_BYTES, Block, Entry, Masks, Primitives};
 
 /// Proves that the CPU has the features: only code compiled for them can make one.
 #[derive(Clone, Copy)]
@@ -143,8 +142,8 @@ fn store(slots: &mut [MaybeUninit<u32>; 16], indices: __m512i, base: __m512i) {
     unsafe { _mm512_storeu_si512(slots.as_mut_ptr().cast(), positions) }
 }
 
-/// Is there when the CPU has the features; otherwise says which it lacks.
-pub(crate) fn entry() -> Result<Entry, Missing> {
+/// Is there when the CPU has the features; otherwise lists those it lacks.
+pub(crate) fn entry() -> Result<Entry, Vec<&'static str>> {
     let missing = missing_features!(
         "avx512f",
         "avx512bw",
@@ -154,7 +153,7 @@ pub(crate) fn entry() -> Result<Entry, Missing> {
         "bmi2",
         "popcnt"
     );
-    if missing.is_empty() { Ok(Entry { index, count }) } else { Err(Missing::features(missing)) }
+    if missing.is_empty() { Ok(Entry { index, count }) } else { Err(missing) }
 }
 
 fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
