@@ -8,16 +8,10 @@ const SEED: u64 = 1;
 
 fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
-    writeln!(
-        out,
-        "# The pinned datasets. Written by the example `pin`; see README.md."
-    )?;
+    writeln!(out, "# The pinned datasets. Written by the example `pin`; see README.md.")?;
     // The default run and the quick run, then every shape for the tests.
     let runs = [(Shape::Nginx12, 1_000_000), (Shape::Nginx12, 200_000)];
-    for (shape, lines) in runs
-        .into_iter()
-        .chain(Shape::ALL.map(|shape| (shape, 10_000)))
-    {
+    for (shape, lines) in runs.into_iter().chain(Shape::ALL.map(|shape| (shape, 10_000))) {
         let (bytes, sha256) = fingerprint(shape, lines);
         writeln!(out, "\n[[dataset]]")?;
         writeln!(out, "name = \"{shape}-{lines}-seed{SEED}\"")?;

@@ -37,12 +37,7 @@ impl Generator {
     #[must_use]
     pub fn new(shape: Shape, lines: u64, seed: u64) -> Self {
         let mut random = Random::new(seed);
-        Self {
-            lines: Lines::new(shape, &mut random),
-            random,
-            lines_left: lines,
-            bytes_before: 0,
-        }
+        Self { lines: Lines::new(shape, &mut random), random, lines_left: lines, bytes_before: 0 }
     }
 
     /// Appends whole lines until at least that many bytes were appended or no line is left.
@@ -65,12 +60,7 @@ impl Generator {
     fn append_line(&mut self, out: &mut Vec<u8>) {
         let start = out.len();
         self.lines_left -= 1;
-        self.lines.write(
-            self.bytes_before,
-            self.lines_left == 0,
-            &mut self.random,
-            out,
-        );
+        self.lines.write(self.bytes_before, self.lines_left == 0, &mut self.random, out);
         self.bytes_before += (out.len() - start) as u64;
     }
 }

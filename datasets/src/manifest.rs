@@ -42,11 +42,7 @@ impl Manifest {
     /// When the text is not TOML, a key is missing or unknown, or a shape has no such name.
     pub fn parse(text: &str) -> Result<Self, ManifestError> {
         let wire: WireManifest = toml::from_str(text).map_err(ManifestError::syntax)?;
-        let entries = wire
-            .dataset
-            .into_iter()
-            .map(Entry::from_wire)
-            .collect::<Result<_, _>>()?;
+        let entries = wire.dataset.into_iter().map(Entry::from_wire).collect::<Result<_, _>>()?;
         Ok(Self { entries })
     }
 
@@ -85,22 +81,8 @@ pub struct Entry {
 impl Entry {
     fn from_wire(wire: WireEntry) -> Result<Self, ManifestError> {
         let shape = wire.shape.parse().map_err(ManifestError::shape)?;
-        let WireEntry {
-            name,
-            lines,
-            seed,
-            bytes,
-            sha256,
-            ..
-        } = wire;
-        Ok(Self {
-            name,
-            shape,
-            lines,
-            seed,
-            bytes,
-            sha256,
-        })
+        let WireEntry { name, lines, seed, bytes, sha256, .. } = wire;
+        Ok(Self { name, shape, lines, seed, bytes, sha256 })
     }
 }
 
@@ -118,15 +100,11 @@ enum ManifestErrorKind {
 
 impl ManifestError {
     fn syntax(cause: toml::de::Error) -> Self {
-        Self {
-            kind: ManifestErrorKind::Syntax(cause),
-        }
+        Self { kind: ManifestErrorKind::Syntax(cause) }
     }
 
     fn shape(cause: ParseShapeError) -> Self {
-        Self {
-            kind: ManifestErrorKind::Shape(cause),
-        }
+        Self { kind: ManifestErrorKind::Shape(cause) }
     }
 }
 

@@ -39,9 +39,7 @@ impl Random {
     #[inline]
     pub fn new(seed: u64) -> Self {
         let mut counter = seed;
-        Self {
-            state: core::array::from_fn(|_| split_mix(&mut counter)),
-        }
+        Self { state: core::array::from_fn(|_| split_mix(&mut counter)) }
     }
 
     /// Draws 64 random bits.

@@ -105,9 +105,7 @@ impl FromStr for Shape {
         Self::ALL
             .into_iter()
             .find(|shape| shape.name() == name)
-            .ok_or_else(|| ParseShapeError {
-                name: name.to_owned(),
-            })
+            .ok_or_else(|| ParseShapeError { name: name.to_owned() })
     }
 }
 
@@ -120,11 +118,7 @@ pub struct ParseShapeError {
 impl fmt::Display for ParseShapeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = Shape::ALL.map(Shape::name).join(", ");
-        write!(
-            formatter,
-            "no shape is called \"{}\"; there are {names}",
-            self.name
-        )
+        write!(formatter, "no shape is called \"{}\"; there are {names}", self.name)
     }
 }
 

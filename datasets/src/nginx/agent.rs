@@ -35,9 +35,7 @@ fn fill(template: &'static str, own: &mut Random, out: &mut Vec<u8>) {
     let mut drawn = [None; SLOT_COUNT];
     let mut rest = template;
     while let Some((text, tail)) = rest.split_once('{') {
-        let (name, tail) = tail
-            .split_once('}')
-            .expect("agents close what they open; see the test");
+        let (name, tail) = tail.split_once('}').expect("agents close what they open; see the test");
         let index = slot_index(name);
         let slot = &SLOTS[index].1;
         out.extend_from_slice(text.as_bytes());
@@ -80,24 +78,15 @@ mod tests {
 
     #[test]
     fn every_agent_fills_to_plain_text() {
-        let agents = [&BROWSERS, &APPS, &BOTS, &TOOLS]
-            .into_iter()
-            .flat_map(Choice::items);
+        let agents = [&BROWSERS, &APPS, &BOTS, &TOOLS].into_iter().flat_map(Choice::items);
         let mut count = 0;
         for agent in agents {
             let mut out = Vec::new();
             fill(agent, &mut Random::new(1), &mut out);
             assert!(!out.is_empty(), "{agent}");
-            assert!(
-                out.iter().all(|&byte| matches!(byte, b' '..=b'~')),
-                "{agent}"
-            );
+            assert!(out.iter().all(|&byte| matches!(byte, b' '..=b'~')), "{agent}");
             assert!(!out.iter().any(|byte| b"{}|\"\\".contains(byte)), "{agent}");
-            assert_eq!(
-                agent.matches('{').count(),
-                agent.matches('}').count(),
-                "{agent}"
-            );
+            assert_eq!(agent.matches('{').count(), agent.matches('}').count(), "{agent}");
             count += 1;
         }
         assert!(count >= 60, "{count} agents are too few");

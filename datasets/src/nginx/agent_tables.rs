@@ -35,9 +35,8 @@ static MODELS: [&str; 24] = [
     "LM-Q730", "Nokia G42 5G", "ELE-L29",
 ];
 
-static LOCALES: [&str; 9] = [
-    "en_US", "en_GB", "de_DE", "fr_FR", "es_MX", "pt_BR", "ja_JP", "hi_IN", "tr_TR",
-];
+static LOCALES: [&str; 9] =
+    ["en_US", "en_GB", "de_DE", "fr_FR", "es_MX", "pt_BR", "ja_JP", "hi_IN", "tr_TR"];
 
 /// Browsers, on desks, in hands and in other programs.
 #[rustfmt::skip] // One agent an entry.

@@ -15,12 +15,8 @@ pub(super) enum Class {
     Tool,
 }
 
-static CLASSES: Choice<Class> = Choice::new(&[
-    (40, Class::Browser),
-    (26, Class::App),
-    (22, Class::Tool),
-    (12, Class::Bot),
-]);
+static CLASSES: Choice<Class> =
+    Choice::new(&[(40, Class::Browser), (26, Class::App), (22, Class::Tool), (12, Class::Bot)]);
 
 static BROWSER_PROTOCOLS: Choice<&str> =
     Choice::new(&[(78, "HTTP/2.0"), (21, "HTTP/1.1"), (1, "HTTP/1.0")]);
@@ -59,10 +55,7 @@ impl Client {
     pub(super) fn draw(population: &Population, random: &mut Random) -> Self {
         let rank = random.log_uniform(4..17);
         let mut own = population.client(rank);
-        Self {
-            class: CLASSES.pick(&mut own),
-            own,
-        }
+        Self { class: CLASSES.pick(&mut own), own }
     }
 
     /// Appends the address, about 8 % of them IPv6 in the text form of RFC 5952.
@@ -84,11 +77,8 @@ impl Client {
     /// Groups are never zero, so there is nothing to shorten but where `::` is written.
     fn write_address_v6(&mut self, out: &mut Vec<u8>) {
         out.extend_from_slice(self.own.pick(&NETWORKS_V6).as_bytes());
-        let (groups, separator): (u32, &[u8]) = if self.own.percent(30) {
-            (2, b"::")
-        } else {
-            (5, b":")
-        };
+        let (groups, separator): (u32, &[u8]) =
+            if self.own.percent(30) { (2, b"::") } else { (5, b":") };
         for _ in 0..groups {
             out.push(b':');
             push_hex(out, 1 + self.own.below(0xffff));

@@ -18,11 +18,7 @@ pub(super) struct Clock {
 impl Clock {
     pub(super) fn new() -> Self {
         let second = START_MILLISECONDS / 1000;
-        Self {
-            milliseconds: START_MILLISECONDS,
-            second,
-            text: iso_text(second),
-        }
+        Self { milliseconds: START_MILLISECONDS, second, text: iso_text(second) }
     }
 
     /// Lets 0 to 62 milliseconds go by, about 15 in the mean: 70 requests a second.
@@ -68,11 +64,7 @@ fn civil_date(days: u64) -> (u64, u64, u64) {
     let day = day - (365 * year + year / 4 - year / 100);
     let month = (5 * day + 2) / 153;
     let day = day - (153 * month + 2) / 5 + 1;
-    let (year, month) = if month < 10 {
-        (year, month + 3)
-    } else {
-        (year + 1, month - 9)
-    };
+    let (year, month) = if month < 10 { (year, month + 3) } else { (year + 1, month - 9) };
     (era * 400 + year, month, day)
 }
 

@@ -50,14 +50,8 @@ pub(crate) struct Log {
 impl Log {
     /// Draws a population; the clock starts at a fixed date.
     pub(crate) fn new(flavor: Flavor, random: &mut Random) -> Self {
-        let population = Population {
-            seed: random.next_u64(),
-        };
-        Self {
-            flavor,
-            population,
-            clock: Clock::new(),
-        }
+        let population = Population { seed: random.next_u64() };
+        Self { flavor, population, clock: Clock::new() }
     }
 
     /// Appends one line without its line end.

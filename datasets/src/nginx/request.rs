@@ -21,21 +21,13 @@ pub(super) enum Kind {
     Probe,
 }
 
-static BROWSER_KINDS: Choice<Kind> = Choice::new(&[
-    (52, Kind::Asset),
-    (26, Kind::Page),
-    (20, Kind::Api),
-    (2, Kind::Feed),
-]);
+static BROWSER_KINDS: Choice<Kind> =
+    Choice::new(&[(52, Kind::Asset), (26, Kind::Page), (20, Kind::Api), (2, Kind::Feed)]);
 static APP_KINDS: Choice<Kind> = Choice::new(&[(84, Kind::Api), (16, Kind::Asset)]);
 static BOT_KINDS: Choice<Kind> =
     Choice::new(&[(70, Kind::Page), (16, Kind::Asset), (14, Kind::Feed)]);
-static TOOL_KINDS: Choice<Kind> = Choice::new(&[
-    (48, Kind::Api),
-    (24, Kind::Probe),
-    (18, Kind::Page),
-    (10, Kind::Health),
-]);
+static TOOL_KINDS: Choice<Kind> =
+    Choice::new(&[(48, Kind::Api), (24, Kind::Probe), (18, Kind::Page), (10, Kind::Health)]);
 
 static PAGE_METHODS: Choice<&str> = Choice::new(&[(93, "GET"), (4, "POST"), (3, "HEAD")]);
 static API_METHODS: Choice<&str> = Choice::new(&[
@@ -72,10 +64,6 @@ impl Request {
             Kind::Probe => PROBE_METHODS.pick(random),
             Kind::Asset | Kind::Feed | Kind::Health => "GET",
         };
-        Self {
-            kind,
-            method,
-            rank: random.log_uniform(0..13),
-        }
+        Self { kind, method, rank: random.log_uniform(0..13) }
     }
 }

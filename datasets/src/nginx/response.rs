@@ -20,15 +20,8 @@ static PAGE_STATUSES: Choice<u64> = Choice::new(&[
     (2, 504),
     (2, 410),
 ]);
-static ASSET_STATUSES: Choice<u64> = Choice::new(&[
-    (800, 200),
-    (140, 304),
-    (25, 206),
-    (20, 404),
-    (8, 499),
-    (5, 301),
-    (2, 416),
-]);
+static ASSET_STATUSES: Choice<u64> =
+    Choice::new(&[(800, 200), (140, 304), (25, 206), (20, 404), (8, 499), (5, 301), (2, 416)]);
 static API_READ_STATUSES: Choice<u64> = Choice::new(&[
     (880, 200),
     (30, 404),
@@ -55,14 +48,8 @@ static API_WRITE_STATUSES: Choice<u64> = Choice::new(&[
     (4, 502),
     (4, 413),
 ]);
-static PROBE_STATUSES: Choice<u64> = Choice::new(&[
-    (780, 404),
-    (120, 403),
-    (40, 301),
-    (30, 400),
-    (20, 405),
-    (10, 444),
-]);
+static PROBE_STATUSES: Choice<u64> =
+    Choice::new(&[(780, 404), (120, 403), (40, 301), (30, 400), (20, 405), (10, 444)]);
 static FEED_STATUSES: Choice<u64> = Choice::new(&[(860, 200), (100, 304), (40, 404)]);
 
 /// Servers give up before 30 seconds, whatever retries and sending add.
@@ -89,12 +76,7 @@ impl Response {
             _ => random.log_uniform(0..9),
         };
         let request_milliseconds = upstream.total_milliseconds() + sending_milliseconds;
-        Self {
-            status,
-            body_bytes,
-            request_milliseconds,
-            upstream,
-        }
+        Self { status, body_bytes, request_milliseconds, upstream }
     }
 }
 
@@ -159,11 +141,8 @@ impl Upstream {
             3..60 if gateway_failed => 2,
             _ => 1,
         };
-        let mut upstream = Self {
-            first: random.below(UPSTREAMS.len() as u64),
-            attempts,
-            milliseconds: [0; 3],
-        };
+        let mut upstream =
+            Self { first: random.below(UPSTREAMS.len() as u64), attempts, milliseconds: [0; 3] };
         if let Some((last, failed)) = upstream.milliseconds[..attempts].split_last_mut() {
             for milliseconds in failed {
                 // Refused at once, or after a moment.
@@ -181,11 +160,7 @@ impl Upstream {
     /// Appends `$upstream_addr`.
     #[inline]
     pub(super) fn write_addresses(&self, out: &mut Vec<u8>) {
-        let servers = UPSTREAMS
-            .iter()
-            .cycle()
-            .skip(self.first as usize)
-            .take(self.attempts);
+        let servers = UPSTREAMS.iter().cycle().skip(self.first as usize).take(self.attempts);
         write_list(servers, out, |server, out| {
             out.extend_from_slice(server.as_bytes());
         });
@@ -212,11 +187,7 @@ fn draw_attempt_milliseconds(status: u64, random: &mut Random) -> u64 {
         }
     };
     // Folded back rather than cut off, so that no value stands out.
-    if milliseconds > LONGEST_ATTEMPT_MILLISECONDS {
-        milliseconds - 8192
-    } else {
-        milliseconds
-    }
+    if milliseconds > LONGEST_ATTEMPT_MILLISECONDS { milliseconds - 8192 } else { milliseconds }
 }
 
 /// Appends a list the way nginx does: `-` when empty, else separated by a comma and a space.

@@ -166,11 +166,7 @@ fn push_slug(random: &mut Random, out: &mut Vec<u8>) {
 /// Appends what a person typed into a search box, escaped as browsers do.
 pub(super) fn push_terms(random: &mut Random, out: &mut Vec<u8>) {
     out.extend_from_slice(random.pick(&ADJECTIVES).as_bytes());
-    out.extend_from_slice(
-        random
-            .pick(&["+", "+", "%20", "+%26+", "%C3%A9+", "+%22"])
-            .as_bytes(),
-    );
+    out.extend_from_slice(random.pick(&["+", "+", "%20", "+%26+", "%C3%A9+", "+%22"]).as_bytes());
     out.extend_from_slice(random.pick(&NOUNS).as_bytes());
 }
 

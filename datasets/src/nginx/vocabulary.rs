@@ -64,10 +64,7 @@ pub(super) static ASSETS: Choice<(&str, AssetKind, &str)> = Choice::new(&[
     (20, ("/static/js/", AssetKind::Bundle, ".js")),
     (14, ("/static/css/", AssetKind::Bundle, ".css")),
     (14, ("/images/products/", AssetKind::Picture, ".webp")),
-    (
-        10,
-        ("/images/products/", AssetKind::Picture, "-400x400.jpg"),
-    ),
+    (10, ("/images/products/", AssetKind::Picture, "-400x400.jpg")),
     (8, ("/img/", AssetKind::Plain, ".svg")),
     (8, ("/media/thumbs/", AssetKind::Picture, "@2x.png")),
     (6, ("/_next/static/chunks/", AssetKind::Bundle, ".js")),

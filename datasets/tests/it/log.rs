@@ -22,19 +22,13 @@ fn check_lines(mut check: impl FnMut(&[&str])) {
 /// Asserts that so many per mille of the lines have something.
 fn assert_per_mille(what: &str, count: u64, expected: RangeInclusive<u64>) {
     let per_mille = count * 1000 / LINES;
-    assert!(
-        expected.contains(&per_mille),
-        "{what}: {per_mille} per mille, not in {expected:?}"
-    );
+    assert!(expected.contains(&per_mille), "{what}: {per_mille} per mille, not in {expected:?}");
 }
 
 #[test]
 fn lines_are_printable_ascii_with_12_fields() {
     let log = generate(Shape::Nginx12, LINES, 1);
-    assert!(
-        log.iter()
-            .all(|&byte| byte == b'\n' || matches!(byte, b' '..=b'~'))
-    );
+    assert!(log.iter().all(|&byte| byte == b'\n' || matches!(byte, b' '..=b'~')));
     for line in lines(&log) {
         let fields = fields(line);
         assert_eq!(fields.len(), 12);
@@ -47,10 +41,7 @@ fn lines_have_about_200_bytes_whatever_the_seed() {
     for seed in [1, 2, 3] {
         let bytes = generate(Shape::Nginx12, LINES, seed).len() as u64;
         let tenths = bytes * 10 / LINES;
-        assert!(
-            (1950..=2050).contains(&tenths),
-            "seed {seed}: {tenths} tenths of a byte a line"
-        );
+        assert!((1950..=2050).contains(&tenths), "seed {seed}: {tenths} tenths of a byte a line");
     }
 }
 
@@ -78,11 +69,7 @@ fn values_are_many_and_skewed() {
         (9, 3_000, 50..=500),
     ] {
         let most = counts[column].values().max().copied().unwrap_or(0);
-        assert!(
-            counts[column].len() >= distinct,
-            "column {column}: {}",
-            counts[column].len()
-        );
+        assert!(counts[column].len() >= distinct, "column {column}: {}", counts[column].len());
         assert_per_mille(&format!("top of column {column}"), most, top);
     }
 }
@@ -102,22 +89,11 @@ fn addresses_are_canonical_and_some_are_ipv6() {
 fn times_advance() {
     let mut previous = String::new();
     check_lines(|fields| {
-        assert!(
-            fields[1].len() == 25 && fields[1].ends_with("+00:00"),
-            "{}",
-            fields[1]
-        );
-        assert!(
-            previous.as_str() <= fields[1],
-            "{previous} is after {}",
-            fields[1]
-        );
+        assert!(fields[1].len() == 25 && fields[1].ends_with("+00:00"), "{}", fields[1]);
+        assert!(previous.as_str() <= fields[1], "{previous} is after {}", fields[1]);
         fields[1].clone_into(&mut previous);
     });
-    assert!(
-        previous.as_str() > "2026-03-02T00:20:00",
-        "the log ends at {previous}"
-    );
+    assert!(previous.as_str() > "2026-03-02T00:20:00", "the log ends at {previous}");
 }
 
 #[test]
@@ -128,11 +104,7 @@ fn methods_protocols_and_statuses_have_their_shares() {
             *counts.entry(field.to_owned()).or_default() += 1;
         }
         assert!(fields[3].starts_with('/'), "{}", fields[3]);
-        assert!(
-            fields[7] == "-" || fields[7].contains("://"),
-            "{}",
-            fields[7]
-        );
+        assert!(fields[7] == "-" || fields[7].contains("://"), "{}", fields[7]);
     });
     for (value, per_mille) in [
         ("GET", 700..=900),
@@ -194,10 +166,7 @@ fn times_spread_over_decades_and_agree_with_the_upstreams() {
             assert!(!["502", "504"].contains(&fields[5]), "{fields:?}");
             static_count += 1;
         } else {
-            assert!(
-                times.into_iter().map(milliseconds).sum::<u64>() <= request,
-                "{fields:?}"
-            );
+            assert!(times.into_iter().map(milliseconds).sum::<u64>() <= request, "{fields:?}");
         }
     });
     assert_per_mille("no upstream", static_count, 200..=500);

@@ -10,10 +10,7 @@ mod shapes;
 
 /// Splits a dataset into lines without their newlines; the end of the last line is optional.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
-    bytes
-        .strip_suffix(b"\n")
-        .unwrap_or(bytes)
-        .split(|&byte| byte == b'\n')
+    bytes.strip_suffix(b"\n").unwrap_or(bytes).split(|&byte| byte == b'\n')
 }
 
 /// Splits a line at its delimiters.

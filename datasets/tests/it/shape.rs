@@ -11,17 +11,12 @@ fn names_parse_back_and_differ() {
         assert_eq!(shape.to_string(), shape.name());
         assert!(!shape.description().is_empty());
     }
-    assert_eq!(
-        Shape::ALL.iter().collect::<HashSet<_>>().len(),
-        Shape::ALL.len()
-    );
+    assert_eq!(Shape::ALL.iter().collect::<HashSet<_>>().len(), Shape::ALL.len());
 }
 
 #[test]
 fn an_unknown_name_is_told_what_there_is() {
-    let error = "nginx13"
-        .parse::<Shape>()
-        .expect_err("there is no such shape");
+    let error = "nginx13".parse::<Shape>().expect_err("there is no such shape");
     assert_eq!(
         error.to_string(),
         "no shape is called \"nginx13\"; there are nginx12, short, wide, long, crlf, utf8, ragged, \

@@ -10,13 +10,7 @@ const LINES: u64 = 20_000;
 
 #[test]
 fn even_shapes_have_their_columns_in_every_line() {
-    for shape in [
-        Shape::Short,
-        Shape::Wide,
-        Shape::Long,
-        Shape::Crlf,
-        Shape::Utf8,
-    ] {
+    for shape in [Shape::Short, Shape::Wide, Shape::Long, Shape::Crlf, Shape::Utf8] {
         let bytes = generate(shape, 2_000, 1);
         for line in lines(&bytes) {
             assert_eq!(fields(line).len(), shape.columns() as usize, "{shape}");
@@ -62,9 +56,7 @@ fn long_uris_have_1_to_8_kibibytes() {
 fn crlf_is_nginx12_with_other_line_ends() {
     let plain = generate(Shape::Nginx12, 2_000, 1);
     let crlf = generate(Shape::Crlf, 2_000, 1);
-    let expected: Vec<u8> = lines(&plain)
-        .flat_map(|line| [line, b"\r\n"].concat())
-        .collect();
+    let expected: Vec<u8> = lines(&plain).flat_map(|line| [line, b"\r\n"].concat()).collect();
     assert!(crlf == expected);
 }
 
@@ -93,14 +85,8 @@ fn a_few_per_cent_of_the_ragged_lines_are_ragged() {
         empty_count += u64::from(line.is_empty());
     }
     let ragged_count = LINES - counts[&12];
-    assert!(
-        (LINES / 50..LINES / 20).contains(&ragged_count),
-        "{ragged_count} ragged lines"
-    );
-    assert!(
-        (1..=30).all(|count| counts.contains_key(&count)),
-        "{counts:?}"
-    );
+    assert!((LINES / 50..LINES / 20).contains(&ragged_count), "{ragged_count} ragged lines");
+    assert!((1..=30).all(|count| counts.contains_key(&count)), "{counts:?}");
     assert!(counts.keys().all(|&count| count <= 30), "{counts:?}");
     assert!(empty_count > 50, "{empty_count} empty lines");
 }
@@ -108,9 +94,7 @@ fn a_few_per_cent_of_the_ragged_lines_are_ragged() {
 #[test]
 fn ragged_lines_have_delimiters_in_uri_and_agent() {
     let bytes = generate(Shape::Ragged, LINES, 1);
-    let extra = lines(&bytes)
-        .map(fields)
-        .filter(|fields| (13..=16).contains(&fields.len()));
+    let extra = lines(&bytes).map(fields).filter(|fields| (13..=16).contains(&fields.len()));
     let (mut uri_count, mut agent_count) = (0, 0);
     for fields in extra.filter(|fields| fields[0] != b"reopened") {
         if fields[4].starts_with(b"HTTP/") {
@@ -119,10 +103,7 @@ fn ragged_lines_have_delimiters_in_uri_and_agent() {
             uri_count += 1;
         }
     }
-    assert!(
-        uri_count > 150 && agent_count > 100,
-        "{uri_count} URIs, {agent_count} agents"
-    );
+    assert!(uri_count > 150 && agent_count > 100, "{uri_count} URIs, {agent_count} agents");
 }
 
 #[test]
@@ -133,22 +114,13 @@ fn adversarial_lines_have_everything_that_breaks_parsers() {
         let count = all.iter().filter(|line| has(line)).count();
         assert!(count >= 100, "{what}: {count} lines");
     };
-    any("only delimiters", &|line| {
-        !line.is_empty() && line.iter().all(|&byte| byte == b'|')
-    });
-    any("no delimiter", &|line| {
-        !line.is_empty() && !line.contains(&b'|')
-    });
-    any("a long run", &|line| {
-        line.len() >= 250 && line.iter().all(|&byte| byte == b'|')
-    });
+    any("only delimiters", &|line| !line.is_empty() && line.iter().all(|&byte| byte == b'|'));
+    any("no delimiter", &|line| !line.is_empty() && !line.contains(&b'|'));
+    any("a long run", &|line| line.len() >= 250 && line.iter().all(|&byte| byte == b'|'));
     any("empty", &<[u8]>::is_empty);
     any("only CR", &|line| line == b"\r");
     any("CRLF", &|line| line.len() > 1 && line.ends_with(b"\r"));
-    any("a bare CR", &|line| {
-        line.windows(2)
-            .any(|pair| pair[0] == b'\r' && pair[1] != b'\r')
-    });
+    any("a bare CR", &|line| line.windows(2).any(|pair| pair[0] == b'\r' && pair[1] != b'\r'));
     any("NUL", &|line| line.contains(&0));
     any("0xff", &|line| line.contains(&0xff));
     any("invalid UTF-8", &|line| str::from_utf8(line).is_err());
@@ -175,10 +147,7 @@ fn adversarial_newlines_crs_and_delimiters_stand_at_block_edges() {
         for edge in [62, 63, 0, 1] {
             let inside = counts[8..56].iter().max().expect("48 places");
             let mark = mark.escape_ascii();
-            assert!(
-                counts[edge] > 2 * inside,
-                "\"{mark}\" at {edge}: {counts:?}"
-            );
+            assert!(counts[edge] > 2 * inside, "\"{mark}\" at {edge}: {counts:?}");
             assert!(counts[edge] > 150, "\"{mark}\" at {edge}: {counts:?}");
         }
     }
