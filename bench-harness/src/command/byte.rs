@@ -15,9 +15,8 @@ pub(super) fn parse(text: &str) -> Result<u8, String> {
         }
         _ => None,
     };
-    let byte = byte.ok_or_else(|| {
-        format!("'{text}' is not one byte; write a character, \\t, \\0 or \\xNN")
-    })?;
+    let byte = byte
+        .ok_or_else(|| format!("'{text}' is not one byte; write a character, \\t, \\0 or \\xNN"))?;
     delimark::Dialect::new(byte).map(|_| byte).map_err(|error| error.to_string())
 }
 

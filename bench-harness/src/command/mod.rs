@@ -8,7 +8,9 @@ use crate::build_info;
 use crate::exit::Exit;
 
 mod byte;
+mod doctor;
 mod extract;
+mod generate;
 mod report;
 mod run;
 
@@ -22,7 +24,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Doctor(doctor::Args),
     Extract(extract::Args),
+    Generate(generate::Args),
     Report(report::Args),
     Run(run::Args),
 }
@@ -42,7 +46,9 @@ pub(crate) fn main() -> Exit {
 
 fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
+        Command::Doctor(args) => doctor::run(&args),
         Command::Extract(args) => extract::run(&args),
+        Command::Generate(args) => generate::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
     }

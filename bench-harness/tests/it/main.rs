@@ -1,8 +1,13 @@
 //! The integration tests of the harness, one binary.
 
 mod command;
+mod doctor;
+mod extract;
+mod generate;
+mod measure;
 mod report;
 mod results;
+mod run;
 mod statistics;
 
 /// A small run with every kind of value in it, and names that would be markup if unescaped.

@@ -16,9 +16,7 @@ use self::progress::Progress;
 use super::byte;
 use crate::engine::{self, Engine};
 use crate::exit::Exit;
-use crate::measure::{
-    LADDER_MODEL, Measured, Sampling, WrongAnswer, measure, measure_ladder,
-};
+use crate::measure::{LADDER_MODEL, Measured, Sampling, WrongAnswer, measure, measure_ladder};
 use crate::model::Model;
 use crate::results::{Known, LadderPoint, Results, SchemaName};
 use crate::workload::{FileOptions, GeneratedOptions, Workload, data_folder};

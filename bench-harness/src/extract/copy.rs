@@ -1,0 +1,209 @@
+//! The way of the bytes: scan a burst, format it, make sure that it was read right, write it.
+
+use std::io::Write;
+use std::num::NonZeroUsize;
+
+use delimark::{Backend, BackendError, Batch, Dialect, Records, Scanner, Source};
+
+use super::error::ExtractError;
+use super::input::{Input, InputName};
+use super::json_lines::{JsonLines, NotUtf8};
+use super::pending::Pending;
+use super::ragged::RaggedLines;
+use super::text::Text;
+use super::truncation::Witness;
+
+/// How much is scanned and written at once. From 64 to 512 KiB it made no difference on Zen with
+/// 512 KiB of L2; a larger one writes less often, a smaller one leaves room for the output.
+const BURST_BYTES: NonZeroUsize = NonZeroUsize::new(256 << 10).expect("it is not 0");
+
+/// How much output is collected before it is written, even amid a burst.
+const OUTPUT_BYTES: usize = 1 << 20;
+
+/// What the output looks like.
+#[derive(Clone, Debug)]
+pub enum Format {
+    /// Delimited text.
+    Text(Text),
+    /// JSON Lines.
+    JsonLines(JsonLines),
+}
+
+/// Where things go.
+pub struct Sinks<'a> {
+    /// What was extracted.
+    pub output: &'a mut dyn Write,
+    /// A message for every ragged line.
+    pub messages: &'a mut dyn Write,
+    /// Every ragged line as it is, where that is wanted.
+    pub ragged_lines: Option<&'a mut dyn Write>,
+}
+
+/// How much went by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Lines, those left out included.
+    pub lines: u64,
+    /// Lines left out as ragged.
+    pub ragged: u64,
+}
+
+/// Extracts fields from one input after the other.
+pub struct Extractor<'a> {
+    scanner: Scanner,
+    format: Format,
+    burst: BurstWriter<'a>,
+}
+
+impl<'a> Extractor<'a> {
+    /// Makes an extractor with this backend, or the one that the environment or the CPU suggests.
+    ///
+    /// # Errors
+    ///
+    /// The backend cannot run here.
+    pub fn new(
+        dialect: Dialect,
+        backend: Option<Backend>,
+        format: Format,
+        sinks: Sinks<'a>,
+    ) -> Result<Self, BackendError> {
+        let scanner = match backend {
+            Some(backend) => Scanner::with_backend(dialect, backend),
+            None => Scanner::new(dialect),
+        }?;
+        let ragged = RaggedLines::new(sinks.ragged_lines.is_some());
+        Ok(Self {
+            scanner: scanner.with_burst_bytes(BURST_BYTES),
+            format,
+            burst: BurstWriter {
+                sinks,
+                pending: Pending::default(),
+                ragged,
+                tally: Tally::default(),
+            },
+        })
+    }
+
+    /// Extracts from an input.
+    ///
+    /// # Errors
+    ///
+    /// The input cannot be read to its end, or the output not be written. What was extracted
+    /// before has been written.
+    pub fn extract(&mut self, name: &InputName, input: Input) -> Result<(), ExtractError> {
+        self.burst.tally = Tally::default();
+        match input {
+            Input::Map(map, witness) => self.copy(name, map, Some(&witness)),
+            Input::Read(source) => self.copy(name, source, None),
+        }
+    }
+
+    /// Returns how much of the last input went by, whether it ended well or not.
+    #[must_use]
+    pub fn tally(&self) -> Tally {
+        self.burst.tally
+    }
+
+    fn copy(
+        &mut self,
+        name: &InputName,
+        source: impl Source,
+        witness: Option<&Witness>,
+    ) -> Result<(), ExtractError> {
+        let mut batches = self.scanner.scan_source(source);
+        loop {
+            match batches.next() {
+                Ok(Some(batch)) => self.burst.write(name, &self.format, &batch, witness)?,
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    // The zeros of a truncated map look like an endless line.
+                    confirm(witness, error.offset())?;
+                    return Err(ExtractError::scan(error));
+                }
+            }
+        }
+    }
+}
+
+/// What happens to a burst, and the buffers for it.
+struct BurstWriter<'a> {
+    sinks: Sinks<'a>,
+    /// Output that is not yet known to be right.
+    pending: Pending,
+    ragged: RaggedLines,
+    tally: Tally,
+}
+
+impl BurstWriter<'_> {
+    fn write(
+        &mut self,
+        name: &InputName,
+        format: &Format,
+        batch: &Batch<'_>,
+        witness: Option<&Witness>,
+    ) -> Result<(), ExtractError> {
+        let mut records = batch.records();
+        self.ragged.collect(name, batch);
+        let mut is_done = false;
+        while !is_done {
+            self.pending.truncate(0);
+            let formatted = if format.append_rows(batch, &mut self.pending) {
+                is_done = true;
+                Ok(())
+            } else {
+                let appended = format.append(batch.as_bytes(), &mut records, &mut self.pending);
+                is_done = records.len() == 0;
+                appended
+            };
+            confirm(witness, batch.offset())?;
+            self.sinks.output.write_all(self.pending.as_bytes()).map_err(ExtractError::output)?;
+            formatted.map_err(ExtractError::not_utf8)?;
+        }
+        self.sinks.write_ragged(&self.ragged)?;
+        self.tally.lines += batch.line_count();
+        self.tally.ragged += batch.ragged().len() as u64;
+        Ok(())
+    }
+}
+
+/// Makes sure that what was read so far is what the input holds.
+fn confirm(witness: Option<&Witness>, offset: u64) -> Result<(), ExtractError> {
+    witness
+        .map_or(Ok(()), Witness::confirm)
+        .map_err(|truncated| ExtractError::truncated(truncated, offset))
+}
+
+impl Format {
+    /// Appends a whole batch at once, where that can be done; returns whether it was.
+    fn append_rows(&self, batch: &Batch<'_>, output: &mut Pending) -> bool {
+        match self {
+            Self::Text(text) => text.append_rows(batch, output, OUTPUT_BYTES),
+            Self::JsonLines(_) => false,
+        }
+    }
+
+    fn append(
+        &self,
+        burst: &[u8],
+        records: &mut Records<'_>,
+        output: &mut Pending,
+    ) -> Result<(), NotUtf8> {
+        match self {
+            Self::Text(text) => {
+                text.append(burst, records, output, OUTPUT_BYTES);
+                Ok(())
+            }
+            Self::JsonLines(json_lines) => json_lines.append(records, output, OUTPUT_BYTES),
+        }
+    }
+}
+
+impl Sinks<'_> {
+    fn write_ragged(&mut self, ragged: &RaggedLines) -> Result<(), ExtractError> {
+        self.messages.write_all(ragged.messages()).map_err(ExtractError::messages)?;
+        if let Some(lines) = &mut self.ragged_lines {
+            lines.write_all(ragged.lines()).map_err(ExtractError::ragged_lines)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,26 @@
+//! Takes fields out of logs as `cut` does: everything behind `delimark extract` but its options.
+
+mod byte_size;
+mod copy;
+mod error;
+mod fields;
+mod input;
+mod json_lines;
+mod output;
+mod output_delimiter;
+mod pending;
+mod pipe;
+mod ragged;
+mod text;
+mod truncation;
+
+pub use byte_size::{ByteSize, ByteSizeError};
+pub use copy::{Extractor, Format, Sinks, Tally};
+pub use error::ExtractError;
+pub use fields::{FieldList, FieldListError, FieldRange};
+pub use input::{Access, Input, InputName};
+pub use json_lines::{InvalidUtf8, JsonLines, KeyError, NotUtf8};
+pub use output::standard_output;
+pub use output_delimiter::{DelimiterError, OutputDelimiter};
+pub use text::Text;
+pub use truncation::{GuardedMap, Truncated, Witness};

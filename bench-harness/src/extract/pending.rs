@@ -1,0 +1,86 @@
+//! Output that is being put together, apart because copying short fields is what extraction costs.
+
+use std::io::{self, Write};
+use std::ops::Range;
+
+/// The bytes that are copied whether the field has as many or not: two vector registers.
+///
+/// A copy of a fixed size is two instructions; one of the field's own size is a call and a branch
+/// that the processor cannot foresee. Fields longer than this are copied by that call.
+const STRIDE_BYTES: usize = 32;
+
+/// Bytes to be written, in a buffer that is used again and again.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    /// All initialised; what lies behind `length` is room.
+    buffer: Vec<u8>,
+    length: usize,
+}
+
+impl Pending {
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.buffer[..self.length]
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.length
+    }
+
+    /// Cuts the bytes off that lie behind a length.
+    #[inline]
+    pub(super) fn truncate(&mut self, length: usize) {
+        self.length = self.length.min(length);
+    }
+
+    /// Appends a part of `bytes` and a byte behind it. Reads what lies behind that part, too,
+    /// where it can.
+    #[inline(always)]
+    pub(super) fn push_part_and(&mut self, bytes: &[u8], part: Range<usize>, last: u8) {
+        let source = bytes.get(part.start..).and_then(<[u8]>::first_chunk::<STRIDE_BYTES>);
+        let target = self.buffer.get_mut(self.length..);
+        let target = target.and_then(<[u8]>::first_chunk_mut::<{ STRIDE_BYTES + 1 }>);
+        match (source, target) {
+            (Some(source), Some(target)) if part.len() <= STRIDE_BYTES => {
+                target[..STRIDE_BYTES].copy_from_slice(source);
+                target[part.len()] = last;
+                self.length += part.len() + 1;
+            }
+            _ => {
+                self.push(&bytes[part]);
+                self.push(&[last]);
+            }
+        }
+    }
+
+    /// Puts another byte in the place of the last one.
+    #[inline(always)]
+    pub(super) fn replace_last(&mut self, byte: u8) {
+        if let Some(last) = self.buffer[..self.length].last_mut() {
+            *last = byte;
+        }
+    }
+
+    /// Appends bytes.
+    #[inline(never)]
+    pub(super) fn push(&mut self, bytes: &[u8]) {
+        let end = self.length + bytes.len();
+        if end > self.buffer.len() {
+            // The vector decides how much it grows; all of that is room.
+            self.buffer.reserve(end + STRIDE_BYTES + 1 - self.buffer.len());
+            self.buffer.resize(self.buffer.capacity(), 0);
+        }
+        self.buffer[self.length..end].copy_from_slice(bytes);
+        self.length = end;
+    }
+}
+
+impl Write for Pending {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.push(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+//! The ragged lines of a burst, kept apart until it is known that they were read right.
+
+use std::fmt;
+use std::io::Write;
+
+use delimark::{Batch, RaggedRecord};
+
+/// Collects what there is to tell about ragged lines.
+#[derive(Debug)]
+pub(super) struct RaggedLines {
+    messages: Vec<u8>,
+    lines: Vec<u8>,
+    keeps_lines: bool,
+}
+
+impl RaggedLines {
+    /// Starts with none. The lines themselves are kept if they are wanted: they may be long.
+    pub(super) fn new(keeps_lines: bool) -> Self {
+        Self { messages: Vec::new(), lines: Vec::new(), keeps_lines }
+    }
+
+    /// Collects the ragged lines of a batch, in the place of those of the batch before.
+    pub(super) fn collect(&mut self, name: &impl fmt::Display, batch: &Batch<'_>) {
+        self.messages.clear();
+        self.lines.clear();
+        for ragged in batch.ragged() {
+            writeln!(
+                self.messages,
+                "delimark: {name}: line {} at byte {} has {} fields, {} are expected",
+                ragged.record().line_number(),
+                ragged.record().offset(),
+                ragged.fields_found(),
+                ragged.fields_expected()
+            )
+            .expect("writing to memory does not fail");
+            if self.keeps_lines {
+                self.append_line(batch, ragged);
+            }
+        }
+    }
+
+    /// Appends a line as it is in the input, its line ending too; gives it one if it has none.
+    fn append_line(&mut self, batch: &Batch<'_>, ragged: RaggedRecord<'_>) {
+        let start = (ragged.record().offset() - batch.offset()) as usize;
+        let length = ragged.record().as_bytes().len();
+        let rest = batch.as_bytes().get(start..).unwrap_or_default();
+        let (line, behind) = rest.split_at(length.min(rest.len()));
+        self.lines.extend_from_slice(line);
+        match behind {
+            [b'\r', b'\n', ..] => self.lines.extend_from_slice(b"\r\n"),
+            _ => self.lines.push(b'\n'),
+        }
+    }
+
+    /// Returns a message for every line.
+    pub(super) fn messages(&self) -> &[u8] {
+        &self.messages
+    }
+
+    /// Returns the lines themselves.
+    pub(super) fn lines(&self) -> &[u8] {
+        &self.lines
+    }
+}

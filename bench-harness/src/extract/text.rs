@@ -1,0 +1,150 @@
+//! Fields as delimited text, apart from the other format because this one must be fast.
+
+use delimark::{Batch, Record, Records};
+
+use super::fields::FieldList;
+use super::pending::Pending;
+
+/// Writes the fields asked for, a delimiter between them and a newline behind.
+#[derive(Clone, Debug)]
+pub struct Text {
+    fields: FieldList,
+    delimiter: Vec<u8>,
+    shortcut: Option<Shortcut>,
+}
+
+/// A faster way for records that have every field asked for: each range is one piece.
+#[derive(Clone, Debug)]
+struct Shortcut {
+    /// What goes between pieces.
+    delimiter: u8,
+    /// The highest index asked for.
+    highest: usize,
+    /// The first and last index of each range, where every range has an end.
+    bounds: Option<Vec<(usize, usize)>>,
+}
+
+impl Text {
+    /// Makes the format of these fields, with a delimiter in the place of the input's.
+    #[must_use]
+    pub fn new(fields: FieldList, input_delimiter: u8, delimiter: Vec<u8>) -> Self {
+        let shortcut = Shortcut::new(&fields, input_delimiter, &delimiter);
+        Self { fields, delimiter, shortcut }
+    }
+
+    /// Appends all records of a batch, if they are alike and there is an even faster way for them.
+    ///
+    /// That is where every record has the same columns, all of those asked for and one more: what
+    /// ends the last one, a carriage return maybe, need not be looked at then.
+    pub(super) fn append_rows(
+        &self,
+        batch: &Batch<'_>,
+        output: &mut Pending,
+        bytes_enough: usize,
+    ) -> bool {
+        let (Some(shortcut), Some(columns)) = (&self.shortcut, batch.uniform_columns()) else {
+            return false;
+        };
+        let Some(bounds) = &shortcut.bounds else {
+            return false;
+        };
+        let (burst, columns) = (batch.as_bytes(), columns as usize);
+        // No range yields more than the burst has.
+        let bytes_at_most = burst.len().saturating_mul(bounds.len());
+        if shortcut.highest + 1 >= columns || bytes_at_most > bytes_enough {
+            return false;
+        }
+        let mut line_start = 0;
+        for ends in batch.separators().chunks_exact(columns) {
+            for &(first, last) in bounds {
+                let start = match first.checked_sub(1) {
+                    Some(before) => ends[before] as usize + 1,
+                    None => line_start,
+                };
+                output.push_part_and(burst, start..ends[last] as usize, shortcut.delimiter);
+            }
+            output.replace_last(b'\n');
+            line_start = ends[columns - 1] as usize + 1;
+        }
+        true
+    }
+
+    /// Appends records of a burst until there are no more, or `output` has as many bytes.
+    pub(super) fn append(
+        &self,
+        burst: &[u8],
+        records: &mut Records<'_>,
+        output: &mut Pending,
+        bytes_enough: usize,
+    ) {
+        for record in records {
+            match &self.shortcut {
+                Some(shortcut) if shortcut.highest < record.len() => {
+                    self.append_pieces(burst, &record, shortcut.delimiter, output);
+                }
+                _ => self.append_fields(&record, output),
+            }
+            if output.len() >= bytes_enough {
+                return;
+            }
+        }
+    }
+
+    /// Appends a record that has every field, range by range.
+    #[inline(always)]
+    fn append_pieces(
+        &self,
+        burst: &[u8],
+        record: &Record<'_>,
+        delimiter: u8,
+        output: &mut Pending,
+    ) {
+        let field = |index| record.field(index).expect("no index is above the highest");
+        for range in self.fields.ranges() {
+            let first = field(range.first());
+            let last = field(range.last().unwrap_or(record.len() - 1));
+            let part = position(burst, first)..position(burst, last) + last.len();
+            output.push_part_and(burst, part, delimiter);
+        }
+        output.replace_last(b'\n');
+    }
+
+    /// Appends a record field by field: any delimiter, and fields that are missing.
+    fn append_fields(&self, record: &Record<'_>, output: &mut Pending) {
+        let start = output.len();
+        for range in self.fields.ranges() {
+            let end = range.last().map_or(record.len(), |last| last + 1);
+            for index in range.first()..end {
+                output.push(record.field(index).unwrap_or_default());
+                output.push(&self.delimiter);
+            }
+        }
+        // By now a delimiter stands behind the last field as well, if there is any.
+        if output.len() > start {
+            output.truncate(output.len() - self.delimiter.len());
+        }
+        output.push(b"\n");
+    }
+}
+
+impl Shortcut {
+    /// Finds out whether ranges are pieces: the delimiters inside them stay, or there are none.
+    fn new(fields: &FieldList, input_delimiter: u8, delimiter: &[u8]) -> Option<Self> {
+        let &[delimiter] = delimiter else {
+            return None;
+        };
+        let ranges = fields.ranges();
+        let are_fields = ranges.iter().all(|range| range.last() == Some(range.first()));
+        let indices = ranges.iter().map(|range| range.last().unwrap_or(range.first()));
+        let highest = indices.max()?;
+        let bounds = ranges.iter().map(|range| Some((range.first(), range.last()?))).collect();
+        let is_shorter = are_fields || delimiter == input_delimiter;
+        is_shorter.then_some(Self { delimiter, highest, bounds })
+    }
+}
+
+/// Finds where in its burst a field starts.
+#[inline]
+fn position(burst: &[u8], field: &[u8]) -> usize {
+    field.as_ptr().addr() - burst.as_ptr().addr()
+}
