@@ -15,6 +15,7 @@ pub mod model;
 pub mod report;
 pub mod results;
 pub mod statistics;
+pub mod truncation;
 pub mod workload;
 
 /// Runs the verb that the command line names and returns its exit code.

@@ -1,8 +1,6 @@
 //! `delimark generate`: writes a data set, the same bytes for the same arguments everywhere.
 
-use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
@@ -12,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::exit::Exit;
 use crate::extract::standard_output;
-use crate::workload::{GeneratedOptions, write_generated};
+use crate::workload::{GeneratedOptions, write_generated, write_generated_file};
 
 /// Write a data set: the same shape, lines and seed give the same bytes everywhere
 ///
@@ -62,7 +60,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let sha256 = if output == Path::new("-") {
         write_to_standard_output(options, &progress)
     } else {
-        write_to_file(options, output, &progress)
+        write_generated_file(options, output, &mut |bytes| progress.inc(bytes))
             .with_context(|| format!("cannot write {}", output.display()))
     }?;
     progress.finish_and_clear();
@@ -93,20 +91,6 @@ fn write_to_standard_output(options: GeneratedOptions, progress: &ProgressBar) -
     let mut stdout = standard_output().context("there is no standard output")?;
     write_generated(options, &mut stdout, &mut |bytes| progress.inc(bytes))
         .context("standard output cannot be written")
-}
-
-/// Writes beside the file first, so that an interrupted run leaves no half of a data set.
-fn write_to_file(options: GeneratedOptions, path: &Path, progress: &ProgressBar) -> Result<String> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    // As any new file, less what the user masks; by default a temporary one is closed to others.
-    let permissions = fs::Permissions::from_mode(0o666);
-    let mut file = tempfile::Builder::new().permissions(permissions).tempfile_in(folder)?;
-    let sha256 = write_generated(options, &mut file, &mut |bytes| progress.inc(bytes))?;
-    file.persist(path)?;
-    Ok(sha256)
 }
 
 fn report(sha256: &str, pinned: Option<&Entry>) -> Result<Exit> {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::mem;
 
 use anyhow::Result;
-use delimark::{Backend, BackendError, Batches, Dialect, MapSource, ReadSource, Scanner, Source};
+use delimark::{Backend, BackendError, Batches, Dialect, ReadSource, Scanner, Source};
 
 use super::{Engine, Input, Laps};
 use crate::model::{Answer, Fold, Model};
@@ -45,8 +45,10 @@ impl Engine for Delimark {
             Model::Fields => Ok(fields(&mut self.scanner.scan(input.bytes), laps)?.answer()),
             Model::Project => project(self.scanner.scan(input.bytes), input.projection, laps),
             Model::FileMap => {
-                let source = MapSource::open(input.path)?;
-                Ok(fields(&mut self.scanner.scan_source(source), laps)?.answer())
+                let (map, witness) = input.map()?;
+                let fold = fields(&mut self.scanner.scan_source(map), laps)?;
+                witness.confirm()?;
+                Ok(fold.answer())
             }
             Model::FileRead => {
                 let buffer = mem::take(&mut self.buffer);

@@ -11,7 +11,6 @@ use std::io::{self, Read as _};
 use std::time::Instant;
 
 use anyhow::Result;
-use delimark::MapSource;
 
 use super::{Engine, Input, Laps};
 use crate::model::{Answer, Model};
@@ -86,7 +85,12 @@ impl Engine for Read {
 
     fn run(&mut self, model: Model, input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
         Ok(Answer::Words(match model {
-            Model::FileMap => (self.fastest.fold)(MapSource::open(input.path)?.as_bytes()),
+            Model::FileMap => {
+                let (map, witness) = input.map()?;
+                let fold = (self.fastest.fold)(map.as_bytes());
+                witness.confirm()?;
+                fold
+            }
             Model::FileRead => self.read_file(input)?,
             Model::Count | Model::Index | Model::Fields | Model::Project => {
                 (self.fastest.fold)(input.bytes)

@@ -5,6 +5,8 @@ mod laps;
 mod limit;
 mod peer;
 
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
 use ::delimark::{Backend, Dialect};
@@ -13,6 +15,7 @@ use anyhow::Result;
 pub use self::laps::Laps;
 use crate::model::{Answer, Model};
 use crate::results::Traits;
+use crate::truncation::{GuardedMap, Witness};
 
 /// Something that can be measured: a row of the report.
 pub trait Engine {
@@ -55,6 +58,13 @@ pub struct Input<'a> {
     pub traits: Traits,
     /// A byte that the input does not hold, for engines that cannot do without a quote.
     pub unused_byte: Option<u8>,
+}
+
+impl Input<'_> {
+    /// Maps the file, for [`Model::FileMap`]. What comes of it counts once the witness confirms it.
+    fn map(&self) -> io::Result<(GuardedMap, Witness)> {
+        GuardedMap::open(File::open(self.path)?)
+    }
 }
 
 /// Every engine: the limits, the backends that were asked for, the rivals.

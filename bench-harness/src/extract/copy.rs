@@ -11,7 +11,7 @@ use super::json_lines::{JsonLines, NotUtf8};
 use super::pending::Pending;
 use super::ragged::RaggedLines;
 use super::text::Text;
-use super::truncation::Witness;
+use crate::truncation::Witness;
 
 /// How much is scanned and written at once. From 64 to 512 KiB it made no difference on Zen with
 /// 512 KiB of L2; a larger one writes less often, a smaller one leaves room for the output.

@@ -12,7 +12,6 @@ mod pending;
 mod pipe;
 mod ragged;
 mod text;
-mod truncation;
 
 pub use byte_size::{ByteSize, ByteSizeError};
 pub use copy::{Extractor, Format, Sinks, Tally};
@@ -23,4 +22,3 @@ pub use json_lines::{InvalidUtf8, JsonLines, KeyError, NotUtf8};
 pub use output::standard_output;
 pub use output_delimiter::{DelimiterError, OutputDelimiter};
 pub use text::Text;
-pub use truncation::{GuardedMap, Truncated, Witness};

@@ -84,6 +84,30 @@ pub fn write_generated(
     Ok(hasher.finish())
 }
 
+/// Writes a data set to a file; returns its hash. The file has its name only when it is whole.
+///
+/// # Errors
+///
+/// The folder cannot be written to.
+pub fn write_generated_file(
+    options: GeneratedOptions,
+    path: &Path,
+    progress: &mut dyn FnMut(u64),
+) -> io::Result<String> {
+    let folder = match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = tempfile::Builder::new();
+    // As any new file, less what the user masks; by default a temporary one is closed to others.
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder)?;
+    let sha256 = write_generated(options, &mut file, progress)?;
+    file.persist(path)?;
+    Ok(sha256)
+}
+
 /// Where generated data sets are kept: in the checkout that the working directory is in, or in
 /// the system's folder for temporary files.
 #[must_use]
@@ -115,9 +139,7 @@ fn ensure_file(
 
     let folder = path.parent().context("the data set has no folder")?;
     fs::create_dir_all(folder)?;
-    // Half a data set must never be taken for a whole one.
-    let unfinished = path.with_extension("unfinished");
-    let sha256 = write_generated(options, &mut File::create(&unfinished)?, progress)?;
+    let sha256 = write_generated_file(options, path, progress)?;
     if let Some(entry) = pinned {
         let expected = &entry.sha256;
         ensure!(
@@ -125,7 +147,6 @@ fn ensure_file(
             "its hash is {sha256}, the manifest pins {expected}: the generator has changed"
         );
     }
-    fs::rename(unfinished, path)?;
     fs::write(hash_path, format!("{sha256}\n"))?;
     Ok(sha256)
 }

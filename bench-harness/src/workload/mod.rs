@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use delimark::{Dialect, RaggedPolicy};
 
 pub use self::file::FileOptions;
-pub use self::generated::{GeneratedOptions, data_folder, write_generated};
+pub use self::generated::{GeneratedOptions, data_folder, write_generated, write_generated_file};
 use self::memory::HugePages;
 use self::reference::Reference;
 use crate::engine::Input;

@@ -1,7 +1,6 @@
 //! The memchr crate: one search for both bytes over the whole input, fields cut on the way.
 
 use anyhow::Result;
-use delimark::MapSource;
 use memchr::memchr2_iter;
 
 use super::super::{Engine, Input, Laps};
@@ -39,7 +38,12 @@ impl Engine for Memchr {
                     }
                 })
             }
-            Model::FileMap => every_field(delimiter, MapSource::open(input.path)?.as_bytes(), laps),
+            Model::FileMap => {
+                let (map, witness) = input.map()?;
+                let answer = every_field(delimiter, map.as_bytes(), laps);
+                witness.confirm()?;
+                answer
+            }
             Model::Fields | Model::FileRead => every_field(delimiter, input.bytes, laps),
         })
     }

@@ -46,6 +46,12 @@ impl GuardedMap {
         END.store(range.end.addr(), Ordering::SeqCst);
         Ok((Self { map, _turn: turn }, witness))
     }
+
+    /// The whole file as it is mapped.
+    #[must_use]
+    pub fn as_bytes(&self) -> &[u8] {
+        self.map.as_bytes()
+    }
 }
 
 impl Source for GuardedMap {
@@ -246,7 +252,7 @@ mod tests {
     #[test]
     fn a_whole_file_is_confirmed() {
         let (map, witness, _writer) = guarded();
-        assert_eq!(map.map.as_bytes()[BYTES - 1], b'x');
+        assert_eq!(map.as_bytes()[BYTES - 1], b'x');
         assert!(witness.confirm().is_ok());
     }
 
@@ -254,7 +260,7 @@ mod tests {
     fn missing_pages_read_as_zeros_and_are_told() {
         let (map, witness, writer) = guarded();
         writer.set_len(0).expect("a shorter file");
-        assert_eq!(map.map.as_bytes()[BYTES - 1], 0);
+        assert_eq!(map.as_bytes()[BYTES - 1], 0);
         let message = witness.confirm().expect_err("the file shrank").to_string();
         assert_eq!(message, "the file shrank from 1048576 to 0 bytes while it was being read");
 
@@ -274,7 +280,7 @@ mod tests {
     fn a_new_map_starts_afresh() {
         let (map, witness, writer) = guarded();
         writer.set_len(0).expect("a shorter file");
-        assert_eq!(map.map.as_bytes()[0], 0);
+        assert_eq!(map.as_bytes()[0], 0);
         drop((map, witness));
         let (_map, witness, _writer) = guarded();
         assert!(witness.confirm().is_ok());

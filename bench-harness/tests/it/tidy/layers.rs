@@ -1,0 +1,111 @@
+//! Rules about the parser's parts: which knows of which, and where a CPU or `unsafe` may show.
+
+use super::{Source, assert_none, places, sources};
+
+const PARSER: &str = "parser/src/";
+
+/// What each part may name of the crate. Whatever is not listed may name anything.
+const LAYERS: [(&str, &[&str]); 5] = [
+    ("arch/", &["backend", "kernel"]),
+    ("kernel/", &["dialect"]),
+    ("reference.rs", &["dialect"]),
+    ("dialect.rs", &[]),
+    ("source/", &[]),
+];
+
+/// The only files of the parser with `unsafe` in them.
+const UNSAFE: [&str; 6] = [
+    "arch/scalar.rs",
+    "arch/x86_64/avx2.rs",
+    "arch/x86_64/avx512.rs",
+    "kernel/emit.rs",
+    "kernel/mod.rs",
+    "source/map.rs",
+];
+
+/// What a backend's file consists of, in this order.
+const BACKEND_PARTS: [&str; 6] = [
+    "\n#[derive(Clone, Copy)]\nstruct ",
+    "\nstruct Needles {",
+    "\nunsafe impl Primitives for ",
+    "\npub(crate) fn entry() -> ",
+    "\nfn index(delimiter: u8, bytes: &[u8], ",
+    "\nfn count(delimiter: u8, bytes: &[u8]) -> ",
+];
+
+/// The parser's files, named from its `src`.
+fn parser() -> Vec<Source> {
+    let strip = |source: Source| {
+        let name = source.name.strip_prefix(PARSER)?.to_owned();
+        Some(Source { name, ..source })
+    };
+    let sources: Vec<Source> = sources().into_iter().filter_map(strip).collect();
+    assert!(sources.iter().any(|source| source.name == "lib.rs"), "the parser has moved");
+    sources
+}
+
+#[test]
+fn parts_know_only_what_is_below_them() {
+    for (part, allowed) in LAYERS {
+        let files: Vec<Source> =
+            parser().into_iter().filter(|source| source.name.starts_with(part)).collect();
+        assert!(!files.is_empty(), "{part} has moved");
+        let reaches_up = |line: &str| {
+            // The first piece is what stands before any mention of the crate.
+            line.split("crate::").skip(1).any(|rest| {
+                let module = rest.split(|letter: char| !letter.is_alphanumeric()).next();
+                !allowed.contains(&module.unwrap_or(rest))
+            })
+        };
+        let found = files.iter().flat_map(|source| places(source.code(), &source.name, reaches_up));
+        assert_none(&format!("{part} may name {allowed:?} only"), found);
+    }
+}
+
+#[test]
+fn the_kernel_has_no_conditions() {
+    let is_condition =
+        |line: &str| ["cfg(", "cfg!", "cfg_attr", "target_"].iter().any(|word| line.contains(word));
+    let kernel = parser().into_iter().filter(|source| source.name.starts_with("kernel/"));
+    let found = kernel.flat_map(|source| places(source.code(), &source.name, is_condition));
+    assert_none("conditions on the target in the kernel", found);
+}
+
+#[test]
+fn architectures_show_in_two_files() {
+    let found = parser()
+        .into_iter()
+        .filter(|source| !["arch/mod.rs", "backend.rs"].contains(&&*source.name))
+        .flat_map(|source| {
+            places(source.code(), &source.name, |line| line.contains("target_arch"))
+        });
+    assert_none("target_arch outside of arch/mod.rs and backend.rs", found);
+}
+
+#[test]
+fn unsafe_shows_where_it_has_to() {
+    let has_unsafe = |source: &Source| {
+        source.code().any(|(_, line)| {
+            line.split(|letter: char| !letter.is_alphanumeric()).any(|word| word == "unsafe")
+        })
+    };
+    let mut found: Vec<String> =
+        parser().into_iter().filter(has_unsafe).map(|source| source.name).collect();
+    found.sort();
+    assert_eq!(found, UNSAFE);
+}
+
+#[test]
+fn backends_have_the_same_parts_in_the_same_order() {
+    let backends: Vec<Source> =
+        parser().into_iter().filter(|source| source.text.contains("impl Primitives for")).collect();
+    assert!(backends.len() >= 3, "the backends were not found");
+    for backend in backends {
+        let found = BACKEND_PARTS.map(|part| backend.text.find(part));
+        assert!(
+            found.iter().all(Option::is_some) && found.is_sorted(),
+            "{}: {BACKEND_PARTS:?} are at {found:?}",
+            backend.name
+        );
+    }
+}

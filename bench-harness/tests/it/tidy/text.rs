@@ -1,0 +1,139 @@
+//! Rules about the text of files: lengths, leftovers, first lines, links.
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::{Source, assert_none, places, root, sources};
+
+const LINE_CHARACTERS: usize = 100;
+const FILE_LINES: usize = 500;
+
+/// Tables of words, which do not get better by being broken into lines.
+const TABLES: [&str; 3] = [
+    "datasets/src/nginx/agent_tables.rs",
+    "datasets/src/nginx/phrase.rs",
+    "datasets/src/nginx/vocabulary.rs",
+];
+
+/// Recorded, not written: rules for prose and code do not apply.
+const RECORDED: [&str; 2] = ["Cargo.lock", "datasets/nginx/access.log"];
+
+fn written() -> Vec<Source> {
+    let mut sources = sources();
+    sources.retain(|source| !RECORDED.contains(&&*source.name));
+    sources
+}
+
+fn rust() -> Vec<Source> {
+    let mut sources = sources();
+    sources.retain(Source::is_rust);
+    assert!(sources.len() > 50, "{} Rust files were found", sources.len());
+    sources
+}
+
+#[test]
+fn rust_files_open_with_what_they_are() {
+    let silent = rust().into_iter().filter(|source| !source.text.starts_with("//! "));
+    assert_none("first lines that are no //! sentence", silent.map(|source| source.name));
+}
+
+#[test]
+fn rust_lines_fit() {
+    let is_long = |line: &str| line.chars().count() > LINE_CHARACTERS;
+    let sources = rust().into_iter().filter(|source| !TABLES.contains(&&*source.name));
+    let long = sources.flat_map(|source| places(source.lines(), &source.name, is_long));
+    assert_none("lines over 100 columns", long);
+}
+
+#[test]
+fn rust_files_are_short() {
+    let long = rust().into_iter().filter(|source| source.text.lines().count() > FILE_LINES);
+    let long = long.filter(|source| !TABLES.contains(&&*source.name));
+    assert_none("files over 500 lines", long.map(|source| source.name));
+}
+
+#[test]
+fn nothing_is_left_over() {
+    // In pieces, so that this file does not find itself.
+    let leftovers = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), "dbg\u{21}("];
+    let is_leftover = |line: &str| leftovers.iter().any(|leftover| line.contains(leftover));
+    let found =
+        written().into_iter().flat_map(|source| places(source.lines(), &source.name, is_leftover));
+    assert_none("leftovers", found);
+}
+
+#[test]
+fn no_machine_shows() {
+    let folders = [concat!("/wo", "rk/"), concat!("/tm", "p/"), concat!("/ro", "ot/")];
+    let has_folder = |line: &str| folders.iter().any(|folder| line.contains(folder));
+    let found =
+        written().into_iter().flat_map(|source| places(source.lines(), &source.name, has_folder));
+    assert_none("paths of somebody's machine", found);
+}
+
+#[test]
+fn lines_end_cleanly() {
+    let is_unclean = |line: &str| line.ends_with([' ', '\t', '\r']);
+    // Snapshots keep the blanks that fill a table's last column.
+    let sources = written().into_iter().filter(|source| !source.has_extension("snap"));
+    let found = sources.flat_map(|source| {
+        let mut places = places(source.text.split('\n').enumerate(), &source.name, is_unclean);
+        if !source.text.is_empty() && !source.text.ends_with('\n') {
+            places.push(format!("{}: no newline at the end", source.name));
+        }
+        places
+    });
+    assert_none("white space at ends of lines, or no newline at the end", found);
+}
+
+#[test]
+fn shell_scripts_are_strict_and_can_be_started() {
+    let scripts: Vec<Source> =
+        sources().into_iter().filter(|source| source.text.starts_with("#!")).collect();
+    let shell = |source: &&Source| source.text.starts_with("#!/usr/bin/env bash\n");
+    assert!(scripts.iter().filter(shell).count() > 3, "the scripts were not found");
+    let lax = scripts
+        .iter()
+        .filter(shell)
+        .filter(|source| !source.text.lines().any(|line| line == "set -euo pipefail"));
+    assert_none("scripts without set -euo pipefail", lax.map(|source| source.name.clone()));
+    let closed = scripts.iter().filter(|source| {
+        let metadata = source.path.metadata().expect("the file was just read");
+        metadata.permissions().mode() & 0o111 == 0
+    });
+    assert_none("scripts that are not executable", closed.map(|source| source.name.clone()));
+}
+
+#[test]
+fn documents_link_to_files_that_exist() {
+    let documents = sources().into_iter().filter(|source| source.has_extension("md"));
+    let broken = documents.flat_map(|document| {
+        let folder = document.path.parent().unwrap_or(root()).to_owned();
+        let targets = document.text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+        let files = targets.filter(|target| !target.contains("://") && !target.starts_with('#'));
+        let files = files.map(|target| target.split('#').next().unwrap_or(target));
+        let missing = files.filter(|file| !folder.join(file).exists());
+        missing.map(|file| format!("{}: {file}", document.name)).collect::<Vec<_>>()
+    });
+    assert_none("links to files that are not there", broken);
+}
+
+#[test]
+fn the_readme_shows_the_example_that_is_tested() {
+    let library = include_str!("../../../../parser/src/lib.rs");
+    let documentation: Vec<&str> = library
+        .lines()
+        .map_while(|line| line.strip_prefix("//!"))
+        .map(|line| line.strip_prefix(' ').unwrap_or(line))
+        .collect();
+    let tested = example(documentation.into_iter(), "```");
+    let shown = example(include_str!("../../../../README.md").lines(), "```rust");
+    assert!(tested.len() > 5, "{tested:?}");
+    assert_eq!(shown, tested);
+}
+
+/// The first block of code, without the lines that rustdoc hides.
+fn example<'a>(lines: impl Iterator<Item = &'a str>, fence: &str) -> Vec<&'a str> {
+    let block = lines.skip_while(|&line| line != fence).skip(1);
+    let block = block.take_while(|&line| line != "```");
+    block.filter(|line| !line.starts_with("# ")).collect()
+}
