@@ -9,6 +9,7 @@ mod report;
 mod results;
 mod run;
 mod statistics;
+mod tidy;
 
 /// A small run with every kind of value in it, and names that would be markup if unescaped.
 const RESULTS: &str = include_str!("data/results.json");

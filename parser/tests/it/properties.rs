@@ -45,7 +45,6 @@ fn log_like_bytes() -> impl Strategy<Value = Vec<u8>> {
 }
 
 proptest! {
-
     #[test]
     fn dense_separators(input in dense_bytes(), dialect in any_dialect(b'|')) {
         check(&input, dialect);
@@ -65,8 +64,9 @@ proptest! {
         at in vec(any::<prop::sample::Index>(), 0..40),
     ) {
         let mut input = input;
-        for index in at.iter().filter(|_| !input.is_empty()).map(|at| at.index(input.len())).collect::<Vec<_>>() {
-            input[index] = delimiter;
+        if !input.is_empty() {
+            let length = input.len();
+            at.iter().for_each(|at| input[at.index(length)] = delimiter);
         }
         check(&input, dialect);
     }

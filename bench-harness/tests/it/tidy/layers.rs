@@ -6,7 +6,7 @@ const PARSER: &str = "parser/src/";
 
 /// What each part may name of the crate. Whatever is not listed may name anything.
 const LAYERS: [(&str, &[&str]); 5] = [
-    ("arch/", &["backend", "kernel"]),
+    ("arch/", &["kernel"]),
     ("kernel/", &["dialect"]),
     ("reference.rs", &["dialect"]),
     ("dialect.rs", &[]),
