@@ -3,7 +3,7 @@
 #![expect(unsafe_code, reason = "the primitives' promise is about uninitialised memory")]
 
 use crate::kernel::emit::{Slots, bit_scan};
-use crate::kernel::{self, Block, Entry, Masks, Primitives};
+use crate::kernel::{self, Block, Entry, Primitives};
 
 const LOW_BITS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
 const HIGH_BITS: u64 = !LOW_BITS;
@@ -22,6 +22,7 @@ struct Needles {
 // SAFETY: `bit_scan` initialises every slot that it counts.
 unsafe impl Primitives for Scalar {
     type Needles = Needles;
+    type Tally = usize;
 
     #[inline(always)]
     fn needles(self, delimiter: u8) -> Needles {
@@ -30,16 +31,29 @@ unsafe impl Primitives for Scalar {
     }
 
     #[inline(always)]
-    fn search(self, block: &Block, needles: Needles) -> Masks {
-        let mut masks = Masks { separators: 0, newlines: 0 };
+    fn tally(self) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn search(self, block: &Block, needles: Needles, tally: &mut usize) -> u64 {
+        let mut found = 0;
+        let mut newline_bytes = 0;
         for (index, bytes) in block.as_chunks().0.iter().enumerate() {
             let word = u64::from_le_bytes(*bytes);
             let newlines = zero_bytes(word ^ needles.newline);
             let separators = newlines | zero_bytes(word ^ needles.delimiter);
-            masks.newlines |= one_bit_a_byte(newlines) << (8 * index);
-            masks.separators |= one_bit_a_byte(separators) << (8 * index);
+            newline_bytes += newlines >> 7;
+            found |= one_bit_a_byte(separators) << (8 * index);
         }
-        masks
+        // Each byte counts to eight at most, so their sum fits the highest one.
+        *tally += (newline_bytes.wrapping_mul(EVERY_BYTE) >> 56) as usize;
+        found
+    }
+
+    #[inline(always)]
+    fn total(self, tally: usize) -> usize {
+        tally
     }
 
     #[inline(always)]

@@ -5,8 +5,7 @@
 //!     make room for a separator at every byte of the group
 //!     for each block of 64 bytes:                                 (2)
 //!         prefetch some way ahead                                 (3)
-//!         search it: one mask of separators, one of newlines
-//!         newlines += how many bits are set                       (4)
+//!         search it: a mask of its separators, and a tally of newlines (4)
 //!         write the index of each separator, advance              (5)
 //! search the last, partial block in a padded copy                 (6)
 //! ```
@@ -18,7 +17,8 @@
 //!    [`PREFETCH_DISTANCE_BYTES`].
 //! 4. A branch on "this block has a newline" is a coin toss on lines of 200 bytes. Counting is
 //!    enough: [`rows`] finds out whether every record has the same columns from the count and a
-//!    look at every N-th separator, without a tag in the positions.
+//!    look at every N-th separator, without a tag in the positions. How to count is the backend's:
+//!    a mask of newlines costs as much as that of separators, a vector of counts half of it.
 //! 5. Writing costs more than searching. How to write is the backend's, see [`emit`].
 //! 6. Nothing is ever read past the end of the slice.
 
@@ -33,7 +33,11 @@ pub(crate) const BLOCK_BYTES: usize = 64;
 /// A block of input.
 pub(crate) type Block = [u8; BLOCK_BYTES];
 
+/// The most blocks that go through one tally: two newlines a block and byte fit into a byte.
+pub(crate) const TALLY_BLOCKS: usize = 127;
+
 const GROUP_BLOCKS: usize = 64;
+const _: () = assert!(GROUP_BLOCKS <= TALLY_BLOCKS);
 const GROUP_BYTES: usize = GROUP_BLOCKS * BLOCK_BYTES;
 
 /// How far ahead of the search the input is asked for.
@@ -41,15 +45,6 @@ const GROUP_BYTES: usize = GROUP_BLOCKS * BLOCK_BYTES;
 /// It is flat around its best: on Zen 3 anything from 1 to 8 KiB is 4 % faster than nothing. On
 /// Sapphire Rapids, 2 to 8 KiB doubled the speed from memory.
 const PREFETCH_DISTANCE_BYTES: usize = 4096;
-
-/// Where in a block something was found; bit `i` stands for byte `i`.
-#[derive(Clone, Copy)]
-pub(crate) struct Masks {
-    /// Set where a delimiter or a newline is.
-    pub(crate) separators: u64,
-    /// Set where a newline is.
-    pub(crate) newlines: u64,
-}
 
 /// What a backend brings: how to search a block and how to write what was found.
 ///
@@ -66,8 +61,17 @@ pub(crate) unsafe trait Primitives: Copy {
     /// Prepares the search for a delimiter and `\n`.
     fn needles(self, delimiter: u8) -> Self::Needles;
 
-    /// Finds the separators and newlines of a block.
-    fn search(self, block: &Block, needles: Self::Needles) -> Masks;
+    /// A count of newlines, in the form that the search can add to.
+    type Tally: Copy;
+
+    /// Starts to count.
+    fn tally(self) -> Self::Tally;
+
+    /// Returns the mask of a block's separators, bit `i` for byte `i`, and counts its newlines.
+    fn search(self, block: &Block, needles: Self::Needles, tally: &mut Self::Tally) -> u64;
+
+    /// Reads a tally that has been through [`TALLY_BLOCKS`] searches at most.
+    fn total(self, tally: Self::Tally) -> usize;
 
     /// Writes `base + i` for each set bit `i`, in order; returns how many. Slots past those may
     /// be overwritten with anything.
@@ -103,21 +107,22 @@ pub(crate) fn index<P: Primitives>(
     let (blocks, tail) = bytes.as_chunks::<BLOCK_BYTES>();
     for group in blocks.chunks(GROUP_BLOCKS) {
         let mut room = Room::new(separators, GROUP_BYTES);
+        let mut tally = primitives.tally();
         for block in group {
             primitives.prefetch(block.as_ptr().wrapping_add(PREFETCH_DISTANCE_BYTES));
-            let masks = primitives.search(block, needles);
-            newline_count += masks.newlines.count_ones() as usize;
-            room.emit(primitives, masks.separators, base);
+            let found = primitives.search(block, needles, &mut tally);
+            room.emit(primitives, found, base);
             base += BLOCK_BYTES as u32;
         }
         room.commit();
+        newline_count += primitives.total(tally);
     }
     if !tail.is_empty() {
-        let masks = search_tail(primitives, tail, needles);
-        newline_count += masks.newlines.count_ones() as usize;
+        let (found, newlines) = search_tail(primitives, tail, needles);
         let mut room = Room::new(separators, BLOCK_BYTES);
-        room.emit(primitives, masks.separators, base);
+        room.emit(primitives, found, base);
         room.commit();
+        newline_count += newlines;
     }
     newline_count
 }
@@ -126,27 +131,30 @@ pub(crate) fn index<P: Primitives>(
 #[inline(always)]
 pub(crate) fn count<P: Primitives>(primitives: P, delimiter: u8, bytes: &[u8]) -> (u64, u64) {
     let needles = primitives.needles(delimiter);
-    let mut separator_count = 0;
-    let mut newline_count = 0;
     let (blocks, tail) = bytes.as_chunks::<BLOCK_BYTES>();
-    for block in blocks {
-        primitives.prefetch(block.as_ptr().wrapping_add(PREFETCH_DISTANCE_BYTES));
-        let masks = primitives.search(block, needles);
-        separator_count += u64::from(masks.separators.count_ones());
-        newline_count += u64::from(masks.newlines.count_ones());
+    let (found, newlines) = search_tail(primitives, tail, needles);
+    let mut separator_count = u64::from(found.count_ones());
+    let mut newline_count = newlines as u64;
+    for group in blocks.chunks(GROUP_BLOCKS) {
+        let mut tally = primitives.tally();
+        for block in group {
+            primitives.prefetch(block.as_ptr().wrapping_add(PREFETCH_DISTANCE_BYTES));
+            let found = primitives.search(block, needles, &mut tally);
+            separator_count += u64::from(found.count_ones());
+        }
+        newline_count += primitives.total(tally) as u64;
     }
-    let masks = search_tail(primitives, tail, needles);
-    separator_count += u64::from(masks.separators.count_ones());
-    newline_count += u64::from(masks.newlines.count_ones());
     (separator_count, newline_count)
 }
 
-/// Searches less than a block in a padded copy; the padding is never found, whatever it holds.
+/// Searches less than a block in a copy that is filled up with zeros; also counts its newlines.
 #[inline(always)]
-fn search_tail<P: Primitives>(primitives: P, tail: &[u8], needles: P::Needles) -> Masks {
+fn search_tail<P: Primitives>(primitives: P, tail: &[u8], needles: P::Needles) -> (u64, usize) {
     let mut block = [0; BLOCK_BYTES];
     block[..tail.len()].copy_from_slice(tail);
+    let mut tally = primitives.tally();
+    let found = primitives.search(&block, needles, &mut tally);
+    // A zero is no newline, but it can be the delimiter.
     let inside = (1 << tail.len()) - 1;
-    let masks = primitives.search(&block, needles);
-    Masks { separators: masks.separators & inside, newlines: masks.newlines & inside }
+    (found & inside, primitives.total(tally))
 }

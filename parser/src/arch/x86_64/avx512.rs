@@ -11,7 +11,7 @@ use std::mem::MaybeUninit;
 
 use super::missing_features;
 use crate::kernel::emit::Slots;
-use crate::kernel::{self, BLOCK_BYTES, Block, Entry, Masks, Primitives};
+use crate::kernel::{self, BLOCK_BYTES, Block, Entry, Primitives};
 
 /// Proves that the CPU has the features: only code compiled for them can make one.
 #[derive(Clone, Copy)]
@@ -35,6 +35,7 @@ struct Needles {
 // SAFETY: `emit` stores 16 slots at a time until it has stored as many as it counts.
 unsafe impl Primitives for Avx512 {
     type Needles = Needles;
+    type Tally = usize;
 
     #[inline(always)]
     fn needles(self, delimiter: u8) -> Needles {
@@ -43,9 +44,19 @@ unsafe impl Primitives for Avx512 {
     }
 
     #[inline(always)]
-    fn search(self, block: &Block, needles: Needles) -> Masks {
+    fn tally(self) -> usize {
+        0
+    }
+
+    #[inline(always)]
+    fn search(self, block: &Block, needles: Needles, tally: &mut usize) -> u64 {
         // SAFETY: the token proves AVX-512.
-        unsafe { search(block, needles) }
+        unsafe { search(block, needles, tally) }
+    }
+
+    #[inline(always)]
+    fn total(self, tally: usize) -> usize {
+        tally
     }
 
     #[inline(always)]
@@ -71,12 +82,13 @@ fn needles(delimiter: u8) -> Needles {
 }
 
 #[inline]
-#[target_feature(enable = "avx512bw")]
-fn search(block: &Block, needles: Needles) -> Masks {
+#[target_feature(enable = "avx512bw,popcnt")]
+fn search(block: &Block, needles: Needles, tally: &mut usize) -> u64 {
     let bytes = load(block);
     let newlines = _mm512_cmpeq_epi8_mask(bytes, needles.newline);
     let delimiters = _mm512_cmpeq_epi8_mask(bytes, needles.delimiter);
-    Masks { separators: delimiters | newlines, newlines }
+    *tally += newlines.count_ones() as usize;
+    delimiters | newlines
 }
 
 /// Packs the indices of the set bits together, widens them and adds the base.
