@@ -8,6 +8,7 @@ mod measure;
 mod report;
 mod results;
 mod run;
+mod shapes;
 mod statistics;
 mod tidy;
 

@@ -1,6 +1,10 @@
 //! Rules about the text of files: lengths, leftovers, first lines, links.
 
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
+
+use delimark_bench::report;
+use delimark_bench::results::Results;
 
 use super::{Source, assert_none, places, root, sources};
 
@@ -115,6 +119,23 @@ fn documents_link_to_files_that_exist() {
         missing.map(|file| format!("{}: {file}", document.name)).collect::<Vec<_>>()
     });
     assert_none("links to files that are not there", broken);
+}
+
+#[test]
+fn the_readme_shows_the_numbers_of_the_example_report() {
+    let results = Results::read(&root().join("reports/example/results.json")).unwrap();
+    let report = report::render(&results).unwrap();
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    let (_, behind) = readme.split_once("<!-- numbers -->\n").expect("the numbers begin");
+    let (numbers, _) = behind.split_once("<!-- /numbers -->").expect("the numbers end");
+    assert!(numbers.lines().count() > 5, "there are numbers");
+    for line in numbers.lines() {
+        assert!(report.markdown.lines().any(|shown| shown == line), "not in the report: {line}");
+    }
+    let picture = "throughput-nginx12-fields.svg";
+    let committed = fs::read_to_string(root().join("reports/example").join(picture)).unwrap();
+    let drawn = report.plots.iter().find(|plot| plot.path.ends_with(picture)).unwrap();
+    assert!(drawn.svg == committed, "{picture} is not the one of results.json");
 }
 
 #[test]
