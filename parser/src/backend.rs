@@ -25,6 +25,7 @@ pub const BACKEND_VARIABLE: &str = "DELIMARK_BACKEND";
 /// println!("the best backend here is {}", Backend::best());
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Backend {
     /// Eight bytes at a time in ordinary registers; runs everywhere.
     Scalar,
@@ -36,7 +37,7 @@ pub enum Backend {
 
 impl Backend {
     /// Every backend, from the slowest to the fastest where they can be compared.
-    pub const ALL: [Self; 3] = [Self::Scalar, Self::Avx2, Self::Avx512];
+    pub const ALL: &'static [Self] = &[Self::Scalar, Self::Avx2, Self::Avx512];
 
     /// The backend's one name: on the command line, in the environment and in reports.
     #[must_use]
@@ -54,10 +55,16 @@ impl Backend {
         self.entry().is_ok()
     }
 
+    /// Those that can run here, [`Backend::Scalar`] first.
+    #[must_use]
+    pub fn available() -> impl DoubleEndedIterator<Item = Self> {
+        Self::ALL.iter().copied().filter(|backend| backend.is_available())
+    }
+
     /// The fastest backend that can run here.
     #[must_use]
     pub fn best() -> Self {
-        Self::ALL.into_iter().rfind(|backend| backend.is_available()).unwrap_or(Self::Scalar)
+        Self::available().next_back().unwrap_or(Self::Scalar)
     }
 
     /// The backend that [`BACKEND_VARIABLE`] names, or the best one where it is unset or empty.
@@ -117,7 +124,8 @@ impl FromStr for Backend {
 
     fn from_str(name: &str) -> Result<Self, BackendError> {
         Self::ALL
-            .into_iter()
+            .iter()
+            .copied()
             .find(|backend| backend.name() == name)
             .ok_or_else(|| BackendError { kind: ErrorKind::Unknown { name: name.to_owned() } })
     }
@@ -140,7 +148,8 @@ impl fmt::Display for BackendError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
             ErrorKind::Unknown { name } => {
-                let names = Backend::ALL.map(Backend::name).join(", ");
+                let names: Vec<_> = Backend::ALL.iter().map(|backend| backend.name()).collect();
+                let names = names.join(", ");
                 write!(formatter, "there is no backend '{name}'; there are {names}")
             }
             ErrorKind::Architecture { backend, needed } => {

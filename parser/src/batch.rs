@@ -219,8 +219,11 @@ impl<'a> Record<'a> {
     #[inline]
     fn new(layout: &Layout<'a>, ends: &'a [u32], start: u32, end: u32, ordinal: u32) -> Self {
         let bytes = layout.bytes;
+        // A mapped file can change under the scan, so a `\r` may stand where a delimiter was: only
+        // the last field is shortened.
+        let last_start = if let [.., before, _] = ends { before + 1 } else { start };
         let carriage_return = layout.strips_carriage_return
-            && start < end
+            && last_start < end
             && bytes.get(end as usize - 1) == Some(&b'\r')
             && (end as usize) < bytes.len();
         Self {

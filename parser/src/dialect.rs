@@ -29,8 +29,8 @@ impl Dialect {
     /// The longest line accepted unless [`with_line_limit`](Self::with_line_limit) says otherwise.
     pub const DEFAULT_LINE_LIMIT_BYTES: usize = 16 << 20;
 
-    /// The highest line limit: offsets inside a burst are 32 bits wide.
-    pub const MAXIMUM_LINE_LIMIT_BYTES: usize = 1 << 31;
+    /// The highest line limit: a line has to fit a buffer wherever addresses have 32 bits.
+    pub const MAXIMUM_LINE_LIMIT_BYTES: usize = 1 << 30;
 
     /// Makes a dialect with this delimiter, any number of columns, and `\r\n` accepted as `\n`.
     ///

@@ -7,7 +7,8 @@ use crate::source::SourceError;
 
 /// The reason that a scan stopped: a ragged record, a line over the limit, or the source.
 ///
-/// Everything before the place it names has been handed out.
+/// Every whole line before the place it names has been handed out. A scan does not go on behind an
+/// error, not even one that passes, such as a reader that would block.
 #[derive(Debug)]
 pub struct ScanError {
     kind: ErrorKind,
@@ -74,6 +75,15 @@ impl ScanError {
         }
     }
 
+    /// The number of fields the ragged record should have; `None` for other errors.
+    #[must_use]
+    pub fn fields_expected(&self) -> Option<u32> {
+        match self.kind {
+            ErrorKind::Ragged { expected, .. } => Some(expected),
+            ErrorKind::LineTooLong { .. } | ErrorKind::Source { .. } => None,
+        }
+    }
+
     /// The number of fields in the ragged record; `None` for other errors.
     #[must_use]
     pub fn fields_found(&self) -> Option<u32> {
@@ -87,10 +97,14 @@ impl ScanError {
 impl fmt::Display for ScanError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            ErrorKind::Ragged { line_number, offset, expected, found } => write!(
-                formatter,
-                "line {line_number} at byte {offset} has {found} fields, {expected} are expected"
-            ),
+            ErrorKind::Ragged { line_number, offset, expected, found } => {
+                let fields = if *found == 1 { "field" } else { "fields" };
+                write!(
+                    formatter,
+                    "line {line_number} at byte {offset} has {found} {fields}, {expected} are \
+                     expected"
+                )
+            }
             ErrorKind::LineTooLong { line_number, offset, limit_bytes } => write!(
                 formatter,
                 "line {line_number} at byte {offset} is longer than the limit of \

@@ -126,7 +126,7 @@ impl Scanner {
         self.records.clear();
         self.left_out.clear();
         let newlines = (self.entry.index)(self.dialect.delimiter(), bytes, &mut self.separators);
-        let unterminated = !bytes.ends_with(b"\n");
+        let unterminated = bytes.last().is_some_and(|&byte| byte != b'\n');
         if unterminated {
             self.separators.push(bytes.len() as u32);
         }

@@ -37,10 +37,10 @@ pub(crate) fn is_uniform(
         && separators.chunks_exact(columns).all(|row| ends_record(bytes, row[columns - 1]))
 }
 
-/// Counts the columns of the first record.
+/// Counts the columns of the first record; 1 where there is none.
 pub(crate) fn first_column_count(bytes: &[u8], separators: &[u32]) -> u32 {
     let newline = separators.iter().position(|&separator| ends_record(bytes, separator));
-    newline.map_or(separators.len(), |index| index + 1) as u32
+    newline.map_or(separators.len(), |index| index + 1).max(1) as u32
 }
 
 /// Lists every record of a burst, whatever its columns.

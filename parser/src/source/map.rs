@@ -15,7 +15,8 @@ use super::{Burst, BurstLimits, Source, SourceError};
 ///
 /// A file that another process shortens while it is mapped ends the process with `SIGBUS` as soon
 /// as a byte behind the new end is read. Nothing in this process can rule that out; where logs
-/// are truncated on rotation, use [`ReadSource`](super::ReadSource).
+/// are truncated on rotation, use [`ReadSource`](super::ReadSource). A file that is overwritten in
+/// place yields fields from before and after, mixed; appending to it does no harm.
 #[derive(Debug)]
 pub struct MapSource {
     map: Mmap,
@@ -46,7 +47,8 @@ impl MapSource {
         // SAFETY: the map is private to this process's eyes only. Another process that writes to
         // the file breaks the promise behind `&[u8]`; nobody can keep it for them, so it is passed
         // on to the caller in the type's documentation. The scan itself does not rely on bytes
-        // staying as they are: every slice is bounds-checked when it is made.
+        // staying as they are: every slice is bounds-checked when it is made, and separators
+        // ascend whatever the bytes are.
         let map = unsafe { Mmap::map(file) }?;
         #[cfg(unix)]
         if !map.is_empty() {

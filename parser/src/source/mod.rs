@@ -40,7 +40,10 @@ pub struct BurstLimits {
 }
 
 impl BurstLimits {
-    pub(crate) fn new(burst_bytes: usize, line_bytes: usize) -> Self {
+    /// Sets the bytes to lend at once, and the most that a line may have, its `\n` not counted.
+    /// Scanners do this; it is public so that sources can be tested.
+    #[must_use]
+    pub fn new(burst_bytes: usize, line_bytes: usize) -> Self {
         // A burst no longer than the longest line with its newline cannot hold a longer one.
         Self { burst_bytes: burst_bytes.clamp(1, line_bytes + 1), line_bytes }
     }
@@ -57,6 +60,18 @@ impl BurstLimits {
         self.line_bytes
     }
 
+    /// Finds where a burst of these bytes ends, the first of which have been searched in vain:
+    /// behind the last newline, or behind the first one where a line alone fills a burst.
+    fn find_end(&self, bytes: &[u8], searched: usize) -> Option<usize> {
+        let rest = &bytes[searched..];
+        let newline = if bytes.len() > self.burst_bytes {
+            memchr::memchr(b'\n', rest)
+        } else {
+            memchr::memrchr(b'\n', rest)
+        };
+        newline.map(|index| searched + index + 1)
+    }
+
     /// How many bytes to look at next, when so many held no newline.
     fn longer_than(&self, bytes: usize) -> usize {
         bytes.saturating_mul(2).clamp(self.burst_bytes, self.line_bytes + 1)
@@ -65,6 +80,7 @@ impl BurstLimits {
 
 /// Why a source has no next burst.
 #[derive(Debug)]
+#[non_exhaustive]
 pub enum SourceError {
     /// The line at this offset is longer than [`BurstLimits::line_bytes`].
     LineTooLong {

@@ -12,11 +12,11 @@ use super::{Burst, BurstLimits, Source, SourceError};
 pub struct ReadSource<R> {
     reader: R,
     buffer: Vec<u8>,
-    /// The bytes of the buffer that were lent last, and are free now.
-    lent: usize,
-    /// The bytes of the buffer that hold input.
-    filled: usize,
-    /// The offset in the input of the buffer's first byte.
+    /// Where in the buffer the bytes start that have not been lent.
+    start: usize,
+    /// Where the bytes end that hold input.
+    end: usize,
+    /// The offset in the input of the byte at `start`.
     offset: u64,
     ended: bool,
 }
@@ -32,7 +32,7 @@ impl<R: Read> ReadSource<R> {
     /// [`into_buffer`](Self::into_buffer): file after file is read without an allocation.
     #[must_use]
     pub fn with_buffer(reader: R, buffer: Vec<u8>) -> Self {
-        Self { reader, buffer, lent: 0, filled: 0, offset: 0, ended: false }
+        Self { reader, buffer, start: 0, end: 0, offset: 0, ended: false }
     }
 
     /// Gives the buffer back.
@@ -41,26 +41,27 @@ impl<R: Read> ReadSource<R> {
         self.buffer
     }
 
-    /// Moves what has not been lent to the front.
-    fn discard_lent(&mut self) {
-        self.buffer.copy_within(self.lent..self.filled, 0);
-        self.offset += self.lent as u64;
-        self.filled -= self.lent;
-        self.lent = 0;
-    }
-
-    /// Reads once behind what is there.
-    fn fill(&mut self) -> Result<(), SourceError> {
+    /// Reads once, so that there are at most so many bytes to lend.
+    fn fill(&mut self, length: usize) -> Result<(), SourceError> {
+        if self.start + length > self.buffer.len() {
+            self.buffer.copy_within(self.start..self.end, 0);
+            self.end -= self.start;
+            self.start = 0;
+            if length > self.buffer.len() {
+                self.buffer.resize(length, 0);
+            }
+        }
+        let free = &mut self.buffer[self.end..self.start + length];
         loop {
-            match self.reader.read(&mut self.buffer[self.filled..]) {
+            match self.reader.read(free) {
                 Ok(count) => {
-                    self.filled += count;
+                    self.end += count;
                     self.ended = count == 0;
                     return Ok(());
                 }
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(error) => {
-                    let offset = self.offset + self.filled as u64;
+                    let offset = self.offset + (self.end - self.start) as u64;
                     return Err(SourceError::Input { offset, error });
                 }
             }
@@ -68,32 +69,34 @@ impl<R: Read> ReadSource<R> {
     }
 
     fn lend(&mut self, length: usize) -> Burst<'_> {
-        self.lent = length;
-        Burst { bytes: &self.buffer[..length], offset: self.offset }
+        let bytes = &self.buffer[self.start..self.start + length];
+        let burst = Burst { bytes, offset: self.offset };
+        self.start += length;
+        self.offset += length as u64;
+        burst
     }
 }
 
 impl<R: Read> Source for ReadSource<R> {
     fn next_burst(&mut self, limits: BurstLimits) -> Result<Option<Burst<'_>>, SourceError> {
-        self.discard_lent();
         let mut searched = 0;
         loop {
-            let found = memchr::memrchr(b'\n', &self.buffer[searched..self.filled]);
-            if let Some(index) = found {
-                return Ok(Some(self.lend(searched + index + 1)));
+            let rest = &self.buffer[self.start..self.end];
+            let window = limits.longer_than(searched).min(rest.len());
+            if let Some(length) = limits.find_end(&rest[..window], searched) {
+                return Ok(Some(self.lend(length)));
             }
-            if self.filled > limits.line_bytes() {
+            if window > limits.line_bytes() {
                 return Err(SourceError::LineTooLong { offset: self.offset });
             }
-            if self.ended {
-                let length = self.filled;
-                return Ok((length > 0).then(|| self.lend(length)));
+            let is_all = window == rest.len();
+            if is_all && self.ended {
+                return Ok((window > 0).then(|| self.lend(window)));
             }
-            searched = self.filled;
-            if self.filled == self.buffer.len() || self.buffer.len() < limits.burst_bytes() {
-                self.buffer.resize(limits.longer_than(self.filled), 0);
+            searched = window;
+            if is_all {
+                self.fill(limits.longer_than(searched))?;
             }
-            self.fill()?;
         }
     }
 }

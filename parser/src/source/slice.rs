@@ -33,8 +33,8 @@ pub(super) fn next_burst_length(rest: &[u8], limits: BurstLimits) -> Option<usiz
     let mut searched = 0;
     loop {
         let window = limits.longer_than(searched).min(rest.len());
-        if let Some(index) = memchr::memrchr(b'\n', &rest[searched..window]) {
-            return Some(searched + index + 1);
+        if let Some(length) = limits.find_end(&rest[..window], searched) {
+            return Some(length);
         }
         if window > limits.line_bytes() {
             return None;

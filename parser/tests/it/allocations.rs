@@ -3,9 +3,9 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use delimark::{Dialect, RaggedPolicy, ReadSource};
+use delimark::{Backend, Dialect, RaggedPolicy, ReadSource};
 
-use crate::check::{backends, scanner};
+use crate::check::scanner;
 
 thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
@@ -53,7 +53,7 @@ fn nothing_is_allocated_after_warm_up() {
     let uniform = b"first|second|third\n".repeat(20_000);
     let mut ragged = b"first|second|third\nshort\n".repeat(10_000);
     ragged.extend_from_slice(b"a last line without a newline");
-    for backend in backends() {
+    for backend in Backend::available() {
         for policy in [RaggedPolicy::Report, RaggedPolicy::Keep, RaggedPolicy::Rest] {
             for columns in [None, Some(3)] {
                 let dialect = Dialect::new(b'|').unwrap().with_ragged(policy);
@@ -85,7 +85,7 @@ fn nothing_is_allocated_after_warm_up() {
 #[test]
 fn readers_are_read_into_one_buffer() {
     let input = b"first|second|third\n".repeat(50_000);
-    let mut scanner = scanner(Dialect::new(b'|').unwrap(), delimark::Backend::best(), 1 << 16);
+    let mut scanner = scanner(Dialect::new(b'|').unwrap(), Backend::best(), 1 << 16);
     let mut buffer = Vec::new();
     let mut scan = || {
         let source = ReadSource::with_buffer(&input[..], std::mem::take(&mut buffer));

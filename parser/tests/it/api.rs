@@ -61,7 +61,7 @@ fn a_ragged_record_says_where_it_is() {
     let mut batches = scanner.scan(b"a|b\nlonely\nc|d\n");
     assert_eq!(batches.next().unwrap().unwrap().record_count(), 1);
     let error = batches.next().unwrap_err();
-    assert_eq!(error.to_string(), "line 2 at byte 4 has 1 fields, 2 are expected");
+    assert_eq!(error.to_string(), "line 2 at byte 4 has 1 field, 2 are expected");
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn a_dialect_that_cannot_be_is_refused() {
         (dialect().with_columns(0), "a record has at least 1 column, but 0 were asked for"),
         (
             dialect().with_line_limit(0),
-            "a line limit is 1 to 2147483648 bytes, but 0 were asked for",
+            "a line limit is 1 to 1073741824 bytes, but 0 were asked for",
         ),
     ] {
         assert_eq!(error.unwrap_err().to_string(), message);

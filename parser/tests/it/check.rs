@@ -21,11 +21,6 @@ pub(crate) struct Line {
     pub(crate) fields: Vec<Vec<u8>>,
 }
 
-/// Every backend that can run here.
-pub(crate) fn backends() -> impl Iterator<Item = Backend> {
-    Backend::ALL.into_iter().filter(|backend| backend.is_available())
-}
-
 /// Burst sizes around the edges of blocks and groups, and one that holds any small input.
 pub(crate) const BURST_BYTES: [usize; 6] = [1, 63, 64, 65, 4096, 1 << 16];
 
@@ -39,7 +34,7 @@ pub(crate) fn check(input: &[u8], dialect: Dialect) {
 #[track_caller]
 pub(crate) fn check_bursts(input: &[u8], dialect: Dialect, burst_sizes: &[usize]) {
     let expected = by_reference(input, &dialect);
-    for backend in backends() {
+    for backend in Backend::available() {
         for &burst_bytes in burst_sizes {
             let mut scanner = scanner(dialect, backend, burst_bytes);
             let context = |source: &str| {

@@ -2,7 +2,9 @@
 
 use std::io::{self, Read, Write};
 
-use delimark::{Burst, BurstLimits, Dialect, MapSource, ReadSource, Scanner, Source, SourceError};
+use delimark::{
+    Burst, BurstLimits, Dialect, MapSource, ReadSource, Scanner, SliceSource, Source, SourceError,
+};
 
 use crate::check::{by_reference, by_scan};
 
@@ -94,6 +96,43 @@ fn a_reader_that_is_interrupted_is_asked_again() {
     let mut scanner = Scanner::new(dialect()).unwrap();
     let outcome = by_scan(scanner.scan_source(ReadSource::new(Interrupted { calls: 0 })));
     assert_eq!(outcome, by_reference(b"a|b\n", &dialect()));
+}
+
+/// What a source lends: the length of each burst.
+fn bursts(mut source: impl Source, limits: BurstLimits) -> Vec<usize> {
+    let mut lengths = Vec::new();
+    while let Some(burst) = source.next_burst(limits).unwrap() {
+        lengths.push(burst.bytes.len());
+    }
+    lengths
+}
+
+#[test]
+fn a_long_line_makes_one_long_burst_and_no_other() {
+    let mut input = vec![b'x'; 1000];
+    input.push(b'\n');
+    input.extend(b"0123456\n".repeat(100));
+    let limits = BurstLimits::new(64, 1 << 20);
+    let reused = ReadSource::with_buffer(&input[..], vec![0; 1 << 16]);
+    for lengths in [
+        bursts(SliceSource::new(&input), limits),
+        bursts(ReadSource::new(&input[..]), limits),
+        bursts(reused, limits),
+    ] {
+        assert_eq!(lengths.iter().sum::<usize>(), input.len());
+        assert_eq!(lengths[0], 1001);
+        assert!(lengths[1..].iter().all(|&length| length <= 64), "{lengths:?}");
+        assert!(lengths.len() <= 16, "{lengths:?}");
+    }
+}
+
+#[test]
+fn a_buffer_from_elsewhere_does_not_lift_the_line_limit() {
+    let limits = BurstLimits::new(64 << 10, 8);
+    let mut source = ReadSource::with_buffer(&b"short\nlonger than eight\n"[..], vec![0; 1 << 16]);
+    assert_eq!(source.next_burst(limits).unwrap().unwrap().bytes, b"short\n");
+    let error = source.next_burst(limits).unwrap_err();
+    assert!(matches!(error, SourceError::LineTooLong { offset: 6 }));
 }
 
 #[test]
