@@ -73,7 +73,7 @@ fn index<S: Source>(mut batches: Batches<'_, S>, laps: &mut Laps) -> Result<Answ
         checksum = checksum.wrapping_add(sum).wrapping_add(batch.offset().wrapping_mul(count));
         fields += count;
         records += batch.line_count();
-        laps.records(batch.line_count());
+        laps.burst(batch.line_count());
     }
     Ok(Answer::Records { records, fields, checksum })
 }
@@ -84,7 +84,7 @@ fn fields<S: Source>(batches: &mut Batches<'_, S>, laps: &mut Laps) -> Result<Fo
         for record in batch.records() {
             fold.record(record.fields());
         }
-        laps.records(batch.record_count() as u64);
+        laps.burst(batch.record_count() as u64);
     }
     Ok(fold)
 }
@@ -99,7 +99,7 @@ fn project<S: Source>(
         for record in batch.records() {
             fold.columns(projection, |column| record.field(column));
         }
-        laps.records(batch.record_count() as u64);
+        laps.burst(batch.record_count() as u64);
     }
     Ok(fold.answer())
 }

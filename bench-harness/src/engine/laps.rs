@@ -20,7 +20,8 @@ impl Laps {
     #[must_use]
     pub fn new(records_per_lap: u64, records: u64) -> Self {
         let records_per_lap = records_per_lap.max(1);
-        let laps = records / records_per_lap + 1;
+        // Bursts that end with a line can be a little more than the average asks for.
+        let laps = records / records_per_lap * 2 + 2;
         Self {
             records_per_lap,
             records: 0,
@@ -36,11 +37,20 @@ impl Laps {
         self.lap_start = Instant::now();
     }
 
-    /// Tells that so many records are done.
+    /// Tells that a record is done: a lap ends with every so many.
     #[inline(always)]
-    pub fn records(&mut self, count: u64) {
-        self.records += count;
+    pub fn record(&mut self) {
+        self.records += 1;
         if self.records >= self.records_per_lap {
+            self.lap();
+        }
+    }
+
+    /// Tells that a burst of so many records is done, from an engine that works in bursts of the
+    /// same size by itself: a lap ends with each.
+    pub fn burst(&mut self, records: u64) {
+        self.records += records;
+        if self.records > 0 {
             self.lap();
         }
     }

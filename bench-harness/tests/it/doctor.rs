@@ -173,7 +173,8 @@ fn json_has_the_same_facts_under_stable_keys() {
     };
     assert_eq!(names(&json["tools"]), TOOLS);
     let backends = &json["backends"]["all"];
-    assert_eq!(names(backends), delimark::Backend::ALL.map(delimark::Backend::name));
+    let all: Vec<_> = delimark::Backend::ALL.iter().map(|backend| backend.name()).collect();
+    assert_eq!(names(backends), all);
     for (finding, backend) in backends.as_array().unwrap().iter().zip(delimark::Backend::ALL) {
         assert_eq!(finding["available"], backend.is_available());
         assert_eq!(finding["missing"].is_string(), !backend.is_available());

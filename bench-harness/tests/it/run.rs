@@ -10,15 +10,19 @@ use tempfile::TempDir;
 
 /// Runs in a folder of its own, so that data and reports stay out of the checkout.
 fn run(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_delimark"))
+    command(folder, arguments).output().unwrap()
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    command
         .arg("run")
         .args(arguments)
         .args(["--output", folder.join("report").to_str().unwrap()])
         .current_dir(folder)
         .env("TMPDIR", folder)
-        .env_remove("DELIMARK_BACKEND")
-        .output()
-        .unwrap()
+        .env_remove("DELIMARK_BACKEND");
+    command
 }
 
 #[track_caller]
@@ -44,6 +48,7 @@ fn check_refusal(arguments: &[&str], exit: i32, message: &str) {
     assert_eq!(output.status.code(), Some(exit), "{stderr}");
     assert!(stderr.contains(message), "{stderr}");
     assert!(output.stdout.is_empty());
+    assert!(!folder.path().join("report").exists(), "no empty folder is left");
 }
 
 fn real_log() -> PathBuf {
@@ -55,7 +60,7 @@ fn every_shape_is_answered_right_by_every_engine_that_takes_it() {
     for shape in Shape::ALL {
         let arguments = ["--quick", "--shape", shape.name(), "--lines", "500"];
         let results = results(&arguments);
-        for backend in Backend::ALL.into_iter().filter(|backend| backend.is_available()) {
+        for backend in Backend::available() {
             let engine = format!("delimark/{backend}");
             let cells = results.cells.iter().filter(|cell| cell.engine == engine);
             assert_eq!(cells.count(), 6, "{engine} does every model on {shape}");
@@ -114,6 +119,17 @@ fn a_backend_can_be_forced() {
     let ours = results.cells.iter().filter(|cell| cell.engine.starts_with("delimark/"));
     assert!(ours.clone().count() > 0);
     assert!(ours.clone().all(|cell| cell.engine == "delimark/scalar"));
+}
+
+#[test]
+fn a_backend_in_the_environment_is_forced_and_an_empty_one_is_none() {
+    for (value, expected) in [("scalar", 0), ("", 0), ("nonsense", 2)] {
+        let folder = TempDir::new().unwrap();
+        let arguments = ["--quick", "--lines", "300", "--models", "count"];
+        let mut command = command(folder.path(), &arguments);
+        let output = command.env("DELIMARK_BACKEND", value).output().unwrap();
+        assert_eq!(output.status.code(), Some(expected), "{value:?}");
+    }
 }
 
 #[test]

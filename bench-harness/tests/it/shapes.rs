@@ -24,7 +24,7 @@ fn every_backend_agrees_with_the_reference_on_every_shape() {
 fn check(input: &[u8], dialect: Dialect, shape: Shape) {
     let expected = by_reference(input, &dialect);
     assert!(expected.lines.len() > 1 || expected.stop.is_some(), "{shape} has lines");
-    for backend in Backend::ALL.into_iter().filter(|backend| backend.is_available()) {
+    for backend in Backend::available() {
         let scanner = Scanner::with_backend(dialect, backend).unwrap();
         let found = by_scan(input, scanner);
         // Not assert_eq: the difference would be megabytes long.

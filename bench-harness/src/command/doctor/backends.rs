@@ -37,7 +37,7 @@ impl Backends {
     pub(super) fn collect() -> Self {
         let variable = env::var_os(BACKEND_VARIABLE);
         Self {
-            all: Backend::ALL.into_iter().map(finding).collect(),
+            all: Backend::ALL.iter().copied().map(finding).collect(),
             chosen: match Backend::from_environment() {
                 Ok(backend) => Known::Value(backend.name()),
                 Err(error) => Known::Unavailable(error.to_string()),

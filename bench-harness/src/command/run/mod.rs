@@ -86,7 +86,8 @@ pub(crate) struct Args {
     models: Option<Regex>,
 
     /// Of this project's backends, measure only this one
-    #[arg(long, value_name = "NAME", env = BACKEND_VARIABLE)]
+    /// [default: all that can run here, or the one that DELIMARK_BACKEND names]
+    #[arg(long, value_name = "NAME")]
     backend: Option<Backend>,
 
     /// The folder to write to [default: a new one under reports/local]
@@ -95,21 +96,29 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> Result<Exit> {
-    let begin = Instant::now();
-    let created = Timestamp::now();
     let backends = backends(args.backend)?;
     let models = models(args.models.as_ref())?;
     let output = output_folder(args.output.as_deref())?;
+    let result = run_into(args, &backends, &models, &output);
+    if !matches!(result, Ok(Exit::Success)) {
+        // Removes a folder that nothing was written to, and fails on any other.
+        let _ = std::fs::remove_dir(&output);
+    }
+    result
+}
 
+fn run_into(args: &Args, backends: &[Backend], models: &[Model], output: &Path) -> Result<Exit> {
+    let begin = Instant::now();
+    let created = Timestamp::now();
     let mut progress = Progress::new();
     let workload = workload(args, &mut progress)?;
-    let mut engines = engine::all(&workload.input(), &backends)?;
+    let mut engines = engine::all(&workload.input(), backends)?;
     if let Some(filter) = &args.engines {
         engines.retain(|engine| filter.is_match(&engine.name()));
         ensure!(!engines.is_empty(), "no engine matches '{filter}'; {}", engine_names(&workload)?);
     }
 
-    let measured = measure(&workload, &mut engines, &models, sampling(args.quick), &mut progress);
+    let measured = measure(&workload, &mut engines, models, sampling(args.quick), &mut progress);
     let measured = match measured {
         Ok(measured) => measured,
         Err(error) if error.is::<WrongAnswer>() => {
@@ -119,22 +128,24 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         Err(error) => return Err(error),
     };
     ensure!(!measured.cells.is_empty(), "no engine that was asked for does any of the models");
-    let ladder = ladder(args, &workload, &mut engines, &models, &mut progress)?;
+    let ladder = ladder(args, &workload, &mut engines, models, &mut progress)?;
     progress.finish();
 
     let results = results(args, created, begin.elapsed(), &workload, measured, ladder);
-    write(&results, &output)
+    write(&results, output)
 }
 
 /// Those to measure: one that was asked for has to be able to run.
 fn backends(wanted: Option<Backend>) -> Result<Vec<Backend>> {
+    let is_named = std::env::var_os(BACKEND_VARIABLE).is_some_and(|name| !name.is_empty());
     match wanted {
         Some(backend) => {
             let dialect = delimark::Dialect::new(b'|')?;
             delimark::Scanner::with_backend(dialect, backend)?;
             Ok(vec![backend])
         }
-        None => Ok(Backend::ALL.into_iter().filter(|backend| backend.is_available()).collect()),
+        None if is_named => Ok(vec![Backend::from_environment()?]),
+        None => Ok(Backend::available().collect()),
     }
 }
 
@@ -188,13 +199,15 @@ fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
     let workload = Workload::from_file(path, options)?;
     let facts = workload.facts();
     let name = path.display();
-    match facts.columns {
-        Some(columns) if args.columns.is_none() => progress.note(&format!(
-            "{name}: {columns} columns, as most of its first lines have; {} of {} lines have \
-             another number",
-            facts.traits.ragged_records, facts.records
-        )),
-        _ => {}
+    if let Some(columns) = facts.columns {
+        let source = match args.columns {
+            Some(_) => "as given",
+            None => "as most of its first lines have",
+        };
+        let (ragged, lines) = (facts.traits.ragged_records, facts.records);
+        progress.note(&format!(
+            "{name}: {columns} columns, {source}; {ragged} of {lines} lines have another number"
+        ));
     }
     if facts.fields == facts.records {
         let delimiter = args.delimiter.escape_ascii();

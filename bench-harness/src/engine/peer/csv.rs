@@ -55,7 +55,7 @@ fn read(reader: impl Read, model: Model, input: &Input<'_>, laps: &mut Laps) -> 
             Model::Project => fold.columns(input.projection, |column| record.get(column)),
             _ => fold.record(record.iter()),
         }
-        laps.records(1);
+        laps.record();
     }
     Ok(match model {
         Model::Count => Answer::Records { records: fold.records(), fields, checksum: 0 },

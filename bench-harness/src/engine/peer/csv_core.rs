@@ -64,7 +64,7 @@ impl Engine for CsvCore {
                         _ => fold.record((0..ends_length).map(|index| record.field(index))),
                     }
                     (output_length, ends_length) = (0, 0);
-                    laps.records(1);
+                    laps.record();
                 }
                 ReadRecordResult::End => break,
             }

@@ -56,7 +56,7 @@ fn index(model: Model, delimiter: u8, bytes: &[u8], laps: &mut Laps) -> Answer {
         sum = sum.wrapping_add(offset as u64);
         if ends_record {
             records += 1;
-            laps.records(1);
+            laps.record();
         }
     };
     for offset in memchr2_iter(delimiter, b'\n', bytes) {
@@ -89,7 +89,7 @@ fn fold<'a>(
         if bytes[offset] == b'\n' {
             take(&mut fold, column, field.strip_suffix(b"\r").unwrap_or(field));
             fold.end_record();
-            laps.records(1);
+            laps.record();
             column = 0;
         } else {
             take(&mut fold, column, field);

@@ -7,6 +7,8 @@ mod simd_csv;
 mod split;
 mod split_alloc;
 
+use std::str::Utf8Error;
+
 use super::Engine;
 
 /// Every rival.
@@ -19,6 +21,22 @@ pub(super) fn all() -> Vec<Box<dyn Engine>> {
         Box::new(csv_core::CsvCore::default()),
         Box::new(simd_csv::SimdCsv),
     ]
+}
+
+/// Cuts an input into texts of whole lines, so that the check that it is UTF-8, which a `str` has
+/// to pass, is spread over the pass as a reader would spread it.
+fn texts(mut rest: &[u8]) -> impl Iterator<Item = Result<&str, Utf8Error>> {
+    const BYTES: usize = 64 << 10;
+    std::iter::from_fn(move || {
+        let window = rest.len().min(BYTES);
+        let end = match ::memchr::memrchr(b'\n', &rest[..window]) {
+            Some(newline) => newline + 1,
+            None => ::memchr::memchr(b'\n', rest).map_or(rest.len(), |newline| newline + 1),
+        };
+        let (text, behind) = rest.split_at(end);
+        rest = behind;
+        (!text.is_empty()).then(|| str::from_utf8(text))
+    })
 }
 
 /// Why an engine does not do [`Model::Index`](crate::model::Model::Index).

@@ -7,7 +7,7 @@ use std::str;
 use anyhow::Result;
 
 use super::super::{Engine, Input, Laps};
-use super::{NO_MAP, NO_OFFSETS};
+use super::{NO_MAP, NO_OFFSETS, texts};
 use crate::model::{Answer, Fold, Model};
 
 #[derive(Default)]
@@ -37,20 +37,22 @@ impl Engine for Split {
         let mut fold = Fold::default();
         let mut fields = Vec::new();
         let mut field_count = 0;
-        for line in str::from_utf8(input.bytes)?.lines() {
-            fields.clear();
-            fields.extend(line.split(delimiter));
-            match model {
-                Model::Count => {
-                    field_count += fields.len() as u64;
-                    fold.end_record();
+        for text in texts(input.bytes) {
+            for line in text?.lines() {
+                fields.clear();
+                fields.extend(line.split(delimiter));
+                match model {
+                    Model::Count => {
+                        field_count += fields.len() as u64;
+                        fold.end_record();
+                    }
+                    Model::Project => fold.columns(input.projection, |column| {
+                        fields.get(column).map(|field| field.as_bytes())
+                    }),
+                    _ => fold.record(fields.iter().map(|field| field.as_bytes())),
                 }
-                Model::Project => fold.columns(input.projection, |column| {
-                    fields.get(column).map(|field| field.as_bytes())
-                }),
-                _ => fold.record(fields.iter().map(|field| field.as_bytes())),
+                laps.record();
             }
-            laps.records(1);
         }
         Ok(match model {
             Model::Count => {
@@ -75,7 +77,7 @@ impl Split {
             let has_newline = line.len() < self.line.len();
             let line = line.strip_suffix('\r').filter(|_| has_newline).unwrap_or(line);
             fold.record(line.split(delimiter).map(str::as_bytes));
-            laps.records(1);
+            laps.record();
         }
     }
 }

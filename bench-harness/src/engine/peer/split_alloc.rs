@@ -7,7 +7,7 @@ use std::str;
 use anyhow::Result;
 
 use super::super::{Engine, Input, Laps};
-use super::{NO_MAP, NO_OFFSETS};
+use super::{NO_MAP, NO_OFFSETS, texts};
 use crate::model::{Answer, Fold, Model};
 
 pub(super) struct SplitAlloc;
@@ -36,8 +36,8 @@ impl Engine for SplitAlloc {
                 consumer.line(&line?);
             }
         } else {
-            for line in str::from_utf8(input.bytes)?.lines() {
-                consumer.line(line);
+            for text in texts(input.bytes) {
+                text?.lines().for_each(|line| consumer.line(line));
             }
         }
         let records = consumer.fold.records();
@@ -70,6 +70,6 @@ impl Consumer<'_> {
                 .columns(self.input.projection, |column| fields.get(column).map(String::as_bytes)),
             _ => self.fold.record(fields.iter().map(String::as_bytes)),
         }
-        self.laps.records(1);
+        self.laps.record();
     }
 }
