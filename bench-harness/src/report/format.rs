@@ -66,10 +66,9 @@ pub(super) fn times(ratio: f64) -> String {
     format!("{} ×", number(ratio))
 }
 
-/// A ratio's interval, and a word where the rounds show no difference.
-pub(super) fn ratio_interval(ratio: &Ratio) -> String {
-    let interval = interval(ratio.low, ratio.high);
-    if ratio.is_significant() { interval } else { format!("not significant, {interval}") }
+/// Stands beside a ratio where the rounds show no difference.
+pub(super) fn insignificance(ratio: &Ratio) -> Option<String> {
+    (!ratio.is_significant()).then(|| "not significant".to_owned())
 }
 
 /// A size on disk: `195 MB`, with 10^6 bytes to the MB.

@@ -146,7 +146,7 @@ fn table(table: &Table) -> Markup {
 fn entry_markup(entry: &Entry) -> Markup {
     html! {
         (entry.main)
-        @if let Some(note) = &entry.note { small { (note) } }
+        @for note in &entry.notes { small { (note) } }
     }
 }
 

@@ -90,9 +90,11 @@ fn push_table(text: &mut String, table: &Table) {
 }
 
 fn entry(entry: &Entry) -> String {
-    match &entry.note {
-        Some(note) => format!("{} ({})", escape(&entry.main), escape(note)),
-        None => escape(&entry.main),
+    let main = escape(&entry.main);
+    if entry.notes.is_empty() {
+        main
+    } else {
+        format!("{main} ({})", escape(&entry.notes.join(", ")))
     }
 }
 

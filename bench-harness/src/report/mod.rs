@@ -57,7 +57,8 @@ pub fn render(results: &Results) -> Result<Report, PlotError> {
     })
 }
 
-/// Writes `report.html`, `report.md` and `plots/*.svg` into a folder, making it if it is absent.
+/// Writes `report.html`, `report.md` and `plots/*.svg` into a folder, making it if it is absent,
+/// and removes the plots of an earlier report there.
 ///
 /// # Errors
 ///
@@ -65,7 +66,9 @@ pub fn render(results: &Results) -> Result<Report, PlotError> {
 pub fn write(results: &Results, directory: &Path) -> Result<ReportFiles, ReportError> {
     let report = render(results).map_err(ErrorKind::Plot)?;
     let plots = directory.join(plots::DIRECTORY);
-    fs::create_dir_all(&plots).map_err(|error| ErrorKind::Io(plots.clone(), error))?;
+    fs::create_dir_all(&plots)
+        .and_then(|()| remove_plots(&plots))
+        .map_err(|error| ErrorKind::Io(plots.clone(), error))?;
     for plot in &report.plots {
         write_file(directory.join(&plot.path), &plot.svg)?;
     }
@@ -73,6 +76,17 @@ pub fn write(results: &Results, directory: &Path) -> Result<ReportFiles, ReportE
         html: write_file(directory.join("report.html"), &report.html)?,
         markdown: write_file(directory.join("report.md"), &report.markdown)?,
     })
+}
+
+/// Removes plots of an earlier report, which may be of models that this one does not have.
+fn remove_plots(directory: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(plots::is_plot_name) {
+            fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn write_file(path: PathBuf, text: &str) -> Result<PathBuf, ReportError> {

@@ -1,6 +1,8 @@
 //! The tables of a report as text, before anything decides what a table looks like.
 
-use super::format::{MISSING, interval_of, number, percent, ratio_interval, spread, times};
+use super::format::{
+    MISSING, insignificance, interval, interval_of, number, percent, spread, times,
+};
 use super::verdict;
 use super::view::{Family, ModelView, Row, Section};
 use crate::results::{Cell, Known, Results};
@@ -26,20 +28,20 @@ pub(super) struct TableRow {
     pub(super) cells: Vec<Entry>,
 }
 
-/// A number and what qualifies it, in smaller type where there is any.
+/// A number and what qualifies it, in smaller type.
 #[derive(Clone)]
 pub(super) struct Entry {
     pub(super) main: String,
-    pub(super) note: Option<String>,
+    pub(super) notes: Vec<String>,
 }
 
 impl Entry {
     fn plain(main: impl Into<String>) -> Self {
-        Self { main: main.into(), note: None }
+        Self { main: main.into(), notes: Vec::new() }
     }
 
-    fn noted(main: impl Into<String>, note: impl Into<String>) -> Self {
-        Self { main: main.into(), note: Some(note.into()) }
+    fn noted(main: String, notes: impl IntoIterator<Item = String>) -> Self {
+        Self { main, notes: notes.into_iter().collect() }
     }
 }
 
@@ -65,11 +67,12 @@ pub(super) fn summary(section: &Section<'_>) -> Table {
 
 fn throughput(row: &Row<'_>) -> Entry {
     let rate = row.cell.gigabytes_per_second;
-    let note = match &row.this_over_limit {
-        Some(ratio) => format!("{}, {} of limit", interval_of(rate), percent(ratio.median)),
-        None => interval_of(rate),
-    };
-    Entry::noted(number(rate.median), note)
+    let mut notes = vec![interval_of(rate)];
+    if let Some(ratio) = &row.this_over_limit {
+        notes.push(format!("{} of limit", percent(ratio.median)));
+        notes.extend(insignificance(ratio));
+    }
+    Entry::noted(number(rate.median), notes)
 }
 
 /// Everything known of the engines of one model.
@@ -84,11 +87,11 @@ pub(super) fn detail(model: &ModelView<'_>) -> Table {
         let cell = row.cell;
         let mut cells = vec![
             Entry::plain(&cell.engine),
-            Entry::noted(number(cell.ns_per_record.median), interval_of(cell.ns_per_record)),
+            Entry::noted(number(cell.ns_per_record.median), [interval_of(cell.ns_per_record)]),
         ];
         cells.extend(percentiles(cell).map(Entry::plain));
         let rate = cell.gigabytes_per_second;
-        cells.push(Entry::noted(number(rate.median), interval_of(rate)));
+        cells.push(Entry::noted(number(rate.median), [interval_of(rate)]));
         cells.push(Entry::plain(allocations(cell)));
         if fastest.is_some() {
             cells.push(ratio(row.fastest_over_this.as_ref()));
@@ -103,7 +106,10 @@ pub(super) fn detail(model: &ModelView<'_>) -> Table {
 
 fn ratio(ratio: Option<&Ratio>) -> Entry {
     match ratio {
-        Some(ratio) => Entry::noted(times(ratio.median), ratio_interval(ratio)),
+        Some(ratio) => {
+            let interval = interval(ratio.low, ratio.high);
+            Entry::noted(times(ratio.median), insignificance(ratio).into_iter().chain([interval]))
+        }
         None => Entry::plain(MISSING),
     }
 }
@@ -122,6 +128,9 @@ fn allocations(cell: &Cell) -> String {
     cell.allocations_per_record.value().map_or_else(|| MISSING.to_owned(), |&n| number(n))
 }
 
+/// What a table with few columns has room for; what shows the table explains it.
+pub(super) const NOT_SIGNIFICANT: &str = "n.s.";
+
 /// The few columns that fit a terminal.
 pub(super) fn brief(model: &ModelView<'_>) -> Table {
     let limit = model.limit.map_or("limit", |limit| limit.engine.as_str());
@@ -130,7 +139,7 @@ pub(super) fn brief(model: &ModelView<'_>) -> Table {
     let rows = model.rows.iter().map(|row| {
         let cell = row.cell;
         let [_, p99, _] = percentiles(cell);
-        let share = row.this_over_limit.map(|ratio| percent(ratio.median));
+        let share = row.this_over_limit.as_ref().map(brief_share);
         let texts = [
             cell.engine.clone(),
             number(cell.gigabytes_per_second.median),
@@ -143,6 +152,11 @@ pub(super) fn brief(model: &ModelView<'_>) -> Table {
         TableRow { family: row.family, cells: texts.map(Entry::plain).into() }
     });
     Table { content: Content::Numbers, rows: rows.collect(), columns: columns.into() }
+}
+
+fn brief_share(ratio: &Ratio) -> String {
+    let share = percent(ratio.median);
+    if ratio.is_significant() { share } else { format!("{share} {NOT_SIGNIFICANT}") }
 }
 
 /// Why numbers of a model's table are missing, each reason once.
@@ -160,10 +174,17 @@ pub(super) fn missing_numbers(model: &ModelView<'_>) -> Vec<String> {
             None => grouped.push((what, why, vec![engine])),
         }
     }
-    grouped
-        .into_iter()
-        .map(|(what, why, engines)| format!("No {what} for {}: {why}.", engines.join(", ")))
-        .collect()
+    grouped.into_iter().map(|(what, why, engines)| missing(what, why, &engines)).collect()
+}
+
+/// A reason speaks of one engine, so several have it each.
+fn missing(what: &str, why: &str, engines: &[&str]) -> String {
+    match engines {
+        [others @ .., last] if !others.is_empty() => {
+            format!("No {what} for {} and {last}, each because {why}.", others.join(", "))
+        }
+        _ => format!("No {what} for {}: {why}.", engines.concat()),
+    }
 }
 
 fn reason<T>(known: &Known<T>) -> Option<&str> {

@@ -4,7 +4,7 @@ use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, TableStyle};
 
 use super::format::{count, decimal_size};
-use super::tables::{self, Table};
+use super::tables::{self, NOT_SIGNIFICANT, Table};
 use super::verdict::Verdict;
 use super::view::View;
 use crate::results::Results;
@@ -29,6 +29,10 @@ pub fn render(results: &Results) -> String {
             text += &layout(&tables::brief(model));
             text += "\n\n";
         }
+    }
+    if text.contains(NOT_SIGNIFICANT) {
+        text += NOT_SIGNIFICANT;
+        text += ": not significant, the rounds show no difference from the read limit\n\n";
     }
     let verdict = Verdict::new(&view);
     text += &verdict.sentence;

@@ -81,10 +81,11 @@ impl Cell {
     #[must_use]
     pub fn from_samples(measurement: Measurement) -> Self {
         assert!(measurement.records > 0, "no record, so no time per record");
-        let pass_ns = estimate_pass_ns(&measurement.samples_ns);
+        let Derived { ns_per_record, gigabytes_per_second } =
+            Self::derive(&measurement.samples_ns, measurement.bytes, measurement.records);
         Self {
-            ns_per_record: pass_ns.map(|ns| ns / measurement.records as f64),
-            gigabytes_per_second: pass_ns.into_rate(measurement.bytes as f64),
+            ns_per_record,
+            gigabytes_per_second,
             bursts: measurement.bursts.map(|samples| Bursts::from_samples(&samples)),
             engine: measurement.engine,
             backend_executed: measurement.backend_executed,
@@ -99,6 +100,23 @@ impl Cell {
             counters: measurement.counters,
         }
     }
+
+    /// Derives what follows from whole passes.
+    pub(super) fn derive(samples_ns: &[u64], bytes: u64, records: u64) -> Derived {
+        let pass_ns = estimate_pass_ns(samples_ns);
+        Derived {
+            ns_per_record: pass_ns.map(|ns| ns / records as f64),
+            gigabytes_per_second: pass_ns.into_rate(bytes as f64),
+        }
+    }
+}
+
+/// The numbers of a cell that follow from its whole passes.
+pub(super) struct Derived {
+    /// See [`Cell::ns_per_record`].
+    pub(super) ns_per_record: Estimate,
+    /// See [`Cell::gigabytes_per_second`].
+    pub(super) gigabytes_per_second: Estimate,
 }
 
 /// What was measured of a cell, before anything is derived from it.

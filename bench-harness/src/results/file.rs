@@ -1,13 +1,13 @@
 //! Results as a file: everything that can be wrong with one is found here, so that what reads
 //! [`Results`] can rely on them.
 
-use std::collections::HashSet;
 use std::error::Error;
 use std::path::Path;
 use std::{fmt, fs, io};
 
 use serde_json::Value;
 
+use super::check::{self, Contradiction};
 use super::{Results, schema};
 
 impl Results {
@@ -25,15 +25,16 @@ impl Results {
     /// # Errors
     ///
     /// Fails, with line and column or the JSON pointer, if the text is not JSON or does not keep
-    /// to the schema, and if its parts do not fit each other: a cell without its data set, two of
-    /// the same cell, or a cell without a sample for every round.
+    /// to the schema, and if its parts do not fit each other: no cell at all, a cell without its
+    /// data set, two of the same cell, a cell without a sample for every round, or a number that
+    /// does not follow from the samples beside it.
     pub fn from_json(text: &str) -> Result<Self, ResultsError> {
         let document: Value = serde_json::from_str(text).map_err(ErrorKind::Json)?;
         if let Some(violations) = schema::violations(&document) {
             return Err(ErrorKind::Schema(violations).into());
         }
         let results: Self = serde_json::from_value(document).map_err(ErrorKind::Json)?;
-        results.check_references()?;
+        check::check(&results).map_err(ErrorKind::Inconsistent)?;
         Ok(results)
     }
 
@@ -43,7 +44,7 @@ impl Results {
     ///
     /// Fails where [`Results::from_json`] would refuse the text.
     pub fn to_json(&self) -> Result<String, ResultsError> {
-        self.check_references()?;
+        check::check(self).map_err(ErrorKind::Inconsistent)?;
         let document = serde_json::to_value(self).map_err(ErrorKind::Json)?;
         if let Some(violations) = schema::violations(&document) {
             return Err(ErrorKind::Schema(violations).into());
@@ -62,33 +63,6 @@ impl Results {
     pub fn write(&self, path: &Path) -> Result<(), ResultsError> {
         Ok(fs::write(path, self.to_json()?)?)
     }
-
-    /// Checks what a schema cannot say: that cells and ladder refer to data sets that are there,
-    /// that no cell is there twice, and that index is round.
-    fn check_references(&self) -> Result<(), ResultsError> {
-        let mut seen = HashSet::new();
-        for (index, cell) in self.cells.iter().enumerate() {
-            let found = |what: String| ErrorKind::Inconsistent(format!("/cells/{index}"), what);
-            if self.dataset(&cell.dataset).is_none() {
-                return Err(found(format!("data set {:?} is not listed", cell.dataset)).into());
-            }
-            if !seen.insert((&cell.engine, &cell.model, &cell.dataset)) {
-                let (engine, model) = (&cell.engine, &cell.model);
-                return Err(found(format!("{engine} {model} is there twice")).into());
-            }
-            let samples = cell.samples_ns.len();
-            if samples as u64 != self.rounds {
-                return Err(found(format!("{samples} samples in {} rounds", self.rounds)).into());
-            }
-        }
-        for (index, point) in self.ladder.iter().enumerate() {
-            if self.dataset(&point.dataset).is_none() {
-                let what = format!("data set {:?} is not listed", point.dataset);
-                return Err(ErrorKind::Inconsistent(format!("/ladder/{index}"), what).into());
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Why results cannot be read or written.
@@ -102,7 +76,7 @@ enum ErrorKind {
     Io(io::Error),
     Json(serde_json::Error),
     Schema(String),
-    Inconsistent(String, String),
+    Inconsistent(Contradiction),
 }
 
 impl fmt::Display for ResultsError {
@@ -113,7 +87,7 @@ impl fmt::Display for ResultsError {
             ErrorKind::Schema(violations) => {
                 write!(formatter, "results do not keep to the schema, {violations}")
             }
-            ErrorKind::Inconsistent(pointer, what) => {
+            ErrorKind::Inconsistent(Contradiction { pointer, what }) => {
                 write!(formatter, "results do not fit together, at {pointer}: {what}")
             }
         }
@@ -125,7 +99,7 @@ impl Error for ResultsError {
         match &self.kind {
             ErrorKind::Io(error) => Some(error),
             ErrorKind::Json(error) => Some(error),
-            ErrorKind::Schema(_) | ErrorKind::Inconsistent(..) => None,
+            ErrorKind::Schema(_) | ErrorKind::Inconsistent(_) => None,
         }
     }
 }

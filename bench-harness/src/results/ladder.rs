@@ -45,9 +45,14 @@ impl LadderPoint {
             dataset: dataset.to_owned(),
             working_set_bytes,
             bytes_per_sample,
-            gigabytes_per_second: estimate_pass_ns(&samples_ns).into_rate(bytes_per_sample as f64),
+            gigabytes_per_second: Self::derive(&samples_ns, bytes_per_sample),
             samples_ns,
         }
+    }
+
+    /// Derives the throughput.
+    pub(super) fn derive(samples_ns: &[u64], bytes_per_sample: u64) -> Estimate {
+        estimate_pass_ns(samples_ns).into_rate(bytes_per_sample as f64)
     }
 }
 

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 mod cell;
+mod check;
 mod dataset;
 mod environment;
 mod file;

@@ -162,6 +162,80 @@ fn a_run_of_few_rounds_says_so() {
     assert!(report.markdown.contains("not significant"));
 }
 
+/// Gives an engine a model's samples that are now a little above, now a little below the limit's.
+fn level_with_the_limit(results: &mut Results, engine: &str, model: &str) {
+    let noise = [99, 101, 98, 102, 100, 101, 99, 100];
+    let of = |name: &str| {
+        let mut cells = results.cells.iter();
+        cells.position(|cell| cell.engine == name && cell.model == model).unwrap()
+    };
+    let (limit, engine) = (of("limit/read"), of(engine));
+    let limit = results.cells[limit].samples_ns.iter();
+    let samples = limit.zip(noise).map(|(ns, percent)| ns * percent / 100).collect();
+    results.cells[engine].samples_ns = samples;
+}
+
+#[test]
+fn a_share_of_the_limit_within_its_noise_is_marked_everywhere() {
+    let mut results = results();
+    level_with_the_limit(&mut results, "delimark/avx512", "fields");
+    let report = render(&results);
+    assert!(report.markdown.contains("100 % of limit, not significant)"), "{}", report.markdown);
+    assert!(report.markdown.contains("no significant difference from only reading the bytes"));
+    assert!(report.html.contains("of the read limit, not significant"));
+    let text = report::terminal::render(&results);
+    assert!(text.contains(" 100 % n.s. "), "{text}");
+    assert!(text.contains("\nn.s.: not significant"), "{text}");
+}
+
+#[test]
+fn little_data_is_called_a_smoke_test() {
+    let mut results = results();
+    let note = "Take this run as a smoke test";
+    results.datasets[0].bytes = 32 << 20;
+    assert!(!report::terminal::render(&results).contains(note));
+    results.datasets[0].bytes -= 1;
+    let report = render(&results);
+    for text in [&report.html, &report.markdown, &report::terminal::render(&results)] {
+        assert!(text.contains(note), "{text}");
+    }
+}
+
+#[test]
+fn the_bar_is_named_and_not_claimed_to_be_beaten() {
+    let mut results = results();
+    let bar = "380 ns a line, published on other hardware";
+    let report = render(&results);
+    assert!(report.markdown.contains(bar));
+    assert!(!report.html.contains("below the published bar"));
+    results.datasets[0].columns = Some(11);
+    assert!(!render(&results).markdown.contains(bar), "the bar is about lines of 12 fields");
+}
+
+#[test]
+fn plots_of_an_earlier_report_are_removed_and_nothing_else() {
+    let folder = tempfile::tempdir().unwrap();
+    report::write(&results(), folder.path()).unwrap();
+    let plots = folder.path().join("plots");
+    let foreign = ["throughput.svg", "ladder-notes.txt", "my-ladder-x.svg"];
+    for name in foreign {
+        std::fs::write(plots.join(name), "not of a report").unwrap();
+    }
+    let mut fewer = results();
+    fewer.cells.retain(|cell| cell.model == "index");
+    fewer.ladder.clear();
+    report::write(&fewer, folder.path()).unwrap();
+    let mut left: Vec<String> = std::fs::read_dir(plots)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    left.sort();
+    let mut expected = foreign.map(str::to_owned).to_vec();
+    expected.extend(render(&fewer).plots.iter().map(|plot| plot.path["plots/".len()..].to_owned()));
+    expected.sort();
+    assert_eq!(left, expected);
+}
+
 #[test]
 fn missing_numbers_say_why() {
     let mut results = results();
@@ -169,6 +243,14 @@ fn missing_numbers_say_why() {
     let markdown = render(&results).markdown;
     assert!(markdown.contains("No allocations for limit/read: it runs elsewhere."));
     assert!(markdown.contains("No percentiles for peer/csv: the reader has no bursts."));
+
+    let why = "it takes all at once";
+    let several = results.cells.iter_mut().filter(|cell| cell.model == "index").take(3);
+    several.for_each(|cell| cell.bursts = Known::Unavailable(why.to_owned()));
+    let engines = "limit/read, delimark/avx512 and delimark/avx2";
+    let expected = format!("No percentiles for {engines}, each because {why}.");
+    let markdown = render(&results).markdown;
+    assert!(markdown.contains(&expected), "{markdown}");
 }
 
 #[test]

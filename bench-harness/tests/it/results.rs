@@ -115,6 +115,78 @@ fn parts_that_do_not_fit_are_refused() {
 }
 
 #[test]
+fn numbers_that_contradict_their_samples_are_refused() {
+    let pointers = [
+        "/cells/0/ns_per_record/median",
+        "/cells/0/ns_per_record/ci_low",
+        "/cells/1/ns_per_record/ci_high",
+        "/cells/0/gigabytes_per_second",
+        "/cells/1/gigabytes_per_second_interval/low",
+        "/cells/0/gigabytes_per_second_interval/high",
+        "/ladder/0/gigabytes_per_second",
+        "/ladder/1/gigabytes_per_second_interval/low",
+        "/ladder/1/gigabytes_per_second_interval/high",
+    ];
+    for pointer in pointers {
+        let mut document = example();
+        let number = document.pointer_mut(pointer).unwrap();
+        let derived = number.as_f64().unwrap();
+        *number = json!(derived * (1.0 + 1e-9));
+        Results::from_json(&document.to_string()).unwrap();
+
+        let stored = derived * 1.00001;
+        *document.pointer_mut(pointer).unwrap() = json!(stored);
+        let expected =
+            format!("at {pointer}: {stored} is stored, but from its samples follows {derived}");
+        let error = refusal(&document);
+        assert!(error.contains(&expected), "{error}");
+    }
+}
+
+#[test]
+fn samples_bytes_and_records_are_held_against_the_numbers() {
+    let cases = [
+        ("/cells/0/bytes", "/cells/0/gigabytes_per_second: "),
+        ("/cells/0/records", "/cells/0/ns_per_record/median: "),
+        ("/ladder/0/bytes_per_sample", "/ladder/0/gigabytes_per_second: "),
+    ];
+    for (pointer, place) in cases {
+        let mut document = example();
+        let number = document.pointer_mut(pointer).unwrap();
+        *number = json!(number.as_u64().unwrap() * 2);
+        let error = refusal(&document);
+        assert!(error.contains(&format!("at {place}")), "{error}");
+    }
+    let mut document = example();
+    for sample in document["cells"][1]["samples_ns"].as_array_mut().unwrap() {
+        *sample = json!(sample.as_u64().unwrap() / 2);
+    }
+    let error = refusal(&document);
+    assert!(error.contains("at /cells/1/ns_per_record/median: "), "{error}");
+}
+
+#[test]
+fn nothing_measured_on_nothing_is_refused() {
+    for pointer in ["/cells/0/bytes", "/datasets/0/bytes", "/datasets/0/records"] {
+        let mut document = example();
+        *document.pointer_mut(pointer).unwrap() = json!(0);
+        let error = refusal(&document);
+        assert!(error.contains(&format!("at {pointer}: it is 0")), "{error}");
+    }
+    let mut document = example();
+    document["cells"][0]["records"] = json!(0);
+    let error = refusal(&document);
+    assert!(error.contains("at /cells/0/records: 0 is less than"), "{error}");
+
+    let mut document = example();
+    document["cells"] = json!([]);
+    let error = refusal(&document);
+    assert!(error.contains("at /cells: nothing was measured; peer/memchr fields"), "{error}");
+    document["skipped"] = json!([]);
+    assert!(refusal(&document).ends_with("at /cells: nothing was measured"));
+}
+
+#[test]
 fn a_missing_number_needs_its_reason() {
     let mut document = example();
     document["cells"][0]["allocations_per_record"] = Value::Null;

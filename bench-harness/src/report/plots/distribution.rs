@@ -10,7 +10,7 @@ use crate::report::verdict::{BAR_NS_PER_RECORD, bar_applies};
 use crate::report::view::{Family, ModelView};
 use crate::results::{Bursts, Dataset};
 
-const WIDTH: i32 = 800;
+const WIDTH: i32 = 720;
 const ROW: i32 = 28;
 /// Title, and the heads of the columns.
 const HEAD: i32 = 62;
@@ -123,7 +123,7 @@ const fn column_end(index: usize) -> i32 {
 
 fn draw_bar_to_beat(canvas: &Canvas<'_>, layout: &Layout, bar: f64) -> Result<(), PlotError> {
     let x = layout.axis.at(bar);
-    let label = format!("{bar} ns, bar to beat");
+    let label = format!("bar: {bar} ns a line, other hardware");
     canvas.dashes(&[(x, HEAD - 8), (x, layout.bottom)], BAR, 1)?;
     let half = text_width(&label) / 2;
     let middle = x.min(layout.right - half).max(layout.left + half);

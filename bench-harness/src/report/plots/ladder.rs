@@ -10,7 +10,7 @@ use crate::report::format::{binary_size, number, tick};
 use crate::report::view::{Family, in_order};
 use crate::results::{Cache, CacheKind, Dataset, LadderPoint};
 
-const WIDTH: i32 = 860;
+const WIDTH: i32 = 720;
 const LEFT: i32 = 44;
 /// Title and the names of the caches.
 const HEAD: i32 = 66;

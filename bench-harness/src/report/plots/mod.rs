@@ -62,6 +62,15 @@ impl PlotKind {
     }
 }
 
+/// Tells whether a file in the folder of plots has a name that plots are written under.
+pub(super) fn is_plot_name(file_name: &str) -> bool {
+    let kind_of = |kind: PlotKind| {
+        let rest = file_name.strip_prefix(kind.file_stem());
+        rest.is_some_and(|rest| rest.starts_with('-') && rest.ends_with(".svg"))
+    };
+    PlotKind::ALL.into_iter().any(kind_of)
+}
+
 /// Draws every plot the results have the numbers for.
 pub(super) fn draw_all(view: &View<'_>) -> Result<Vec<Plot>, PlotError> {
     let mut plots = Vec::new();

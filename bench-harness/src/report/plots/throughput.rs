@@ -8,7 +8,7 @@ use crate::report::format::{number, tick};
 use crate::report::view::{Family, ModelView, Row};
 use crate::results::{Cell, Dataset};
 
-const WIDTH: i32 = 800;
+const WIDTH: i32 = 720;
 const ROW: i32 = 28;
 const BAR_HALF: i32 = 9;
 const WHISKER_HALF: i32 = 4;
