@@ -8,6 +8,7 @@ pub mod checkout;
 mod command;
 pub mod engine;
 pub mod environment;
+pub mod escape;
 pub mod exit;
 pub mod extract;
 pub mod measure;

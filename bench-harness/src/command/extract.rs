@@ -1,18 +1,18 @@
 //! `delimark extract`: takes fields out of logs, as `cut` does, for daily work.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind::BrokenPipe, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use delimark::{Backend, Dialect, LineEnding, RaggedPolicy};
 
-use super::byte;
+use super::{byte, tell};
 use crate::exit::Exit;
 use crate::extract::{
-    Access, ByteSize, Extractor, FieldList, Format, Input, InputName, InvalidUtf8, JsonLines,
-    OutputDelimiter, Sinks, Tally, Text, standard_output,
+    Access, ByteSize, Extractor, FieldList, FileIdentity, Format, Input, InputName, InvalidUtf8,
+    JsonLines, OutputDelimiter, Sinks, Tally, Text, standard_output,
 };
 
 /// Take fields out of log lines, as cut does
@@ -117,6 +117,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let dialect = dialect(args)?;
     let format = format(args)?;
     let access = if args.read { Access::Read } else { Access::Map };
+    check_outputs(args)?;
     let mut output = standard_output().context("there is no standard output")?;
     let mut ragged_output = create_ragged_output(args)?;
     let mut messages = io::stderr();
@@ -147,7 +148,7 @@ fn extract(
     let input = match Input::open(name, access) {
         Ok(input) => input,
         Err(error) => {
-            writeln!(io::stderr(), "delimark: {name}: {error}")?;
+            tell(format_args!("{name}: {error}"));
             return Ok(Exit::Usage);
         }
     };
@@ -155,15 +156,16 @@ fn extract(
     let tally = extractor.tally();
     if tally.ragged > 0 {
         let Tally { lines, ragged } = tally;
-        writeln!(io::stderr(), "delimark: {name}: left out {ragged} ragged of {lines} lines")?;
+        tell(format_args!("{name}: left out {ragged} ragged of {lines} lines"));
     }
     match result {
         Ok(()) => Ok(Exit::Success),
+        Err(error) if error.has_reader_left() => Err(io::Error::from(BrokenPipe).into()),
         Err(error) if error.is_final() => Err(error.into()),
         Err(error) => {
             let exit = if error.is_ragged() { Exit::Failure } else { Exit::Usage };
             let error = anyhow::Error::from(error);
-            writeln!(io::stderr(), "delimark: {name}: {error:#}")?;
+            tell(format_args!("{name}: {error:#}"));
             Ok(exit)
         }
     }
@@ -176,8 +178,39 @@ fn dialect(args: &Args) -> anyhow::Result<Dialect> {
         .with_line_limit(args.line_limit.0)?;
     if let Some(columns) = args.columns {
         dialect = dialect.with_columns(columns)?;
+        check_fields(args, columns)?;
     }
     Ok(dialect)
+}
+
+/// Refuses fields that would come out empty on every line.
+fn check_fields(args: &Args, columns: u32) -> anyhow::Result<()> {
+    let ragged = args.ragged;
+    match args.fields.first_beyond(columns) {
+        Some(field) if ragged != RaggedPolicy::Keep => {
+            bail!(
+                "field {field} never exists: --columns {columns} --ragged {ragged} allows no more"
+            )
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses outputs that are inputs: they would be truncated, or grow for as long as they are read.
+fn check_outputs(args: &Args) -> anyhow::Result<()> {
+    let outputs = [
+        FileIdentity::of_handle(&io::stdout()),
+        FileIdentity::of_handle(&io::stderr()),
+        args.ragged_output.as_deref().and_then(FileIdentity::of_path),
+    ];
+    for path in &args.files {
+        let name = InputName::new(path);
+        let input = FileIdentity::of_input(&name);
+        if input.is_some() && outputs.contains(&input) {
+            bail!("{name}: input file is output file");
+        }
+    }
+    Ok(())
 }
 
 fn format(args: &Args) -> anyhow::Result<Format> {

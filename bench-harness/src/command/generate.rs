@@ -8,6 +8,7 @@ use delimark_datasets::Shape;
 use delimark_datasets::manifest::{Entry, Manifest};
 use indicatif::{ProgressBar, ProgressStyle};
 
+use super::standard_output_error;
 use crate::exit::Exit;
 use crate::extract::standard_output;
 use crate::workload::{GeneratedOptions, write_generated, write_generated_file};
@@ -15,7 +16,8 @@ use crate::workload::{GeneratedOptions, write_generated, write_generated_file};
 /// Write a data set: the same shape, lines and seed give the same bytes everywhere
 ///
 /// Prints the SHA-256 of what was written on standard error, and whether the manifest pins it.
-/// A file appears under its name only when it is whole.
+/// A file appears under its name only when it is whole; until then its name begins with a dot and
+/// ends in .unfinished. Pipes and devices are written to as they are.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -64,7 +66,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             .with_context(|| format!("cannot write {}", output.display()))
     }?;
     progress.finish_and_clear();
-    report(&sha256, pinned)
+    Ok(report(&sha256, pinned))
 }
 
 fn list() -> Result<Exit> {
@@ -90,10 +92,10 @@ fn progress_bar(pinned: Option<&Entry>) -> ProgressBar {
 fn write_to_standard_output(options: GeneratedOptions, progress: &ProgressBar) -> Result<String> {
     let mut stdout = standard_output().context("there is no standard output")?;
     write_generated(options, &mut stdout, &mut |bytes| progress.inc(bytes))
-        .context("standard output cannot be written")
+        .map_err(standard_output_error)
 }
 
-fn report(sha256: &str, pinned: Option<&Entry>) -> Result<Exit> {
+fn report(sha256: &str, pinned: Option<&Entry>) -> Exit {
     let (verdict, exit) = match pinned {
         None => ("the manifest does not pin it".to_owned(), Exit::Success),
         Some(entry) if entry.sha256 == sha256 => ("matches the manifest".to_owned(), Exit::Success),
@@ -102,8 +104,9 @@ fn report(sha256: &str, pinned: Option<&Entry>) -> Result<Exit> {
             Exit::Failure,
         ),
     };
-    writeln!(io::stderr(), "sha256 {sha256}, {verdict}")?;
-    Ok(exit)
+    // Where standard error cannot be written there is nobody left to tell.
+    let _ = writeln!(io::stderr(), "sha256 {sha256}, {verdict}");
+    exit
 }
 
 fn parse_count(text: &str) -> Result<u64, std::num::ParseIntError> {

@@ -1,5 +1,6 @@
 //! The command line: one file a verb, and the only place that prints.
 
+use std::fmt;
 use std::io::{self, Write};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -56,24 +57,40 @@ fn run(command: Command) -> anyhow::Result<Exit> {
 
 /// Prints help, version or a usage error: clap tells which of them it is.
 fn print_usage(error: &clap::Error) -> anyhow::Result<Exit> {
-    error.print()?;
-    Ok(if error.use_stderr() { Exit::Usage } else { Exit::Success })
+    let printed = error.print();
+    if error.use_stderr() {
+        return Ok(Exit::Usage);
+    }
+    printed?;
+    Ok(Exit::Success)
 }
 
 /// Prints the whole chain of causes, except when the reader of the output has left.
 fn report_error(error: &anyhow::Error) -> Exit {
-    if is_broken_pipe(error) {
+    if has_reader_left(error) {
         return Exit::Success;
     }
-    // Where standard error cannot be written there is nobody left to tell.
-    let _ = writeln!(io::stderr(), "delimark: {error:#}");
+    tell(format_args!("{error:#}"));
     Exit::Usage
 }
 
-fn is_broken_pipe(error: &anyhow::Error) -> bool {
-    error.chain().any(|cause| {
-        cause
-            .downcast_ref::<io::Error>()
-            .is_some_and(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
-    })
+/// Prints a message. Where standard error cannot be written there is nobody left to tell.
+fn tell(message: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "delimark: {message}");
+}
+
+/// Recognises that the reader of standard output has left.
+///
+/// A broken pipe without any context is standard output's: verbs name every other file that they
+/// cannot write, and what was meant for it is lost.
+fn has_reader_left(error: &anyhow::Error) -> bool {
+    let outermost = error.chain().next().and_then(|error| error.downcast_ref::<io::Error>());
+    outermost.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Says that standard output failed, in the way that [`has_reader_left`] recognises.
+fn standard_output_error(error: io::Error) -> anyhow::Error {
+    let is_broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+    let error = anyhow::Error::new(error);
+    if is_broken_pipe { error } else { error.context("standard output cannot be written") }
 }

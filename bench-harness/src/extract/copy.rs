@@ -33,7 +33,7 @@ pub enum Format {
 pub struct Sinks<'a> {
     /// What was extracted.
     pub output: &'a mut dyn Write,
-    /// A message for every ragged line.
+    /// A message for every ragged line, dropped where it cannot be written.
     pub messages: &'a mut dyn Write,
     /// Every ragged line as it is, where that is wanted.
     pub ragged_lines: Option<&'a mut dyn Write>,
@@ -200,7 +200,8 @@ impl Format {
 
 impl Sinks<'_> {
     fn write_ragged(&mut self, ragged: &RaggedLines) -> Result<(), ExtractError> {
-        self.messages.write_all(ragged.messages()).map_err(ExtractError::messages)?;
+        // Where messages cannot be written there is nobody left to tell; fields still can.
+        let _ = self.messages.write_all(ragged.messages());
         if let Some(lines) = &mut self.ragged_lines {
             lines.write_all(ragged.lines()).map_err(ExtractError::ragged_lines)?;
         }

@@ -18,7 +18,8 @@ enum ErrorKind {
     Scan { error: ScanError },
     NotUtf8 { error: NotUtf8 },
     Truncated { error: Truncated, offset: u64 },
-    Write { what: &'static str, error: io::Error },
+    Output { error: io::Error },
+    RaggedLines { error: io::Error },
 }
 
 impl ExtractError {
@@ -35,15 +36,11 @@ impl ExtractError {
     }
 
     pub(super) fn output(error: io::Error) -> Self {
-        Self { kind: ErrorKind::Write { what: "standard output", error } }
-    }
-
-    pub(super) fn messages(error: io::Error) -> Self {
-        Self { kind: ErrorKind::Write { what: "standard error", error } }
+        Self { kind: ErrorKind::Output { error } }
     }
 
     pub(super) fn ragged_lines(error: io::Error) -> Self {
-        Self { kind: ErrorKind::Write { what: "the file of ragged lines", error } }
+        Self { kind: ErrorKind::RaggedLines { error } }
     }
 
     /// True for a ragged record under the policy `error`.
@@ -55,7 +52,16 @@ impl ExtractError {
     /// True if the next input would fail in the same way: it is not the input's fault.
     #[must_use]
     pub fn is_final(&self) -> bool {
-        matches!(self.kind, ErrorKind::Write { .. })
+        matches!(self.kind, ErrorKind::Output { .. } | ErrorKind::RaggedLines { .. })
+    }
+
+    /// True if the reader of the output has left: there is no need for more of it.
+    #[must_use]
+    pub fn has_reader_left(&self) -> bool {
+        matches!(
+            &self.kind,
+            ErrorKind::Output { error } if error.kind() == io::ErrorKind::BrokenPipe
+        )
     }
 }
 
@@ -74,7 +80,10 @@ impl fmt::Display for ExtractError {
                 "{error}; what stands before byte {offset} has been written; \
                  --read takes such files as they come"
             ),
-            ErrorKind::Write { what, .. } => write!(formatter, "{what} cannot be written"),
+            ErrorKind::Output { .. } => formatter.write_str("standard output cannot be written"),
+            ErrorKind::RaggedLines { .. } => {
+                formatter.write_str("the file of ragged lines cannot be written")
+            }
         }
     }
 }
@@ -85,7 +94,7 @@ impl std::error::Error for ExtractError {
             ErrorKind::Scan { error } => error.source(),
             ErrorKind::NotUtf8 { error } => error.source(),
             ErrorKind::Truncated { error, .. } => error.source(),
-            ErrorKind::Write { error, .. } => Some(error),
+            ErrorKind::Output { error } | ErrorKind::RaggedLines { error } => Some(error),
         }
     }
 }

@@ -30,6 +30,16 @@ impl FieldList {
     pub fn ranges(&self) -> &[FieldRange] {
         &self.ranges
     }
+
+    /// Returns the lowest field number asked for that lines of so many fields never have.
+    #[must_use]
+    pub fn first_beyond(&self, columns: u32) -> Option<u32> {
+        let beyond = |range: &FieldRange| {
+            let last = range.last.unwrap_or(range.first);
+            (last >= columns).then_some(range.first.max(columns) + 1)
+        };
+        self.ranges.iter().filter_map(beyond).min()
+    }
 }
 
 impl FromStr for FieldList {

@@ -1,96 +1,17 @@
-//! What to put between fields as people type it, apart because shells make some bytes hard to pass.
+//! What to put between fields, apart because it may be any bytes: the input's is one.
 
-use std::fmt;
 use std::str::FromStr;
+
+use crate::escape::{EscapeError, unescape};
 
 /// The bytes between the fields of the output; none joins them without a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputDelimiter(pub Vec<u8>);
 
 impl FromStr for OutputDelimiter {
-    type Err = DelimiterError;
+    type Err = EscapeError;
 
-    fn from_str(text: &str) -> Result<Self, DelimiterError> {
+    fn from_str(text: &str) -> Result<Self, EscapeError> {
         unescape(text).map(Self)
-    }
-}
-
-/// Replaces `\t`, `\n`, `\r`, `\0`, `\\` and `\xHH` by the byte they stand for.
-fn unescape(text: &str) -> Result<Vec<u8>, DelimiterError> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((&first, behind)) = rest.split_first() {
-        rest = behind;
-        let byte = match (first, behind) {
-            (b'\\', [b't', ..]) => b'\t',
-            (b'\\', [b'n', ..]) => b'\n',
-            (b'\\', [b'r', ..]) => b'\r',
-            (b'\\', [b'0', ..]) => 0,
-            (b'\\', [b'\\', ..]) => b'\\',
-            (b'\\', [b'x', high, low, ..]) => {
-                rest = &behind[2..];
-                hexadecimal(*high, *low).ok_or_else(|| DelimiterError::escape(text))?
-            }
-            // A backslash alone is the backslash, as people who type one mean it.
-            (b'\\', [_, ..]) => return Err(DelimiterError::escape(text)),
-            _ => {
-                bytes.push(first);
-                continue;
-            }
-        };
-        rest = &rest[1..];
-        bytes.push(byte);
-    }
-    Ok(bytes)
-}
-
-fn hexadecimal(high: u8, low: u8) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
-}
-
-/// Says that a text has an escape that does not exist.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DelimiterError {
-    text: String,
-}
-
-impl DelimiterError {
-    fn escape(text: &str) -> Self {
-        Self { text: text.to_owned() }
-    }
-}
-
-impl fmt::Display for DelimiterError {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = &self.text;
-        write!(formatter, r"'{text}' has an unknown escape; there are \t, \n, \r, \0, \\ and \xHH")
-    }
-}
-
-impl std::error::Error for DelimiterError {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_plain_and_escaped_bytes() {
-        for (text, bytes) in [
-            ("", &b""[..]),
-            ("; ", b"; "),
-            (r"\x2c\t\0\r\n\\", b",\t\0\r\n\\"),
-            ("a\\", b"a\\"),
-            (r"\xff", b"\xff"),
-        ] {
-            assert_eq!(text.parse(), Ok(OutputDelimiter(bytes.to_vec())), "{text}");
-        }
-    }
-
-    #[test]
-    fn refuses_unknown_escapes() {
-        for text in [r"\q", r"\x1", r"\xzz", r"\x"] {
-            assert!(text.parse::<OutputDelimiter>().is_err(), "{text}");
-        }
     }
 }

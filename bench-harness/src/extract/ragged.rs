@@ -24,12 +24,13 @@ impl RaggedLines {
         self.messages.clear();
         self.lines.clear();
         for ragged in batch.ragged() {
+            let found = ragged.fields_found();
+            let fields = if found == 1 { "field" } else { "fields" };
             writeln!(
                 self.messages,
-                "delimark: {name}: line {} at byte {} has {} fields, {} are expected",
+                "delimark: {name}: line {} at byte {} has {found} {fields}, {} are expected",
                 ragged.record().line_number(),
                 ragged.record().offset(),
-                ragged.fields_found(),
                 ragged.fields_expected()
             )
             .expect("writing to memory does not fail");

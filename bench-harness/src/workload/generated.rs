@@ -1,5 +1,6 @@
 //! Generated data sets: made once, kept in a folder, checked by hash before each use.
 
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -84,28 +85,55 @@ pub fn write_generated(
     Ok(hasher.finish())
 }
 
-/// Writes a data set to a file; returns its hash. The file has its name only when it is whole.
+/// Writes a data set to a file; returns its hash.
+///
+/// A regular file has its name only when it is whole; what stands in its place before is replaced,
+/// behind symbolic links. Pipes and devices are written to.
 ///
 /// # Errors
 ///
-/// The folder cannot be written to.
+/// The file or its folder cannot be written to.
 pub fn write_generated_file(
     options: GeneratedOptions,
     path: &Path,
     progress: &mut dyn FnMut(u64),
 ) -> io::Result<String> {
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
+    let path = resolve_links(path)?;
+    if path.exists() && !path.is_file() {
+        let mut file = File::options().write(true).open(path)?;
+        return write_generated(options, &mut file, progress);
+    }
+    let mut prefix = OsString::from(".");
+    prefix.push(path.file_name().ok_or(io::ErrorKind::InvalidFilename)?);
+    prefix.push(".");
     let mut builder = tempfile::Builder::new();
+    builder.prefix(&prefix).suffix(".unfinished");
     // As any new file, less what the user masks; by default a temporary one is closed to others.
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder)?;
+    let mut file = builder.tempfile_in(folder(&path))?;
     let sha256 = write_generated(options, &mut file, progress)?;
     file.persist(path)?;
     Ok(sha256)
+}
+
+/// Follows symbolic links to what they name, whether that is there yet or not.
+fn resolve_links(path: &Path) -> io::Result<PathBuf> {
+    match fs::canonicalize(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => match fs::read_link(path) {
+            Ok(target) => resolve_links(&folder(path).join(target)),
+            // Neither a link nor anything else: a file to be made.
+            Err(_) => Ok(path.to_owned()),
+        },
+        resolved => resolved,
+    }
+}
+
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if folder != Path::new("") => folder,
+        _ => Path::new("."),
+    }
 }
 
 /// Where generated data sets are kept: in the checkout that the working directory is in, or in

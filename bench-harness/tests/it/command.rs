@@ -118,3 +118,11 @@ fn a_closed_pipe_is_a_quiet_exit() {
     assert_eq!(stderr(&output), "");
     assert!(Path::new(&path).with_file_name("report.html").is_file());
 }
+
+#[test]
+fn a_usage_error_that_nobody_reads_is_still_one() {
+    let (reader, writer) = io::pipe().unwrap();
+    drop(reader);
+    let output = command(&["unheard-of"]).stderr(writer).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+}

@@ -29,7 +29,10 @@ fn delimiters_that_cannot_be() {
         ("", "is not one byte"),
         ("||", "'||' is not one byte"),
         ("§", "'§' is not one byte"),
-        (r"\q", r"'\q' is not one byte"),
+        (r"\t\t", r"'\t\t' is not one byte"),
+        (r"\q", r"'\q' has an unknown escape"),
+        (r"\n", r"'\n' belongs to the line ending and cannot be a delimiter"),
+        (r"\r", r"'\r' belongs to the line ending and cannot be a delimiter"),
         (r"\x0a", "belongs to the line ending"),
         (r"\x0d", "belongs to the line ending"),
     ] {
@@ -46,11 +49,29 @@ fn numbers_that_cannot_be() {
     let output = extract(&["--fields", "1", "--line-limit", "12 parsecs"], b"");
     assert_fails(&output, 2, "'12 parsecs' is not a size such as");
     let output = extract(&["--fields", "1", "--line-limit", "3GiB"], b"");
-    assert_fails(&output, 2, "a line limit is 1 to 2147483648 bytes");
+    assert_fails(&output, 2, "a line limit is 1 to 1073741824 bytes");
     let output = extract(&["--fields", "1", "--columns", "2", "--ragged", "drop"], b"");
     assert_fails(&output, 2, "'drop' is none of error, report, keep, rest");
     let output = extract(&["--fields", "1", "--line-ending", "cr"], b"");
     assert_fails(&output, 2, "'cr' is none of auto, lf");
+}
+
+#[test]
+fn fields_that_no_line_can_have() {
+    for fields in ["5", "1,4", "2-4", "4-"] {
+        for policy in ["report", "error", "rest"] {
+            let arguments = ["--fields", fields, "--columns", "3", "--ragged", policy];
+            let number = if fields == "5" { 5 } else { 4 };
+            let message = format!("field {number} never exists: --columns 3 --ragged {policy}");
+            assert_fails(&extract(&arguments, b""), 2, &message);
+        }
+        let arguments = ["--fields", fields, "--columns", "3", "--ragged", "keep"];
+        assert_eq!(extract(&arguments, b"a|b\n").status.code(), Some(0));
+    }
+    for fields in ["3", "3-", "-3"] {
+        let output = extract(&["--fields", fields, "--columns", "3"], b"a|b|c\n");
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+    }
 }
 
 #[test]
@@ -65,7 +86,7 @@ fn backends_that_are_not_there() {
 /// Asks for every backend there is: this CPU has it and agrees, or lacks it and says so.
 #[test]
 fn backends_that_this_cpu_lacks() {
-    for backend in Backend::ALL {
+    for &backend in Backend::ALL {
         let flag = extract(&["--fields", "1", "--backend", backend.name()], b"a|b\n");
         let mut command = extract_command(&["--fields", "1"]);
         let variable = run(command.env("DELIMARK_BACKEND", backend.name()), b"a|b\n");

@@ -33,7 +33,7 @@ fn several_inputs_come_out_one_after_the_other() {
 fn line_numbers_and_offsets_are_each_inputs_own() {
     let (_folder, path) = folder_with("a.log", b"a|b\nc\n");
     let output = extract(&["--fields", "1", "--columns", "2", &path, "-"], b"d\n");
-    let (first, second) = ("line 2 at byte 4 has 1 fields", "line 1 at byte 0 has 1 fields");
+    let (first, second) = ("line 2 at byte 4 has 1 field", "line 1 at byte 0 has 1 field");
     assert_fails(&output, 0, &format!("{path}: {first}, 2 are expected"));
     assert_fails(&output, 0, &format!("standard input: {second}, 2 are expected"));
 }
@@ -213,7 +213,7 @@ fn five_gib_sparse_file() {
         assert_eq!(child.wait().unwrap().code(), Some(0), "{messages:?}");
         assert_eq!(stdout, b"1\n2\n");
         assert_eq!(messages.len() as u64, hole_lines + 2);
-        let ragged = format!("line {} at byte 5368709127 has 1 fields", hole_lines + 3);
+        let ragged = format!("line {} at byte 5368709127 has 1 field", hole_lines + 3);
         assert!(messages[messages.len() - 2].contains(&ragged), "{messages:?}");
         if access == "--read" {
             assert!(peak_bytes > 0 && peak_bytes < 64 << 20, "{peak_bytes} bytes");

@@ -4,6 +4,7 @@ mod endings;
 mod errors;
 mod inputs;
 mod json_lines;
+mod outputs;
 mod ragged;
 mod selection;
 

@@ -1,0 +1,88 @@
+//! Escapes for bytes that shells make hard to pass, apart because two options take them.
+
+use std::fmt;
+
+/// Replaces `\t`, `\n`, `\r`, `\0`, `\\` and `\xHH` by the byte they stand for.
+///
+/// A backslash at the end is the backslash, as people who type one mean it.
+///
+/// # Errors
+///
+/// There is another escape in the text.
+pub fn unescape(text: &str) -> Result<Vec<u8>, EscapeError> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, behind)) = rest.split_first() {
+        rest = behind;
+        let byte = match (first, behind) {
+            (b'\\', [b't', ..]) => b'\t',
+            (b'\\', [b'n', ..]) => b'\n',
+            (b'\\', [b'r', ..]) => b'\r',
+            (b'\\', [b'0', ..]) => 0,
+            (b'\\', [b'\\', ..]) => b'\\',
+            (b'\\', [b'x', high, low, ..]) => {
+                rest = &behind[2..];
+                hexadecimal(*high, *low).ok_or_else(|| EscapeError::new(text))?
+            }
+            (b'\\', [_, ..]) => return Err(EscapeError::new(text)),
+            _ => {
+                bytes.push(first);
+                continue;
+            }
+        };
+        rest = &rest[1..];
+        bytes.push(byte);
+    }
+    Ok(bytes)
+}
+
+fn hexadecimal(high: u8, low: u8) -> Option<u8> {
+    let digit = |byte: u8| char::from(byte).to_digit(16);
+    u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+}
+
+/// Says that a text has an escape that does not exist.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EscapeError {
+    text: String,
+}
+
+impl EscapeError {
+    fn new(text: &str) -> Self {
+        Self { text: text.to_owned() }
+    }
+}
+
+impl fmt::Display for EscapeError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = &self.text;
+        write!(formatter, r"'{text}' has an unknown escape; there are \t, \n, \r, \0, \\ and \xHH")
+    }
+}
+
+impl std::error::Error for EscapeError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_plain_and_escaped_bytes() {
+        for (text, bytes) in [
+            ("", &b""[..]),
+            ("; ", b"; "),
+            (r"\x2c\t\0\r\n\\", b",\t\0\r\n\\"),
+            ("a\\", b"a\\"),
+            (r"\xff", b"\xff"),
+        ] {
+            assert_eq!(unescape(text), Ok(bytes.to_vec()), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_unknown_escapes() {
+        for text in [r"\q", r"\x1", r"\xzz", r"\x"] {
+            assert!(unescape(text).is_err(), "{text}");
+        }
+    }
+}
