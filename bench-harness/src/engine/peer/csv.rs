@@ -7,7 +7,7 @@ use anyhow::Result;
 use csv::{ByteRecord, ReaderBuilder};
 
 use super::super::{Engine, Input, Laps};
-use super::{ENDS_LINES_AT_CR, NO_MAP, NO_OFFSETS, SKIPS_EMPTY_LINES};
+use super::csv_refuses;
 use crate::model::{Answer, Fold, Model};
 
 pub(super) struct Csv;
@@ -18,13 +18,7 @@ impl Engine for Csv {
     }
 
     fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::Index => Some(NO_OFFSETS),
-            Model::FileMap => Some(NO_MAP),
-            _ if input.traits.empty_lines > 0 => Some(SKIPS_EMPTY_LINES),
-            _ if input.traits.bare_carriage_returns > 0 => Some(ENDS_LINES_AT_CR),
-            _ => None,
-        }
+        csv_refuses(model, input)
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {

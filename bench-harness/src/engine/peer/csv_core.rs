@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use csv_core::{ReadRecordResult, ReaderBuilder};
 
 use super::super::{Engine, Input, Laps};
-use super::{ENDS_LINES_AT_CR, NO_MAP, NO_OFFSETS, SKIPS_EMPTY_LINES};
+use super::csv_refuses;
 use crate::model::{Answer, Fold, Model};
 
 /// Room for one record: its bytes, and where its fields end.
@@ -21,12 +21,8 @@ impl Engine for CsvCore {
 
     fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
         match model {
-            Model::Index => Some(NO_OFFSETS),
-            Model::FileMap => Some(NO_MAP),
             Model::FileRead => Some("it brings no reader; peer/csv is it with one"),
-            _ if input.traits.empty_lines > 0 => Some(SKIPS_EMPTY_LINES),
-            _ if input.traits.bare_carriage_returns > 0 => Some(ENDS_LINES_AT_CR),
-            _ => None,
+            _ => csv_refuses(model, input),
         }
     }
 

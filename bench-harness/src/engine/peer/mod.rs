@@ -9,7 +9,8 @@ mod split_alloc;
 
 use std::str::Utf8Error;
 
-use super::Engine;
+use super::{Engine, Input};
+use crate::model::Model;
 
 /// Every rival.
 pub(super) fn all() -> Vec<Box<dyn Engine>> {
@@ -43,7 +44,16 @@ fn texts(mut rest: &[u8]) -> impl Iterator<Item = Result<&str, Utf8Error>> {
 const NO_OFFSETS: &str = "it hands out fields, not where they are in the input";
 /// Why an engine does not do [`Model::FileMap`](crate::model::Model::FileMap).
 const NO_MAP: &str = "it reads its input; see file-read";
-/// Why an engine for CSV does not take some data.
-const SKIPS_EMPTY_LINES: &str = "the data have empty lines, which it leaves out";
-/// Why an engine for CSV does not take some data.
-const ENDS_LINES_AT_CR: &str = "the data have a bare \\r, which ends a line for it";
+
+/// Why an engine for CSV does not do a model, or cannot do it right on this input.
+fn csv_refuses(model: Model, input: &Input<'_>) -> Option<&'static str> {
+    match model {
+        Model::Index => Some(NO_OFFSETS),
+        Model::FileMap => Some(NO_MAP),
+        _ if input.traits.empty_lines > 0 => Some("the data have empty lines, which it leaves out"),
+        _ if input.traits.bare_carriage_returns > 0 => {
+            Some("the data have a bare \\r, which ends a line for it")
+        }
+        _ => None,
+    }
+}

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use simd_csv::ZeroCopyReaderBuilder;
 
 use super::super::{Engine, Input, Laps};
-use super::{ENDS_LINES_AT_CR, NO_MAP, NO_OFFSETS, SKIPS_EMPTY_LINES};
+use super::csv_refuses;
 use crate::model::{Answer, Fold, Model};
 
 pub(super) struct SimdCsv;
@@ -18,16 +18,8 @@ impl Engine for SimdCsv {
     }
 
     fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::Index => Some(NO_OFFSETS),
-            Model::FileMap => Some(NO_MAP),
-            _ if input.unused_byte.is_none() => {
-                Some("it needs a quote, and the data hold every byte")
-            }
-            _ if input.traits.empty_lines > 0 => Some(SKIPS_EMPTY_LINES),
-            _ if input.traits.bare_carriage_returns > 0 => Some(ENDS_LINES_AT_CR),
-            _ => None,
-        }
+        let needs_quote = "it needs a quote, and the data hold every byte";
+        csv_refuses(model, input).or(input.unused_byte.is_none().then_some(needs_quote))
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
