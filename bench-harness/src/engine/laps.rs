@@ -30,6 +30,17 @@ impl Laps {
         }
     }
 
+    /// Makes a stopwatch that takes no lap, for passes that are timed as a whole.
+    #[must_use]
+    pub fn off() -> Self {
+        Self {
+            records_per_lap: u64::MAX,
+            records: 0,
+            lap_start: Instant::now(),
+            samples: Vec::new(),
+        }
+    }
+
     /// Forgets all laps and starts.
     pub fn start(&mut self) {
         self.records = 0;
@@ -50,12 +61,12 @@ impl Laps {
     /// same size by itself: a lap ends with each.
     pub fn burst(&mut self, records: u64) {
         self.records += records;
-        if self.records > 0 {
+        if self.records > 0 && self.records_per_lap < u64::MAX {
             self.lap();
         }
     }
 
-    /// The laps since the start. A last one of fewer records is not among them.
+    /// The laps since the start. Records behind the last lap's end are in none.
     #[must_use]
     pub fn samples(&self) -> &[BurstSample] {
         &self.samples

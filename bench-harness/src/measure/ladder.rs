@@ -3,14 +3,15 @@
 //! A small working set is gone over many times, which also teaches the branch predictor its
 //! pattern. Each sample takes another part of the file, so that what was learnt is not kept.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use delimark_datasets::Random;
 
-use super::Observer;
+use super::{Observer, WrongAnswer};
 use crate::engine::{Engine, Input, Laps};
-use crate::model::Model;
+use crate::model::{Answer, Model};
 use crate::results::LadderPoint;
 use crate::workload::Workload;
 
@@ -22,11 +23,12 @@ const SMALLEST_BYTES: usize = 16 << 10;
 /// What a sample goes over at least, so that the clock's cost does not count.
 const SAMPLE_BYTES_LEAST: usize = 8 << 20;
 
-/// Measures these engines on working sets that double from 16 KiB to the whole input.
+/// Measures these engines on working sets that double from 16 KiB to the whole input. In a round
+/// all engines get the same lines, and each pass is checked.
 ///
 /// # Errors
 ///
-/// What an engine fails with.
+/// A [`WrongAnswer`], or what an engine failed with.
 pub fn measure_ladder(
     workload: &Workload,
     engines: &mut [Box<dyn Engine>],
@@ -36,76 +38,96 @@ pub fn measure_ladder(
     observer: &mut dyn Observer,
 ) -> Result<Vec<LadderPoint>> {
     const ROUNDS: u64 = 5;
-    let mut steps: Vec<Step> = Vec::new();
-    for working_set_bytes in working_sets(workload.bytes().len()) {
-        for name in names {
-            steps.push(Step { name: name.clone(), working_set_bytes, samples_ns: Vec::new() });
-        }
-    }
-    observer.begin("climbing the ladder of working sets", ROUNDS * steps.len() as u64);
+    let mut climbers: Vec<&mut Box<dyn Engine>> =
+        engines.iter_mut().filter(|engine| names.contains(&engine.name())).collect();
+    let mut rungs: Vec<Rung> = working_sets(workload.bytes().len()).map(Rung::new).collect();
+    let samples = ROUNDS * (rungs.len() * climbers.len()) as u64;
+    observer.begin("climbing the ladder of working sets", samples);
     let mut random = Random::new(order_seed);
     let start = Instant::now();
     for round in 0..ROUNDS {
         if round > 0 && start.elapsed() > budget {
             break;
         }
-        random.shuffle(&mut steps);
-        for step in &mut steps {
-            observer.sample(&format!("{} in {} KiB", step.name, step.working_set_bytes >> 10));
-            let engine = engines.iter_mut().find(|engine| engine.name() == step.name);
-            let engine = engine.context("the ladder's engines are among those of the run")?;
-            step.sample(engine.as_mut(), workload, &mut random)?;
+        random.shuffle(&mut rungs);
+        for rung in &mut rungs {
+            let lines = random_lines(workload.bytes(), rung.working_set_bytes, &mut random);
+            let expected = workload.expected_of_lines(lines);
+            random.shuffle(&mut climbers);
+            for engine in &mut climbers {
+                observer.sample(&format!("{} in {} KiB", engine.name(), rung.kibibytes()));
+                rung.sample(engine.as_mut(), workload, lines, expected)?;
+            }
         }
     }
-    steps.sort_by_key(|step| step.working_set_bytes);
-    let dataset = workload.facts().name.as_str();
-    let model = LADDER_MODEL.name();
-    Ok(steps
-        .into_iter()
-        .map(|step| {
-            let bytes_per_sample = step.passes() * step.working_set_bytes as u64;
-            LadderPoint::from_samples(
-                [&step.name, model, dataset],
-                step.working_set_bytes as u64,
-                bytes_per_sample,
-                step.samples_ns,
-            )
-        })
-        .collect())
+    rungs.sort_by_key(|rung| rung.working_set_bytes);
+    Ok(rungs.into_iter().flat_map(|rung| rung.into_points(workload)).collect())
 }
 
-/// An engine on a size.
-struct Step {
-    name: String,
+/// A size of working set.
+struct Rung {
     working_set_bytes: usize,
-    samples_ns: Vec<u64>,
+    /// By engine.
+    samples_ns: BTreeMap<String, Vec<u64>>,
 }
 
-impl Step {
+impl Rung {
+    fn new(working_set_bytes: usize) -> Self {
+        Self { working_set_bytes, samples_ns: BTreeMap::new() }
+    }
+
+    fn kibibytes(&self) -> usize {
+        self.working_set_bytes >> 10
+    }
+
     fn passes(&self) -> u64 {
         SAMPLE_BYTES_LEAST.div_ceil(self.working_set_bytes) as u64
     }
 
-    /// Goes over one part of the input again and again, once before the clock starts. The part is
-    /// whole lines, so a little shorter than asked for; the time is scaled to the full size.
+    /// Goes over the lines again and again, once before the clock starts. They are whole lines, so
+    /// a little less than the working set; the time is scaled to its full size.
     fn sample(
         &mut self,
         engine: &mut dyn Engine,
         workload: &Workload,
-        random: &mut Random,
+        lines: &[u8],
+        [fields, words]: [Answer; 2],
     ) -> Result<()> {
-        let part = random_lines(workload.bytes(), self.working_set_bytes, random);
-        let input = Input { bytes: part, ..workload.input() };
-        let mut laps = Laps::new(u64::MAX, 0);
-        engine.run(LADDER_MODEL, &input, &mut laps)?;
+        let name = engine.name();
+        let expected = if engine.is_limit() { words } else { fields };
+        let input = Input { bytes: lines, ..workload.input() };
+        let mut laps = Laps::off();
+        let mut wrong = None;
+        let mut pass = |engine: &mut dyn Engine| -> Result<()> {
+            let answer = engine.run(LADDER_MODEL, &input, &mut laps)?;
+            wrong = wrong.or((answer != expected).then_some(answer));
+            Ok(())
+        };
+        pass(engine)?;
         let clock = Instant::now();
         for _ in 0..self.passes() {
-            std::hint::black_box(engine.run(LADDER_MODEL, &input, &mut laps)?);
+            pass(engine)?;
         }
-        let scale = self.working_set_bytes as f64 / part.len() as f64;
-        let duration_ns = clock.elapsed().as_nanos() as f64 * scale;
-        self.samples_ns.push((duration_ns as u64).max(1));
+        let elapsed_ns = clock.elapsed().as_nanos() as f64;
+        if let Some(answer) = wrong {
+            let dataset = &workload.facts().name;
+            let cell = format!("{name} {LADDER_MODEL} {dataset} in {} KiB", self.kibibytes());
+            return Err(WrongAnswer { cell, expected, answer }.into());
+        }
+        let scaled_ns = elapsed_ns * self.working_set_bytes as f64 / lines.len() as f64;
+        self.samples_ns.entry(name).or_default().push((scaled_ns as u64).max(1));
         Ok(())
+    }
+
+    fn into_points(self, workload: &Workload) -> Vec<LadderPoint> {
+        let bytes = self.working_set_bytes as u64;
+        let bytes_per_sample = self.passes() * bytes;
+        let dataset = workload.facts().name.as_str();
+        let point = |(name, samples_ns): (String, Vec<u64>)| {
+            let identity = [name.as_str(), LADDER_MODEL.name(), dataset];
+            LadderPoint::from_samples(identity, bytes, bytes_per_sample, samples_ns)
+        };
+        self.samples_ns.into_iter().map(point).collect()
     }
 }
 
@@ -124,12 +146,10 @@ fn random_lines<'a>(input: &'a [u8], most_bytes: usize, random: &mut Random) -> 
 }
 
 /// Powers of two from the smallest on, and the whole input.
-fn working_sets(input_bytes: usize) -> Vec<usize> {
-    let mut sizes: Vec<usize> = std::iter::successors(Some(SMALLEST_BYTES), |size| Some(size * 2))
-        .take_while(|&size| size < input_bytes)
-        .collect();
-    sizes.push(input_bytes);
-    sizes
+fn working_sets(input_bytes: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(SMALLEST_BYTES), |size| Some(size * 2))
+        .take_while(move |&size| size < input_bytes)
+        .chain([input_bytes])
 }
 
 #[cfg(test)]
@@ -152,7 +172,7 @@ mod tests {
 
     #[test]
     fn the_whole_input_is_the_last_step() {
-        assert_eq!(working_sets(100_000), [16 << 10, 32 << 10, 64 << 10, 100_000]);
-        assert_eq!(working_sets(1000), [1000]);
+        assert!(working_sets(100_000).eq([16 << 10, 32 << 10, 64 << 10, 100_000]));
+        assert!(working_sets(1000).eq([1000]));
     }
 }

@@ -46,7 +46,8 @@ const BAR: &str = "was published for lines of 12 fields, on other hardware, as a
 const RATIOS: &str = "A ÷ B says how many times faster A is than B: the median of the ratios of \
     the two within each round, with its own interval.";
 
-const LIMIT: &str = "limit/read streams the bytes and folds them: what a parser that looks at \
+const LIMIT: &str = "limit/read streams the bytes and folds them, in up to eight parts side by \
+    side, with whichever loop was fastest before the run: what a parser that looks at \
     every byte cannot be expected to beat. An engine near it is bound by memory, not by its code.";
 
 const WORKING_SETS: &str = "On a few tens of kilobytes that repeat, the branch predictor learns \

@@ -61,6 +61,12 @@ impl Workload {
         if is_limit { self.reference.words } else { self.reference.answer(model) }
     }
 
+    /// What [`Model::Fields`] has to answer on some of the lines, from a parser and from a limit.
+    #[must_use]
+    pub fn expected_of_lines(&self, lines: &[u8]) -> [Answer; 2] {
+        reference::fields_and_words(lines, &self.dialect)
+    }
+
     /// Has the reference read the bytes, and puts the facts together.
     fn new(bytes: HugePages, path: &Path, dialect: Dialect, origin: Origin) -> Self {
         let dialect = dialect.with_ragged(RaggedPolicy::Keep);

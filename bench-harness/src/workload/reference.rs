@@ -75,6 +75,17 @@ impl Reference {
     }
 }
 
+/// The answers on some lines: of [`Model::Fields`], and of a limit.
+pub(super) fn fields_and_words(lines: &[u8], dialect: &Dialect) -> [Answer; 2] {
+    let mut fold = Fold::default();
+    let stop = parse(lines, dialect, |event| {
+        let (Event::Record(line) | Event::Ragged(line)) = event;
+        fold.record(line.fields.iter().copied());
+    });
+    assert_eq!(stop, Ok(()), "a workload has no line over the limit");
+    [fold.answer(), Answer::Words(fold_words(lines))]
+}
+
 fn separator_sum(input: &[u8], delimiter: u8) -> u64 {
     let mut sum = 0_u64;
     for (offset, &byte) in input.iter().enumerate() {

@@ -5,8 +5,9 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::Result;
-use delimark_bench::engine::{Engine, Input, Laps};
-use delimark_bench::measure::{Observer, Sampling, WrongAnswer, measure};
+use delimark::Backend;
+use delimark_bench::engine::{Engine, Input, Laps, all};
+use delimark_bench::measure::{Observer, Sampling, WrongAnswer, measure, measure_ladder};
 use delimark_bench::model::{Answer, Model};
 use delimark_bench::workload::{GeneratedOptions, Workload};
 use delimark_datasets::Shape;
@@ -85,6 +86,41 @@ fn a_wrong_answer_in_any_round_stops_the_run_and_names_the_cell() {
     let error = result.unwrap_err().downcast::<WrongAnswer>().unwrap().to_string();
     assert!(error.starts_with("wrong answer of wrong count short: words 0000"), "{error}");
     assert!(error.contains("the reference has 1000 records, 12000 fields"), "{error}");
+}
+
+#[test]
+fn a_wrong_answer_on_the_ladder_stops_the_run_and_names_the_working_set() {
+    let stage = Stage::new();
+    let climb = |engine: Box<dyn Engine>| {
+        let names = [engine.name()];
+        let budget = Duration::from_secs(60);
+        measure_ladder(&stage.workload, &mut [engine], &names, budget, 7, &mut Silent)
+    };
+    let mut engines = all(&stage.workload.input(), &[Backend::Scalar]).unwrap();
+    let honest = engines.swap_remove(1);
+    assert_eq!(honest.name(), "delimark/scalar");
+    assert!(!climb(honest).unwrap().is_empty());
+
+    let error = climb(Box::new(Liar)).unwrap_err().downcast::<WrongAnswer>().unwrap().to_string();
+    assert!(error.starts_with("wrong answer of liar fields short in 16 KiB"), "{error}");
+}
+
+/// Has counted, but not looked.
+struct Liar;
+
+impl Engine for Liar {
+    fn name(&self) -> String {
+        "liar".to_owned()
+    }
+
+    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
+        None
+    }
+
+    fn run(&mut self, _model: Model, input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
+        let records = input.bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        Ok(Answer::Records { records, fields: 12 * records, checksum: 0 })
+    }
 }
 
 #[test]

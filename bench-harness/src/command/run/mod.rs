@@ -118,21 +118,31 @@ fn run_into(args: &Args, backends: &[Backend], models: &[Model], output: &Path) 
         ensure!(!engines.is_empty(), "no engine matches '{filter}'; {}", engine_names(&workload)?);
     }
 
-    let measured = measure(&workload, &mut engines, models, sampling(args.quick), &mut progress);
-    let measured = match measured {
-        Ok(measured) => measured,
+    match measure_all(args, &workload, &mut engines, models, &mut progress) {
+        Ok((measured, ladder)) => {
+            progress.finish();
+            let results = results(args, created, begin.elapsed(), &workload, measured, ladder);
+            write(&results, output)
+        }
         Err(error) if error.is::<WrongAnswer>() => {
             progress.note(&format!("delimark: {error}"));
-            return Ok(Exit::Failure);
+            Ok(Exit::Failure)
         }
-        Err(error) => return Err(error),
-    };
-    ensure!(!measured.cells.is_empty(), "no engine that was asked for does any of the models");
-    let ladder = ladder(args, &workload, &mut engines, models, &mut progress)?;
-    progress.finish();
+        Err(error) => Err(error),
+    }
+}
 
-    let results = results(args, created, begin.elapsed(), &workload, measured, ladder);
-    write(&results, output)
+fn measure_all(
+    args: &Args,
+    workload: &Workload,
+    engines: &mut [Box<dyn Engine>],
+    models: &[Model],
+    progress: &mut Progress,
+) -> Result<(Measured, Vec<LadderPoint>)> {
+    let measured = measure(workload, engines, models, sampling(args.quick), progress)?;
+    ensure!(!measured.cells.is_empty(), "no engine that was asked for does any of the models");
+    let ladder = ladder(args, workload, engines, models, progress)?;
+    Ok((measured, ladder))
 }
 
 /// Those to measure: one that was asked for has to be able to run.
