@@ -12,12 +12,13 @@ pub mod escape;
 pub mod exit;
 pub mod extract;
 pub mod measure;
-pub mod model;
 pub mod report;
 pub mod results;
 pub mod statistics;
 pub mod truncation;
 pub mod workload;
+
+pub use delimark_guest::model;
 
 /// Runs the verb that the command line names and returns its exit code.
 #[must_use]

@@ -1,0 +1,146 @@
+//! What one of this project's scans makes of a case: everything that it says, for the harness to
+//! judge.
+
+use delimark::{Batch, Batches, Counts, Record, ScanError, Scanner, Source};
+
+/// What came out of a case.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outcome {
+    /// The records handed out, before the error where there is one.
+    pub records: Vec<Line>,
+    /// The records left out and listed.
+    pub ragged: Vec<RaggedLine>,
+    /// What [`Scanner::count`] says, which knows of no error.
+    pub counts: Option<(u64, u64)>,
+    /// Why the scan ended early, or never began.
+    pub error: Option<Failure>,
+    /// Where two ways to the same thing disagree; nothing should be here.
+    pub inconsistencies: Vec<String>,
+}
+
+/// A record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// Its line, from 1.
+    pub line: u64,
+    /// The offset of its first byte.
+    pub offset: u64,
+    /// Its fields.
+    pub fields: Vec<Vec<u8>>,
+}
+
+/// A record with another number of columns than expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RaggedLine {
+    /// Its line, from 1.
+    pub line: u64,
+    /// The offset of its first byte.
+    pub offset: u64,
+    /// How many fields it has.
+    pub found: u32,
+}
+
+/// Why there is no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// The dialect is not legal.
+    Dialect(String),
+    /// A record is ragged where that is an error.
+    Ragged {
+        /// Which, and how many fields it has.
+        at: RaggedLine,
+        /// How many it should have.
+        expected: u32,
+    },
+    /// A line is longer than the limit.
+    LineTooLong {
+        /// Its line, from 1.
+        line: u64,
+        /// The offset of its first byte.
+        offset: u64,
+    },
+    /// Anything else, which none of the sources here should come to.
+    Other(String),
+}
+
+impl Outcome {
+    /// The outcome of a dialect that is not legal.
+    #[must_use]
+    pub fn refused(reason: &impl ToString) -> Self {
+        Self { error: Some(Failure::Dialect(reason.to_string())), ..Self::default() }
+    }
+
+    /// Notes everything that a scan hands out.
+    pub fn of_scan<S: Source>(mut batches: Batches<'_, S>) -> Self {
+        let mut outcome = Self::default();
+        loop {
+            match batches.next() {
+                Ok(Some(batch)) => outcome.take(&batch),
+                Ok(None) => return outcome,
+                Err(error) => {
+                    outcome.error = Some(Failure::from(&error));
+                    if !matches!(batches.next(), Ok(None)) {
+                        outcome.inconsistencies.push("there is more behind an error".to_owned());
+                    }
+                    return outcome;
+                }
+            }
+        }
+    }
+
+    /// Adds what the scanner counts.
+    #[must_use]
+    pub fn with_counts(mut self, scanner: &Scanner, bytes: &[u8]) -> Self {
+        let Counts { records, fields } = scanner.count(bytes);
+        self.counts = Some((records, fields));
+        self
+    }
+
+    fn take(&mut self, batch: &Batch<'_>) {
+        if batch.records().count() != batch.record_count() {
+            self.inconsistencies.push("record_count() is not that of records()".to_owned());
+        }
+        for record in batch.records() {
+            self.take_record(&record);
+        }
+        if !batch.column(1).eq(batch.records().map(|record| record.field(1))) {
+            self.inconsistencies.push("column(1) is not field(1) of each record".to_owned());
+        }
+        self.ragged.extend(batch.ragged().map(|ragged| RaggedLine {
+            line: ragged.record().line_number(),
+            offset: ragged.record().offset(),
+            found: ragged.fields_found(),
+        }));
+    }
+
+    /// Copies a record, and holds the ways to reach its fields against each other.
+    fn take_record(&mut self, record: &Record<'_>) {
+        let (line, offset) = (record.line_number(), record.offset());
+        let fields: Vec<Vec<u8>> = record.fields().map(<[u8]>::to_vec).collect();
+        let mut folded = Vec::with_capacity(fields.len());
+        record.fields().for_each(|field| folded.push(field.to_vec()));
+        let by_index = (0..record.len()).map(|index| record.field(index).map(<[u8]>::to_vec));
+        let checks = [
+            ("len() is not the number of fields()", record.len() == fields.len()),
+            ("for_each gives other fields than next", folded == fields),
+            ("field(i) is not the i-th of fields()", by_index.eq(fields.iter().cloned().map(Some))),
+            ("there is a field behind the last", record.field(record.len()).is_none()),
+        ];
+        let failed = checks.into_iter().filter(|(_, holds)| !holds);
+        self.inconsistencies.extend(failed.map(|(what, _)| format!("line {line}: {what}")));
+        self.records.push(Line { line, offset, fields });
+    }
+}
+
+impl From<&ScanError> for Failure {
+    fn from(error: &ScanError) -> Self {
+        let offset = error.offset();
+        match (error.line_number(), error.fields_found(), error.fields_expected()) {
+            (Some(line), Some(found), Some(expected)) => {
+                Self::Ragged { at: RaggedLine { line, offset, found }, expected }
+            }
+            (Some(line), ..) if error.is_line_too_long() => Self::LineTooLong { line, offset },
+            _ => Self::Other(error.to_string()),
+        }
+    }
+}

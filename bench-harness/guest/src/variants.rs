@@ -1,0 +1,171 @@
+//! The ways in which a case is put to a backend: where its input comes from and how it lies in
+//! memory must not matter.
+
+use std::fmt;
+use std::io::Read;
+use std::num::NonZeroUsize;
+
+use delimark::{Backend, Dialect, ReadSource, Scanner};
+
+use crate::outcome::Outcome;
+use crate::{case, json};
+
+/// Burst sizes around the edges of a block, of a group of blocks, and the default.
+pub const BURST_BYTES: [usize; 6] = [1, 63, 64, 65, 4096, Scanner::DEFAULT_BURST_BYTES];
+
+/// How far behind a multiple of 64 the input begins in memory.
+pub const ALIGNMENTS: [usize; 5] = [0, 1, 31, 32, 63];
+
+/// One way to put a case to a backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variant {
+    /// Where the input comes from.
+    pub source: Origin,
+    /// How much is scanned at once.
+    pub burst_bytes: usize,
+}
+
+/// Where the input comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// A slice, so many bytes behind a multiple of 64.
+    Slice(usize),
+    /// A reader that gives what is asked for.
+    Read,
+    /// A reader that gives one to three bytes at a time.
+    Trickle,
+    /// A memory map of a file; only where there are files.
+    Map,
+}
+
+impl Variant {
+    /// All that need no file.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let origins = ALIGNMENTS.map(Origin::Slice).into_iter();
+        let origins = origins.chain([Origin::Read, Origin::Trickle]);
+        origins.flat_map(|source| BURST_BYTES.map(|burst_bytes| Self { source, burst_bytes }))
+    }
+}
+
+impl fmt::Display for Variant {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.source {
+            Origin::Slice(alignment) => write!(formatter, "slice at 64n+{alignment}")?,
+            Origin::Read => formatter.write_str("read")?,
+            Origin::Trickle => formatter.write_str("trickle")?,
+            Origin::Map => formatter.write_str("map")?,
+        }
+        write!(formatter, ", bursts of {}", self.burst_bytes)
+    }
+}
+
+/// Those variants of a case that came to the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Group {
+    /// The first of them.
+    pub first: Variant,
+    /// How many they are.
+    pub count: u64,
+    /// What it came to.
+    pub outcome: Outcome,
+}
+
+/// Sorts outcomes into groups; there should be one.
+#[derive(Debug, Default)]
+pub struct Groups(Vec<Group>);
+
+impl Groups {
+    /// Adds what a variant came to.
+    pub fn add(&mut self, variant: Variant, outcome: Outcome) {
+        match self.0.iter_mut().find(|group| group.outcome == outcome) {
+            Some(group) => group.count += 1,
+            None => self.0.push(Group { first: variant, count: 1, outcome }),
+        }
+    }
+
+    /// Writes them as the line of JSON that goes back to the harness.
+    #[must_use]
+    pub fn to_json(&self, backend: Backend) -> String {
+        json::response(backend, &self.0)
+    }
+}
+
+/// Puts a case to a backend in every way, and writes down what it came to.
+///
+/// # Panics
+///
+/// The frame is none, or the backend cannot run here: the harness would be at fault.
+#[must_use]
+pub fn respond(backend: Backend, frame: &[u8]) -> String {
+    let (request, input) = case::parse(frame).expect("the harness writes frames as agreed");
+    let mut groups = Groups::default();
+    match request.dialect() {
+        Ok(dialect) => run(backend, dialect, input, &mut groups),
+        Err(error) => {
+            Variant::all().for_each(|variant| groups.add(variant, Outcome::refused(&error)));
+        }
+    }
+    groups.to_json(backend)
+}
+
+/// Puts a case to a backend in every way that needs no file.
+fn run(backend: Backend, dialect: Dialect, input: &[u8], groups: &mut Groups) {
+    for variant in Variant::all() {
+        let mut scanner = scanner(backend, dialect, variant.burst_bytes);
+        let outcome = match variant.source {
+            Origin::Slice(alignment) => {
+                let (buffer, start) = aligned(input, alignment);
+                let bytes = &buffer[start..];
+                Outcome::of_scan(scanner.scan(bytes)).with_counts(&scanner, bytes)
+            }
+            Origin::Read => Outcome::of_scan(scanner.scan_source(ReadSource::new(input)))
+                .with_counts(&scanner, input),
+            Origin::Trickle => {
+                let trickle = Trickle { rest: input, turn: 0 };
+                Outcome::of_scan(scanner.scan_source(ReadSource::new(trickle)))
+                    .with_counts(&scanner, input)
+            }
+            Origin::Map => unreachable!("all() leaves it out"),
+        };
+        groups.add(variant, outcome);
+    }
+}
+
+/// Makes a scanner for a variant.
+///
+/// # Panics
+///
+/// The backend cannot run here.
+#[must_use]
+pub fn scanner(backend: Backend, dialect: Dialect, burst_bytes: usize) -> Scanner {
+    let burst_bytes = NonZeroUsize::new(burst_bytes).expect("bursts are not empty");
+    let scanner = Scanner::with_backend(dialect, backend).expect("the backend can run here");
+    scanner.with_burst_bytes(burst_bytes)
+}
+
+/// Copies the input so that it begins where it should.
+fn aligned(input: &[u8], alignment: usize) -> (Vec<u8>, usize) {
+    // The allocator decides where the buffer begins, so there is room to move.
+    let mut buffer = Vec::<u8>::with_capacity(input.len() + 2 * 64);
+    let start = buffer.as_ptr().align_offset(64) % 64 + alignment;
+    buffer.resize(start, b'\n');
+    buffer.extend_from_slice(input);
+    (buffer, start)
+}
+
+/// A reader that gives a byte, then two, then three, and starts again.
+struct Trickle<'a> {
+    rest: &'a [u8],
+    turn: usize,
+}
+
+impl Read for Trickle<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        let count = (self.turn % 3 + 1).min(self.rest.len()).min(buffer.len());
+        self.turn += 1;
+        let (now, later) = self.rest.split_at(count);
+        buffer[..count].copy_from_slice(now);
+        self.rest = later;
+        Ok(count)
+    }
+}
