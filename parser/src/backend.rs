@@ -29,6 +29,12 @@ pub const BACKEND_VARIABLE: &str = "DELIMARK_BACKEND";
 pub enum Backend {
     /// Eight bytes at a time in ordinary registers; runs everywhere.
     Scalar,
+    /// x86-64 with SSE4.2 and POPCNT: Intel from Nehalem, AMD from Bulldozer.
+    Sse42,
+    /// 64-bit Arm with NEON: all but a few for special purposes.
+    Neon,
+    /// WebAssembly with 128-bit SIMD, compiled with `-Ctarget-feature=+simd128`.
+    Simd128,
     /// x86-64 with AVX2, BMI1, BMI2 and POPCNT: Intel from Haswell, AMD from Zen.
     Avx2,
     /// x86-64 with AVX-512 BW, VL and VBMI2: Intel from Ice Lake, AMD from Zen 4.
@@ -37,13 +43,17 @@ pub enum Backend {
 
 impl Backend {
     /// Every backend, from the slowest to the fastest where they can be compared.
-    pub const ALL: &'static [Self] = &[Self::Scalar, Self::Avx2, Self::Avx512];
+    pub const ALL: &'static [Self] =
+        &[Self::Scalar, Self::Sse42, Self::Neon, Self::Simd128, Self::Avx2, Self::Avx512];
 
     /// The backend's one name: on the command line, in the environment and in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Scalar => "scalar",
+            Self::Sse42 => "sse42",
+            Self::Neon => "neon",
+            Self::Simd128 => "simd128",
             Self::Avx2 => "avx2",
             Self::Avx512 => "avx512",
         }
@@ -87,7 +97,9 @@ impl Backend {
     const fn architecture(self) -> Option<&'static str> {
         match self {
             Self::Scalar => None,
-            Self::Avx2 | Self::Avx512 => Some("x86_64"),
+            Self::Sse42 | Self::Avx2 | Self::Avx512 => Some("x86_64"),
+            Self::Neon => Some("aarch64"),
+            Self::Simd128 => Some("wasm32"),
         }
     }
 
@@ -98,14 +110,24 @@ impl Backend {
         {
             return Err(BackendError { kind: ErrorKind::Architecture { backend: self, needed } });
         }
+        // A module with such instructions is refused by engines without them: it is one or the
+        // other when it is compiled.
+        if self == Self::Simd128 && cfg!(not(target_feature = "simd128")) {
+            return Err(BackendError { kind: ErrorKind::Compilation { backend: self } });
+        }
         let entry = match self {
             Self::Scalar => arch::scalar::entry(),
+            #[cfg(target_arch = "x86_64")]
+            Self::Sse42 => arch::x86_64::sse42::entry(),
             #[cfg(target_arch = "x86_64")]
             Self::Avx2 => arch::x86_64::avx2::entry(),
             #[cfg(target_arch = "x86_64")]
             Self::Avx512 => arch::x86_64::avx512::entry(),
-            #[cfg(not(target_arch = "x86_64"))]
-            Self::Avx2 | Self::Avx512 => unreachable!("the architecture has been compared"),
+            #[cfg(target_arch = "aarch64")]
+            Self::Neon => arch::aarch64::neon::entry(),
+            #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+            Self::Simd128 => arch::wasm32::simd128::entry(),
+            _ => unreachable!("those that are not compiled in have been refused"),
         };
         entry.map_err(|missing| BackendError {
             kind: ErrorKind::Features { backend: self, missing },
@@ -141,6 +163,7 @@ pub struct BackendError {
 enum ErrorKind {
     Unknown { name: String },
     Architecture { backend: Backend, needed: &'static str },
+    Compilation { backend: Backend },
     Features { backend: Backend, missing: Vec<&'static str> },
 }
 
@@ -156,6 +179,12 @@ impl fmt::Display for BackendError {
                 write!(
                     formatter,
                     "backend {backend} needs a CPU of architecture {needed}, not {ARCH}"
+                )
+            }
+            ErrorKind::Compilation { backend } => {
+                write!(
+                    formatter,
+                    "backend {backend} needs a module compiled with -Ctarget-feature=+{backend}"
                 )
             }
             ErrorKind::Features { backend, missing } => {

@@ -32,9 +32,12 @@
 //!
 //! # Backends
 //!
-//! The same scan is compiled for several instruction sets, see [`Backend`]. The best one that the
-//! processor has is chosen when a [`Scanner`] is built; the environment variable
-//! [`DELIMARK_BACKEND`](BACKEND_VARIABLE) or [`Scanner::with_backend`] force another.
+//! The same scan is compiled for several instruction sets, see [`Backend`]: SSE4.2, AVX2 and
+//! AVX-512 on x86-64, NEON on 64-bit Arm, and portable code. The best one that the processor has is
+//! chosen when a [`Scanner`] is built; the environment variable
+//! [`DELIMARK_BACKEND`](BACKEND_VARIABLE) or [`Scanner::with_backend`] force another. WebAssembly
+//! cannot ask its engine: there SIMD is in if it is compiled in, with
+//! `-Ctarget-feature=+simd128`.
 
 mod arch;
 mod backend;

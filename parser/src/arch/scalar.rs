@@ -3,7 +3,7 @@
 #![expect(unsafe_code, reason = "the primitives' promise is about uninitialised memory")]
 
 use crate::kernel::emit::{Slots, bit_scan};
-use crate::kernel::{self, Block, Entry, Primitives};
+use crate::kernel::{self, BLOCK_BYTES, Block, Entry, Primitives};
 
 const LOW_BITS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
 const HIGH_BITS: u64 = !LOW_BITS;
@@ -37,18 +37,20 @@ unsafe impl Primitives for Scalar {
 
     #[inline(always)]
     fn search(self, block: &Block, needles: Needles, tally: &mut usize) -> u64 {
-        let mut found = 0;
-        let mut newline_bytes = 0;
+        // What is searched for is rare, and the test for it is one for anything else.
+        let mut others = 0;
+        let mut bytes_without_newline = 0;
         for (index, bytes) in block.as_chunks().0.iter().enumerate() {
             let word = u64::from_le_bytes(*bytes);
-            let newlines = zero_bytes(word ^ needles.newline);
-            let separators = newlines | zero_bytes(word ^ needles.delimiter);
-            newline_bytes += newlines >> 7;
-            found |= one_bit_a_byte(separators) << (8 * index);
+            let no_newlines = nonzero_bytes(word ^ needles.newline);
+            let no_delimiters = nonzero_bytes(word ^ needles.delimiter);
+            bytes_without_newline += (no_newlines >> 7) & EVERY_BYTE;
+            others |= one_bit_a_byte(no_newlines & no_delimiters & HIGH_BITS) << (8 * index);
         }
         // Each byte counts to eight at most, so their sum fits the highest one.
-        *tally += (newline_bytes.wrapping_mul(EVERY_BYTE) >> 56) as usize;
-        found
+        let no_newlines = bytes_without_newline.wrapping_mul(EVERY_BYTE) >> 56;
+        *tally += BLOCK_BYTES - no_newlines as usize;
+        !others
     }
 
     #[inline(always)]
@@ -65,16 +67,19 @@ unsafe impl Primitives for Scalar {
     fn prefetch(self, _address: *const u8) {}
 }
 
-/// Sets the high bit of each byte that is zero, and no other: no carry crosses a byte.
+/// Sets the high bit of each byte that is not zero, and of no other: no carry crosses a byte. The
+/// other bits can be anything.
 #[inline(always)]
-fn zero_bytes(word: u64) -> u64 {
-    !(((word & LOW_BITS) + LOW_BITS) | word) & HIGH_BITS
+fn nonzero_bytes(word: u64) -> u64 {
+    ((word & LOW_BITS) + LOW_BITS) | word
 }
 
-/// Gathers the high bits of eight bytes, the first byte's into bit 0.
+/// Gathers the high bits of eight bytes, the first byte's into bit 0; no other bit may be set.
+///
+/// The factor moves the bit of byte `i` to bit `56 + i`; no two products meet, so none carries.
 #[inline(always)]
 fn one_bit_a_byte(high_bits: u64) -> u64 {
-    (high_bits >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    high_bits.wrapping_mul(0x0002_0408_1020_4081) >> 56
 }
 
 /// Is always there.

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io;
 use std::path::Path;
 
-use memmap2::{Advice, Mmap};
+use memmap2::Mmap;
 
 use super::slice::next_burst_length;
 use super::{Burst, BurstLimits, Source, SourceError};
@@ -37,7 +37,8 @@ impl MapSource {
     ///
     /// # Errors
     ///
-    /// The file cannot be mapped: pipes, terminals and directories cannot.
+    /// The file cannot be mapped: pipes, terminals and directories cannot, and on WebAssembly
+    /// nothing can.
     #[expect(unsafe_code, reason = "what a map shows can change under it")]
     pub fn from_file(file: &File) -> io::Result<Self> {
         if !file.metadata()?.is_file() {
@@ -52,7 +53,7 @@ impl MapSource {
         let map = unsafe { Mmap::map(file) }?;
         #[cfg(unix)]
         if !map.is_empty() {
-            map.advise(Advice::Sequential)?;
+            map.advise(memmap2::Advice::Sequential)?;
         }
         Ok(Self { map, lent: 0 })
     }

@@ -28,7 +28,10 @@ fn names_are_read_back() {
 #[test]
 fn an_unknown_name_is_refused_with_those_there_are() {
     let error = "sse9".parse::<Backend>().unwrap_err().to_string();
-    assert_eq!(error, "there is no backend 'sse9'; there are scalar, avx2, avx512");
+    assert_eq!(
+        error,
+        "there is no backend 'sse9'; there are scalar, sse42, neon, simd128, avx2, avx512"
+    );
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod allocations;
 mod api;
 mod backends;
+mod blocks;
 mod check;
 mod exhaustive;
 mod properties;

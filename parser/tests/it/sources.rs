@@ -19,6 +19,7 @@ fn file_of(bytes: &[u8]) -> tempfile::NamedTempFile {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "WebAssembly has no memory maps")]
 fn a_map_shows_what_a_slice_shows() {
     let mut scanner = Scanner::new(dialect()).unwrap();
     for input in [&b""[..], b"a|b\nc|d", &b"some|line|or|other\n".repeat(9_000)] {
@@ -31,6 +32,7 @@ fn a_map_shows_what_a_slice_shows() {
 }
 
 #[test]
+#[cfg_attr(target_family = "wasm", ignore = "WebAssembly has no memory maps")]
 fn a_directory_cannot_be_mapped() {
     let directory = tempfile::tempdir().unwrap();
     let error = MapSource::open(directory.path()).unwrap_err();

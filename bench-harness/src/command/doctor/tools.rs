@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use crate::checkout;
 use crate::results::Known;
 
 /// How long a tool may take to tell its version.
@@ -34,12 +35,21 @@ pub(super) struct FoundTool {
 }
 
 struct Candidate {
-    /// Its names, of which the first is the one to show.
-    names: &'static [&'static str],
+    name: &'static str,
+    place: Place,
     purpose: &'static str,
     install: &'static str,
     ask: &'static [&'static str],
     stream: Stream,
+}
+
+/// Where a tool is looked for.
+#[derive(Clone, Copy)]
+enum Place {
+    /// In PATH, under one of these names.
+    Path(&'static [&'static str]),
+    /// In the checkout that the working directory is in, at this path.
+    Checkout(&'static str),
 }
 
 /// Where a tool prints its version.
@@ -49,72 +59,106 @@ enum Stream {
     Error,
 }
 
-const CANDIDATES: [Candidate; 10] = [
+const CANDIDATES: [Candidate; 13] = [
     Candidate {
-        names: &["git"],
+        name: "git",
+        place: Place::Path(&["git"]),
         purpose: "names the commit that a build is of",
         install: "sudo apt install git",
         ask: &["--version"],
         stream: Stream::Output,
     },
     Candidate {
-        names: &["cut"],
+        name: "cut",
+        place: Place::Path(&["cut"]),
         purpose: "does what extract does, to compare with",
         install: "sudo apt install coreutils",
         ask: &["--version"],
         stream: Stream::Output,
     },
     Candidate {
-        names: &["mawk"],
-        purpose: "does what extract does, to compare with",
+        name: "mawk",
+        place: Place::Path(&["mawk"]),
+        purpose: "does what extract does; runs parsers written in awk",
         install: "sudo apt install mawk",
         ask: &["-W", "version"],
         stream: Stream::Output,
     },
     Candidate {
-        names: &["nginx"],
+        name: "python3",
+        place: Place::Path(&["python3"]),
+        purpose: "runs parsers written in Python, and wasmtime",
+        install: "sudo apt install python3 python3-venv",
+        ask: &["--version"],
+        stream: Stream::Output,
+    },
+    Candidate {
+        name: "go",
+        place: Place::Path(&["go"]),
+        purpose: "runs parsers written in Go",
+        install: "sudo apt install golang-go",
+        ask: &["version"],
+        stream: Stream::Output,
+    },
+    Candidate {
+        name: "nginx",
+        place: Place::Path(&["nginx"]),
         purpose: "writes real access logs",
         install: "sudo apt install nginx-light",
         ask: &["-v"],
         stream: Stream::Error,
     },
     Candidate {
-        names: &["wrk"],
+        name: "wrk",
+        place: Place::Path(&["wrk"]),
         purpose: "puts nginx under load",
         install: "sudo apt install wrk",
         ask: &["-v"],
         stream: Stream::Output,
     },
     Candidate {
-        names: &["valgrind"],
+        name: "valgrind",
+        place: Place::Path(&["valgrind"]),
         purpose: "counts instructions without hardware counters",
         install: "sudo apt install valgrind",
         ask: &["--version"],
         stream: Stream::Output,
     },
     Candidate {
-        names: &["qemu-aarch64", "qemu-aarch64-static"],
+        name: "aarch64-linux-gnu-gcc",
+        place: Place::Path(&["aarch64-linux-gnu-gcc"]),
+        purpose: "links programs for aarch64",
+        install: "sudo apt install gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
+        ask: &["-dumpfullversion"],
+        stream: Stream::Output,
+    },
+    Candidate {
+        name: "qemu-aarch64",
+        place: Place::Path(&["qemu-aarch64", "qemu-aarch64-static"]),
         purpose: "runs programs built for aarch64",
         install: "sudo apt install qemu-user",
         ask: &["--version"],
         stream: Stream::Output,
     },
     Candidate {
-        names: &["node"],
+        name: "node",
+        place: Place::Path(&["node"]),
         purpose: "runs WebAssembly",
         install: "sudo apt install nodejs",
         ask: &["--version"],
         stream: Stream::Output,
     },
     Candidate {
-        names: &["wasmtime"],
+        name: "wasmtime",
+        place: Place::Checkout("target/wasmtime/bin/python"),
         purpose: "runs WebAssembly outside JavaScript",
-        install: "cargo install --locked wasmtime-cli",
-        ask: &["--version"],
+        install: "scripts/setup",
+        ask: &["-c", "from importlib.metadata import version; print(version('wasmtime'))"],
         stream: Stream::Output,
     },
     Candidate {
-        names: &["chromium"],
+        name: "chromium",
+        place: Place::Path(&["chromium"]),
         purpose: "runs WebAssembly in a browser",
         install: "sudo apt install chromium",
         ask: &["--version"],
@@ -131,7 +175,15 @@ pub(super) fn find_all() -> Vec<Tool> {
 }
 
 fn find(candidate: &Candidate) -> Tool {
-    let path = candidate.names.iter().find_map(|name| which::which(name).ok());
+    let (path, absence) = match candidate.place {
+        Place::Path(names) => {
+            (names.iter().find_map(|name| which::which(name).ok()), "not in PATH")
+        }
+        Place::Checkout(path) => {
+            let path = checkout::root().map(|root| root.join(path));
+            (path.filter(|path| path.is_file()), "not in this checkout")
+        }
+    };
     let found = path.map(|path| FoundTool {
         version: match version(&path, candidate.ask, candidate.stream) {
             Ok(version) => Known::Value(version),
@@ -140,10 +192,10 @@ fn find(candidate: &Candidate) -> Tool {
         path,
     });
     Tool {
-        name: candidate.names[0],
+        name: candidate.name,
         purpose: candidate.purpose,
         install: candidate.install,
-        found: Known::from_option(found, || "not in PATH".to_owned()),
+        found: Known::from_option(found, || absence.to_owned()),
     }
 }
 
@@ -213,7 +265,8 @@ mod tests {
             ("valgrind-3.19.0", "3.19.0"),
             ("qemu-aarch64 version 7.2.19 (Debian 1:7.2+dfsg-7)", "7.2.19"),
             ("v20.20.2", "20.20.2"),
-            ("wasmtime 36.0.1 (abcdef 2026-01-01)", "36.0.1"),
+            ("go version go1.19.8 linux/amd64", "1.19.8"),
+            ("50.0.1", "50.0.1"),
             ("tool, newest of all", "tool, newest of all"),
         ] {
             assert_eq!(version_number(line), expected);

@@ -2,6 +2,7 @@
 
 pub(crate) mod avx2;
 pub(crate) mod avx512;
+pub(crate) mod sse42;
 
 /// Lists those of the named features that this CPU, or its operating system, lacks.
 macro_rules! missing_features {

@@ -1,0 +1,3 @@
+//! The backend of WebAssembly engines.
+
+pub(crate) mod simd128;

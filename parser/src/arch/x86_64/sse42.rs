@@ -1,0 +1,135 @@
+//! The backend for CPUs before AVX2: four 16-byte vectors a block, positions by bit scan.
+
+#![expect(unsafe_code, reason = "intrinsics, under a token that proves the CPU features")]
+
+use std::arch::x86_64::{
+    __m128i, _MM_HINT_T0, _mm_add_epi64, _mm_cmpeq_epi8, _mm_cvtsi128_si64, _mm_extract_epi64,
+    _mm_loadu_si128, _mm_movemask_epi8, _mm_or_si128, _mm_prefetch, _mm_sad_epu8, _mm_set1_epi8,
+    _mm_setzero_si128, _mm_sub_epi8,
+};
+
+use super::missing_features;
+use crate::kernel::emit::{Slots, bit_scan};
+use crate::kernel::{self, Block, Entry, Primitives};
+
+/// Proves that the CPU has the features: only code compiled for them can make one.
+#[derive(Clone, Copy)]
+struct Sse42 {
+    _proof: (),
+}
+
+impl Sse42 {
+    #[target_feature(enable = "sse4.2,popcnt")]
+    fn new() -> Self {
+        Self { _proof: () }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Needles {
+    delimiter: __m128i,
+    newline: __m128i,
+}
+
+// SAFETY: `bit_scan` initialises every slot that it counts.
+unsafe impl Primitives for Sse42 {
+    type Needles = Needles;
+    /// The newlines that were found at each byte of a vector, for two vectors of a block each:
+    /// one alone would overflow.
+    type Tally = [__m128i; 2];
+
+    #[inline(always)]
+    fn needles(self, delimiter: u8) -> Needles {
+        // SAFETY: the token proves SSE4.2.
+        unsafe { needles(delimiter) }
+    }
+
+    #[inline(always)]
+    fn tally(self) -> [__m128i; 2] {
+        // SAFETY: the token proves SSE4.2.
+        unsafe { [_mm_setzero_si128(); 2] }
+    }
+
+    #[inline(always)]
+    fn search(self, block: &Block, needles: Needles, tally: &mut [__m128i; 2]) -> u64 {
+        // SAFETY: the token proves SSE4.2.
+        unsafe { search(block, needles, tally) }
+    }
+
+    #[inline(always)]
+    fn total(self, tally: [__m128i; 2]) -> usize {
+        // SAFETY: the token proves SSE4.2.
+        unsafe { total(tally) }
+    }
+
+    #[inline(always)]
+    fn emit(self, separators: u64, base: u32, slots: &mut Slots) -> usize {
+        bit_scan(separators, base, slots)
+    }
+
+    #[inline(always)]
+    fn prefetch(self, address: *const u8) {
+        // SAFETY: a prefetch reads nothing; any address will do.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
+    }
+}
+
+#[inline]
+#[target_feature(enable = "sse4.2")]
+fn needles(delimiter: u8) -> Needles {
+    Needles {
+        delimiter: _mm_set1_epi8(delimiter.cast_signed()),
+        newline: _mm_set1_epi8(b'\n'.cast_signed()),
+    }
+}
+
+#[inline]
+#[target_feature(enable = "sse4.2")]
+fn search(block: &Block, needles: Needles, tally: &mut [__m128i; 2]) -> u64 {
+    let mut found = 0;
+    for (index, quarter) in block.as_chunks::<16>().0.iter().enumerate() {
+        // SAFETY: the array has the 16 bytes that are read.
+        let bytes = unsafe { _mm_loadu_si128(quarter.as_ptr().cast()) };
+        let newlines = _mm_cmpeq_epi8(bytes, needles.newline);
+        let delimiters = _mm_cmpeq_epi8(bytes, needles.delimiter);
+        let separators = _mm_or_si128(delimiters, newlines);
+        found |= u64::from(_mm_movemask_epi8(separators).cast_unsigned()) << (16 * index);
+        // What compares equal is -1.
+        tally[index / 2] = _mm_sub_epi8(tally[index / 2], newlines);
+    }
+    found
+}
+
+/// Adds up the bytes of a tally.
+#[inline]
+#[target_feature(enable = "sse4.2")]
+fn total(tally: [__m128i; 2]) -> usize {
+    let [first, second] = tally.map(|half| _mm_sad_epu8(half, _mm_setzero_si128()));
+    let sums = _mm_add_epi64(first, second);
+    let total = _mm_cvtsi128_si64(sums) + _mm_extract_epi64::<1>(sums);
+    total as usize
+}
+
+/// Is there when the CPU has the features; otherwise lists those it lacks.
+pub(crate) fn entry() -> Result<Entry, Vec<&'static str>> {
+    let missing = missing_features!("sse4.2", "popcnt");
+    if missing.is_empty() { Ok(Entry { index, count }) } else { Err(missing) }
+}
+
+fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
+    #[target_feature(enable = "sse4.2,popcnt")]
+    fn compiled(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
+        kernel::index(Sse42::new(), delimiter, bytes, separators)
+    }
+    // SAFETY: only `entry` hands this function out, after it has found the features.
+    unsafe { compiled(delimiter, bytes, separators) }
+}
+
+fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
+    #[target_feature(enable = "sse4.2,popcnt")]
+    fn compiled(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
+        kernel::count(Sse42::new(), delimiter, bytes)
+    }
+    // SAFETY: only `entry` hands this function out, after it has found the features.
+    unsafe { compiled(delimiter, bytes) }
+}

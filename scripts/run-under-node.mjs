@@ -1,0 +1,23 @@
+// Runs a WebAssembly program that uses WASI (wasm32-wasip1) under Node. Its arguments, environment,
+// standard streams and exit status are passed on; files are not.
+//
+//   node --no-warnings run-under-node.mjs PROGRAM [ARGUMENT]...
+
+import { readFile } from "node:fs/promises";
+import { argv, env, exit } from "node:process";
+import { WASI } from "node:wasi";
+
+const [program, ...programArguments] = argv.slice(2);
+if (program === undefined) {
+  console.error("run-under-node: name a program");
+  exit(2);
+}
+const wasi = new WASI({
+  version: "preview1",
+  args: [program, ...programArguments],
+  env,
+  returnOnExit: true,
+});
+const module = await WebAssembly.compile(await readFile(program));
+const instance = await WebAssembly.instantiate(module, wasi.getImportObject());
+exit(wasi.start(instance));
