@@ -162,8 +162,8 @@ mod tests {
         check(&run, r#"[{"repeat":"x","times":200}]"#);
         check(&[b"ab", &run[..], b"c"].concat(), r#"["ab",{"repeat":"x","times":200},"c"]"#);
         let twice = [&run[..], &[b'y'; 128], b"c", &run].concat();
-        let expected = r#"[{"repeat":"x","times":200},{"repeat":"y","times":128},"c",{"repeat":"x","times":200}]"#;
-        check(&twice, expected);
+        let [x, y] = [r#"{"repeat":"x","times":200}"#, r#"{"repeat":"y","times":128}"#];
+        check(&twice, &format!(r#"[{x},{y},"c",{x}]"#));
         check(&run[..127], &format!("\"{}\"", "x".repeat(127)));
     }
 }

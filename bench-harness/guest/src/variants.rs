@@ -4,6 +4,7 @@
 use std::fmt;
 use std::io::Read;
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 use delimark::{Backend, Dialect, ReadSource, Scanner};
 
@@ -114,8 +115,8 @@ fn run(backend: Backend, dialect: Dialect, input: &[u8], groups: &mut Groups) {
         let mut scanner = scanner(backend, dialect, variant.burst_bytes);
         let outcome = match variant.source {
             Origin::Slice(alignment) => {
-                let (buffer, start) = aligned(input, alignment);
-                let bytes = &buffer[start..];
+                let (buffer, range) = aligned(input, alignment);
+                let bytes = &buffer[range];
                 Outcome::of_scan(scanner.scan(bytes)).with_counts(&scanner, bytes)
             }
             Origin::Read => Outcome::of_scan(scanner.scan_source(ReadSource::new(input)))
@@ -143,14 +144,18 @@ pub fn scanner(backend: Backend, dialect: Dialect, burst_bytes: usize) -> Scanne
     scanner.with_burst_bytes(burst_bytes)
 }
 
-/// Copies the input so that it begins where it should.
-fn aligned(input: &[u8], alignment: usize) -> (Vec<u8>, usize) {
-    // The allocator decides where the buffer begins, so there is room to move.
-    let mut buffer = Vec::<u8>::with_capacity(input.len() + 2 * 64);
-    let start = buffer.as_ptr().align_offset(64) % 64 + alignment;
+/// Copies the input so that it begins where it should, between newlines: whoever takes a byte from
+/// outside of it finds a record too many. Returns the copy and where in it the input is.
+fn aligned(input: &[u8], alignment: usize) -> (Vec<u8>, Range<usize>) {
+    const MARGIN_BYTES: usize = 64;
+    // The allocator decides where the buffer begins, so there is room to move the input.
+    let mut buffer = Vec::<u8>::with_capacity(input.len() + alignment + 2 * MARGIN_BYTES);
+    let start = buffer.as_ptr().align_offset(MARGIN_BYTES) + alignment;
     buffer.resize(start, b'\n');
     buffer.extend_from_slice(input);
-    (buffer, start)
+    let end = buffer.len();
+    buffer.resize(end + MARGIN_BYTES, b'\n');
+    (buffer, start..end)
 }
 
 /// A reader that gives a byte, then two, then three, and starts again.

@@ -1,5 +1,6 @@
 //! The crate's integration tests, one binary so that it links once.
 
+mod conformance;
 mod generator;
 mod log;
 #[cfg(feature = "manifest")]
