@@ -14,6 +14,7 @@ mod extract;
 mod generate;
 mod report;
 mod run;
+mod verify;
 
 /// Measures how fast delimiter-separated records can be taken apart, and checks every answer.
 #[derive(Parser)]
@@ -30,6 +31,7 @@ enum Command {
     Generate(generate::Args),
     Report(report::Args),
     Run(run::Args),
+    Verify(verify::Args),
 }
 
 /// Reads the command line, runs its verb, and prints the error if there is one.
@@ -52,6 +54,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Generate(args) => generate::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Verify(args) => verify::run(&args),
     }
 }
 

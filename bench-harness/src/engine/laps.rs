@@ -1,6 +1,6 @@
 //! The stopwatch within a pass: how long every so many records took.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::results::BurstSample;
 
@@ -13,6 +13,8 @@ pub struct Laps {
     records: u64,
     lap_start: Instant,
     samples: Vec<BurstSample>,
+    /// How long the pass took, where another clock than ours has timed it.
+    pass: Option<Duration>,
 }
 
 impl Laps {
@@ -27,6 +29,7 @@ impl Laps {
             records: 0,
             lap_start: Instant::now(),
             samples: Vec::with_capacity(laps as usize),
+            pass: None,
         }
     }
 
@@ -38,6 +41,7 @@ impl Laps {
             records: 0,
             lap_start: Instant::now(),
             samples: Vec::new(),
+            pass: None,
         }
     }
 
@@ -45,6 +49,7 @@ impl Laps {
     pub fn start(&mut self) {
         self.records = 0;
         self.samples.clear();
+        self.pass = None;
         self.lap_start = Instant::now();
     }
 
@@ -64,6 +69,17 @@ impl Laps {
         if self.records > 0 && self.records_per_lap < u64::MAX {
             self.lap();
         }
+    }
+
+    /// Tells how long the whole pass took, from an engine with a clock of its own.
+    pub fn set_pass(&mut self, duration: Duration) {
+        self.pass = Some(duration);
+    }
+
+    /// How long the whole pass took, if the engine has told.
+    #[must_use]
+    pub fn pass(&self) -> Option<Duration> {
+        self.pass
     }
 
     /// The laps since the start. Records behind the last lap's end are in none.

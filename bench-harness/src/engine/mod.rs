@@ -1,6 +1,7 @@
 //! The engines: this project's backends, their rivals, and the limits that none can beat.
 
 mod delimark;
+mod hosted;
 mod laps;
 mod limit;
 mod peer;
@@ -12,6 +13,7 @@ use std::path::Path;
 use ::delimark::{Backend, Dialect};
 use anyhow::Result;
 
+pub use self::hosted::{HostedEngine, HostedEngines, MissingEngine};
 pub use self::laps::Laps;
 use crate::model::{Answer, Model};
 use crate::results::Traits;
@@ -29,6 +31,12 @@ pub trait Engine {
 
     /// True for what only reads, and answers with [`Answer::Words`].
     fn is_limit(&self) -> bool {
+        false
+    }
+
+    /// True for what runs in another process: it times its passes itself, with
+    /// [`Laps::set_pass`], and nobody counts its allocations.
+    fn runs_elsewhere(&self) -> bool {
         false
     }
 
@@ -67,7 +75,8 @@ impl Input<'_> {
     }
 }
 
-/// Every engine: the limits, the backends that were asked for, the rivals.
+/// Every engine of this process: the limits, the backends that were asked for, the rivals. Those of
+/// other processes are [`HostedEngines`].
 ///
 /// # Errors
 ///

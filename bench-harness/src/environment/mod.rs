@@ -36,6 +36,7 @@ pub fn collect() -> Environment {
         commit: build_info::commit(),
         dirty: build_info::dirty(),
         delimark_version: build_info::VERSION.to_owned(),
+        runtimes: Vec::new(),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Taking samples: rounds that interleave the engines, and an answer checked with every sample.
 //!
 //! ```text
-//! once:        run each cell, check its answer, note how long it took
+//! once:        run each cell, check its answer, keep the time apart: it is the first pass
 //! each round:  for each model in random order, for each engine in random order:
 //!                  run, check the answer, keep the time
 //! ```
@@ -74,7 +74,7 @@ pub fn measure(
     let start = Instant::now();
     for slot in &mut slots {
         slot.sample(engines, workload, observer)?;
-        slot.forget();
+        slot.end_warm_up();
     }
     let round_duration = start.elapsed();
     let rounds = rounds_within(sampling, round_duration);
@@ -132,6 +132,8 @@ struct Slot {
     engine: usize,
     model: Model,
     laps: Laps,
+    /// The warm-up.
+    first_pass_ns: Option<u64>,
     samples_ns: Vec<u64>,
     bursts: Vec<BurstSample>,
     /// Of the last pass.
@@ -149,6 +151,7 @@ impl Slot {
             engine,
             model,
             laps: Laps::new(records_per_burst, facts.records),
+            first_pass_ns: None,
             samples_ns: Vec::new(),
             bursts: Vec::new(),
             allocations: 0,
@@ -171,7 +174,8 @@ impl Slot {
         self.laps.start();
         let start = Instant::now();
         let answer = engine.run(self.model, &input, &mut self.laps);
-        let duration = start.elapsed();
+        let elapsed = start.elapsed();
+        let duration = self.laps.pass().unwrap_or(elapsed);
         self.allocations = allocations::count() - allocations_before;
 
         let answer = answer.with_context(|| format!("{name} failed on {}", self.model))?;
@@ -187,9 +191,9 @@ impl Slot {
         Ok(())
     }
 
-    /// Drops the samples of the warm-up.
-    fn forget(&mut self) {
-        self.samples_ns.clear();
+    /// Takes the sample of the warm-up away.
+    fn end_warm_up(&mut self) {
+        self.first_pass_ns = self.samples_ns.pop();
         self.bursts.clear();
     }
 
@@ -200,11 +204,20 @@ impl Slot {
             Some(Answer::Records { fields, .. }) => fields,
             Some(Answer::Words(_)) | None => facts.fields,
         };
-        let bursts = match self.bursts.is_empty() {
-            true => Known::Unavailable(
+        let bursts = match (engine.runs_elsewhere(), self.bursts.is_empty()) {
+            (true, _) => Known::Unavailable(
+                "it runs in another process, which times whole passes".to_owned(),
+            ),
+            (false, true) => Known::Unavailable(
                 "it takes the input in one piece, or there is less than a burst".to_owned(),
             ),
-            false => Known::Value(self.bursts),
+            (false, false) => Known::Value(self.bursts),
+        };
+        let allocations = match engine.runs_elsewhere() {
+            true => Known::Unavailable(
+                "it runs in another process, whose allocations nobody counts".to_owned(),
+            ),
+            false => Known::Value(self.allocations as f64),
         };
         Cell::from_samples(Measurement {
             engine: engine.name(),
@@ -215,17 +228,20 @@ impl Slot {
             records: facts.records,
             fields,
             answer: self.answer.map(|answer| answer.to_string()).unwrap_or_default(),
+            first_pass_ns: self.first_pass_ns,
             samples_ns: self.samples_ns,
             bursts,
-            allocations_per_record: Known::Value(self.allocations as f64 / facts.records as f64),
-            counters: counters(self.allocations),
+            counters: counters(&allocations),
+            allocations_per_record: allocations.map(|count| count / facts.records as f64),
         })
     }
 }
 
-fn counters(allocations: u64) -> BTreeMap<String, Counter> {
-    let value = allocations as f64;
-    let allocations = Counter::Measured { value, source: "allocator".to_owned() };
+fn counters(allocations: &Known<f64>) -> BTreeMap<String, Counter> {
+    let allocations = match allocations.clone() {
+        Known::Value(value) => Counter::Measured { value, source: "allocator".to_owned() },
+        Known::Unavailable(unavailable) => Counter::Unavailable { unavailable },
+    };
     BTreeMap::from([("allocations".to_owned(), allocations)])
 }
 

@@ -50,7 +50,7 @@ pub(super) fn of_environment(environment: &Environment) -> Facts {
         "" => "none",
         flags => flags,
     };
-    vec![
+    let mut facts = vec![
         ("CPU", known(&cpu.model, String::clone)),
         ("vendor", known(&cpu.vendor, String::clone)),
         ("logical cores", count(cpu.logical_cores)),
@@ -68,7 +68,11 @@ pub(super) fn of_environment(environment: &Environment) -> Facts {
         ("compiler flags", rustflags.to_owned()),
         ("CPU features", cpu.features.join(" ")),
         ("fingerprint", environment.fingerprint.clone()),
-    ]
+    ];
+    if !environment.runtimes.is_empty() {
+        facts.push(("runtimes", environment.runtimes.join("; ")));
+    }
+    facts
 }
 
 pub(super) fn of_run(results: &Results) -> Facts {

@@ -4,7 +4,7 @@ use super::verdict::BAR_NS_PER_RECORD;
 use crate::statistics::MINIMUM_ROUNDS;
 
 /// Paragraphs, each with the words it opens with.
-pub(super) fn paragraphs() -> [(&'static str, String); 9] {
+pub(super) fn paragraphs() -> [(&'static str, String); 11] {
     let significance = format!(
         "Where that interval includes 1, or there are fewer than {MINIMUM_ROUNDS} rounds, the \
          difference is marked as not significant."
@@ -14,6 +14,8 @@ pub(super) fn paragraphs() -> [(&'static str, String); 9] {
         ("Rounds.", ROUNDS.to_owned()),
         ("Medians and intervals.", MEDIANS.to_owned()),
         ("Percentiles.", PERCENTILES.to_owned()),
+        ("First passes.", FIRST_PASSES.to_owned()),
+        ("Engines elsewhere.", ELSEWHERE.to_owned()),
         ("The bar.", format!("The bar to beat, {BAR_NS_PER_RECORD} ns a line at P99, {BAR}")),
         ("Ratios.", format!("{RATIOS} {significance}")),
         ("The read limit.", LIMIT.to_owned()),
@@ -37,6 +39,15 @@ const MEDIANS: &str = "ns/record and GB/s are the median of whole passes, one a 
 
 const PERCENTILES: &str = "P50, P99 and P99.9 are over bursts of about 64 KiB: the time of each \
     burst over its records, in ns. No clock can time one record of a few tens of nanoseconds.";
+
+const FIRST_PASSES: &str = "The pass before the rounds, of each engine and model: caches and \
+    branch predictor are cold, and a runtime may still have to compile. It is in no median.";
+
+const ELSEWHERE: &str = "What stands behind an @ is another process with the same data in its \
+    memory: node is V8, wasmtime is Cranelift. Its own clock is read right around the one call of \
+    a pass, so that the way to it does not count. The modules are compiled before the first call, \
+    under V8 by the optimising compiler alone (--no-liftoff, --no-wasm-lazy-compilation). \
+    peer/js-split@node makes a string of the bytes, one character a byte, in each pass.";
 
 const BAR: &str = "was published for lines of 12 fields, on other hardware, as a P99 over lines. \
     Ours is over bursts: each is a mean over hundreds of lines, in which one slow line hardly \

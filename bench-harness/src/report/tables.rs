@@ -80,6 +80,8 @@ pub(super) fn detail(model: &ModelView<'_>) -> Table {
     let fastest = model.fastest(Family::Delimark).map(|row| row.cell.engine.as_str());
     let mut columns: Vec<String> =
         ["engine", "ns/record", "P50", "P99", "P99.9", "GB/s"].map(str::to_owned).into();
+    let has_first_passes = model.rows.iter().any(|row| row.cell.first_pass_ns.is_some());
+    columns.extend(has_first_passes.then(|| "first pass, GB/s".to_owned()));
     columns.push("allocations/record".to_owned());
     columns.extend(fastest.map(|fastest| format!("{fastest} ÷ this")));
     columns.extend(model.limit.map(|limit| format!("this ÷ {}", limit.engine)));
@@ -92,6 +94,9 @@ pub(super) fn detail(model: &ModelView<'_>) -> Table {
         cells.extend(percentiles(cell).map(Entry::plain));
         let rate = cell.gigabytes_per_second;
         cells.push(Entry::noted(number(rate.median), [interval_of(rate)]));
+        if has_first_passes {
+            cells.push(Entry::plain(first_pass(cell)));
+        }
         cells.push(Entry::plain(allocations(cell)));
         if fastest.is_some() {
             cells.push(ratio(row.fastest_over_this.as_ref()));
@@ -122,6 +127,11 @@ fn percentiles(cell: &Cell) -> [String; 3] {
         }
         None => [MISSING; 3].map(str::to_owned),
     }
+}
+
+fn first_pass(cell: &Cell) -> String {
+    let rate = |ns| number(cell.bytes as f64 / ns as f64);
+    cell.first_pass_ns.map_or_else(|| MISSING.to_owned(), rate)
 }
 
 fn allocations(cell: &Cell) -> String {

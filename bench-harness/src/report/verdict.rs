@@ -3,7 +3,7 @@
 use super::format::{binary_size, count, decimal_size, interval, number, percent, times};
 use super::view::{Family, ModelView, Row, Section, View};
 use crate::results::Dataset;
-use crate::statistics::{MINIMUM_ROUNDS, Ratio, geometric_mean};
+use crate::statistics::{MINIMUM_ROUNDS, Ratio, geometric_mean, paired_ratio};
 
 /// The model that the verdict is about: every field handed over.
 pub(super) const MODEL: &str = "fields";
@@ -77,7 +77,8 @@ fn sentence(section: &Section<'_>, model: &ModelView<'_>, fastest: &Row<'_>) -> 
         None => text += "; no rival was measured beside it",
     }
     text += ".";
-    text + &over_all_models(section)
+    text += &over_all_models(section);
+    text + &as_webassembly(model)
 }
 
 fn against_limit(ratio: &Ratio) -> String {
@@ -124,6 +125,23 @@ fn over_all_models(section: &Section<'_>) -> String {
         ),
         _ => String::new(),
     }
+}
+
+/// What SIMD is worth to WebAssembly, where the rounds show it.
+fn as_webassembly(model: &ModelView<'_>) -> String {
+    let Some(simd) = model.row("delimark/simd128@node") else {
+        return String::new();
+    };
+    let others = ["delimark/scalar@node", "peer/js-split@node"].into_iter().filter_map(|name| {
+        let other = model.row(name)?;
+        let ratio = paired_ratio(&simd.cell.samples_ns, &other.cell.samples_ns)?;
+        ratio.is_significant().then(|| format!("{} that of {name}", times(ratio.median)))
+    });
+    let others: Vec<String> = others.collect();
+    if others.is_empty() {
+        return String::new();
+    }
+    format!(" The speed of {} is {}.", simd.cell.engine, others.join(" and "))
 }
 
 fn figures(

@@ -126,6 +126,11 @@ impl<'a> ModelView<'a> {
 }
 
 impl Row<'_> {
+    /// Tells engines in another process, which is behind the `@` of their names.
+    pub(super) fn runs_elsewhere(&self) -> bool {
+        self.cell.engine.contains('@')
+    }
+
     pub(super) fn throughput(&self) -> f64 {
         self.cell.gigabytes_per_second.median
     }

@@ -37,6 +37,9 @@ pub struct Cell {
     pub fields: u64,
     /// The answer, which was compared with the reference's.
     pub answer: String,
+    /// How long the first pass took, before the rounds: with what a runtime still had to compile,
+    /// and the caches and the branch predictor cold. Absent in files from before it was kept.
+    pub first_pass_ns: Option<u64>,
     /// How long each whole pass took; index is round.
     pub samples_ns: Vec<u64>,
     /// The median pass over its records.
@@ -66,6 +69,7 @@ impl Cell {
     ///     records: 10,
     ///     fields: 120,
     ///     answer: "10 120".to_owned(),
+    ///     first_pass_ns: Some(410),
     ///     samples_ns: vec![250, 240, 260],
     ///     bursts: Known::Unavailable("one burst holds it all".to_owned()),
     ///     allocations_per_record: Known::Value(0.0),
@@ -95,6 +99,7 @@ impl Cell {
             records: measurement.records,
             fields: measurement.fields,
             answer: measurement.answer,
+            first_pass_ns: measurement.first_pass_ns,
             samples_ns: measurement.samples_ns,
             allocations_per_record: measurement.allocations_per_record,
             counters: measurement.counters,
@@ -138,6 +143,8 @@ pub struct Measurement {
     pub fields: u64,
     /// See [`Cell::answer`].
     pub answer: String,
+    /// See [`Cell::first_pass_ns`].
+    pub first_pass_ns: Option<u64>,
     /// See [`Cell::samples_ns`].
     pub samples_ns: Vec<u64>,
     /// The bursts of all passes that were timed burst by burst, or why there are none.

@@ -36,6 +36,9 @@ pub struct Environment {
     pub dirty: Known<bool>,
     /// The version of the harness.
     pub delimark_version: String,
+    /// The runtimes of engines in other processes, with their versions.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub runtimes: Vec<String>,
     /// Tells machines apart, see [`Cpu::fingerprint`].
     pub fingerprint: String,
 }

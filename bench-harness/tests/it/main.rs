@@ -4,6 +4,8 @@ mod command;
 mod doctor;
 mod extract;
 mod generate;
+mod host;
+mod hosted;
 mod measure;
 mod report;
 mod results;
@@ -11,6 +13,7 @@ mod run;
 mod shapes;
 mod statistics;
 mod tidy;
+mod verify;
 
 /// A small run with every kind of value in it, and names that would be markup if unescaped.
 const RESULTS: &str = include_str!("data/results.json");

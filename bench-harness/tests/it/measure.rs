@@ -5,10 +5,11 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use anyhow::Result;
-use delimark::Backend;
+use delimark::{Backend, Scanner};
 use delimark_bench::engine::{Engine, Input, Laps, all};
 use delimark_bench::measure::{Observer, Sampling, WrongAnswer, measure, measure_ladder};
 use delimark_bench::model::{Answer, Model};
+use delimark_bench::results::Known;
 use delimark_bench::workload::{GeneratedOptions, Workload};
 use delimark_datasets::Shape;
 
@@ -137,6 +138,49 @@ fn rounds_interleave_engines_in_changing_order() {
     assert!(rounds.iter().all(|round| round.contains(&"first") && round.contains(&"second")));
     let first_leads = rounds.iter().filter(|round| round[0] == "first").count();
     assert!((1..20).contains(&first_leads), "the order changes: {first_leads} of 20");
+}
+
+/// Says how long it took, as an engine in another process does.
+struct Elsewhere(Duration);
+
+impl Engine for Elsewhere {
+    fn name(&self) -> String {
+        "delimark/elsewhere@node".to_owned()
+    }
+
+    fn runs_elsewhere(&self) -> bool {
+        true
+    }
+
+    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
+        None
+    }
+
+    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        laps.set_pass(self.0);
+        self.0 += Duration::from_nanos(1);
+        let counts = Scanner::new(input.dialect)?.count(input.bytes);
+        Ok(Answer::Records { records: counts.records, fields: counts.fields, checksum: 0 })
+    }
+}
+
+#[test]
+fn an_engine_elsewhere_is_timed_by_its_own_clock_and_its_allocations_are_not_ours() {
+    let stage = Stage::new();
+    let mut engines: [Box<dyn Engine>; 2] =
+        [Box::new(Elsewhere(Duration::from_secs(7))), stage.engine("here", right)];
+    let models = [Model::Count];
+    let measured = measure(&stage.workload, &mut engines, &models, SAMPLING, &mut Silent).unwrap();
+    let [elsewhere, here] = measured.cells.as_slice() else { panic!("two engines, two cells") };
+    assert_eq!(elsewhere.first_pass_ns, Some(7_000_000_000), "the first pass is the warm-up");
+    assert!(elsewhere.samples_ns.iter().copied().eq(7_000_000_001..=7_000_000_020));
+    assert!(here.first_pass_ns.is_some_and(|ns| ns < 7_000_000_000));
+    assert!(here.samples_ns.iter().all(|&ns| ns < 7_000_000_000), "its time is not taken over");
+    let Known::Unavailable(reason) = &elsewhere.allocations_per_record else {
+        panic!("allocations in another process were counted")
+    };
+    assert!(reason.contains("another process"), "{reason}");
+    assert!(elsewhere.bursts.value().is_none() && here.bursts.value().is_some());
 }
 
 #[test]

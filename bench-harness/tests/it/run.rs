@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use delimark::Backend;
+use delimark_bench::engine::HostedEngine;
 use delimark_bench::results::{ColumnsSource, Known, Results};
 use delimark_datasets::Shape;
 use tempfile::TempDir;
@@ -65,9 +66,11 @@ fn every_shape_is_answered_right_by_every_engine_that_takes_it() {
             let cells = results.cells.iter().filter(|cell| cell.engine == engine);
             assert_eq!(cells.count(), 6, "{engine} does every model on {shape}");
         }
-        let rivals = results.cells.iter().filter(|cell| cell.engine.starts_with("peer/")).count();
+        let is_rival = |engine: &str| engine.starts_with("peer/") && !engine.contains('@');
+        let cells = results.cells.iter().filter(|cell| is_rival(&cell.engine)).count();
+        let skipped = results.skipped.iter().filter(|skipped| is_rival(&skipped.engine)).count();
         assert_eq!(
-            rivals + results.skipped.len(),
+            cells + skipped,
             6 * 6,
             "each of 6 rivals on each of 6 models of {shape} has a cell or a reason"
         );
@@ -91,6 +94,18 @@ fn backends_allocate_nothing_and_naive_code_does() {
             assert!(allocations > 12.0, "{allocations}");
         }
     }
+}
+
+#[test]
+fn outside_of_a_checkout_other_processes_are_missed_and_nothing_else() {
+    let results = results(&["--quick", "--lines", "300", "--models", "fields|count"]);
+    assert!(results.cells.iter().all(|cell| !cell.engine.contains('@')));
+    let hosted: Vec<_> = results.skipped.iter().filter(|s| s.engine.contains('@')).collect();
+    assert_eq!(hosted.len(), HostedEngine::ALL.len() * 2, "each engine on each model");
+    for skipped in hosted {
+        assert!(skipped.reason.contains("run this inside of one"), "{}", skipped.reason);
+    }
+    assert!(results.environment.runtimes.is_empty());
 }
 
 #[test]

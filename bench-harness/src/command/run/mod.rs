@@ -1,5 +1,6 @@
 //! `delimark run`: the main job, from data to report.
 
+mod hosted;
 mod progress;
 
 use std::io::{self, Write};
@@ -12,9 +13,10 @@ use delimark_datasets::Shape;
 use jiff::{Timestamp, Zoned};
 use regex::Regex;
 
+use self::hosted::Wish;
 use self::progress::Progress;
 use super::byte;
-use crate::engine::{self, Engine};
+use crate::engine::{self, Engine, HostedEngine, HostedEngines};
 use crate::exit::Exit;
 use crate::measure::{LADDER_MODEL, Measured, Sampling, WrongAnswer, measure, measure_ladder};
 use crate::model::Model;
@@ -32,8 +34,9 @@ const ORDER_SEED: u64 = 20;
 /// Measure every engine on a log, check every answer, write a report
 ///
 /// Without options: makes a log of 1,000,000 lines as nginx writes them (kept for the next run),
-/// measures the read limit, every backend of this CPU and their rivals on every model, prints a
-/// table, and writes results.json, report.html, report.md and plots into a new folder.
+/// measures the read limit, every backend of this CPU, the WebAssembly modules under Node and
+/// wasmtime, and their rivals on every model, prints a table, and writes results.json, report.html,
+/// report.md and plots into a new folder. An engine that is missing is named with what to install.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -41,6 +44,7 @@ Examples:
   delimark run --quick
   delimark run --input access.log --delimiter '|'
   delimark run --engines 'delimark/.*|peer/csv' --models '^fields$'
+  delimark run --engines '@node'
 
 Exit codes:
   0  measured, and every answer was right
@@ -112,16 +116,13 @@ fn run_into(args: &Args, backends: &[Backend], models: &[Model], output: &Path) 
     let created = Timestamp::now();
     let mut progress = Progress::new();
     let workload = workload(args, &mut progress)?;
-    let mut engines = engine::all(&workload.input(), backends)?;
-    if let Some(filter) = &args.engines {
-        engines.retain(|engine| filter.is_match(&engine.name()));
-        ensure!(!engines.is_empty(), "no engine matches '{filter}'; {}", engine_names(&workload)?);
-    }
-
+    let (mut engines, hosted) = engines(args, backends, &workload, &mut progress)?;
     match measure_all(args, &workload, &mut engines, models, &mut progress) {
-        Ok((measured, ladder)) => {
+        Ok((mut measured, ladder)) => {
             progress.finish();
-            let results = results(args, created, begin.elapsed(), &workload, measured, ladder);
+            measured.skipped.extend(hosted::skipped(&hosted, models, &workload.facts().name));
+            let mut results = results(args, created, begin.elapsed(), &workload, measured, ladder);
+            results.environment.runtimes = hosted.runtimes;
             write(&results, output)
         }
         Err(error) if error.is::<WrongAnswer>() => {
@@ -145,16 +146,49 @@ fn measure_all(
     Ok((measured, ladder))
 }
 
+/// Those of this process and those of others that were asked for and can run; what is left of the
+/// latter says which are missing.
+fn engines(
+    args: &Args,
+    backends: &[Backend],
+    workload: &Workload,
+    progress: &mut Progress,
+) -> Result<(Vec<Box<dyn Engine>>, HostedEngines)> {
+    let wish = Wish {
+        engines: args.engines.as_ref(),
+        is_backend_forced: args.backend.is_some() || is_backend_named(),
+        data_bytes: workload.facts().bytes,
+        memory_limit_bytes: memory_limit_bytes(),
+    };
+    let mut engines = engine::all(&workload.input(), backends)?;
+    let mut hosted = hosted::start(&wish, progress);
+    hosted::tell(&hosted, progress);
+    if let Some(filter) = &args.engines {
+        engines.retain(|engine| filter.is_match(&engine.name()));
+    }
+    engines.append(&mut hosted.engines);
+    if let Some(filter) = &args.engines
+        && engines.is_empty()
+    {
+        ensure!(hosted.missing.is_empty(), "no engine that matches '{filter}' can run here");
+        bail!("no engine matches '{filter}'; {}", engine_names(workload)?);
+    }
+    Ok((engines, hosted))
+}
+
+fn is_backend_named() -> bool {
+    std::env::var_os(BACKEND_VARIABLE).is_some_and(|name| !name.is_empty())
+}
+
 /// Those to measure: one that was asked for has to be able to run.
 fn backends(wanted: Option<Backend>) -> Result<Vec<Backend>> {
-    let is_named = std::env::var_os(BACKEND_VARIABLE).is_some_and(|name| !name.is_empty());
     match wanted {
         Some(backend) => {
             let dialect = delimark::Dialect::new(b'|')?;
             delimark::Scanner::with_backend(dialect, backend)?;
             Ok(vec![backend])
         }
-        None if is_named => Ok(vec![Backend::from_environment()?]),
+        None if is_backend_named() => Ok(vec![Backend::from_environment()?]),
         None => Ok(Backend::available().collect()),
     }
 }
@@ -173,7 +207,8 @@ fn models(filter: Option<&Regex>) -> Result<Vec<Model>> {
 
 fn engine_names(workload: &Workload) -> Result<String> {
     let engines = engine::all(&workload.input(), &backends(None)?)?;
-    let names: Vec<String> = engines.iter().map(|engine| engine.name()).collect();
+    let names = engines.iter().map(|engine| engine.name());
+    let names: Vec<String> = names.chain(HostedEngine::ALL.map(HostedEngine::name)).collect();
     Ok(format!("there are {}", names.join(", ")))
 }
 
@@ -244,7 +279,8 @@ fn sampling(quick: bool) -> Sampling {
     }
 }
 
-/// The ladder is for what is compared most: the limit, the backends and the fastest rivals.
+/// The ladder is for what is compared most: the limit, the backends and the fastest rivals. An
+/// engine elsewhere has the whole input and no part of it.
 fn ladder(
     args: &Args,
     workload: &Workload,
@@ -260,6 +296,7 @@ fn ladder(
         let is_wanted = engine.is_limit()
             || name.starts_with("delimark/")
             || matches!(name.as_str(), "peer/memchr" | "peer/simd-csv");
+        let is_wanted = is_wanted && !engine.runs_elsewhere();
         (is_wanted && engine.refuses(LADDER_MODEL, &workload.input()).is_none()).then_some(name)
     };
     let names: Vec<String> = engines.iter().filter_map(|engine| climbs(engine.as_ref())).collect();

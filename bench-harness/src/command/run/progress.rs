@@ -28,6 +28,14 @@ impl Progress {
         move |bytes| bar.inc(bytes)
     }
 
+    /// Begins a stage that counts nothing.
+    pub(super) fn begin_work(&mut self, stage: &str) {
+        self.stage(stage);
+        self.bar.set_style(style("{prefix}"));
+        self.bar.set_prefix(stage.to_owned());
+        self.bar.tick();
+    }
+
     /// Says something that stays.
     #[expect(clippy::print_stderr, reason = "this is how a verb talks to the person")]
     pub(super) fn note(&self, text: &str) {

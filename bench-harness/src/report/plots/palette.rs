@@ -27,6 +27,8 @@ pub(super) const MUTED: Hue = hue(0x59_63_6e, 0x91_98_a1);
 pub(super) const GRID: Hue = hue(0xd8_de_e4, 0x30_36_3d);
 /// Engines of this project.
 pub(super) const ACCENT: Hue = hue(0x0b_5f_ff, 0x58_a6_ff);
+/// Engines of this project in another process: WebAssembly.
+pub(super) const ELSEWHERE: Hue = ACCENTS[1];
 /// Rivals.
 pub(super) const PEER: Hue = hue(0x8c_95_9f, 0x7d_85_90);
 /// The bar to beat.

@@ -2,7 +2,7 @@
 
 use super::axis::LinearAxis;
 use super::canvas::{Anchor, Canvas, picture, text_width};
-use super::palette::{ACCENT, GRID, Hue, INK, MUTED, PEER};
+use super::palette::{ACCENT, ELSEWHERE, GRID, Hue, INK, MUTED, PEER};
 use super::{Drawing, PlotError};
 use crate::report::format::{number, tick};
 use crate::report::view::{Family, ModelView, Row};
@@ -72,7 +72,7 @@ fn draw_row(canvas: &Canvas<'_>, layout: &Layout, y: i32, row: &Row<'_>) -> Resu
     let rate = row.cell.gigabytes_per_second;
     let [end, low, high] = [rate.median, rate.low, rate.high].map(|rate| layout.axis.at(rate));
     let corners = [(layout.left, y - BAR_HALF), (end, y + BAR_HALF)];
-    let (bar, name) = hues(row.family);
+    let (bar, name) = hues(row);
     match row.family {
         Family::Limit => canvas.outlined_bar(corners, bar)?,
         Family::Delimark | Family::Peer => canvas.bar(corners, bar)?,
@@ -86,8 +86,9 @@ fn draw_row(canvas: &Canvas<'_>, layout: &Layout, y: i32, row: &Row<'_>) -> Resu
 }
 
 /// Returns the colours of a bar and of its name.
-const fn hues(family: Family) -> (Hue, Hue) {
-    match family {
+fn hues(row: &Row<'_>) -> (Hue, Hue) {
+    match row.family {
+        Family::Delimark if row.runs_elsewhere() => (ELSEWHERE, ELSEWHERE),
         Family::Delimark => (ACCENT, ACCENT),
         Family::Peer => (PEER, MUTED),
         Family::Limit => (INK, INK),

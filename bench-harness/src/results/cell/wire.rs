@@ -18,6 +18,8 @@ pub(super) struct WireCell {
     records: u64,
     fields: u64,
     answer: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first_pass_ns: Option<u64>,
     samples_ns: Vec<u64>,
     ns_per_record: WireNsPerRecord,
     gigabytes_per_second: f64,
@@ -74,6 +76,7 @@ impl From<Cell> for WireCell {
             records: cell.records,
             fields: cell.fields,
             answer: cell.answer,
+            first_pass_ns: cell.first_pass_ns,
             samples_ns: cell.samples_ns,
             ns_per_record: WireNsPerRecord {
                 median,
@@ -113,6 +116,7 @@ impl TryFrom<WireCell> for Cell {
             records: wire.records,
             fields: wire.fields,
             answer: wire.answer,
+            first_pass_ns: wire.first_pass_ns,
             samples_ns: wire.samples_ns,
             ns_per_record: Estimate { median, low, high },
             gigabytes_per_second: wire

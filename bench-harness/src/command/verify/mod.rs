@@ -1,0 +1,272 @@
+//! `delimark verify`: holds every backend, or anybody's parser, to the conformance suite.
+
+mod matrix;
+mod palette;
+mod progress;
+mod terminal;
+
+use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::ValueEnum;
+use regex::Regex;
+
+use self::palette::Palette;
+use self::progress::Progress;
+use self::terminal::Layout;
+use super::{standard_output_error, tell};
+use crate::checkout;
+use crate::conformance::{
+    self, Case, Column, External, Report, Rival, Selector, Skips, Suite, format, page,
+};
+use crate::exit::Exit;
+
+/// Where the vectors are, from the root of the checkout.
+const VECTORS: &str = "datasets/conformance";
+
+/// How long an engine may take for a case unless somebody says otherwise.
+const TIMEOUT_SECONDS: f64 = 10.0;
+
+/// Hold every backend, or anybody's parser, to the conformance suite
+///
+/// Puts every case to every backend that can run here, natively and in hosts (Node, wasmtime,
+/// QEMU), from memory, through a reader and from a memory map, at several alignments and burst
+/// sizes, and compares all that they say. With --engine it asks other programs instead.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  delimark verify
+  delimark verify --expect scalar,sse42,avx2,neon,simd128
+  delimark verify --backend avx2 --filter crlf
+  delimark verify --backend scalar@node --format junit > junit.xml
+  delimark verify --engine 'mine=python3 my_parser.py' --timeout-seconds 5
+  delimark verify --rivals --write-page reports/conformance/rivals.md
+
+What an engine reads and prints is in bench-harness/engines/README.md.
+
+Exit codes:
+  0  all cases are as expected, those that are skipped aside
+  1  a case failed (but not with --rivals) or could not be executed, an expected backend did not
+     run, or no case was executed
+  2  the command line, the vectors or the machine does not allow it")]
+pub(crate) struct Args {
+    /// The folder with manifest.json [default: datasets/conformance of the checkout]
+    #[arg(long, value_name = "DIR")]
+    vectors: Option<PathBuf>,
+
+    /// Ask only this backend; without @HOST in every host [repeatable]
+    #[arg(long, value_name = "NAME[@HOST]")]
+    backend: Vec<Selector>,
+
+    /// Put only cases whose id matches this regular expression
+    #[arg(long, value_name = "REGEX")]
+    filter: Option<Regex>,
+
+    /// List the cases and engines instead of running them
+    #[arg(long)]
+    list: bool,
+
+    /// Fail where one of these backends did not run all cases; without @HOST any host will do
+    #[arg(long, value_name = "NAME[@HOST],...", value_delimiter = ',')]
+    expect: Vec<Selector>,
+
+    /// Boot an emulated CPU where this one lacks AVX-512; it takes minutes, and is done as well
+    /// where --expect or --backend names avx512@bochs, or --expect names avx512
+    #[arg(long)]
+    emulate_avx512: bool,
+
+    /// Ask this program instead of the backends [repeatable]
+    #[arg(long, value_name = "[NAME=]COMMAND", conflicts_with_all = ["backend", "expect"])]
+    engine: Vec<String>,
+
+    /// Ask the adapters in bench-harness/engines instead of the backends
+    #[arg(long, conflicts_with_all = ["backend", "expect", "engine"])]
+    rivals: bool,
+
+    /// Write the page of what the rivals fail to this file
+    #[arg(long, value_name = "FILE", requires = "rivals")]
+    #[arg(conflicts_with_all = ["filter", "list"])]
+    write_page: Option<PathBuf>,
+
+    /// How long an --engine may take for a case
+    #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT_SECONDS, value_parser = seconds)]
+    timeout_seconds: f64,
+
+    /// Excuse the failures in this file: lines of an engine, a case (* for any letters), the reason
+    #[arg(long, value_name = "FILE")]
+    skip: Option<PathBuf>,
+
+    /// What to write to standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// How many failures of an engine to show in full
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    show_failures: usize,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// The matrix and the failures, for people
+    Text,
+    /// One document, see reports/conformance/verify.schema.json
+    Json,
+    /// JUnit XML, for CI systems
+    Junit,
+    /// The Test Anything Protocol, version 14
+    Tap,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let suite = Suite::load(&vectors_folder(args.vectors.as_deref())?)?;
+    let skips = skips(args.skip.as_deref())?;
+    let is_wanted =
+        |case: &&Case| args.filter.as_ref().is_none_or(|filter| filter.is_match(&case.id));
+    let cases: Vec<&Case> = suite.cases.iter().filter(is_wanted).collect();
+    let rivals = if args.rivals { conformance::rivals()? } else { Vec::new() };
+    let columns = columns(args, &rivals)?;
+    if args.list {
+        return print(&list(&cases, &columns), Exit::Success);
+    }
+    let progress = Progress::new(cases.len() as u64);
+    let columns = conformance::run(&cases, columns, &skips, &progress);
+    progress.finish();
+    let report = Report {
+        suite: &suite,
+        cases: &cases,
+        columns: &columns,
+        expected: &args.expect,
+        tolerates_failures: args.rivals,
+    };
+    if let Some(path) = &args.write_page {
+        let page = page(&report, &rivals);
+        std::fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    show(args, &report)
+}
+
+fn vectors_folder(given: Option<&Path>) -> Result<PathBuf> {
+    match (given, checkout::root()) {
+        (Some(folder), _) => Ok(folder.to_owned()),
+        (None, Some(root)) => Ok(root.join(VECTORS)),
+        (None, None) => bail!("this is no checkout of Delimark: say where they are with --vectors"),
+    }
+}
+
+fn skips(path: Option<&Path>) -> Result<Skips> {
+    let Some(path) = path else { return Ok(Skips::default()) };
+    let text = std::fs::read_to_string(path);
+    let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+    Skips::parse(&text).with_context(|| format!("cannot use {}", path.display()))
+}
+
+fn columns(args: &Args, rivals: &[Rival]) -> Result<Vec<Column>> {
+    let time_limit = Duration::from_secs_f64(args.timeout_seconds);
+    if args.rivals {
+        return Ok(rivals.iter().map(|rival| rival.column(time_limit)).collect());
+    }
+    if args.engine.is_empty() {
+        let names_avx512 = |selector: &Selector| selector.fits("avx512@bochs");
+        let emulates_avx512 = args.emulate_avx512
+            || args.expect.iter().any(names_avx512)
+            || args.backend.iter().any(|selector| selector.to_string() == "avx512@bochs");
+        return Ok(conformance::columns(&args.backend, emulates_avx512));
+    }
+    let mut columns: Vec<Column> = Vec::new();
+    for given in &args.engine {
+        let (name, command) = engine_name(given);
+        let external = External::new(command, time_limit)?;
+        let is_taken = columns.iter().any(|column| column.name == name);
+        ensure!(!is_taken, "two engines are called {name}: name them with --engine NAME=COMMAND");
+        let selection = format!("--engine {}", shell_words::quote(given));
+        columns.push(Column { name: name.to_owned(), selection, runner: Ok(Box::new(external)) });
+    }
+    Ok(columns)
+}
+
+/// Splits a name off, or takes that of the program.
+fn engine_name(given: &str) -> (&str, &str) {
+    let is_name = |text: &str| {
+        let fits = |letter: char| letter.is_ascii_alphanumeric() || "_-.@+".contains(letter);
+        !text.is_empty() && text.chars().all(fits)
+    };
+    match given.split_once('=') {
+        Some((name, command)) if is_name(name) => (name, command),
+        _ => {
+            let program = given.split_whitespace().next().unwrap_or(given);
+            (program.rsplit('/').next().unwrap_or(program), given)
+        }
+    }
+}
+
+fn list(cases: &[&Case], columns: &[Column]) -> String {
+    let case = |case: &&Case| format!("{}\t{}\t{}\n", case.id, case.rule, case.title);
+    let column = |column: &Column| match &column.runner {
+        Ok(_) => format!("{}\n", column.name),
+        Err(missing) => format!("{}\tmissing\t{missing}\n", column.name),
+    };
+    let cases: String = cases.iter().map(case).collect();
+    let columns: String = columns.iter().map(column).collect();
+    format!("{cases}\n{columns}")
+}
+
+fn show(args: &Args, report: &Report<'_>) -> Result<Exit> {
+    let text = match args.format {
+        Format::Json => format::json(report),
+        Format::Junit => format::junit(report),
+        Format::Tap => format::tap(report),
+        Format::Text => {
+            let options = options(args);
+            let palette = Palette::choose(
+                io::stdout().is_terminal(),
+                std::env::var_os("NO_COLOR").as_deref(),
+                std::env::var_os("TERM").as_deref(),
+            );
+            let failures_most = args.show_failures;
+            terminal::render(report, &Layout { palette, failures_most, options: &options })
+        }
+    };
+    let faults = report.faults();
+    if args.format != Format::Text {
+        faults.iter().for_each(|fault| tell(format_args!("{fault}")));
+    }
+    let exit = if faults.is_empty() { Exit::Success } else { Exit::Failure };
+    print(&text, exit)
+}
+
+/// The options that a command line for the same again needs.
+fn options(args: &Args) -> String {
+    let mut options = String::new();
+    if let Some(folder) = &args.vectors {
+        let folder = folder.display().to_string();
+        options.push_str(&format!(" --vectors {}", shell_words::quote(&folder)));
+    }
+    if args.timeout_seconds != TIMEOUT_SECONDS {
+        options.push_str(&format!(" --timeout-seconds {}", args.timeout_seconds));
+    }
+    if args.emulate_avx512 {
+        options.push_str(" --emulate-avx512");
+    }
+    options
+}
+
+/// Prints to standard output. Who reads it may leave early, which changes no verdict.
+fn print(text: &str, exit: Exit) -> Result<Exit> {
+    let mut stdout = io::stdout().lock();
+    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(standard_output_error(error))
+        }
+        _ => Ok(exit),
+    }
+}
+
+/// Reads a number of seconds above 0.
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(seconds) if seconds > 0.0 && seconds <= 86_400.0 => Ok(seconds),
+        _ => Err(format!("'{text}' is no number of seconds from above 0 to 86400")),
+    }
+}

@@ -1,0 +1,65 @@
+//! Backends that live behind a pipe: WebAssembly modules and programs on emulated processors.
+
+use delimark::Backend;
+use delimark_guest::variants::Variant;
+
+use super::case::Case;
+use super::response;
+use super::run::{Observer, Runner};
+use super::verdict::{Failure, FailureKind, Verdict};
+use crate::host::{Fault, Host, HostError};
+
+/// How often a host may end before it is given up: every start takes time.
+const ENDS_MOST: u32 = 5;
+
+/// A backend in a host.
+#[derive(Debug)]
+pub struct Hosted {
+    backend: Backend,
+    host: Host,
+}
+
+impl Hosted {
+    /// Makes a runner of a backend and the host that has it.
+    #[must_use]
+    pub fn new(backend: Backend, host: Host) -> Self {
+        Self { backend, host }
+    }
+
+    fn judge(&self, case: &Case, answer: Result<String, HostError>) -> Verdict {
+        let error = match answer {
+            Ok(answer) => return response::judge(case, self.backend, self.variants(), &[answer]),
+            Err(error) => error,
+        };
+        let kind = match error.fault() {
+            Fault::NotStarted(reason) => return Verdict::NotRun(format!("{error}: {reason}")),
+            Fault::Died { .. } | Fault::Refused(_) => FailureKind::Crash,
+            Fault::Hung(_) => FailureKind::Hang,
+            Fault::Garbled(_) => FailureKind::Garbage,
+        };
+        Verdict::Failed(Failure::new(kind, error.to_string()))
+    }
+}
+
+impl Runner for Hosted {
+    fn variants(&self) -> u64 {
+        Variant::all().count() as u64
+    }
+
+    fn run(&mut self, cases: &[&Case], observer: &dyn Observer) -> Vec<Verdict> {
+        let mut ends = 0;
+        let mut verdicts = Vec::with_capacity(cases.len());
+        for case in cases {
+            if ends == ENDS_MOST {
+                verdicts.push(Verdict::NotRun(format!("the host had ended {ends} times before")));
+                continue;
+            }
+            let answer = self.host.verify(&case.frame());
+            let ended = |error: &HostError| !matches!(error.fault(), Fault::Refused(_));
+            ends += u32::from(answer.as_ref().is_err_and(ended));
+            verdicts.push(self.judge(case, answer));
+            observer.case_done();
+        }
+        verdicts
+    }
+}

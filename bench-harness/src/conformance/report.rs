@@ -1,0 +1,197 @@
+//! What came of a whole run: counts for the matrix, and whether it is good.
+
+use super::case::Case;
+use super::run::{ColumnOutcome, ColumnReport, Judged, Status};
+use super::selector::Selector;
+use super::suite::Suite;
+use super::verdict::{Failure, Verdict};
+
+/// A run of a suite.
+#[derive(Debug)]
+pub struct Report<'a> {
+    /// The suite that the cases are from.
+    pub suite: &'a Suite,
+    /// The cases that were put to each column.
+    pub cases: &'a [&'a Case],
+    /// The columns, those that could not run included.
+    pub columns: &'a [ColumnReport],
+    /// The backends that have to have run every case.
+    pub expected: &'a [Selector],
+    /// Whether a case may fail: where that is what the run is to show.
+    pub tolerates_failures: bool,
+}
+
+/// How many cases came to what.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// As expected; those of the next two as well.
+    pub passed: u64,
+    /// Of these, free ones: whatever was done is noted.
+    pub noted: u64,
+    /// Of these, those that a failure would have been excused for.
+    pub unexpectedly_passed: u64,
+    /// Not as expected.
+    pub failed: u64,
+    /// Not as expected, and excused.
+    pub skipped: u64,
+    /// Not executed, though they should have been.
+    pub not_run: u64,
+    /// Not executed, because the host cannot.
+    pub left_out: u64,
+}
+
+impl Tally {
+    /// How many cases were executed.
+    #[must_use]
+    pub fn executed(&self) -> u64 {
+        self.passed + self.failed + self.skipped
+    }
+
+    /// How many cases there are.
+    #[must_use]
+    pub fn all(&self) -> u64 {
+        self.executed() + self.not_run + self.left_out
+    }
+
+    fn add(&mut self, status: Status) {
+        match status {
+            Status::Passed => self.passed += 1,
+            Status::Noted => {
+                self.passed += 1;
+                self.noted += 1;
+            }
+            Status::UnexpectedlyPassed => {
+                self.passed += 1;
+                self.unexpectedly_passed += 1;
+            }
+            Status::Failed => self.failed += 1,
+            Status::Skipped => self.skipped += 1,
+            Status::NotRun => self.not_run += 1,
+            Status::LeftOut => self.left_out += 1,
+        }
+    }
+}
+
+impl ColumnReport {
+    /// What is said about each case, or nothing where the engine is missing.
+    #[must_use]
+    pub fn judged(&self) -> &[Judged] {
+        match &self.outcome {
+            ColumnOutcome::Ran { judged, .. } => judged,
+            ColumnOutcome::Missing(_) => &[],
+        }
+    }
+
+    /// Why the engine is not here, where it is not.
+    #[must_use]
+    pub fn missing(&self) -> Option<&str> {
+        match &self.outcome {
+            ColumnOutcome::Ran { .. } => None,
+            ColumnOutcome::Missing(reason) => Some(reason),
+        }
+    }
+
+    /// In how many ways each case was put to the engine.
+    #[must_use]
+    pub fn variants(&self) -> u64 {
+        match &self.outcome {
+            ColumnOutcome::Ran { variants, .. } => *variants,
+            ColumnOutcome::Missing(_) => 0,
+        }
+    }
+}
+
+impl<'a> Report<'a> {
+    /// A column's cases with what is said about each.
+    pub fn judged(&self, column: &'a ColumnReport) -> impl Iterator<Item = (&'a Case, &'a Judged)> {
+        self.cases.iter().copied().zip(column.judged())
+    }
+
+    /// The failures of a column that count.
+    pub fn failures(
+        &self,
+        column: &'a ColumnReport,
+    ) -> impl Iterator<Item = (&'a Case, &'a Failure)> {
+        self.judged(column).filter_map(|(case, judged)| match (&judged.verdict, judged.status()) {
+            (Verdict::Failed(failure), Status::Failed) => Some((case, failure)),
+            _ => None,
+        })
+    }
+
+    /// Counts a column's cases, of one file or of all.
+    #[must_use]
+    pub fn tally(&self, column: &'a ColumnReport, file: Option<usize>) -> Tally {
+        let mut tally = Tally::default();
+        let cases =
+            self.judged(column).filter(|(case, _)| file.is_none_or(|file| case.file == file));
+        cases.for_each(|(_, judged)| tally.add(judged.status()));
+        tally
+    }
+
+    /// Counts the cases of all columns.
+    #[must_use]
+    pub fn total(&self) -> Tally {
+        let mut total = Tally::default();
+        let judged = self.columns.iter().flat_map(ColumnReport::judged);
+        judged.for_each(|judged| total.add(judged.status()));
+        total
+    }
+
+    /// How often a case was put to an engine, each variant counted.
+    #[must_use]
+    pub fn executions(&self) -> u64 {
+        let of = |column| self.tally(column, None).executed() * column.variants();
+        self.columns.iter().map(of).sum()
+    }
+
+    /// Everything that makes the run a failure, a sentence each.
+    #[must_use]
+    pub fn faults(&self) -> Vec<String> {
+        let total = self.total();
+        let mut faults = Vec::new();
+        if total.executed() == 0 {
+            faults.push("no case was executed".to_owned());
+        }
+        if total.failed > 0 && !self.tolerates_failures {
+            faults.push(format!("{} of {} failed", total.failed, plural(total.all(), "case")));
+        }
+        if total.not_run > 0 {
+            faults.push(format!("{} could not be executed", plural(total.not_run, "case")));
+        }
+        faults.extend(self.expected.iter().filter_map(|selector| self.unmet(selector)));
+        faults
+    }
+
+    /// Why an expected backend is not taken to have run.
+    fn unmet(&self, selector: &Selector) -> Option<String> {
+        let all = self.cases.len() as u64;
+        let is_met = |column| {
+            let Tally { not_run, left_out, .. } = self.tally(column, None);
+            column.missing().is_none() && not_run == 0 && left_out < all
+        };
+        let fitting = || self.columns.iter().filter(|column| selector.fits(&column.name));
+        if fitting().any(is_met) {
+            return None;
+        }
+        let reasons: Vec<String> = fitting()
+            .map(|column| match column.missing() {
+                Some(reason) => format!("{}: {reason}", column.name),
+                None => {
+                    let executed = self.tally(column, None).executed();
+                    format!("{}: {executed} of {}", column.name, plural(all, "case"))
+                }
+            })
+            .collect();
+        let reasons = match &reasons[..] {
+            [] => "nothing here has it, or it was not asked for".to_owned(),
+            reasons => reasons.join("; "),
+        };
+        Some(format!("{selector} was expected to run all cases, and did not ({reasons})"))
+    }
+}
+
+/// A number with what it counts.
+#[must_use]
+pub fn plural(count: u64, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}

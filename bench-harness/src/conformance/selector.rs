@@ -1,0 +1,80 @@
+//! How a backend is named on the command line, with its host or without.
+
+use std::fmt;
+use std::str::FromStr;
+
+use delimark::Backend;
+
+/// The host of the backends that this process runs.
+pub(super) const NATIVE: &str = "native";
+
+/// The hosts, by the names behind the `@`.
+pub(super) const HOSTS: [&str; 5] = [NATIVE, "qemu", "node", "wasmtime", "bochs"];
+
+/// A backend, in one host or in any.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Selector {
+    backend: Backend,
+    host: Option<&'static str>,
+}
+
+impl Selector {
+    /// True for the column of this name.
+    #[must_use]
+    pub fn fits(&self, column: &str) -> bool {
+        let (backend, host) = column.split_once('@').unwrap_or((column, NATIVE));
+        self.backend.name() == backend && self.host.is_none_or(|wanted| wanted == host)
+    }
+}
+
+impl FromStr for Selector {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (backend, host) = match text.split_once('@') {
+            Some((backend, host)) => (backend, Some(host)),
+            None => (text, None),
+        };
+        let backend = backend.parse().map_err(|error: delimark::BackendError| error.to_string())?;
+        let known = |host| {
+            let found = HOSTS.into_iter().find(|known| *known == host);
+            found
+                .ok_or_else(|| format!("there is no host '{host}'; there are {}", HOSTS.join(", ")))
+        };
+        Ok(Self { backend, host: host.map(known).transpose()? })
+    }
+}
+
+impl fmt::Display for Selector {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}", self.backend)?;
+        match self.host {
+            Some(host) => write!(formatter, "@{host}"),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Selector;
+
+    #[test]
+    fn a_bare_name_is_any_host() {
+        let scalar: Selector = "scalar".parse().unwrap();
+        assert!(["scalar", "scalar@node"].iter().all(|column| scalar.fits(column)));
+        assert!(!scalar.fits("avx2"));
+        let node: Selector = "scalar@node".parse().unwrap();
+        assert!(node.fits("scalar@node") && !node.fits("scalar") && !node.fits("scalar@wasmtime"));
+        let native: Selector = "scalar@native".parse().unwrap();
+        assert!(native.fits("scalar") && !native.fits("scalar@node"));
+        assert_eq!(native.to_string(), "scalar@native");
+    }
+
+    #[test]
+    fn what_is_not_there_is_refused() {
+        for text in ["", "nonsense", "scalar@", "scalar@nonsense"] {
+            assert!(text.parse::<Selector>().is_err(), "{text}");
+        }
+    }
+}

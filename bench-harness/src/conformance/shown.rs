@@ -1,0 +1,82 @@
+//! Bytes as a person reads them: escaped, long runs counted, and cut where they are too many.
+
+/// The shortest run that is shown as one.
+const RUN_BYTES: usize = 12;
+
+/// The longest run that is counted: what an engine writes can be without end.
+const RUN_BYTES_MOST: usize = 1 << 26;
+
+/// How many bytes are looked at; the rest is only counted.
+const BYTES_MOST: usize = 96;
+
+/// How many bytes are shown before the place to look at.
+const BYTES_BEFORE: usize = 24;
+
+/// Shows the bytes around a place: `"ab" "x"*4000 "c"`, with `…` where some are left out.
+#[must_use]
+pub fn around(bytes: impl Iterator<Item = u8>, length: u64, place: u64) -> String {
+    let is_short = length <= BYTES_MOST as u64;
+    let start = if is_short { 0 } else { place.saturating_sub(BYTES_BEFORE as u64) };
+    let mut bytes = bytes.skip(usize::try_from(start).unwrap_or(usize::MAX)).peekable();
+    let mut pieces = Vec::new();
+    let mut plain = Vec::new();
+    let mut looked_at = 0;
+    while looked_at < BYTES_MOST
+        && let Some(byte) = bytes.next()
+    {
+        let mut run = 1;
+        while run < RUN_BYTES_MOST && bytes.next_if_eq(&byte).is_some() {
+            run += 1;
+        }
+        if run < RUN_BYTES {
+            plain.resize(plain.len() + run, byte);
+            looked_at += run;
+        } else {
+            flush(&mut plain, &mut pieces);
+            pieces.push(format!("\"{}\"*{run}", byte.escape_ascii()));
+            looked_at += RUN_BYTES;
+        }
+    }
+    flush(&mut plain, &mut pieces);
+    if start > 0 {
+        pieces.insert(0, "…".to_owned());
+    }
+    if bytes.peek().is_some() {
+        pieces.push("…".to_owned());
+    }
+    if pieces.is_empty() { "\"\"".to_owned() } else { pieces.join(" ") }
+}
+
+/// As [`around`], from the first byte on.
+#[must_use]
+pub fn bytes(bytes: &[u8]) -> String {
+    around(bytes.iter().copied(), bytes.len() as u64, 0)
+}
+
+fn flush(plain: &mut Vec<u8>, pieces: &mut Vec<String>) {
+    if !plain.is_empty() {
+        pieces.push(format!("\"{}\"", plain.escape_ascii()));
+        plain.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{around, bytes};
+
+    #[test]
+    fn bytes_are_escaped_and_runs_counted() {
+        assert_eq!(bytes(b""), r#""""#);
+        assert_eq!(bytes(b"a|b\n\0\xff\""), r#""a|b\n\x00\xff\"""#);
+        let long = [&b"ab"[..], &[b'x'; 4000], b"c"].concat();
+        assert_eq!(bytes(&long), r#""ab" "x"*4000 "c""#);
+    }
+
+    #[test]
+    fn only_the_neighbourhood_is_shown() {
+        let all: Vec<u8> = (b'0'..=b'9').cycle().take(300).collect();
+        let shown = around(all.iter().copied(), 300, 150);
+        assert!(shown.starts_with("… \"6789") && shown.ends_with("\" …"), "{shown}");
+        assert_eq!(around(all.iter().copied(), 300, 299), "… \"5678901234567890123456789\"");
+    }
+}

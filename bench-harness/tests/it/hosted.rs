@@ -1,0 +1,56 @@
+//! `delimark run` with engines in other processes, small: WebAssembly under each runtime, and plain
+//! JavaScript.
+
+use std::path::Path;
+use std::process::Command;
+
+use delimark_bench::engine::HostedEngine;
+use delimark_bench::results::Results;
+use tempfile::TempDir;
+
+/// In the checkout, unlike other runs of the tests: the modules are there.
+fn run(arguments: &[&str]) -> Results {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folder = TempDir::new().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_delimark"))
+        .args(["run", "--quick", "--input", "datasets/nginx/access.log"])
+        .args(arguments)
+        .arg("--output")
+        .arg(folder.path())
+        .current_dir(root)
+        .env_remove("DELIMARK_BACKEND")
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(!stderr.contains("without "), "an engine is missing: {stderr}");
+    Results::read(&folder.path().join("results.json")).unwrap()
+}
+
+#[test]
+fn every_engine_elsewhere_answers_right_on_its_own_clock() {
+    let results = run(&["--engines", "@"]);
+    for engine in HostedEngine::ALL {
+        let name = engine.name();
+        let cells: Vec<_> = results.cells.iter().filter(|cell| cell.engine == name).collect();
+        let skipped = results.skipped.iter().filter(|skipped| skipped.engine == name).count();
+        assert_eq!(cells.len(), if engine.has_module() { 4 } else { 3 }, "{name}");
+        assert_eq!(cells.len() + skipped, 6, "{name}: each model has a cell or a reason");
+        for cell in cells {
+            let module = name.strip_prefix("delimark/").and_then(|name| name.split('@').next());
+            assert_eq!(cell.backend_executed.as_deref(), module, "what ran says what it is");
+            assert!(cell.first_pass_ns.is_some() && cell.bursts.value().is_none());
+            assert!(cell.allocations_per_record.value().is_none());
+        }
+    }
+    let runtimes = results.environment.runtimes.join("; ");
+    assert!(runtimes.contains("Node ") && runtimes.contains("wasmtime "), "{runtimes}");
+    assert!(results.ladder.is_empty());
+}
+
+#[test]
+fn a_forced_backend_is_one_of_this_process() {
+    let results = run(&["--backend", "scalar", "--models", "count", "--engines", "scalar|js"]);
+    let engines: Vec<_> = results.cells.iter().map(|cell| cell.engine.as_str()).collect();
+    assert_eq!(engines, ["delimark/scalar", "peer/js-split@node"]);
+}

@@ -1,0 +1,69 @@
+//! The page of what rivals fail: what is on it, and that the committed one is of the committed
+//! vectors.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use delimark_bench::conformance::{
+    self, Case, FoundRival, Report, Rival, Skips, Suite, page, plural,
+};
+
+use super::{CONTROL, hosted::Nobody};
+
+fn rival(name: &'static str, found: Result<FoundRival, String>) -> Rival {
+    let choices = "It decides nothing.";
+    Rival { name, title: name, choices, adapter: format!("engines/{name}"), found }
+}
+
+#[test]
+fn each_rule_has_its_failures_and_the_shortest_example() {
+    let control = |fault: &str| {
+        Ok(FoundRival::new("1.2".to_owned(), CONTROL.program.clone(), vec![fault.to_owned()]))
+    };
+    let rivals = [
+        rival("drops", control("drops-the-last-field")),
+        rival("panics", control("panics")),
+        rival("absent", Err("absent is not installed: apt install absent".to_owned())),
+    ];
+    let suite = Suite::load(&super::vectors()).unwrap();
+    let cases: Vec<&Case> = suite.cases.iter().collect();
+    let columns = rivals.iter().map(|rival| rival.column(Duration::from_secs(60))).collect();
+    let columns = conformance::run(&cases, columns, &Skips::default(), &Nobody);
+    let report = Report {
+        suite: &suite,
+        cases: &cases,
+        columns: &columns,
+        expected: &[],
+        tolerates_failures: true,
+    };
+    assert!(report.faults().is_empty());
+    let page = page(&report, &rivals);
+    for part in [
+        "vectors 0.0.1, 11 cases.",
+        "| file | drops | panics | absent |\n| --- | ---: | ---: | ---: |\n\
+         | accept | 1/7 | 0/7 | - |\n| reject | 3/4 | 0/4 | - |\n\
+         | **all** | 4/11 | 0/11 | - |\n",
+        "\n## drops\n\n`drops`, version 1.2, [adapter](../../engines/drops). It decides nothing. \
+         It fails 7 of 11 cases.\n\n- **R2.6**: 1 of 1 (1 wrong records).",
+        "- **R3.1**: 3 of 3 (3 wrong records). `y_two_lines`: A delimiter ends a field.\n  Input \
+         `\"a|b\\nc|d\\n\"`.\n  record 1: expected `[\"a\", \"b\"]`, found `[\"a\"]`.\n",
+        "  `crash: exit status: 101`.\n",
+        "  Input `\"a|b\\nc\\nd|e\\n\"` with `columns=2 ragged=report`.\n",
+        "\n## absent\n\nNot run: absent is not installed: apt install absent.\n",
+    ] {
+        assert!(page.contains(part), "{part}\n---\n{page}");
+    }
+    assert!(!page.contains("as planned"), "standard error differs from time to time");
+}
+
+#[test]
+fn the_committed_page_is_of_the_committed_vectors() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let suite = Suite::load(&root.join("datasets/conformance")).unwrap();
+    let page = fs::read_to_string(root.join("reports/conformance/rivals.md")).unwrap();
+    let cases = plural(suite.cases.len() as u64, "case");
+    let vectors = format!("vectors {}, {cases}.", suite.version);
+    assert!(page.contains(&vectors), "the page is not of {vectors} Make it again, as it says");
+    assert!(!page.contains("Not run: "), "every rival is on the page");
+}

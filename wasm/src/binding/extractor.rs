@@ -1,0 +1,64 @@
+//! The class that takes an input chunk by chunk.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::objects;
+use crate::{Extraction, Stream};
+
+/// Takes columns out of an input that comes in chunks of any size, such as a file too big for
+/// memory.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Extractor {
+    stream: Stream,
+    extraction: Extraction,
+}
+
+impl Extractor {
+    pub(super) fn new(stream: Stream, extraction: Extraction) -> Self {
+        Self { stream, extraction }
+    }
+}
+
+#[wasm_bindgen]
+impl Extractor {
+    /// Takes the next chunk, and returns what the lines that it completes come to.
+    ///
+    /// Where a line stops the extraction, the records before it are returned first: the next call
+    /// throws.
+    ///
+    /// @param chunk The bytes behind those of the chunk before.
+    /// @throws a {@link DelimarkError} behind a line to stop at.
+    pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<u8>, JsValue> {
+        let Self { stream, extraction } = self;
+        stream
+            .push(chunk, |batch, _| extraction.add(batch))
+            .map_err(|failure| objects::of_failure(&failure))?;
+        Ok(extraction.take())
+    }
+
+    /// Ends the input, and returns what its last line comes to where that lacks its newline. The
+    /// next chunk begins another input.
+    ///
+    /// @throws a {@link DelimarkError} at or behind a line to stop at.
+    pub fn finish(&mut self) -> Result<Vec<u8>, JsValue> {
+        let Self { stream, extraction } = self;
+        let finished = stream.finish(|batch, _| extraction.add(batch));
+        let output = extraction.take();
+        finished.map(|()| output).map_err(|failure| objects::of_failure(&failure))
+    }
+
+    /// How many lines were gone through since the input began, those left out included.
+    #[wasm_bindgen(getter)]
+    pub fn lines(&self) -> f64 {
+        self.stream.lines() as f64
+    }
+
+    /// Lists the records that were left out under the policy `"report"` since this was called
+    /// last.
+    #[wasm_bindgen(js_name = takeRagged, unchecked_return_type = "RaggedLine[]")]
+    pub fn take_ragged(&mut self) -> Vec<JsValue> {
+        objects::of_ragged(&self.stream.take_ragged())
+    }
+}

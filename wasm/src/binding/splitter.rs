@@ -1,0 +1,115 @@
+//! The class that takes an input in one piece.
+
+use delimark::{Backend, Batch, Dialect, Scanner};
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+use super::extractor::Extractor;
+use super::objects;
+use super::options::Options;
+use crate::{Extraction, Stream};
+
+/// Splits delimiter-separated records.
+///
+/// It keeps its buffers from one input to the next.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct Splitter {
+    dialect: Dialect,
+    stream: Stream,
+}
+
+#[wasm_bindgen]
+impl Splitter {
+    /// Makes a splitter.
+    ///
+    /// @throws a {@link DelimarkError} if an option is not what it should be.
+    #[wasm_bindgen(constructor)]
+    #[expect(clippy::needless_pass_by_value, reason = "the glue hands over what it made")]
+    pub fn new(options: Options) -> Result<Self, JsValue> {
+        let dialect = options.dialect()?;
+        Ok(Self { dialect, stream: stream(dialect) })
+    }
+
+    /// What the module was compiled for: `"scalar"` or `"simd128"`.
+    #[wasm_bindgen(getter, unchecked_return_type = "\"scalar\" | \"simd128\"")]
+    pub fn backend(&self) -> String {
+        Backend::best().to_string()
+    }
+
+    /// Takes columns out of an input, as `cut` does.
+    ///
+    /// @param bytes The input.
+    /// @param columns The columns, counted from 0, in the order they are to come out in. One that a
+    ///   record does not have is empty.
+    /// @returns The fields with the delimiter between them, and a newline behind each record.
+    /// @throws a {@link DelimarkError} at a line to stop at.
+    pub fn extract(
+        &mut self,
+        bytes: &[u8],
+        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] columns: Vec<u32>,
+    ) -> Result<Vec<u8>, JsValue> {
+        let mut extraction = extraction(&self.dialect, columns);
+        self.scan(bytes, |batch, _| extraction.add(batch))?;
+        Ok(extraction.take())
+    }
+
+    /// Finds where the fields are.
+    ///
+    /// @param bytes The input.
+    /// @throws a {@link DelimarkError} at a line to stop at.
+    #[wasm_bindgen(unchecked_return_type = "IndexBatch[]")]
+    pub fn index(&mut self, bytes: &[u8]) -> Result<Vec<JsValue>, JsValue> {
+        let mut batches = Vec::new();
+        self.scan(bytes, |batch, before| batches.push(objects::of_batch(batch, before)))?;
+        Ok(batches)
+    }
+
+    /// Counts records and fields. Only the delimiter matters: columns are not checked, and lines
+    /// may have any length.
+    ///
+    /// @param bytes The input.
+    #[wasm_bindgen(unchecked_return_type = "Counts")]
+    pub fn count(&self, bytes: &[u8]) -> JsValue {
+        objects::of_counts(self.stream.count(bytes))
+    }
+
+    /// Lists the records that were left out under the policy `"report"` since this was called
+    /// last.
+    #[wasm_bindgen(js_name = takeRagged, unchecked_return_type = "RaggedLine[]")]
+    pub fn take_ragged(&mut self) -> Vec<JsValue> {
+        objects::of_ragged(&self.stream.take_ragged())
+    }
+
+    /// Makes an extractor of these columns, for an input that comes in chunks.
+    ///
+    /// @param columns As for {@link extract}.
+    pub fn extractor(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] columns: Vec<u32>,
+    ) -> Extractor {
+        Extractor::new(stream(self.dialect), extraction(&self.dialect, columns))
+    }
+}
+
+impl Splitter {
+    fn scan(
+        &mut self,
+        bytes: &[u8],
+        mut visit: impl FnMut(&Batch<'_>, u64),
+    ) -> Result<(), JsValue> {
+        let pushed = self.stream.push(bytes, &mut visit);
+        let finished = self.stream.finish(&mut visit);
+        pushed.and(finished).map_err(|failure| objects::of_failure(&failure))
+    }
+}
+
+fn stream(dialect: Dialect) -> Stream {
+    let scanner = Scanner::with_backend(dialect, Backend::best());
+    Stream::new(scanner.expect("the best backend is one of those that can run"))
+}
+
+fn extraction(dialect: &Dialect, columns: Vec<u32>) -> Extraction {
+    let columns = columns.into_iter().map(|column| column as usize).collect();
+    Extraction::new(columns, dialect.delimiter())
+}

@@ -1,0 +1,73 @@
+/** What happens to records with another number of columns than expected. */
+export type RaggedPolicy =
+  /** Stop with a {@link DelimarkError} that says which line. */
+  | "error"
+  /** Leave the record out and list it, see `takeRagged`. */
+  | "report"
+  /** Take the record as it is, with as many fields as it has. */
+  | "keep"
+  /** Let the last column take the rest of the line. */
+  | "rest";
+
+/** What a line is. */
+export interface SplitterOptions {
+  /** What is between two fields: a character of ASCII, or the byte as a number. Default: `"|"`. */
+  delimiter?: string | number;
+  /** How many columns a record should have. Default: any number. */
+  columns?: number;
+  /** What happens to records with another number of columns. Default: `"error"`. */
+  ragged?: RaggedPolicy;
+  /** `"auto"`: lines end in `\n` or `\r\n`; `"lf"`: a `\r` is data. Default: `"auto"`. */
+  lineEnding?: "auto" | "lf";
+  /** The most bytes of a line; a longer one is an error. Default: 16 MiB. */
+  lineLimit?: number;
+}
+
+/** A record that was left out under the policy `"report"`. */
+export interface RaggedLine {
+  /** The number of its line, from 1. */
+  line: number;
+  /** The offset of its first byte in the input. */
+  offset: number;
+  /** How many fields it has. */
+  found: number;
+}
+
+/** How much an input holds. */
+export interface Counts {
+  /** Its lines, an unterminated last one included. */
+  records: number;
+  /** The fields of all lines together. */
+  fields: number;
+}
+
+/** Where the fields are in a part of the input: whole lines, about 64 KiB. */
+export interface IndexBatch {
+  /** Where the part begins in the input. */
+  offset: number;
+  /**
+   * Where each field ends, counted from `offset`: the places of all delimiters and newlines,
+   * ascending. An unterminated last line ends behind its last byte. Lines that were left out as
+   * ragged are in here, too, and so is a `\r` before a newline.
+   */
+  separators: Uint32Array;
+  /** How many records the part holds, without those left out. */
+  records: number;
+  /** How many columns each of its records has; undefined where they differ. */
+  columns: number | undefined;
+}
+
+/** Why an input was not gone through to its end, or a dialect cannot be. */
+export interface DelimarkError extends Error {
+  name: "DelimarkError";
+  /** What is wrong. */
+  kind: "ragged" | "line-too-long" | "options";
+  /** The number of the line, from 1; undefined for `"options"`. */
+  line?: number;
+  /** The offset of the line's first byte; undefined for `"options"`. */
+  offset?: number;
+  /** How many fields the line has; only for `"ragged"`. */
+  found?: number;
+  /** How many fields the line should have; only for `"ragged"`. */
+  expected?: number;
+}

@@ -1,0 +1,73 @@
+//! Why an input was not gone through to its end, with its place in the whole of it.
+
+use std::fmt;
+
+use delimark::ScanError;
+
+/// A line that stopped a scan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// It has another number of fields than expected, where that is an error.
+    Ragged {
+        /// Its number, from 1.
+        line: u64,
+        /// The offset of its first byte.
+        offset: u64,
+        /// How many fields it has.
+        found: u32,
+        /// How many it should have.
+        expected: u32,
+    },
+    /// It is longer than the limit.
+    LineTooLong {
+        /// Its number, from 1.
+        line: u64,
+        /// The offset of its first byte.
+        offset: u64,
+    },
+}
+
+impl Failure {
+    /// Takes over what a scan says of a part of the input that begins behind so much.
+    ///
+    /// # Panics
+    ///
+    /// It is the source that failed; bytes in memory do not.
+    #[must_use]
+    pub fn of(error: &ScanError, lines_before: u64, bytes_before: u64) -> Self {
+        let line = error.line_number().expect("a slice does not fail to be read") + lines_before;
+        let offset = error.offset() + bytes_before;
+        match (error.fields_found(), error.fields_expected()) {
+            (Some(found), Some(expected)) => Self::Ragged { line, offset, found, expected },
+            _ => Self::LineTooLong { line, offset },
+        }
+    }
+
+    /// The kind's name.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Ragged { .. } => "ragged",
+            Self::LineTooLong { .. } => "line-too-long",
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ragged { line, offset, found, expected } => {
+                let fields = if *found == 1 { "field" } else { "fields" };
+                write!(
+                    formatter,
+                    "line {line} at byte {offset} has {found} {fields}, {expected} are expected"
+                )
+            }
+            Self::LineTooLong { line, offset } => {
+                write!(formatter, "line {line} at byte {offset} is longer than the limit")
+            }
+        }
+    }
+}
+
+impl std::error::Error for Failure {}

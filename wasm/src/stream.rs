@@ -1,0 +1,223 @@
+//! An input that comes in chunks of any size, scanned as if it had come in one piece.
+
+use delimark::{Batch, Counts, Scanner};
+
+use crate::Failure;
+
+/// A record that was left out, and where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RaggedLine {
+    /// Its line, from 1.
+    pub line: u64,
+    /// The offset of its first byte.
+    pub offset: u64,
+    /// How many fields it has.
+    pub found: u32,
+}
+
+/// Scans chunks. Only a line that ends in another chunk than it begins in is copied.
+#[derive(Debug)]
+pub struct Stream {
+    scanner: Scanner,
+    /// The beginning of a line whose end has not come yet.
+    begun: Vec<u8>,
+    /// What was scanned so far.
+    bytes: u64,
+    lines: u64,
+    ragged: Vec<RaggedLine>,
+    /// Why nothing more is scanned.
+    failure: Option<Failure>,
+}
+
+impl Stream {
+    /// Begins an input.
+    #[must_use]
+    pub fn new(scanner: Scanner) -> Self {
+        Self { scanner, begun: Vec::new(), bytes: 0, lines: 0, ragged: Vec::new(), failure: None }
+    }
+
+    /// Scans what a chunk completes; each batch is visited with the bytes that were before it.
+    ///
+    /// # Errors
+    ///
+    /// An earlier call met a line to stop at. That call does not fail: what it visited counts.
+    pub fn push(
+        &mut self,
+        chunk: &[u8],
+        mut visit: impl FnMut(&Batch<'_>, u64),
+    ) -> Result<(), Failure> {
+        self.check()?;
+        let Some(last) = memchr::memrchr(b'\n', chunk) else {
+            self.begun.extend_from_slice(chunk);
+            // This line will not get shorter: the scan says that it is too long.
+            if self.begun.len() > self.scanner.dialect().line_limit_bytes() {
+                self.scan_begun(&mut visit);
+            }
+            return Ok(());
+        };
+        let mut start = 0;
+        if !self.begun.is_empty() {
+            start = memchr::memchr(b'\n', chunk).unwrap_or(last) + 1;
+            self.begun.extend_from_slice(&chunk[..start]);
+            self.scan_begun(&mut visit);
+        }
+        self.scan(&chunk[start..=last], &mut visit);
+        self.begun.extend_from_slice(&chunk[last + 1..]);
+        Ok(())
+    }
+
+    /// Scans the last line, where it lacks its end; another input can begin behind it.
+    ///
+    /// # Errors
+    ///
+    /// There was a line to stop at, in this call or in an earlier one.
+    pub fn finish(&mut self, mut visit: impl FnMut(&Batch<'_>, u64)) -> Result<(), Failure> {
+        self.scan_begun(&mut visit);
+        self.begun.clear();
+        (self.bytes, self.lines) = (0, 0);
+        self.failure.take().map_or(Ok(()), Err)
+    }
+
+    /// Counts the records and fields of bytes, which are no part of the input.
+    #[must_use]
+    pub fn count(&self, bytes: &[u8]) -> Counts {
+        self.scanner.count(bytes)
+    }
+
+    /// How many lines were scanned since the input began.
+    #[must_use]
+    pub fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    /// The records left out since this was asked last.
+    pub fn take_ragged(&mut self) -> Vec<RaggedLine> {
+        std::mem::take(&mut self.ragged)
+    }
+
+    fn check(&self) -> Result<(), Failure> {
+        self.failure.map_or(Ok(()), Err)
+    }
+
+    fn scan_begun(&mut self, visit: &mut impl FnMut(&Batch<'_>, u64)) {
+        let mut begun = std::mem::take(&mut self.begun);
+        self.scan(&begun, visit);
+        begun.clear();
+        self.begun = begun;
+    }
+
+    /// Scans whole lines, unless an earlier one is to stop at.
+    fn scan(&mut self, bytes: &[u8], visit: &mut impl FnMut(&Batch<'_>, u64)) {
+        if self.failure.is_some() {
+            return;
+        }
+        let mut lines = 0;
+        let mut batches = self.scanner.scan(bytes);
+        let error = loop {
+            match batches.next() {
+                Ok(Some(batch)) => {
+                    self.ragged.extend(batch.ragged().map(|ragged| RaggedLine {
+                        line: self.lines + ragged.record().line_number(),
+                        offset: self.bytes + ragged.record().offset(),
+                        found: ragged.fields_found(),
+                    }));
+                    lines += batch.line_count();
+                    visit(&batch, self.bytes);
+                }
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        self.failure = error.map(|error| Failure::of(&error, self.lines, self.bytes));
+        self.lines += lines;
+        self.bytes += bytes.len() as u64;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use delimark::{Dialect, RaggedPolicy};
+
+    use super::*;
+
+    const INPUT: &[u8] = b"a|b\r\n\nc|d|e\n|\nlonger|line\r\nlast|\r";
+
+    fn stream(ragged: RaggedPolicy, line_limit_bytes: usize) -> Stream {
+        let dialect = Dialect::new(b'|').unwrap().with_columns(2).unwrap().with_ragged(ragged);
+        let dialect = dialect.with_line_limit(line_limit_bytes).unwrap();
+        Stream::new(Scanner::new(dialect).unwrap())
+    }
+
+    /// Everything that comes out, and how it ends.
+    type Seen = (Vec<(u64, Vec<u8>)>, Vec<RaggedLine>, Option<Failure>);
+
+    fn seen<'a>(stream: &mut Stream, mut chunks: impl Iterator<Item = &'a [u8]>) -> Seen {
+        let mut records = Vec::new();
+        let mut visit = |batch: &Batch<'_>, before: u64| {
+            let lines = batch.records();
+            records.extend(lines.map(|line| (before + line.offset(), line.as_bytes().to_vec())));
+        };
+        let pushed = chunks.try_for_each(|chunk| stream.push(chunk, &mut visit));
+        let finished = stream.finish(&mut visit);
+        (records, stream.take_ragged(), pushed.and(finished).err())
+    }
+
+    #[test]
+    fn how_an_input_is_cut_does_not_matter() {
+        for (policy, limit) in [
+            (RaggedPolicy::Report, 100),
+            (RaggedPolicy::Keep, 100),
+            (RaggedPolicy::Error, 100),
+            (RaggedPolicy::Keep, 7),
+        ] {
+            let whole = seen(&mut stream(policy, limit), std::iter::once(INPUT));
+            for size in 1..INPUT.len() {
+                let mut stream = stream(policy, limit);
+                // Twice: an input behind another begins anew.
+                for _ in 0..2 {
+                    let pieces = seen(&mut stream, INPUT.chunks(size));
+                    assert_eq!(pieces, whole, "{policy}, chunks of {size}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn ragged_lines_carry_their_place() {
+        let (records, ragged, failure) =
+            seen(&mut stream(RaggedPolicy::Report, 100), INPUT.chunks(3));
+        assert_eq!(failure, None);
+        assert_eq!(records.len(), 4);
+        assert_eq!(
+            ragged,
+            [
+                RaggedLine { line: 2, offset: 5, found: 1 },
+                RaggedLine { line: 3, offset: 6, found: 3 }
+            ]
+        );
+    }
+
+    #[test]
+    fn an_error_comes_behind_the_records_before_it() {
+        let mut stream = stream(RaggedPolicy::Error, 100);
+        let mut records = 0;
+        let mut visit = |batch: &Batch<'_>, _| records += batch.record_count();
+        assert_eq!(stream.push(INPUT, &mut visit), Ok(()));
+        let failure = Failure::Ragged { line: 2, offset: 5, found: 1, expected: 2 };
+        assert_eq!(stream.push(b"x|y\n", &mut visit), Err(failure));
+        assert_eq!(stream.finish(&mut visit), Err(failure));
+        assert_eq!(records, 1);
+        assert_eq!(failure.to_string(), "line 2 at byte 5 has 1 field, 2 are expected");
+    }
+
+    #[test]
+    fn a_line_that_never_ends_is_not_collected() {
+        let mut stream = stream(RaggedPolicy::Keep, 100);
+        stream.push(b"a|b\n", |_, _| ()).unwrap();
+        for _ in 0..101 {
+            stream.push(b"x", |_, _| ()).unwrap();
+        }
+        let failure = stream.push(b"x", |_, _| ()).unwrap_err();
+        assert_eq!(failure, Failure::LineTooLong { line: 2, offset: 4 });
+    }
+}

@@ -1,0 +1,185 @@
+// The package as a stranger uses it; ci/wasm-package installs it beside a copy of this file.
+
+import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
+import { readFile, writeFile } from "node:fs/promises";
+import { test } from "node:test";
+import { Worker } from "node:worker_threads";
+
+import { Splitter, hasSimd, init } from "delimark";
+
+// The module that is tested; the tests run once for each.
+const backend = process.env.DELIMARK_TEST_BACKEND;
+await init({ backend });
+
+const encode = (text) => new TextEncoder().encode(text);
+const decode = (bytes) => new TextDecoder().decode(bytes);
+const LOG = "GET|/|200\r\nbroken\nGET|/a|404\nPUT||500";
+
+/** What `call` throws. */
+function thrown(call) {
+  try {
+    call();
+  } catch (error) {
+    return error;
+  }
+  return assert.fail("nothing was thrown");
+}
+
+/** Runs a script that has not loaded the module yet; returns its message. */
+async function inWorker(script, workerData) {
+  const file = new URL(`${randomUUID()}.mjs`, import.meta.url);
+  const imports = `
+    import { parentPort, workerData } from "node:worker_threads";
+    import { Splitter, init } from "delimark";
+  `;
+  await writeFile(file, imports + script);
+  const worker = new Worker(file, { workerData });
+  return new Promise((resolve, reject) => {
+    worker.once("message", resolve);
+    worker.once("error", reject);
+  });
+}
+
+test("the module is the one that was asked for", () => {
+  assert.equal(new Splitter({}).backend, backend);
+  assert.equal(hasSimd(), true);
+});
+
+test("without options the best module is loaded", async () => {
+  const script = `
+    await Promise.all([init(), init()]);
+    parentPort.postMessage(new Splitter({}).backend);
+  `;
+  assert.equal(await inWorker(script), "simd128");
+});
+
+test("what is no module is refused, and another try succeeds", async () => {
+  const script = `
+    const refusals = [];
+    for (const options of [{ module: new Uint8Array([1, 2, 3]) }, { backend: "avx2" }]) {
+      await init(options).catch((error) => refusals.push(error.name));
+    }
+    await init({ module: workerData });
+    parentPort.postMessage([...refusals, new Splitter({}).backend]);
+  `;
+  const module = new URL("node_modules/delimark/delimark.scalar.wasm", import.meta.url);
+  const answer = await inWorker(script, await readFile(module));
+  assert.deepEqual(answer, ["CompileError", "TypeError", "scalar"]);
+});
+
+test("columns are taken out as cut does", () => {
+  const splitter = new Splitter({ delimiter: "|" });
+  const output = decode(splitter.extract(encode(LOG), [2, 0]));
+  assert.equal(output, "200|GET\n|broken\n404|GET\n500|PUT\n");
+  assert.equal(decode(splitter.extract(encode(LOG), Uint32Array.of(1))), "/\n\n/a\n\n");
+  assert.equal(decode(splitter.extract(encode(""), [0])), "");
+});
+
+test("every byte is data", () => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 10);
+  const splitter = new Splitter({ delimiter: 0xff });
+  assert.deepEqual(splitter.extract(bytes, [0]).subarray(0, -1), bytes.subarray(0, -1));
+});
+
+test("records and fields are counted", () => {
+  const splitter = new Splitter({ columns: 3, ragged: "report" });
+  assert.deepEqual(splitter.count(encode(LOG)), { records: 4, fields: 10 });
+});
+
+test("the index says where fields end", () => {
+  const splitter = new Splitter({ columns: 3, ragged: "report" });
+  const [batch, last, ...more] = splitter.index(encode(LOG));
+  assert.equal(more.length, 0);
+  assert.deepEqual([...batch.separators], [3, 5, 10, 17, 21, 24, 28]);
+  assert.deepEqual([batch.offset, batch.records, batch.columns], [0, 2, undefined]);
+  assert.deepEqual([...last.separators], [3, 4, 8]);
+  assert.deepEqual([last.offset, last.records, last.columns], [29, 1, 3]);
+  assert.ok(batch.separators instanceof Uint32Array);
+});
+
+test("an index stays as it is when the module's memory grows", () => {
+  const splitter = new Splitter({});
+  const [{ separators }] = splitter.index(encode("a|b\n"));
+  splitter.count(new Uint8Array(64 << 20));
+  assert.deepEqual([...separators], [1, 3]);
+});
+
+test("ragged records are listed with their place, once", () => {
+  const splitter = new Splitter({ columns: 3, ragged: "report" });
+  assert.equal(decode(splitter.extract(encode(LOG), [0])), "GET\nGET\nPUT\n");
+  assert.deepEqual(splitter.takeRagged(), [{ line: 2, offset: 11, found: 1 }]);
+  assert.deepEqual(splitter.takeRagged(), []);
+});
+
+test("errors have the place", () => {
+  const ragged = thrown(() => new Splitter({ columns: 3 }).extract(encode(LOG), [0]));
+  assert.ok(ragged instanceof Error);
+  const { name, message, kind, line, offset, found, expected } = ragged;
+  assert.equal(message, "line 2 at byte 11 has 1 field, 3 are expected");
+  assert.deepEqual(
+    { name, kind, line, offset, found, expected },
+    { name: "DelimarkError", kind: "ragged", line: 2, offset: 11, found: 1, expected: 3 },
+  );
+  const long = thrown(() => new Splitter({ lineLimit: 8 }).index(encode(LOG)));
+  assert.deepEqual([long.kind, long.line, long.offset], ["line-too-long", 1, 0]);
+  assert.equal("found" in long, false);
+});
+
+test("a splitter goes on behind an error", () => {
+  const splitter = new Splitter({ columns: 2 });
+  thrown(() => splitter.extract(encode("a\n"), [0]));
+  assert.equal(decode(splitter.extract(encode("a|b\n"), [1])), "b\n");
+});
+
+test("wrong options are refused with the reason", () => {
+  const cases = [
+    [undefined, "the options are an object"],
+    [
+      { colums: 3 },
+      "there is no option 'colums'; only delimiter, columns, ragged, lineEnding, lineLimit",
+    ],
+    [{ delimiter: "||" }, "the delimiter is one character of ASCII, or a byte"],
+    [{ delimiter: "é" }, "the delimiter is one character of ASCII, or a byte"],
+    [{ delimiter: 256 }, "the delimiter is one character of ASCII, or a byte"],
+    [{ delimiter: "\n" }, "'\\n' belongs to the line ending and cannot be a delimiter"],
+    [{ columns: 0 }, "a record has at least 1 column, but 0 were asked for"],
+    [{ columns: 1.5 }, "columns is a whole number that is not negative"],
+    [{ columns: "3" }, "columns is a whole number that is not negative"],
+    [{ ragged: "drop" }, "ragged: 'drop' is none of error, report, keep, rest"],
+    [{ lineEnding: "crlf" }, "lineEnding: 'crlf' is none of auto, lf"],
+    [{ lineLimit: -1 }, "lineLimit is a whole number that is not negative"],
+  ];
+  for (const [options, message] of cases) {
+    const error = thrown(() => new Splitter(options));
+    assert.deepEqual([error.kind, error.message], ["options", message]);
+  }
+});
+
+test("chunks of any size come to the same", () => {
+  const splitter = new Splitter({ columns: 3, ragged: "report" });
+  const bytes = encode(LOG.repeat(3));
+  const whole = decode(splitter.extract(bytes, [2, 1]));
+  const ragged = splitter.takeRagged();
+  assert.ok(ragged.length > 0);
+  for (let size = 1; size <= bytes.length; size += 1) {
+    const extractor = splitter.extractor([2, 1]);
+    let output = "";
+    for (let start = 0; start < bytes.length; start += size) {
+      output += decode(extractor.push(bytes.subarray(start, start + size)));
+    }
+    output += decode(extractor.finish());
+    assert.equal(output, whole, `chunks of ${size}`);
+    assert.deepEqual(extractor.takeRagged(), ragged);
+    extractor.free();
+  }
+});
+
+test("what stands before an error is handed out before it is thrown", () => {
+  const extractor = new Splitter({ columns: 2 }).extractor([1]);
+  assert.equal(decode(extractor.push(encode("a|b\nc\nd|e\n"))), "b\n");
+  assert.equal(thrown(() => extractor.push(encode("f|g\n"))).line, 2);
+  assert.equal(thrown(() => extractor.finish()).line, 2);
+  assert.equal(decode(extractor.push(encode("h|i\n"))), "i\n");
+  assert.equal(extractor.lines, 1);
+});
