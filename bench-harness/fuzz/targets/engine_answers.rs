@@ -1,0 +1,58 @@
+//! What engines and hosts print: whatever it is, it is read or refused, and what was read can be
+//! judged and told.
+
+#![no_main]
+
+use std::sync::LazyLock;
+
+use delimark_bench::conformance::{
+    Case, Class, CountFacts, ErrorFacts, Expected, Facts, Failure, Response, Strictness,
+};
+use delimark_bench::host::{About, Pass};
+use delimark_guest::case::Request;
+use libfuzzer_sys::fuzz_target;
+
+/// `a|b` and, ragged, `c`.
+static CASE: LazyLock<Case> = LazyLock::new(|| Case {
+    id: "n_two_columns".to_owned(),
+    class: Class::Reject,
+    rule: "R5.3".to_owned(),
+    title: "One column is too few.".to_owned(),
+    file: 0,
+    request: Request { columns: Some(2), ..Request::new(b'|') },
+    input: b"a|b\nc\n".to_vec(),
+    expected: Expected {
+        records: vec![vec![b"a".to_vec(), b"b".to_vec()]],
+        lines: vec![1],
+        offsets: vec![0],
+        ragged: Vec::new(),
+        counts: Some(CountFacts { records: 2, fields: 3 }),
+        error: Some(ErrorFacts {
+            kind: Some("ragged".to_owned()),
+            line: Some(2),
+            offset: Some(4),
+            found: Some(1),
+            expected: Some(2),
+        }),
+    },
+});
+
+fn judge(facts: &Facts) {
+    for strictness in [Strictness::Everything, Strictness::WhereGiven] {
+        if let Some(failure) = Failure::of_facts(&CASE, facts, strictness) {
+            assert!(!failure.headline().is_empty());
+            assert!(failure.differences.iter().all(|difference| !difference.part.is_empty()));
+        }
+    }
+}
+
+fuzz_target!(|text: &str| {
+    let _ = About::parse(text);
+    let _ = Pass::parse(text);
+    if let Ok(facts) = serde_json::from_str(text) {
+        judge(&facts);
+    }
+    if let Ok(response) = serde_json::from_str::<Response>(text) {
+        response.groups.iter().for_each(|group| judge(&group.outcome));
+    }
+});
