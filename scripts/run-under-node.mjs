@@ -3,6 +3,7 @@
 //
 //   node --no-warnings run-under-node.mjs PROGRAM [ARGUMENT]...
 
+import { openSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { argv, env, exit } from "node:process";
 import { WASI } from "node:wasi";
@@ -16,6 +17,8 @@ const wasi = new WASI({
   version: "preview1",
   args: [program, ...programArguments],
   env,
+  // Opened anew: Node makes its own end of a pipe one that does not wait.
+  stdin: openSync("/dev/stdin"),
   returnOnExit: true,
 });
 const module = await WebAssembly.compile(await readFile(program));

@@ -33,7 +33,7 @@ pub enum Origin {
     Slice(usize),
     /// A reader that gives what is asked for.
     Read,
-    /// A reader that gives one to three bytes at a time.
+    /// A reader that gives a few bytes at a time.
     Trickle,
     /// A memory map of a file; only where there are files.
     Map,
@@ -122,7 +122,7 @@ fn run(backend: Backend, dialect: Dialect, input: &[u8], groups: &mut Groups) {
             Origin::Read => Outcome::of_scan(scanner.scan_source(ReadSource::new(input)))
                 .with_counts(&scanner, input),
             Origin::Trickle => {
-                let trickle = Trickle { rest: input, turn: 0 };
+                let trickle = Trickle::new(input);
                 Outcome::of_scan(scanner.scan_source(ReadSource::new(trickle)))
                     .with_counts(&scanner, input)
             }
@@ -158,19 +158,27 @@ fn aligned(input: &[u8], alignment: usize) -> (Vec<u8>, Range<usize>) {
     (buffer, start..end)
 }
 
-/// A reader that gives a byte, then two, then three, and starts again.
+/// A reader that gives pieces of three sizes in turn: a byte, two, three; but where that would take
+/// forever on an emulated processor, as many as are just short of an edge.
 struct Trickle<'a> {
     rest: &'a [u8],
-    turn: usize,
+    sizes: std::iter::Cycle<std::array::IntoIter<usize, 3>>,
+}
+
+impl<'a> Trickle<'a> {
+    fn new(input: &'a [u8]) -> Self {
+        const SMALL_BYTES: usize = 4096;
+        let sizes = if input.len() <= SMALL_BYTES { [1, 2, 3] } else { [31, 63, 511] };
+        Self { rest: input, sizes: sizes.into_iter().cycle() }
+    }
 }
 
 impl Read for Trickle<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let count = (self.turn % 3 + 1).min(self.rest.len()).min(buffer.len());
-        self.turn += 1;
-        let (now, later) = self.rest.split_at(count);
-        buffer[..count].copy_from_slice(now);
+        let size = self.sizes.next().expect("it is a circle");
+        let (now, later) = self.rest.split_at(size.min(self.rest.len()).min(buffer.len()));
+        buffer[..now.len()].copy_from_slice(now);
         self.rest = later;
-        Ok(count)
+        Ok(now.len())
     }
 }
