@@ -1,7 +1,7 @@
 //! An engine for `delimark verify`: the simd-csv crate's zero-copy reader, used with care.
 //!
-//! Its quoting cannot be turned off, so the quote is a byte that does not occur in the input, or
-//! `"` where every byte does. Any number of fields is allowed. It does not tell lines, so records
+//! Its quoting cannot be turned off, so the quote is a byte that does not occur in the input and
+//! ends no line, or `"` where there is none. Any number of fields is allowed. It does not tell lines, so records
 //! are counted. Nothing that it answers is repaired: it leaves out empty lines, and there is no
 //! way to keep a carriage return at the end of a line.
 
@@ -16,7 +16,8 @@ mod protocol;
 
 fn main() -> io::Result<ExitCode> {
     serve(|request, input, answer| {
-        let is_unused = |byte: &u8| *byte != request.delimiter && !input.contains(byte);
+        let is_unused =
+            |byte: &u8| ![request.delimiter, b'\n', b'\r'].contains(byte) && !input.contains(byte);
         let quote = (1..=u8::MAX).find(is_unused).unwrap_or(b'"');
         let mut reader = ZeroCopyReaderBuilder::new()
             .delimiter(request.delimiter)

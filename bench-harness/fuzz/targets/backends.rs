@@ -19,7 +19,7 @@ fn run(bytes: &[u8]) -> Result<()> {
         // A vector of exactly this size: a read past its end is the sanitizer's to see.
         let copy = input.to_vec();
         let mut scanner = scanner(backend, dialect, burst_bytes);
-        let outcome = Outcome::of_scan(scanner.scan(&copy)).with_counts(&scanner, &copy);
+        let outcome = Outcome::of_scan(scanner.scan(&copy)).with_counts(scanner.count(&copy));
         assert_eq!(outcome, expected, "{backend}, bursts of {burst_bytes}, {dialect:?}");
     }
     Ok(())

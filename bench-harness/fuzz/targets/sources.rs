@@ -38,7 +38,7 @@ fn by_map(input: &[u8], dialect: Dialect, burst_bytes: usize) -> io::Result<Outc
     file.write_all(input)?;
     let mut scanner = scanner(Backend::best(), dialect, burst_bytes);
     let outcome = Outcome::of_scan(scanner.scan_source(MapSource::open(file.path())?));
-    Ok(outcome.with_counts(&scanner, input))
+    Ok(outcome.with_counts(scanner.count(input)))
 }
 
 fn run(bytes: &[u8]) -> Result<()> {
@@ -52,7 +52,7 @@ fn run(bytes: &[u8]) -> Result<()> {
     let mut scanner = scanner(Backend::best(), dialect, burst_bytes);
     let pieces = Pieces { rest: input, sizes, turn: 0 };
     let read = Outcome::of_scan(scanner.scan_source(ReadSource::new(pieces)));
-    assert_eq!(read.with_counts(&scanner, input), expected, "read, {dialect:?}");
+    assert_eq!(read.with_counts(scanner.count(input)), expected, "read, {dialect:?}");
 
     let map = by_map(input, dialect, burst_bytes).expect("temporary files can be made");
     assert_eq!(map, expected, "map, bursts of {burst_bytes}, {dialect:?}");

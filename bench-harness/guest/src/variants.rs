@@ -14,8 +14,16 @@ use crate::{case, json};
 /// Burst sizes around the edges of a block, of a group of blocks, and the default.
 pub const BURST_BYTES: [usize; 6] = [1, 63, 64, 65, 4096, Scanner::DEFAULT_BURST_BYTES];
 
-/// How far behind a multiple of 64 the input begins in memory.
-pub const ALIGNMENTS: [usize; 5] = [0, 1, 31, 32, 63];
+/// Where inputs come from without a file. Slices begin so far behind a multiple of 64.
+const ORIGINS: [Origin; 7] = [
+    Origin::Slice(0),
+    Origin::Slice(1),
+    Origin::Slice(31),
+    Origin::Slice(32),
+    Origin::Slice(63),
+    Origin::Read,
+    Origin::Trickle,
+];
 
 /// One way to put a case to a backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +50,8 @@ pub enum Origin {
 impl Variant {
     /// All that need no file.
     pub fn all() -> impl Iterator<Item = Self> {
-        let origins = ALIGNMENTS.map(Origin::Slice).into_iter();
-        let origins = origins.chain([Origin::Read, Origin::Trickle]);
-        origins.flat_map(|source| BURST_BYTES.map(|burst_bytes| Self { source, burst_bytes }))
+        let variants = |source| BURST_BYTES.map(|burst_bytes| Self { source, burst_bytes });
+        ORIGINS.into_iter().flat_map(variants)
     }
 }
 
@@ -111,24 +118,26 @@ pub fn respond(backend: Backend, frame: &[u8]) -> String {
 
 /// Puts a case to a backend in every way that needs no file.
 fn run(backend: Backend, dialect: Dialect, input: &[u8], groups: &mut Groups) {
-    for variant in Variant::all() {
-        let mut scanner = scanner(backend, dialect, variant.burst_bytes);
-        let outcome = match variant.source {
-            Origin::Slice(alignment) => {
-                let (buffer, range) = aligned(input, alignment);
-                let bytes = &buffer[range];
-                Outcome::of_scan(scanner.scan(bytes)).with_counts(&scanner, bytes)
-            }
-            Origin::Read => Outcome::of_scan(scanner.scan_source(ReadSource::new(input)))
-                .with_counts(&scanner, input),
-            Origin::Trickle => {
-                let trickle = Trickle::new(input);
-                Outcome::of_scan(scanner.scan_source(ReadSource::new(trickle)))
-                    .with_counts(&scanner, input)
-            }
-            Origin::Map => unreachable!("all() leaves it out"),
+    for source in ORIGINS {
+        let (buffer, range) = match source {
+            Origin::Slice(alignment) => aligned(input, alignment),
+            _ => aligned(input, 0),
         };
-        groups.add(variant, outcome);
+        let bytes = &buffer[range];
+        // Neither depends on how much is scanned at once.
+        let counts = scanner(backend, dialect, 1).count(bytes);
+        for burst_bytes in BURST_BYTES {
+            let mut scanner = scanner(backend, dialect, burst_bytes);
+            let outcome = match source {
+                Origin::Slice(_) => Outcome::of_scan(scanner.scan(bytes)),
+                Origin::Read => Outcome::of_scan(scanner.scan_source(ReadSource::new(bytes))),
+                Origin::Trickle => {
+                    Outcome::of_scan(scanner.scan_source(ReadSource::new(Trickle::new(bytes))))
+                }
+                Origin::Map => unreachable!("no map is among the origins"),
+            };
+            groups.add(Variant { source, burst_bytes }, outcome.with_counts(counts));
+        }
     }
 }
 

@@ -1,7 +1,9 @@
 //! Which of this project's backends can be asked here, and where.
 
 use std::env::consts::ARCH;
+use std::time::Duration;
 
+use anyhow::{Context, Result};
 use delimark::Backend;
 
 use super::bochs::Bochs;
@@ -9,25 +11,27 @@ use super::hosted::Hosted;
 use super::native::Native;
 use super::run::{Column, Runner};
 use super::selector::Selector;
-use crate::host::{Host, Missing, Module};
+use crate::host::{self, Host, Missing, Module};
 
 /// A host of a backend that this process cannot run.
 struct Hosting {
     backend: Backend,
     host: &'static str,
+    build: fn() -> Result<(), Missing>,
     open: fn() -> Result<Host, Missing>,
 }
 
 const HOSTINGS: [Hosting; 5] = [
-    Hosting { backend: Backend::Neon, host: "qemu", open: Host::qemu_aarch64 },
-    Hosting { backend: Backend::Scalar, host: "node", open: || Host::node(Module::Scalar) },
-    Hosting { backend: Backend::Simd128, host: "node", open: || Host::node(Module::Simd128) },
-    Hosting { backend: Backend::Scalar, host: "wasmtime", open: || Host::wasmtime(Module::Scalar) },
     Hosting {
-        backend: Backend::Simd128,
-        host: "wasmtime",
-        open: || Host::wasmtime(Module::Simd128),
+        backend: Backend::Neon,
+        host: "qemu",
+        build: host::build_guests,
+        open: Host::qemu_aarch64,
     },
+    Hosting::of_module(Backend::Scalar, "node", || Host::node(Module::Scalar)),
+    Hosting::of_module(Backend::Simd128, "node", || Host::node(Module::Simd128)),
+    Hosting::of_module(Backend::Scalar, "wasmtime", || Host::wasmtime(Module::Scalar)),
+    Hosting::of_module(Backend::Simd128, "wasmtime", || Host::wasmtime(Module::Simd128)),
 ];
 
 type Opened = Result<Box<dyn Runner>, String>;
@@ -46,9 +50,11 @@ pub fn columns(wanted: &[Selector], emulates_avx512: bool) -> Vec<Column> {
     let hosted = HOSTINGS
         .iter()
         .filter(|hosting| is_foreign(hosting.backend))
-        .map(|hosting| (format!("{}@{}", hosting.backend, hosting.host), hosting.open()));
+        .map(|hosting| (format!("{}@{}", hosting.backend, hosting.host), hosting))
+        .filter(|(name, _)| is_wanted(name))
+        .map(|(name, hosting)| (name, hosting.open()));
     let bochs = (ARCH == "x86_64" && !Backend::Avx512.is_available()).then(|| {
-        let runner = if emulates_avx512 { Bochs::find() } else { Err(no_emulation()) };
+        let runner = if emulates_avx512 { open_bochs() } else { Err(no_emulation()) };
         let runner = runner.map(|bochs| Box::new(bochs) as Box<dyn Runner>);
         (format!("{}@bochs", Backend::Avx512), runner)
     });
@@ -60,9 +66,37 @@ pub fn columns(wanted: &[Selector], emulates_avx512: bool) -> Vec<Column> {
         .collect()
 }
 
+/// Makes a column of a backend in another build of `delimark-guest`: one with a sanitizer, say, or
+/// with a fault in it. The command is started with the backend's name.
+///
+/// # Errors
+///
+/// The command cannot be split into words, or there is no such program.
+pub fn guest_column(backend: Backend, command: &str, time_limit: Duration) -> Result<Column> {
+    let words = shell_words::split(command)
+        .with_context(|| format!("the command '{command}' cannot be split into words"))?;
+    let (program, arguments) = words.split_first().context("the command is empty")?;
+    let program = which::which(program)
+        .with_context(|| format!("there is no program '{program}' that can be started"))?;
+    let arguments: Vec<&str> =
+        arguments.iter().map(String::as_str).chain([backend.name()]).collect();
+    let name = format!("{backend}@guest");
+    let host = Host::new(&name, &program, &arguments).with_time_limit(time_limit);
+    Ok(Column {
+        name,
+        selection: format!("--guest {} --backend {backend}", shell_words::quote(command)),
+        runner: Ok(Box::new(Hosted::new(backend, host))),
+    })
+}
+
 /// Scalar code is asked everywhere: it is compiled anew for each architecture.
 fn is_foreign(backend: Backend) -> bool {
     backend == Backend::Scalar || !backend.is_available()
+}
+
+fn open_bochs() -> Result<Bochs, String> {
+    host::build_guests().map_err(|missing| missing.to_string())?;
+    Bochs::find()
 }
 
 fn no_emulation() -> String {
@@ -70,8 +104,18 @@ fn no_emulation() -> String {
 }
 
 impl Hosting {
+    const fn of_module(
+        backend: Backend,
+        host: &'static str,
+        open: fn() -> Result<Host, Missing>,
+    ) -> Self {
+        Self { backend, host, build: host::build_modules, open }
+    }
+
+    /// What runs there is built first: to verify yesterday's code would prove nothing.
     fn open(&self) -> Opened {
-        let host = (self.open)().map_err(|missing| missing.to_string())?;
+        let host = (self.build)().and_then(|()| (self.open)());
+        let host = host.map_err(|missing| missing.to_string())?;
         Ok(Box::new(Hosted::new(self.backend, host)))
     }
 }

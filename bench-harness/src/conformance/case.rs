@@ -5,6 +5,8 @@ use std::fmt;
 use delimark_guest::case::{Request, frame};
 use serde::{Deserialize, Serialize};
 
+use super::shown;
+
 /// A case of the suite.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {
@@ -131,7 +133,7 @@ impl fmt::Display for CountFacts {
 impl fmt::Display for ErrorFacts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, line, offset, found, expected } = self;
-        formatter.write_str(kind.as_deref().unwrap_or("an error"))?;
+        formatter.write_str(&shown::text(kind.as_deref().unwrap_or("an error")))?;
         for (name, value) in
             [("line", line), ("byte", offset), ("found", found), ("expected", expected)]
         {

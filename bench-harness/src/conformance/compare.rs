@@ -15,8 +15,8 @@ const FIELDS_SHOWN: usize = 6;
 pub enum Strictness {
     /// Everything, as this project's backends do.
     Everything,
-    /// The records; the rest is compared where it is given. Under the policy `report` the list of
-    /// ragged lines has to be given: without it lines would be left out in silence.
+    /// What is given. Under the policy `report` the list of ragged lines has to come with the
+    /// records: without it lines would be left out in silence.
     WhereGiven,
 }
 
@@ -51,7 +51,8 @@ pub struct Comparison {
 pub fn compare(case: &Case, found: &Facts, strictness: Strictness) -> Comparison {
     let expected = &case.expected;
     let everything = strictness == Strictness::Everything;
-    let lists_ragged = everything || case.request.ragged == RaggedPolicy::Report;
+    let reports = case.request.ragged == RaggedPolicy::Report && found.records.is_some();
+    let lists_ragged = everything || reports;
     let facts = [
         numbers("line", &expected.lines, found.lines.as_deref(), everything),
         numbers("offset", &expected.offsets, found.offsets.as_deref(), everything),
@@ -60,12 +61,20 @@ pub fn compare(case: &Case, found: &Facts, strictness: Strictness) -> Comparison
         error(expected.error.as_ref(), found.error.as_ref(), everything),
     ];
     Comparison {
-        records: records(&expected.records, &found.records),
+        records: records(&expected.records, found.records.as_deref(), everything),
         facts: facts.into_iter().flatten().collect(),
     }
 }
 
-fn records(expected: &[Vec<Vec<u8>>], found: &[Vec<ByteString>]) -> Vec<Difference> {
+fn records(
+    expected: &[Vec<Vec<u8>>],
+    found: Option<&[Vec<ByteString>]>,
+    required: bool,
+) -> Vec<Difference> {
+    let Some(found) = found else {
+        let missing = required.then(|| Difference::new("records", "a list", "none"));
+        return missing.into_iter().collect();
+    };
     let mut differences = Vec::new();
     if expected.len() != found.len() {
         differences.push(Difference::new("number of records", expected.len(), found.len()));
@@ -208,6 +217,7 @@ fn shown_record<T>(fields: &[T], show: impl Fn(&T) -> String) -> String {
 }
 
 /// Shows the first records of an answer, for a case where any answer is right.
-pub(super) fn shown_records(records: &[Vec<ByteString>]) -> String {
+pub(super) fn shown_records(found: &Facts) -> String {
+    let records = found.records.as_deref().unwrap_or_default();
     shown_record(records, |record| shown_record(record, shown_string))
 }

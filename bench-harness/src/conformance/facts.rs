@@ -5,11 +5,12 @@ use serde::Deserialize;
 use super::byte_string::ByteString;
 use super::case::{CountFacts, ErrorFacts, RaggedFacts};
 
-/// What an engine found. Whatever an engine does not know it may leave out, but for the records.
+/// What an engine found. Whatever an engine does not know it may leave out, but for the records of
+/// what it accepts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Facts {
-    /// The fields of each record.
-    pub records: Vec<Vec<ByteString>>,
+    /// The fields of each record; who rejects need not hand out those before the error.
+    pub records: Option<Vec<Vec<ByteString>>>,
     /// The line of each record, from 1.
     pub lines: Option<Vec<u64>>,
     /// The offset of each record's first byte.

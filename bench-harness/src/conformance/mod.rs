@@ -32,12 +32,12 @@ mod suite;
 mod vector;
 mod verdict;
 
-pub use self::backends::columns;
+pub use self::backends::{columns, guest_column};
 pub use self::bochs::Bochs;
 pub use self::byte_string::ByteString;
 pub use self::case::{Case, Class, CountFacts, ErrorFacts, Expected, RaggedFacts};
 pub use self::compare::{Comparison, Difference, Strictness, compare};
-pub use self::external::External;
+pub use self::external::{External, end_engines_on_signals};
 pub use self::facts::{Facts, Group, Response};
 pub use self::hosted::Hosted;
 pub use self::native::Native;

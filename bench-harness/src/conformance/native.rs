@@ -50,7 +50,7 @@ impl Runner for Native {
     }
 
     fn run(&mut self, cases: &[&Case], observer: &dyn Observer) -> Vec<Verdict> {
-        parallel::map(cases, |case| {
+        parallel::map(cases.to_vec(), |case| {
             let verdict = self.judge(case);
             observer.case_done();
             verdict
@@ -87,7 +87,7 @@ fn from_map(
     };
     let mut scanner = variants::scanner(backend, dialect, burst_bytes);
     let outcome = Outcome::of_scan(scanner.scan_source(MapSource::open(path)?));
-    Ok(outcome.with_counts(&scanner, MapSource::open(path)?.as_bytes()))
+    Ok(outcome.with_counts(scanner.count(MapSource::open(path)?.as_bytes())))
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> &str {

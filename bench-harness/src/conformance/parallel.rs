@@ -1,20 +1,21 @@
 //! Work on all cores, apart since two kinds of runners share it.
 
 use std::num::NonZeroUsize;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// Maps items, each on whatever core is free; the results are in the order of the items.
-pub(super) fn map<T: Sync, R: Send>(items: &[T], work: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let next = AtomicUsize::new(0);
+/// Maps items, each on whatever core is free, in their order; so are the results.
+pub(super) fn map<T: Send, R: Send>(items: Vec<T>, work: impl Fn(T) -> R + Sync) -> Vec<R> {
+    let queue = Mutex::new(items.into_iter().enumerate());
     let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    // Taking an item cannot leave the queue half changed, whoever panicked.
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
     let worker = || {
         let mut done = Vec::new();
-        loop {
-            let index = next.fetch_add(1, Ordering::Relaxed);
-            let Some(item) = items.get(index) else { return done };
+        while let Some((index, item)) = next() {
             done.push((index, work(item)));
         }
+        done
     };
     let mut done = thread::scope(|scope| {
         let workers: Vec<_> = (0..cores).map(|_| scope.spawn(worker)).collect();
@@ -31,9 +32,8 @@ mod tests {
 
     #[test]
     fn results_are_in_the_order_of_the_items() {
-        let items: Vec<u32> = (0..1000).collect();
         let expected: Vec<u32> = (0..1000).map(|item| item * 2).collect();
-        assert_eq!(map(&items, |item| item * 2), expected);
-        assert!(map(&[], |item: &u32| *item).is_empty());
+        assert_eq!(map((0..1000).collect(), |item: u32| item * 2), expected);
+        assert!(map(Vec::new(), |item: u32| item).is_empty());
     }
 }

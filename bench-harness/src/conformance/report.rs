@@ -1,6 +1,6 @@
 //! What came of a whole run: counts for the matrix, and whether it is good.
 
-use super::case::Case;
+use super::case::{Case, Class};
 use super::run::{ColumnOutcome, ColumnReport, Judged, Status};
 use super::selector::Selector;
 use super::suite::Suite;
@@ -26,7 +26,8 @@ pub struct Report<'a> {
 pub struct Tally {
     /// As expected; those of the next two as well.
     pub passed: u64,
-    /// Of these, free ones: whatever was done is noted.
+    /// Of these, those where it is noted what was done: free ones, and rejections that may be
+    /// crashes.
     pub noted: u64,
     /// Of these, those that a failure would have been excused for.
     pub unexpectedly_passed: u64,
@@ -142,6 +143,24 @@ impl<'a> Report<'a> {
     pub fn executions(&self) -> u64 {
         let of = |column| self.tally(column, None).executed() * column.variants();
         self.columns.iter().map(of).sum()
+    }
+
+    /// What does not make the run a failure, but should be looked into, a sentence each.
+    #[must_use]
+    pub fn warnings(&self) -> Vec<String> {
+        self.columns.iter().filter_map(|column| self.wordy_rejections(column)).collect()
+    }
+
+    /// Tells of rejections without an answer that left words on standard error.
+    fn wordy_rejections(&self, column: &'a ColumnReport) -> Option<String> {
+        let noted = |(case, judged): (&'a Case, &'a Judged)| match &judged.verdict {
+            Verdict::Noted(what) if case.class == Class::Reject => Some((&case.id, what)),
+            _ => None,
+        };
+        let mut notes = self.judged(column).filter_map(noted);
+        let (id, what) = notes.next()?;
+        let rejections = plural(1 + notes.count() as u64, "rejection");
+        Some(format!("{}: {rejections} may be crashes, first {id}: {what}", column.name))
     }
 
     /// Everything that makes the run a failure, a sentence each.

@@ -75,6 +75,6 @@ fn disagreement(variants: u64, first: &Group, other: &Group) -> Failure {
 fn summary(facts: &Facts) -> String {
     match &facts.error {
         Some(error) => format!("rejects: {error}"),
-        None => format!("accepts: {}", shown_records(&facts.records)),
+        None => format!("accepts: {}", shown_records(facts)),
     }
 }

@@ -1,11 +1,12 @@
 //! Puts cases to engines, column by column, and keeps what is said about each.
 
 use super::case::Case;
+use super::parallel;
 use super::skips::Skips;
 use super::verdict::Verdict;
 
 /// Somebody who answers cases.
-pub trait Runner {
+pub trait Runner: Send {
     /// In how many ways each case is put to it.
     fn variants(&self) -> u64;
 
@@ -101,7 +102,7 @@ impl Judged {
     }
 }
 
-/// Asks every engine on every case.
+/// Asks every engine on every case, as many engines at a time as there are cores.
 #[must_use]
 pub fn run(
     cases: &[&Case],
@@ -109,8 +110,7 @@ pub fn run(
     skips: &Skips,
     observer: &dyn Observer,
 ) -> Vec<ColumnReport> {
-    let judge = |column: Column| {
-        let Column { name, selection, runner } = column;
+    let judge = |Column { name, selection, runner }| {
         let outcome = match runner {
             Err(reason) => ColumnOutcome::Missing(reason),
             Ok(mut runner) => {
@@ -125,5 +125,8 @@ pub fn run(
         };
         ColumnReport { name, selection, outcome }
     };
-    columns.into_iter().map(judge).collect()
+    // The emulated ones come last and take longest, so they begin.
+    let mut reports = parallel::map(columns.into_iter().rev().collect(), judge);
+    reports.reverse();
+    reports
 }

@@ -19,6 +19,12 @@ pub struct Selector {
 }
 
 impl Selector {
+    /// The backend, in whatever host.
+    #[must_use]
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
     /// True for the column of this name.
     #[must_use]
     pub fn fits(&self, column: &str) -> bool {

@@ -53,6 +53,18 @@ pub fn bytes(bytes: &[u8]) -> String {
     around(bytes.iter().copied(), bytes.len() as u64, 0)
 }
 
+/// Shows text that somebody else wrote: what a terminal would obey, or not show, is escaped.
+#[must_use]
+pub fn text(text: &str) -> String {
+    text.chars().fold(String::new(), |mut shown, letter| {
+        match letter {
+            '"' | '\'' => shown.push(letter),
+            _ => shown.extend(letter.escape_debug()),
+        }
+        shown
+    })
+}
+
 fn flush(plain: &mut Vec<u8>, pieces: &mut Vec<String>) {
     if !plain.is_empty() {
         pieces.push(format!("\"{}\"", plain.escape_ascii()));
@@ -62,7 +74,7 @@ fn flush(plain: &mut Vec<u8>, pieces: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{around, bytes};
+    use super::{around, bytes, text};
 
     #[test]
     fn bytes_are_escaped_and_runs_counted() {
@@ -70,6 +82,12 @@ mod tests {
         assert_eq!(bytes(b"a|b\n\0\xff\""), r#""a|b\n\x00\xff\"""#);
         let long = [&b"ab"[..], &[b'x'; 4000], b"c"].concat();
         assert_eq!(bytes(&long), r#""ab" "x"*4000 "c""#);
+    }
+
+    #[test]
+    fn text_cannot_move_the_cursor_or_begin_a_line() {
+        assert_eq!(text("it's \"é\""), "it's \"é\"");
+        assert_eq!(text("\x1b[2J\rok\n\u{202e}\\"), r"\u{1b}[2J\rok\n\u{202e}\\");
     }
 
     #[test]

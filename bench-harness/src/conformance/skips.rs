@@ -15,6 +15,8 @@ struct Rule {
     engine: Regex,
     case: Regex,
     reason: String,
+    /// As it is written, for a person to find.
+    line: String,
 }
 
 impl Skips {
@@ -38,13 +40,24 @@ impl Skips {
         let fits = |rule: &&Rule| rule.engine.is_match(engine) && rule.case.is_match(case);
         self.rules.iter().find(fits).map(|rule| rule.reason.as_str())
     }
+
+    /// The rules that fit no case of any of these engines, as they are written.
+    #[must_use]
+    pub fn unused(&self, engines: &[&str], cases: &[&str]) -> Vec<&str> {
+        let is_used = |rule: &Rule| {
+            engines.iter().any(|engine| rule.engine.is_match(engine))
+                && cases.iter().any(|case| rule.case.is_match(case))
+        };
+        self.rules.iter().filter(|rule| !is_used(rule)).map(|rule| rule.line.as_str()).collect()
+    }
 }
 
 fn rule(line: &str) -> Result<Rule> {
     let (engine, rest) = word(line);
     let (case, reason) = word(rest);
     ensure!(!reason.is_empty(), "it is no engine, case and reason: '{line}'");
-    Ok(Rule { engine: glob(engine)?, case: glob(case)?, reason: reason.to_owned() })
+    let (reason, line) = (reason.to_owned(), line.to_owned());
+    Ok(Rule { engine: glob(engine)?, case: glob(case)?, reason, line })
 }
 
 /// Splits the first word off.
@@ -69,6 +82,13 @@ mod tests {
         assert_eq!(skips.reason("python", "y_null"), None);
         assert_eq!(skips.reason("go", "y_nul_2"), None);
         assert_eq!(skips.reason("scalar@node", "n_x"), Some("all do"));
+    }
+
+    #[test]
+    fn a_rule_that_fits_nothing_is_told() {
+        let skips = Skips::parse("py* y_1 one\npy* y_3 two\ngo y_1 three\n* y_2 four\n").unwrap();
+        let unused = skips.unused(&["python"], &["y_1", "y_2"]);
+        assert_eq!(unused, ["py* y_3 two", "go y_1 three"]);
     }
 
     #[test]

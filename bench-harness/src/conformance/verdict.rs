@@ -11,7 +11,8 @@ use super::facts::Facts;
 pub enum Verdict {
     /// As expected.
     Passed,
-    /// The case is free, and this is what the engine did.
+    /// Nothing is wrong, and this is what the engine did: the case is free, or it was rejected as
+    /// expected in a way that may be a crash.
     Noted(String),
     /// Not as expected.
     Failed(Failure),
@@ -144,7 +145,9 @@ impl Failure {
     /// Holds an answer against a case; nothing where they agree, or any answer is right.
     #[must_use]
     pub fn of_facts(case: &Case, found: &Facts, strictness: Strictness) -> Option<Self> {
-        if let [first, ..] = &found.inconsistencies[..] {
+        if strictness == Strictness::Everything
+            && let [first, ..] = &found.inconsistencies[..]
+        {
             return Some(Self::new(FailureKind::Inconsistent, first));
         }
         if case.class == Class::Free {

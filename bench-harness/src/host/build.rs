@@ -1,4 +1,4 @@
-//! Building the WebAssembly modules, so that what is measured is the code that is there.
+//! Building what hosts run, so that what is measured and verified is the code that is there.
 
 use std::process::{Command, Stdio};
 
@@ -11,15 +11,28 @@ use super::find::in_checkout;
 ///
 /// There is no checkout, or they cannot be built here.
 pub fn build_modules() -> Result<(), Missing> {
-    let script = in_checkout("scripts/build-wasm", "git checkout")?;
+    build("scripts/build-wasm")
+}
+
+/// Has `scripts/build-guest` build the program for emulated processors, likewise.
+///
+/// # Errors
+///
+/// There is no checkout, or it cannot be built here.
+pub fn build_guests() -> Result<(), Missing> {
+    build("scripts/build-guest")
+}
+
+fn build(path: &str) -> Result<(), Missing> {
+    let script = in_checkout(path, "git checkout")?;
     let output = Command::new(script)
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| Missing::new(format!("scripts/build-wasm cannot be started: {error}")))?;
+        .map_err(|error| Missing::new(format!("{path} cannot be started: {error}")))?;
     if output.status.success() {
         return Ok(());
     }
     let stderr = String::from_utf8_lossy(&output.stderr);
     let reason = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it does not say");
-    Err(Missing::new(format!("scripts/build-wasm failed ({}): {reason}", output.status)))
+    Err(Missing::new(format!("{path} failed ({}): {reason}", output.status)))
 }

@@ -3,7 +3,7 @@
 #[path = "../../examples/vectors/suite/mod.rs"]
 mod suite;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +40,26 @@ fn files() -> Vec<(String, Value)> {
 /// The cases of all files.
 fn cases() -> Vec<Value> {
     files().into_iter().flat_map(|(_, file)| list(&file["cases"]).to_vec()).collect()
+}
+
+/// The bytes that a byte string of the vectors stands for.
+fn bytes(value: &Value) -> Vec<u8> {
+    let byte = |letter| u8::try_from(u32::from(letter)).expect("a code point is a byte");
+    let piece = |piece: &Value| match piece.as_str() {
+        Some(text) => text.chars().map(byte).collect(),
+        None => {
+            let times = piece["times"].as_u64().expect("a run has a length");
+            text(&piece["repeat"]).repeat(times as usize).chars().map(byte).collect::<Vec<u8>>()
+        }
+    };
+    match value.as_array() {
+        Some(pieces) => pieces.iter().flat_map(piece).collect(),
+        None => piece(value),
+    }
+}
+
+fn contains(input: &[u8], part: &[u8]) -> bool {
+    input.windows(part.len()).any(|window| window == part)
 }
 
 /// The rules of the specification: what is bold at the beginning of an item.
@@ -144,6 +164,41 @@ fn identifiers_are_unique_and_many() {
     assert!(seen.len() >= 300, "{} cases", seen.len());
     for class in ["y_", "n_", "i_"] {
         assert!(seen.iter().any(|id| id.starts_with(class)), "no case is of class {class}");
+    }
+}
+
+#[test]
+fn no_two_cases_ask_the_same() {
+    let mut seen = BTreeMap::new();
+    for case in cases() {
+        let id = text(&case["id"]).to_owned();
+        let question = (case["dialect"].to_string(), bytes(&case["input"]));
+        if let Some(other) = seen.insert(question, id.clone()) {
+            panic!("{other} and {id} have the same dialect and input");
+        }
+    }
+}
+
+/// Readers have rules of their own about these, and must fail for them at cases about them only.
+#[test]
+fn empty_lines_crlf_and_nul_are_only_where_they_are_tested() {
+    for case in cases() {
+        let (id, rule) = (text(&case["id"]), text(&case["rule"]));
+        let title = text(&case["title"]);
+        let tests = |rules: &[&str], words| rules.contains(&rule) || title.contains(words);
+        let input = bytes(&case["input"]);
+        // A CRLF is no empty line where its CR is data.
+        let ends: &[&[u8]] =
+            if case["dialect"]["line_ending"] == "lf" { &[b"\n"] } else { &[b"\n", b"\r\n"] };
+        let has_empty_line = ends.iter().any(|end| {
+            input.starts_with(end) || contains(&input, &[b"\n".as_slice(), end].concat())
+        });
+        assert!(!has_empty_line || tests(&["R2.5"], "mpty line"), "{id} has an empty line");
+        let carriage_returns = ["R4.1", "R4.2", "R4.3", "R4.4", "R4.5"];
+        let has_crlf = contains(&input, b"\r\n");
+        assert!(!has_crlf || tests(&carriage_returns, "CR"), "{id} has a CRLF");
+        let has_nul = case["dialect"]["delimiter"] != "\0" && input.contains(&0);
+        assert!(!has_nul || tests(&["R1.1", "R1.2", "R3.4"], "NUL"), "{id} has a NUL");
     }
 }
 

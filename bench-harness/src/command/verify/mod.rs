@@ -65,7 +65,7 @@ pub(crate) struct Args {
     filter: Option<Regex>,
 
     /// List the cases and engines instead of running them
-    #[arg(long)]
+    #[arg(long, conflicts_with = "format")]
     list: bool,
 
     /// Fail where one of these backends did not run all cases; without @HOST any host will do
@@ -74,8 +74,13 @@ pub(crate) struct Args {
 
     /// Boot an emulated CPU where this one lacks AVX-512; it takes minutes, and is done as well
     /// where --expect or --backend names avx512@bochs, or --expect names avx512
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["engine", "rivals", "guest"])]
     emulate_avx512: bool,
+
+    /// Ask each --backend in this build of delimark-guest, started with the backend's name
+    #[arg(long, value_name = "COMMAND", requires = "backend")]
+    #[arg(conflicts_with_all = ["expect", "engine", "rivals"])]
+    guest: Option<String>,
 
     /// Ask this program instead of the backends [repeatable]
     #[arg(long, value_name = "[NAME=]COMMAND", conflicts_with_all = ["backend", "expect"])]
@@ -90,7 +95,7 @@ pub(crate) struct Args {
     #[arg(conflicts_with_all = ["filter", "list"])]
     write_page: Option<PathBuf>,
 
-    /// How long an --engine may take for a case
+    /// How long an --engine or a --guest may take for a case
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT_SECONDS, value_parser = seconds)]
     timeout_seconds: f64,
 
@@ -130,7 +135,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     if args.list {
         return print(&list(&cases, &columns), Exit::Success);
     }
-    let progress = Progress::new(cases.len() as u64);
+    let asked = columns.iter().filter(|column| column.runner.is_ok()).count();
+    tell_of_unused_skips(args, &skips, &cases, &columns);
+    if args.rivals || !args.engine.is_empty() {
+        conformance::end_engines_on_signals().context("no signal can be handled")?;
+    }
+    let progress = Progress::new((cases.len() * asked) as u64);
     let columns = conformance::run(&cases, columns, &skips, &progress);
     progress.finish();
     let report = Report {
@@ -162,17 +172,40 @@ fn skips(path: Option<&Path>) -> Result<Skips> {
     Skips::parse(&text).with_context(|| format!("cannot use {}", path.display()))
 }
 
+/// An excuse for nothing is misspelt or out of date; part of a run cannot tell.
+fn tell_of_unused_skips(args: &Args, skips: &Skips, cases: &[&Case], columns: &[Column]) {
+    if args.filter.is_some() || !args.backend.is_empty() {
+        return;
+    }
+    let engines: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let cases: Vec<&str> = cases.iter().map(|case| case.id.as_str()).collect();
+    for line in skips.unused(&engines, &cases) {
+        tell(format_args!("warning: there is nothing that this skip fits: {line}"));
+    }
+}
+
 fn columns(args: &Args, rivals: &[Rival]) -> Result<Vec<Column>> {
     let time_limit = Duration::from_secs_f64(args.timeout_seconds);
     if args.rivals {
         return Ok(rivals.iter().map(|rival| rival.column(time_limit)).collect());
+    }
+    if let Some(command) = &args.guest {
+        let column = |selector: &Selector| {
+            conformance::guest_column(selector.backend(), command, time_limit)
+        };
+        return args.backend.iter().map(column).collect();
     }
     if args.engine.is_empty() {
         let names_avx512 = |selector: &Selector| selector.fits("avx512@bochs");
         let emulates_avx512 = args.emulate_avx512
             || args.expect.iter().any(names_avx512)
             || args.backend.iter().any(|selector| selector.to_string() == "avx512@bochs");
-        return Ok(conformance::columns(&args.backend, emulates_avx512));
+        let columns = conformance::columns(&args.backend, emulates_avx512);
+        for selector in &args.backend {
+            let is_there = columns.iter().any(|column| selector.fits(&column.name));
+            ensure!(is_there, "no host here has the backend {selector}");
+        }
+        return Ok(columns);
     }
     let mut columns: Vec<Column> = Vec::new();
     for given in &args.engine {
@@ -230,6 +263,8 @@ fn show(args: &Args, report: &Report<'_>) -> Result<Exit> {
     };
     let faults = report.faults();
     if args.format != Format::Text {
+        let warnings = report.warnings();
+        warnings.iter().for_each(|warning| tell(format_args!("warning: {warning}")));
         faults.iter().for_each(|fault| tell(format_args!("{fault}")));
     }
     let exit = if faults.is_empty() { Exit::Success } else { Exit::Failure };

@@ -1,4 +1,4 @@
-//! What a person sees while cases are put to engines: a bar in a terminal, a line a column
+//! What a person sees while cases are put to engines: a bar in a terminal, a line for each engine
 //! elsewhere.
 
 use std::io::{self, IsTerminal, Write};
@@ -14,6 +14,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
+    /// Begins, with so many cases for all engines together.
     pub(super) fn new(cases: u64) -> Self {
         let target = ProgressDrawTarget::stderr_with_hz(10);
         let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len}");
@@ -30,7 +31,7 @@ impl Progress {
 
 impl Observer for Progress {
     fn column(&self, name: &str) {
-        self.bar.reset();
+        // The one that began last stands for those that are at work.
         self.bar.set_prefix(name.to_owned());
         if !self.is_terminal {
             // A closed standard error is no reason to stop.

@@ -21,6 +21,7 @@ pub(super) struct Layout<'a> {
 pub(super) fn render(report: &Report<'_>, layout: &Layout<'_>) -> String {
     let palette = layout.palette;
     let mut text = matrix::render(report, palette);
+    section(&mut text, palette, "Warnings", &warnings(report));
     section(&mut text, palette, "Not run", &not_run(report));
     section(&mut text, palette, "Skipped", &skipped(report));
     for column in report.columns {
@@ -42,6 +43,10 @@ fn section(text: &mut String, palette: Palette, title: &str, lines: &[String]) {
     if !lines.is_empty() {
         let _ = write!(text, "\n{}\n{}", palette.title(title), lines.concat());
     }
+}
+
+fn warnings(report: &Report<'_>) -> Vec<String> {
+    report.warnings().iter().map(|warning| format!("  {warning}\n")).collect()
 }
 
 /// Engines that are missing, and cases that an engine could not be asked.
@@ -139,7 +144,7 @@ fn totals(report: &Report<'_>, palette: Palette) -> String {
         total.skipped
     );
     for (count, what) in [
-        (total.noted, "free and only noted"),
+        (total.noted, "only noted"),
         (total.unexpectedly_passed, "passed that are in the list of skips"),
         (total.not_run, "could not be executed"),
         (total.left_out, "left out because of their host"),

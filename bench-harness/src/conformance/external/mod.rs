@@ -1,6 +1,7 @@
 //! Anybody's parser, as a program: a process a case, that reads it on standard input and prints
 //! the records. `bench-harness/engines/README.md` has the protocol.
 
+mod group;
 mod process;
 
 use std::path::PathBuf;
@@ -8,6 +9,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
+pub use self::group::end_engines_on_signals;
 use self::process::{Ending, Output};
 use super::case::{Case, Class};
 use super::compare::{Strictness, shown_records};
@@ -73,7 +75,7 @@ impl Runner for External {
     }
 
     fn run(&mut self, cases: &[&Case], observer: &dyn Observer) -> Vec<Verdict> {
-        parallel::map(cases, |case| {
+        parallel::map(cases.to_vec(), |case| {
             let verdict = self.judge(case);
             observer.case_done();
             verdict
@@ -88,47 +90,77 @@ fn judge(case: &Case, output: &Output) -> Verdict {
         Some(1) => false,
         _ => return Verdict::Failed(output.failure(FailureKind::Crash)),
     };
-    // Whoever rejects need not say anything.
-    let is_silent = output.bytes.trim_ascii().is_empty();
-    let found = match serde_json::from_slice::<Facts>(&output.bytes) {
-        _ if !accepts && is_silent => None,
-        Ok(found) => Some(found),
-        Err(error) => {
-            let begin = shown::bytes(&output.bytes);
-            let message = format!("it is no answer: {error}; it begins {begin}");
-            return Verdict::Failed(Failure::new(FailureKind::Garbage, message));
-        }
+    let found = match facts(accepts, &output.bytes) {
+        Ok(found) => found,
+        Err(reason) => return Verdict::Failed(Failure::new(FailureKind::Garbage, reason)),
     };
     let failure = match (case.class, accepts, &found) {
-        (Class::Free, ..) => return Verdict::Noted(noted(accepts, found.as_ref())),
+        (Class::Free, ..) => return Verdict::Noted(noted(accepts, found.as_ref(), output)),
         (Class::Accept, false, _) => Some(output.failure(FailureKind::WronglyRejected)),
         (Class::Reject, true, Some(found)) => Some(wrongly_accepted(case, found)),
         (_, _, Some(found)) => Failure::of_facts(case, found, Strictness::WhereGiven),
+        // An interpreter that dies of an exception ends like that too.
+        (_, _, None) if !output.last_words.is_empty() => {
+            return Verdict::Noted(noted(accepts, None, output));
+        }
         (_, _, None) => None,
     };
     failure.map_or(Verdict::Passed, Verdict::Failed)
 }
 
-fn noted(accepts: bool, found: Option<&Facts>) -> String {
-    let records = found.map(|found| shown_records(&found.records));
-    match (accepts, found.and_then(|found| found.error.as_ref())) {
-        (false, Some(error)) => format!("rejects: {error}"),
-        (false, None) => "rejects".to_owned(),
-        (true, _) => format!("accepts: {}", records.unwrap_or_default()),
+/// Reads an answer; nothing where it rejects in silence. Otherwise the reason why it is garbage.
+fn facts(accepts: bool, bytes: &[u8]) -> Result<Option<Facts>, String> {
+    if !accepts && bytes.trim_ascii().is_empty() {
+        return Ok(None);
+    }
+    let begin = || shown::bytes(bytes);
+    let mut facts: Facts = serde_json::from_slice(bytes)
+        .map_err(|error| format!("it is no answer: {error}; it begins {}", begin()))?;
+    match (accepts, &facts) {
+        (true, Facts { error: Some(error), .. }) => Err(format!("status 0, but an error: {error}")),
+        (true, Facts { records: None, .. }) => {
+            Err(format!("it is no answer: status 0, but no records; it begins {}", begin()))
+        }
+        (true, _) => Ok(Some(facts)),
+        (false, _) => {
+            drop_empty_lists(&mut facts);
+            Ok(Some(facts))
+        }
+    }
+}
+
+/// Who rejects may hand out nothing of what is before the error. Empty lists say the same.
+fn drop_empty_lists(facts: &mut Facts) {
+    facts.records.take_if(|records| records.is_empty());
+    if facts.records.is_none() {
+        facts.lines.take_if(|lines| lines.is_empty());
+        facts.offsets.take_if(|offsets| offsets.is_empty());
+        facts.ragged.take_if(|ragged| ragged.is_empty());
+    }
+}
+
+fn noted(accepts: bool, found: Option<&Facts>, output: &Output) -> String {
+    match found {
+        Some(found) if accepts => format!("accepts: {}", shown_records(found)),
+        Some(Facts { error: Some(error), .. }) => format!("rejects: {error}"),
+        _ => match output.last_words.last() {
+            Some(line) => format!("rejects, but only said: {line}"),
+            None => "rejects".to_owned(),
+        },
     }
 }
 
 impl Output {
     /// A failure that the way it ended says enough about.
     fn failure(&self, kind: FailureKind) -> Failure {
-        let last_words = (!self.last_words.is_empty()).then(|| self.last_words.clone());
+        let last_words = (!self.last_words.is_empty()).then(|| self.last_words.join(" "));
         Failure { last_words, ..Failure::new(kind, self.status.to_string()) }
     }
 }
 
 fn wrongly_accepted(case: &Case, found: &Facts) -> Failure {
     let expected = case.expected.error.as_ref().map_or_else(String::new, ToString::to_string);
-    let records = shown_records(&found.records);
+    let records = shown_records(found);
     let message = format!("it should reject ({expected}), but found {records}");
     Failure::new(FailureKind::WronglyAccepted, message)
 }

@@ -2,10 +2,13 @@
 
 use std::io::{self, Read, Write};
 use std::path::Path;
-use std::process::{Child, ChildStderr, Command, ExitStatus, Stdio};
+use std::process::{ChildStderr, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use super::super::shown;
+use super::group::Group;
 
 /// The most that is taken for an answer.
 const OUTPUT_BYTES_MOST: u64 = 256 << 20;
@@ -13,8 +16,14 @@ const OUTPUT_BYTES_MOST: u64 = 256 << 20;
 /// How much of standard error is kept.
 const LAST_WORDS_BYTES: usize = 300;
 
-/// How long the rest of standard error may take once the process has ended.
-const LAST_WORDS_PATIENCE: Duration = Duration::from_millis(500);
+/// How long the rest of its output may take once the process has ended.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The longest time between two looks at a process.
+const LONGEST_PAUSE: Duration = Duration::from_millis(20);
+
+/// All of standard output.
+type Answer = io::Result<Vec<u8>>;
 
 /// How a process ended.
 #[derive(Debug)]
@@ -36,8 +45,8 @@ pub(super) struct Output {
     pub(super) status: ExitStatus,
     /// Its standard output.
     pub(super) bytes: Vec<u8>,
-    /// The end of its standard error.
-    pub(super) last_words: String,
+    /// The end of its standard error, in lines.
+    pub(super) last_words: Vec<String>,
 }
 
 /// Runs a program. Each pipe has a thread: one that does not read, or talks without end, blocks
@@ -54,29 +63,78 @@ pub(super) fn run(
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut group = Group::spawn(&mut command)?;
     let piped = "was asked for";
-    let mut stdin = group.child.stdin.take().expect(piped);
-    let stdout = group.child.stdout.take().expect(piped);
-    let last_words = read_tail(group.child.stderr.take().expect(piped));
+    let child = group.child();
+    let mut stdin = child.stdin.take().expect(piped);
+    let stdout = child.stdout.take().expect(piped);
+    let last_words = read_tail(child.stderr.take().expect(piped));
     // A program may end, or reject, without reading all of its input.
     thread::spawn(move || stdin.write_all(&input).and_then(|()| stdin.flush()));
     let output = read(stdout);
 
-    let bytes = match output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
-        Ok(bytes) => bytes?,
-        Err(RecvTimeoutError::Timeout) => return Ok(Ending::Hung),
-        Err(RecvTimeoutError::Disconnected) => return Err(io::ErrorKind::BrokenPipe.into()),
+    let mut answer = None;
+    if !wait(&mut group, &output, &mut answer, deadline)? {
+        return Ok(Ending::Hung);
+    }
+    // Whatever it has started may hold its output, which ends with them.
+    let status = group.end()?;
+    let bytes = match answer {
+        Some(answer) => answer?,
+        None => match output.recv_timeout(time_left(deadline).max(PATIENCE)) {
+            Ok(answer) => answer?,
+            // Somebody has left the group and still holds the output.
+            Err(_) => return Ok(Ending::Hung),
+        },
     };
-    if bytes.len() as u64 > OUTPUT_BYTES_MOST {
+    if is_too_much(&bytes) {
         return Ok(Ending::TooMuch { bytes: OUTPUT_BYTES_MOST });
     }
-    let Some(status) = group.wait(deadline)? else {
-        return Ok(Ending::Hung);
-    };
-    let last_words = last_words.recv_timeout(LAST_WORDS_PATIENCE).unwrap_or_default();
+    let last_words = last_words.recv_timeout(PATIENCE).unwrap_or_default();
     Ok(Ending::Ended(Output { status, bytes, last_words }))
 }
 
-fn read(pipe: impl Read + Send + 'static) -> Receiver<io::Result<Vec<u8>>> {
+/// Waits for the first process, and keeps its answer if that comes before; false where it takes
+/// too long.
+fn wait(
+    group: &mut Group,
+    output: &Receiver<Answer>,
+    answer: &mut Option<Answer>,
+    deadline: Instant,
+) -> io::Result<bool> {
+    // A process that has closed its output mostly has ended: no need to sleep long.
+    let mut pause = Duration::from_micros(50);
+    while !group.has_ended()? {
+        if time_left(deadline).is_zero() {
+            return Ok(false);
+        }
+        match output.recv_timeout(pause) {
+            Ok(all) => {
+                let is_too_much = all.as_ref().is_ok_and(|all| is_too_much(all));
+                *answer = Some(all);
+                if is_too_much {
+                    return Ok(true);
+                }
+                pause = Duration::from_micros(50);
+            }
+            Err(RecvTimeoutError::Timeout) => pause = (pause * 2).min(LONGEST_PAUSE),
+            // The answer is there already.
+            Err(RecvTimeoutError::Disconnected) => {
+                thread::sleep(pause);
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+    Ok(true)
+}
+
+fn time_left(deadline: Instant) -> Duration {
+    deadline.saturating_duration_since(Instant::now())
+}
+
+fn is_too_much(bytes: &[u8]) -> bool {
+    bytes.len() as u64 > OUTPUT_BYTES_MOST
+}
+
+fn read(pipe: impl Read + Send + 'static) -> Receiver<Answer> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut bytes = Vec::new();
@@ -87,8 +145,8 @@ fn read(pipe: impl Read + Send + 'static) -> Receiver<io::Result<Vec<u8>>> {
     receiver
 }
 
-/// Reads everything and keeps the end of it, in one line.
-fn read_tail(mut pipe: ChildStderr) -> Receiver<String> {
+/// Reads everything and keeps the end of it, with nothing in it that a terminal would obey.
+fn read_tail(mut pipe: ChildStderr) -> Receiver<Vec<String>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut tail = Vec::new();
@@ -99,63 +157,9 @@ fn read_tail(mut pipe: ChildStderr) -> Receiver<String> {
             tail.drain(..surplus);
         }
         let words = String::from_utf8_lossy(&tail);
-        let words = words.split_whitespace().collect::<Vec<_>>().join(" ");
+        let lines = words.lines().map(|line| shown::text(line.trim()));
         // Nobody listens once patience has ended.
-        let _ = sender.send(words);
+        let _ = sender.send(lines.filter(|line| !line.is_empty()).collect());
     });
     receiver
-}
-
-/// A process and all that it starts, ended together.
-struct Group {
-    child: Child,
-    ended: bool,
-}
-
-impl Group {
-    fn spawn(command: &mut Command) -> io::Result<Self> {
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(command, 0);
-        Ok(Self { child: command.spawn()?, ended: false })
-    }
-
-    /// Waits for the first process; nothing where it takes too long.
-    fn wait(&mut self, deadline: Instant) -> io::Result<Option<ExitStatus>> {
-        // A process that has closed its output mostly has ended: no need to sleep long.
-        let mut pause = Duration::from_micros(50);
-        loop {
-            if let Some(status) = self.child.try_wait()? {
-                self.ended = true;
-                return Ok(Some(status));
-            }
-            if Instant::now() >= deadline {
-                return Ok(None);
-            }
-            thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(20));
-        }
-    }
-
-    #[cfg(unix)]
-    fn kill(&mut self) {
-        let group = rustix::process::Pid::from_child(&self.child);
-        // There may be nobody left to kill.
-        let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-    }
-
-    #[cfg(not(unix))]
-    fn kill(&mut self) {
-        // There may be nobody left to kill.
-        let _ = self.child.kill();
-    }
-}
-
-impl Drop for Group {
-    fn drop(&mut self) {
-        // Once it has been waited for, its number may be somebody else's.
-        if !self.ended {
-            self.kill();
-            let _ = self.child.wait();
-        }
-    }
 }

@@ -21,6 +21,12 @@ enum Fault {
     RejectsEverything,
     ListsNoRaggedLines,
     MiscountsLines,
+    RejectsByException,
+    RejectsWithAnErrorOnly,
+    RejectsWithEmptyLists,
+    AcceptsWithAnError,
+    Contradicts,
+    EscapesTheTerminal,
 }
 
 fn fault(name: &str) -> Fault {
@@ -38,6 +44,12 @@ fn fault(name: &str) -> Fault {
         "rejects-everything" => Fault::RejectsEverything,
         "lists-no-ragged-lines" => Fault::ListsNoRaggedLines,
         "miscounts-lines" => Fault::MiscountsLines,
+        "rejects-by-exception" => Fault::RejectsByException,
+        "rejects-with-an-error-only" => Fault::RejectsWithAnErrorOnly,
+        "rejects-with-empty-lists" => Fault::RejectsWithEmptyLists,
+        "accepts-with-an-error" => Fault::AcceptsWithAnError,
+        "contradicts" => Fault::Contradicts,
+        "escapes-the-terminal" => Fault::EscapesTheTerminal,
         _ => panic!("there is no fault {name}"),
     }
 }
@@ -57,9 +69,26 @@ fn main() {
     }
     let mut frame = Vec::new();
     std::io::stdin().read_to_end(&mut frame).expect("standard input can be read");
-    let (answer, accepts) = answer(fault, &frame);
+    let (mut answer, accepts) = answer(fault, &frame);
+    match fault {
+        Fault::RejectsByException if !accepts => {
+            eprintln!("Traceback:\n  line 1\nValueError: as planned");
+            answer.clear();
+        }
+        Fault::RejectsWithAnErrorOnly if !accepts => answer = r#"{"error":{}}"#.to_owned(),
+        Fault::RejectsWithEmptyLists if !accepts => {
+            answer = r#"{"records":[],"lines":[],"ragged":[],"error":{}}"#.to_owned();
+        }
+        Fault::AcceptsWithAnError => answer.insert_str(1, r#""error":{},"#),
+        Fault::Contradicts => answer.insert_str(1, r#""inconsistencies":["itself"],"#),
+        Fault::EscapesTheTerminal => {
+            eprintln!("\u{1b}[2J\rok 1");
+            answer = r#"{"error":{"kind":"\u001b[2J\nok 2"}}"#.to_owned();
+        }
+        _ => {}
+    }
     std::io::stdout().write_all(answer.as_bytes()).expect("standard output can be written");
-    if !accepts && fault != Fault::AcceptsEverything {
+    if (!accepts && fault != Fault::AcceptsEverything) || fault == Fault::EscapesTheTerminal {
         std::process::exit(1);
     }
 }

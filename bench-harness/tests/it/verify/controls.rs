@@ -1,11 +1,12 @@
 //! Engines with a known fault: each is caught, for the right reason, on the right cases.
 
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::{CASES, control, report, results, stderr, stdout, verify};
+use super::{CASES, command, control, report, results, stderr, stdout, verify};
 
 #[track_caller]
 fn check(fault: &str, kind: &str, cases: &[&str], message: &str) {
@@ -20,7 +21,8 @@ fn check(fault: &str, kind: &str, cases: &[&str], message: &str) {
 
 #[test]
 fn an_engine_without_a_fault_passes() {
-    for fault in ["none", "talkative"] {
+    let rejecting = ["rejects-with-an-error-only", "rejects-with-empty-lists"];
+    for fault in ["none", "talkative", "contradicts"].into_iter().chain(rejecting) {
         let report = report(&[&control(fault)], 0);
         assert_eq!(results(&report, &["passed"]).len(), 10, "{fault}");
         assert_eq!(
@@ -75,6 +77,43 @@ fn who_rejects_everything_fails_what_has_to_be_accepted() {
 }
 
 #[test]
+fn a_rejection_that_may_be_a_crash_is_shown() {
+    let engine = control("rejects-by-exception");
+    let report = report(&[&engine], 0);
+    let what = "rejects, but only said: ValueError: as planned";
+    assert_eq!(
+        results(&report, &["noted"])[..3],
+        ["n_ragged", "n_line_over_limit", "n_delimiter_newline"].map(|case| (case, what))
+    );
+    let warning =
+        format!("rejects-by-exception: 3 rejections may be crashes, first n_ragged: {what}\n");
+    let text = stdout(&verify(&[&engine]));
+    assert!(text.contains(&format!("\nWarnings\n  {warning}")), "{text}");
+    let message = stderr(&verify(&[&engine, "--format", "tap"]));
+    assert!(message.contains(&format!("warning: {warning}")), "{message}");
+    let text = stdout(&verify(&[&control("rejects-everything")]));
+    assert!(!text.contains("Warnings"), "silence is no crash: {text}");
+}
+
+#[test]
+fn an_error_with_status_0_is_garbage() {
+    let accepted: Vec<_> = CASES.into_iter().filter(|case| !case.starts_with("n_")).collect();
+    check("accepts-with-an-error", "garbage", &accepted, "status 0, but an error");
+}
+
+#[test]
+fn what_an_engine_says_does_not_move_the_cursor() {
+    let engine = control("escapes-the-terminal");
+    for format in ["text", "tap"] {
+        let text = stdout(&verify(&[&engine, "--format", format]));
+        assert!(text.contains("u{1b}[2J"), "{text}");
+        let obeyed = |letter: char| letter.is_control() && letter != '\n';
+        assert!(!text.contains(obeyed), "{text:?}");
+        assert!(!text.lines().any(|line| line == "ok 2"), "{text}");
+    }
+}
+
+#[test]
 fn lines_left_out_in_silence_are_no_pass() {
     check("lists-no-ragged-lines", "wrong facts", &["y_report"], "ragged lines");
 }
@@ -103,6 +142,44 @@ fn what_a_hanging_engine_has_started_ends_with_it() {
     let engine = format!("--engine=sh=sh -c '{script}'");
     let output = verify(&[&engine, "--timeout-seconds", "0.5", "--filter", "y_nothing"]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    await_end(&file);
+}
+
+#[test]
+fn what_an_engine_leaves_behind_ends_with_it_and_is_no_hang() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("process");
+    let answer = r#"{\"records\":[]}"#;
+    let script = format!("sleep 3600 & echo $! > {}; echo \"{answer}\"", file.display());
+    let engine = format!("--engine=sh=sh -c '{script}'");
+    let output = verify(&[&engine, "--timeout-seconds", "60", "--filter", "y_nothing"]);
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    await_end(&file);
+}
+
+#[test]
+fn a_signal_ends_the_engines_as_well() {
+    let folder = TempDir::new().unwrap();
+    let file = folder.path().join("process");
+    let script = format!("echo $$ > {0}.new; mv {0}.new {0}; sleep 3600", file.display());
+    let engine = format!("--engine=sh=sh -c '{script}'");
+    let mut verify = command(&[&engine, "--timeout-seconds", "3600", "--filter", "y_nothing"]);
+    let mut verify = verify.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let start = Instant::now();
+    while !file.exists() {
+        assert!(start.elapsed() < Duration::from_secs(30), "the engine has not begun");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let mut kill = Command::new("sh");
+    kill.args(["-c", &format!("kill -TERM {}", verify.id())]);
+    assert!(kill.status().unwrap().success());
+    assert_eq!(verify.wait().unwrap().code(), Some(128 + 15));
+    await_end(&file);
+}
+
+/// Waits until the process whose number is in a file is gone.
+#[track_caller]
+fn await_end(file: &Path) {
     let process = std::fs::read_to_string(file).unwrap();
     let is_alive = || {
         let mut kill = Command::new("sh");

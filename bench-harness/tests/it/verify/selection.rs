@@ -38,7 +38,10 @@ fn a_run_without_a_case_is_a_failure() {
         assert!(told.contains("no case was executed"), "{told}");
     }
     let foreign = if cfg!(target_arch = "aarch64") { "avx2@native" } else { "neon@native" };
-    assert_eq!(verify(&["--backend", foreign]).status.code(), Some(1));
+    let output = verify(&["--backend", foreign]);
+    assert_eq!(output.status.code(), Some(2));
+    let message = stderr(&output);
+    assert!(message.contains(&format!("no host here has the backend {foreign}")), "{message}");
 }
 
 #[test]
@@ -83,6 +86,13 @@ fn what_is_excused_runs_and_is_shown() {
     assert_eq!(skipped, [("y_delimiter_at_63", "wrong records")]);
     assert_eq!(results(&report, &["unexpectedly passed"]), [("y_crlf", "")]);
 
+    std::fs::write(&file, "* y_crlf never mind\nblind* y_absent a reason\n").unwrap();
+    let message = stderr(&verify(&[&engine, "--skip", skip]));
+    assert!(message.contains("nothing that this skip fits: blind* y_absent a reason"), "{message}");
+    assert!(!message.contains("y_crlf"), "{message}");
+    let message = stderr(&verify(&[&engine, "--skip", skip, "--filter", "y_crlf"]));
+    assert!(!message.contains("y_absent"), "{message}");
+
     std::fs::write(&file, "* y_crlf\n").unwrap();
     let output = verify(&[&engine, "--skip", skip]);
     assert_eq!(output.status.code(), Some(2), "a skip has a reason");
@@ -109,6 +119,11 @@ fn what_makes_no_sense_is_a_usage_error() {
         &["--expect", "scalar,nonsense"],
         &["--filter", "("],
         &["--timeout-seconds", "0"],
+        &["--list", "--format", "json"],
+        &["--engine", "cat", "--emulate-avx512"],
+        &["--rivals", "--emulate-avx512"],
+        &["--backend", "scalar", "--guest", "cat", "--emulate-avx512"],
+        &["--backend", "sse42@node"],
         &["--engine", "cat", "--expect", "scalar"],
         &["--write-page", "page.md"],
         &["--skip", "absent"],

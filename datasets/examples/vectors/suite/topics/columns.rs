@@ -12,7 +12,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 fn none_expected() -> Vec<Case> {
-    let of_any_width = || [line!["a"], line!["b", "c", "d"], line![""], line!["e", "f"]];
+    let of_any_width = || [line!["a"], line!["b", "c", "d"], line!["e", "f"]];
     let cases = Ragged::ALL.map(|(policy, name)| {
         joined(
             format!("y_any_columns_under_{name}"),
@@ -130,7 +130,7 @@ fn narrow() -> Vec<Case> {
                 "R5.2",
                 format!("A column is expected and there under `{name}`."),
                 pipe().columns(1).ragged(policy),
-                [line!["a"], line![""], line!["b"].crlf(), line!["c"].unterminated()],
+                [line!["a"], line!["bc"], line!["d"]],
             )
         })
         .into();

@@ -1,11 +1,10 @@
 //! Counting alone, which neither columns nor the limit have to do with.
 
-use super::super::case::{Case, joined, line, literal, x};
+use super::super::case::{Case, joined, line, x};
 use super::super::dialect::{Ragged, pipe};
 
 pub(super) fn cases() -> Vec<Case> {
     vec![
-        literal("y_count_nothing", "R8.1", "Nothing is counted.", pipe(), b"").counts(0, 0),
         joined(
             "y_count_unterminated_line",
             "R8.1",
@@ -18,7 +17,7 @@ pub(super) fn cases() -> Vec<Case> {
             "R8.1",
             "No line is counted behind the last newline.",
             pipe(),
-            [line!["a"], line!["b"]],
+            [line!["a"], line!["b"], line!["c"]],
         ),
         joined(
             "y_count_empty_lines",

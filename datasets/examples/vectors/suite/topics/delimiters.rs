@@ -71,7 +71,8 @@ fn borrowed(delimiter: u8) -> Case {
     )
 }
 
-/// The byte of a word matters where words are searched.
+/// The byte of a word matters where words are searched. The word is the second of the input, so
+/// that a newline at its byte 0 ends a line of data.
 fn lanes(lane: usize) -> [Case; 4] {
     let case = |name: &str, rule, title: &str, lines: Vec<_>| {
         let id = format!("y_{name}_in_lane_{lane}");
@@ -82,25 +83,25 @@ fn lanes(lane: usize) -> [Case; 4] {
             "borrow_behind_newline",
             "R2.1",
             "0x0b follows a newline",
-            vec![line![x(lane)], line![b"\x0b\x0b\x0b", "a"], line![b"\x0b"]],
+            vec![line![x(8 + lane)], line![b"\x0b\x0b\x0b", "a"], line![b"\x0b"]],
         ),
         case(
             "borrow_behind_delimiter",
             "R3.5",
             "A brace follows a delimiter",
-            vec![line![x(lane), "}}}", "}"], line!["}", "}"]],
+            vec![line![x(8 + lane), "}}}", "}"], line!["}", "}"]],
         ),
         case(
             "high_newline",
             "R2.1",
             "A newline with its high bit set is",
-            vec![line![[x(lane), vec![0x8a]].concat(), "a"], line![b"\x8a"]],
+            vec![line![[x(8 + lane), vec![0x8a]].concat(), "a"], line![b"\x8a"]],
         ),
         case(
             "high_delimiter",
             "R3.5",
             "A delimiter with its high bit set is",
-            vec![line![[x(lane), vec![0xfc]].concat(), "a"], line![b"\xfc"]],
+            vec![line![[x(8 + lane), vec![0xfc]].concat(), "a"], line![b"\xfc"]],
         ),
     ]
 }

@@ -17,9 +17,9 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// A sparse block follows, so that a position too many, or one too few, shows.
-fn delimiters(separators: usize) -> [Case; 3] {
+fn delimiters(separators: usize) -> Vec<Case> {
     let data = BLOCK_BYTES - separators;
-    let case = |place: &str, title: &str, block: Vec<Vec<u8>>| {
+    let case = |(place, title, block): (&str, &str, Vec<Vec<u8>>)| {
         joined(
             format!("y_{separators}_delimiters_{place}_of_block"),
             "R3.1",
@@ -28,14 +28,19 @@ fn delimiters(separators: usize) -> [Case; 3] {
             [Line::new([block, vec![b"a".to_vec(), b"b".to_vec()]].concat()), line!["c", "d"]],
         )
     };
-    let front = [vec![x(0); separators], vec![x(data)]].concat();
-    let back = [vec![x(data)], vec![x(0); separators]].concat();
-    let spread: Vec<Vec<u8>> = spread(separators);
-    [
-        case("at_front", "at the front", front),
-        case("at_back", "at the back", back),
-        case("all_over", "all over the bytes", spread),
-    ]
+    let mut blocks = vec![
+        ("at_back", "at the back", [vec![x(data)], vec![x(0); separators]].concat()),
+        ("at_front", "at the front", front(separators)),
+        ("all_over", "all over the bytes", spread(separators)),
+    ];
+    // With no delimiters, or no data to part, they are the same.
+    blocks.dedup_by(|right, left| right.2 == left.2);
+    blocks.into_iter().map(case).collect()
+}
+
+/// Puts the data of a block behind its separators.
+fn front(separators: usize) -> Vec<Vec<u8>> {
+    [vec![x(0); separators], vec![x(BLOCK_BYTES - separators)]].concat()
 }
 
 /// Cuts the data of a block into as many fields as there are delimiters, and one more.
@@ -45,25 +50,26 @@ fn spread(separators: usize) -> Vec<Vec<u8>> {
     (0..fields).map(|field| x(data * (field + 1) / fields - data * field / fields)).collect()
 }
 
-fn newlines(separators: usize) -> [Case; 2] {
-    let lines = |fields: Vec<Vec<u8>>| fields.into_iter().map(|field| line![field]);
-    let front = [vec![x(0); separators], vec![x(BLOCK_BYTES - separators)]].concat();
-    [
+/// Separators that follow each other make lines empty, and then it is these that are tested.
+fn newlines(separators: usize) -> Vec<Case> {
+    let case = |(place, title, lines): (&str, &str, Vec<Vec<u8>>)| {
+        let is_any_empty = lines.iter().any(Vec::is_empty);
+        let (rule, kind) =
+            if is_any_empty { ("R2.5", "some of empty lines") } else { ("R2.1", "none in a row") };
         joined(
-            format!("y_{separators}_newlines_at_front_of_block"),
-            "R2.1",
-            format!("Newlines at the front of a block: {separators}; in the next block: 2."),
+            format!("y_{separators}_newlines_{place}_block"),
+            rule,
+            format!("Newlines {title} of a block: {separators}, {kind}; in the next block: 2."),
             pipe(),
-            lines(front).chain([line!["a"]]),
-        ),
-        joined(
-            format!("y_{separators}_newlines_all_over_block"),
-            "R2.1",
-            format!("Newlines all over the bytes of a block: {separators}; in the next block: 2."),
-            pipe(),
-            lines(spread(separators)).chain([line!["a"]]),
-        ),
-    ]
+            lines.into_iter().map(|field| line![field]).chain([line!["a"]]),
+        )
+    };
+    let mut blocks = vec![
+        ("at_front_of", "at the front", front(separators)),
+        ("all_over", "all over the bytes", spread(separators)),
+    ];
+    blocks.dedup_by(|right, left| right.2 == left.2);
+    blocks.into_iter().map(case).collect()
 }
 
 /// Dense blocks follow sparse ones.

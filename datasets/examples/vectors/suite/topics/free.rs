@@ -22,7 +22,7 @@ fn columns() -> Vec<Case> {
             "R10.1",
             format!("{columns} columns can be expected, and are missing."),
             dialect,
-            [line!["a", "b"], line![""], line!["c"].unterminated()],
+            [line!["a", "b"], line!["c"].unterminated()],
         ));
     }
     cases.push(

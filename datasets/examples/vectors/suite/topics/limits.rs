@@ -10,6 +10,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(places());
     cases.extend(policies());
     cases.extend(order());
+    cases.extend(large());
     cases.push(by_hand());
     cases
 }
@@ -53,7 +54,7 @@ fn carriage_returns() -> Vec<Case> {
         joined(id, "R6.2", title, dialect, lines)
     };
     let mut cases = Vec::new();
-    for limit in [1, 10, 63, 64, 65, 4096] {
+    for limit in [2, 10, 63, 64, 65, 4096] {
         let dialect = pipe().limit(limit as u64);
         cases.extend([
             case(
@@ -109,6 +110,12 @@ fn carriage_returns() -> Vec<Case> {
             vec![line![x(10)]; 30],
         ),
         case(
+            "y_empty_crlf_line_at_limit_1",
+            "With the CR of its terminator, an empty line is at the limit of 1.",
+            pipe().limit(1),
+            vec![line![""].crlf(), line!["a"]],
+        ),
+        case(
             "y_empty_lines_under_limit_1",
             "Empty lines are under any limit.",
             pipe().limit(1),
@@ -149,7 +156,7 @@ fn places() -> Vec<Case> {
         case(
             "n_long_behind_empty_lines",
             "Empty lines come before one over the limit.",
-            vec![line![""], line![""].crlf(), line![x(101)]],
+            vec![line![""], line![""], line![x(101)]],
         ),
         case(
             "n_long_behind_a_block",
@@ -216,16 +223,39 @@ fn order() -> [Case; 3] {
     ]
 }
 
+/// A limit of many bursts.
+fn large() -> [Case; 2] {
+    const LIMIT: usize = 1 << 20;
+    let dialect = pipe().limit(LIMIT as u64);
+    let between = |bytes| [line!["a"], line![x(bytes)], line!["b"]];
+    [
+        joined(
+            "y_line_at_limit_1048576",
+            "R6.2",
+            "A line of a mebibyte is at the limit.",
+            dialect,
+            between(LIMIT),
+        ),
+        joined(
+            "n_line_over_limit_1048576",
+            "R6.1",
+            "A line of a mebibyte and a byte is over the limit.",
+            dialect,
+            between(LIMIT + 1),
+        ),
+    ]
+}
+
 fn by_hand() -> Case {
     literal(
         "n_long_line_by_hand",
         "R6.1",
         "The error names line and offset.",
         pipe().limit(6),
-        b"12|456\n12|45\r\n12|4567\n1\n",
+        b"12|456\n12|45\n12|4567\n1\n",
     )
     .record(1, 0, [b"12", b"456"])
     .record(2, 7, [b"12", b"45"])
     .counts(4, 7)
-    .stops_at_long_line(3, 14)
+    .stops_at_long_line(3, 13)
 }

@@ -32,7 +32,7 @@ fn terminated() -> Vec<Case> {
             "y_newline_at_the_end",
             "R2.4",
             "No line begins behind the last newline.",
-            vec![line!["a", "b"]],
+            vec![line!["a", "b"], line!["c", "d"]],
         ),
     ]
 }
@@ -80,7 +80,7 @@ fn unterminated() -> Vec<Case> {
         ),
         case(
             "y_unterminated_behind_empty_line",
-            "The last line lacks its newline behind an empty one.",
+            "The last line lacks its newline behind an empty line.",
             vec![line![""], line!["a"].unterminated()],
         ),
         joined(

@@ -6,11 +6,27 @@ use super::super::dialect::{Ragged, pipe};
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = numbers();
     cases.extend(offsets());
-    cases.push(
+    cases.extend(by_hand());
+    cases
+}
+
+fn by_hand() -> [Case; 2] {
+    [
         literal(
             "y_places_by_hand",
             "R7.2",
-            "Offsets count all bytes before a line, terminators included.",
+            "Offsets count all bytes before a line, those of LF and CRLF included.",
+            pipe(),
+            b"ab|c\r\nd\ne|f",
+        )
+        .record(1, 0, [b"ab", b"c"])
+        .record(2, 6, [b"d"])
+        .record(3, 8, [b"e", b"f"])
+        .counts(3, 5),
+        literal(
+            "y_places_around_empty_lines_by_hand",
+            "R7.2",
+            "Offsets count the terminators of empty lines, in LF and CRLF.",
             pipe(),
             b"ab|c\r\n\nd\n\r\ne|f",
         )
@@ -20,15 +36,13 @@ pub(super) fn cases() -> Vec<Case> {
         .record(4, 9, [b""])
         .record(5, 11, [b"e", b"f"])
         .counts(5, 7),
-    );
-    cases
+    ]
 }
 
 fn numbers() -> Vec<Case> {
     let case = |id: &str, title: &str, lines: Vec<Line>| joined(id, "R7.1", title, pipe(), lines);
     let report = pipe().columns(2).ragged(Ragged::Report);
     let mut cases = vec![
-        case("y_first_line_is_1", "Numbers begin with 1.", vec![line!["a"]]),
         case(
             "y_empty_lines_are_numbered",
             "Empty lines have numbers.",
@@ -93,11 +107,18 @@ fn offsets() -> Vec<Case> {
         ]);
     }
     cases.push(joined(
+        "y_offset_beyond_18_bits",
+        "R7.2",
+        "The last of 300,000 bytes is a line.",
+        pipe(),
+        [line![x(299_998)], line!["a"].unterminated()],
+    ));
+    cases.push(joined(
         "y_offsets_of_left_out_lines",
         "R7.2",
         "Offsets count lines that were left out.",
         pipe().columns(2).ragged(Ragged::Report),
-        [line![x(100)], line!["a", "b"], line!["c", "d", x(4096)].crlf(), line!["e", "f"]],
+        [line![x(100)], line!["a", "b"], line!["c", "d", x(4096)], line!["e", "f"]],
     ));
     cases
 }

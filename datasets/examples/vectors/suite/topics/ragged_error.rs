@@ -47,9 +47,9 @@ fn places() -> Vec<Case> {
 fn counts() -> Vec<Case> {
     let mut cases = vec![
         case("n_empty_line", "An empty line has one column.", vec![three(), line![""], three()]),
-        case("n_empty_first_line", "The first line is empty.", vec![line![""], three()]),
-        case("n_empty_last_line", "The last line is empty.", vec![three(), line![""]]),
-        case("n_empty_crlf_line", "A line is nothing but CRLF.", vec![three(), line![""].crlf()]),
+        case("n_empty_first_line", "An empty line is the first.", vec![line![""], three()]),
+        case("n_empty_last_line", "An empty line is the last.", vec![three(), line![""]]),
+        case("n_empty_crlf_line", "An empty line ends in CRLF.", vec![three(), line![""].crlf()]),
         case(
             "n_first_of_several",
             "Several lines are ragged; the first one is told.",
@@ -105,7 +105,7 @@ fn by_hand() -> [Case; 2] {
         literal(
             "n_ragged_crlf_by_hand",
             "R5.3",
-            "Offsets count every byte of a terminator.",
+            "Offsets count both bytes of CRLF.",
             pipe().columns(2),
             b"1|2\r\n3|4\n5\r\n",
         )

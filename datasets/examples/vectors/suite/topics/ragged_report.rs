@@ -66,6 +66,11 @@ fn several() -> Vec<Case> {
             "Every second line is ragged.",
             vec![[three(), two()]; 5].concat(),
         ),
+        case(
+            "y_report_301_lines",
+            "Of 302 lines, all but the last are ragged.",
+            [vec![two(); 301], vec![three()]].concat(),
+        ),
         case("y_report_all", "All lines are ragged.", vec![[two(), four()]; 3].concat()),
         case(
             "y_report_all_but_last",
@@ -82,7 +87,7 @@ fn several() -> Vec<Case> {
             "The first and the last line are ragged.",
             vec![two(), three(), four()],
         ),
-        case("y_report_none", "No line is ragged, and the list is empty.", vec![three(); 3]),
+        case("y_report_none", "No line is ragged, and nothing is listed.", vec![three(); 4]),
         case(
             "y_report_around_an_empty_line",
             "An empty line is between ragged ones.",
@@ -90,7 +95,7 @@ fn several() -> Vec<Case> {
         ),
         case(
             "y_report_empty_lines",
-            "Every second line is empty, and ragged.",
+            "Every second line is an empty line, and ragged.",
             vec![[three(), line![""]]; 3].concat(),
         ),
         case(
@@ -171,12 +176,11 @@ fn by_hand() -> Case {
         "R5.4",
         "Lines, offsets and numbers of columns of what is left out are listed.",
         dialect(),
-        b"1|2|3\n4|5\n\r\n6|7|8\r\n9|10|11|12",
+        b"1|2|3\n4|5\n6|7|8\n9|10|11|12",
     )
     .record(1, 0, [b"1", b"2", b"3"])
     .left_out(2, 6, 2)
-    .left_out(3, 10, 1)
-    .record(4, 12, [b"6", b"7", b"8"])
-    .left_out(5, 19, 4)
-    .counts(5, 13)
+    .record(3, 10, [b"6", b"7", b"8"])
+    .left_out(4, 16, 4)
+    .counts(4, 12)
 }

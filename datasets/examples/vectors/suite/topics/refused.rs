@@ -42,7 +42,7 @@ pub(super) fn cases() -> Vec<Case> {
         refused(
             "n_line_limit_0_and_empty_lines",
             "R9.3",
-            "A limit of no bytes is refused even if lines have none.",
+            "A limit of no bytes is refused even for empty lines.",
             pipe().limit(0),
             b"\n\n",
         ),
