@@ -12,7 +12,10 @@ export type {
 export interface InitOptions {
   /** The module. Default: `"simd128"` where the engine has SIMD, `"scalar"` elsewhere. */
   backend?: "scalar" | "simd128";
-  /** The module itself, or where it is. Default: the file beside this one. */
+  /**
+   * The module itself, or where it is. Under Node a string is an address or a path from the working
+   * directory. Default: the file beside this one.
+   */
   module?:
     | WebAssembly.Module
     | BufferSource

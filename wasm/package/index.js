@@ -1,8 +1,18 @@
 // Picks the module that the engine can run, and hands on the classes that are in it.
 
-import load, { Extractor, Splitter } from "./delimark.js";
+import load, { Extractor, Splitter as LoadedSplitter } from "./delimark.js";
 
-export { Extractor, Splitter };
+export { Extractor };
+
+let isReady = false;
+
+// Without its module the class fails with a message that helps nobody.
+export class Splitter extends LoadedSplitter {
+  constructor(options) {
+    if (!isReady) throw new Error("call init() first, and await it");
+    super(options);
+  }
+}
 
 // A module with one function that returns a v128; engines without SIMD find it invalid.
 const WITH_SIMD = Uint8Array.of(
@@ -26,15 +36,23 @@ function address(backend) {
   }
 }
 
-// Node's fetch does not take file addresses.
-async function source(url) {
-  if (url.protocol !== "file:") return url;
+// One letter and a colon is a drive.
+const SCHEME = /^[a-z][a-z0-9+.-]+:/i;
+
+// Node's fetch takes neither file addresses nor paths.
+async function source(module) {
+  const isText = typeof module === "string";
+  const isNode = globalThis.process?.versions?.node !== undefined;
+  if (!isNode || !(isText || module instanceof URL)) return module;
+  const isPath = isText && !SCHEME.test(module);
+  if (!isPath && new URL(module).protocol !== "file:") return module;
   const { readFile } = await import("node:fs/promises");
-  return readFile(url);
+  return readFile(isPath ? module : new URL(module));
 }
 
 async function start({ backend = hasSimd() ? "simd128" : "scalar", module } = {}) {
-  await load({ module_or_path: (await module) ?? (await source(address(backend))) });
+  await load({ module_or_path: await source((await module) ?? address(backend)) });
+  isReady = true;
 }
 
 let started;

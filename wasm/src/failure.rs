@@ -4,7 +4,7 @@ use std::fmt;
 
 use delimark::ScanError;
 
-/// A line that stopped a scan.
+/// A line that stopped a scan, or a lack of memory that did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// It has another number of fields than expected, where that is an error.
@@ -25,6 +25,8 @@ pub enum Failure {
         /// The offset of its first byte.
         offset: u64,
     },
+    /// The module's memory cannot grow by as much as is needed.
+    OutOfMemory,
 }
 
 impl Failure {
@@ -49,6 +51,7 @@ impl Failure {
         match self {
             Self::Ragged { .. } => "ragged",
             Self::LineTooLong { .. } => "line-too-long",
+            Self::OutOfMemory => "memory",
         }
     }
 }
@@ -66,6 +69,9 @@ impl fmt::Display for Failure {
             Self::LineTooLong { line, offset } => {
                 write!(formatter, "line {line} at byte {offset} is longer than the limit")
             }
+            Self::OutOfMemory => formatter.write_str(
+                "the module has no memory for that; hand the input over in smaller chunks",
+            ),
         }
     }
 }

@@ -40,7 +40,8 @@ impl Stream {
     ///
     /// # Errors
     ///
-    /// An earlier call met a line to stop at. That call does not fail: what it visited counts.
+    /// An earlier call met a line to stop at, or had no memory. That call does not fail: what it
+    /// visited counts.
     pub fn push(
         &mut self,
         chunk: &[u8],
@@ -48,7 +49,7 @@ impl Stream {
     ) -> Result<(), Failure> {
         self.check()?;
         let Some(last) = memchr::memrchr(b'\n', chunk) else {
-            self.begun.extend_from_slice(chunk);
+            self.begin(chunk);
             // This line will not get shorter: the scan says that it is too long.
             if self.begun.len() > self.scanner.dialect().line_limit_bytes() {
                 self.scan_begun(&mut visit);
@@ -58,11 +59,11 @@ impl Stream {
         let mut start = 0;
         if !self.begun.is_empty() {
             start = memchr::memchr(b'\n', chunk).unwrap_or(last) + 1;
-            self.begun.extend_from_slice(&chunk[..start]);
+            self.begin(&chunk[..start]);
             self.scan_begun(&mut visit);
         }
         self.scan(&chunk[start..=last], &mut visit);
-        self.begun.extend_from_slice(&chunk[last + 1..]);
+        self.begin(&chunk[last + 1..]);
         Ok(())
     }
 
@@ -97,6 +98,14 @@ impl Stream {
 
     fn check(&self) -> Result<(), Failure> {
         self.failure.map_or(Ok(()), Err)
+    }
+
+    /// Keeps bytes of a line that began, unless memory lacks.
+    fn begin(&mut self, bytes: &[u8]) {
+        match self.begun.try_reserve(bytes.len()) {
+            Ok(()) => self.begun.extend_from_slice(bytes),
+            Err(_) => self.failure = self.failure.or(Some(Failure::OutOfMemory)),
+        }
     }
 
     fn scan_begun(&mut self, visit: &mut impl FnMut(&Batch<'_>, u64)) {

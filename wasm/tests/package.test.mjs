@@ -4,6 +4,8 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 
 import { Splitter, hasSimd, init } from "delimark";
@@ -44,6 +46,38 @@ async function inWorker(script, workerData) {
 test("the module is the one that was asked for", () => {
   assert.equal(new Splitter({}).backend, backend);
   assert.equal(hasSimd(), true);
+});
+
+test("a splitter has defaults for everything", () => {
+  assert.deepEqual(new Splitter().count(encode("a|b\n")), { records: 1, fields: 2 });
+});
+
+test("nothing works before init, and the message says so", async () => {
+  const script = `
+    try {
+      new Splitter({});
+    } catch (error) {
+      parentPort.postMessage(error.message);
+    }
+  `;
+  assert.equal(await inWorker(script), "call init() first, and await it");
+});
+
+test("a module is found by its file address and by its path", async () => {
+  const path = "node_modules/delimark/delimark.scalar.wasm";
+  const address = new URL(path, import.meta.url);
+  for (const module of [address.href, path, `./${path}`, fileURLToPath(address)]) {
+    const script = `
+      await init({ module: workerData });
+      parentPort.postMessage(new Splitter().backend);
+    `;
+    assert.equal(await inWorker(script, module), "scalar", module);
+  }
+  const script = `
+    await init({ module: new URL(workerData) });
+    parentPort.postMessage(new Splitter().backend);
+  `;
+  assert.equal(await inWorker(script, address.href), "scalar");
 });
 
 test("without options the best module is loaded", async () => {
@@ -134,7 +168,7 @@ test("a splitter goes on behind an error", () => {
 
 test("wrong options are refused with the reason", () => {
   const cases = [
-    [undefined, "the options are an object"],
+    ["|", "the options are an object"],
     [
       { colums: 3 },
       "there is no option 'colums'; only delimiter, columns, ragged, lineEnding, lineLimit",
@@ -154,6 +188,65 @@ test("wrong options are refused with the reason", () => {
     const error = thrown(() => new Splitter(options));
     assert.deepEqual([error.kind, error.message], ["options", message]);
   }
+});
+
+test("what are no bytes is refused, not converted", () => {
+  const { buffer } = encode(LOG);
+  const wrong = [
+    undefined, null, LOG, 3, [71, 69], {}, { length: 2 }, Promise.resolve(encode(LOG)),
+    buffer, new DataView(buffer), new Uint16Array(2), new Int8Array(2), new Uint8ClampedArray(2),
+  ];
+  const splitter = new Splitter();
+  const extractor = splitter.extractor([0]);
+  for (const bytes of wrong) {
+    for (const call of [
+      () => splitter.extract(bytes, [0]),
+      () => splitter.index(bytes),
+      () => splitter.count(bytes),
+      () => extractor.push(bytes),
+    ]) {
+      const { name, kind, message } = thrown(call);
+      assert.deepEqual([name, kind], ["DelimarkError", "argument"]);
+      assert.match(message, /^the bytes are a Uint8Array: /);
+    }
+  }
+  assert.equal(splitter.count(Buffer.from(LOG)).records, 4);
+  assert.equal(splitter.count(runInNewContext("Uint8Array.of(97, 10)")).records, 1);
+});
+
+test("columns that are no whole numbers are refused, not converted", () => {
+  const splitter = new Splitter();
+  const wrong = [undefined, null, 1, "01", {}, [1.5], [-1], ["1"], [NaN], [0, , 1], [2 ** 32]];
+  for (const columns of wrong) {
+    for (const call of [
+      () => splitter.extract(encode(LOG), columns),
+      () => splitter.extractor(columns),
+    ]) {
+      const { kind, message } = thrown(call);
+      const expected = "the columns are an array of whole numbers that are not negative";
+      assert.deepEqual([kind, message], ["argument", expected]);
+    }
+  }
+});
+
+test("a column that no record has is refused, except where any record is kept", () => {
+  for (const ragged of ["error", "report", "rest"]) {
+    const splitter = new Splitter({ columns: 3, ragged });
+    const { kind, message } = thrown(() => splitter.extractor([0, 3]));
+    const reason = `they count from 0, and columns 3 with ragged '${ragged}' allows no more`;
+    assert.deepEqual([kind, message], ["argument", `column 3 never exists: ${reason}`]);
+  }
+  const splitter = new Splitter({ columns: 3, ragged: "keep" });
+  assert.equal(decode(splitter.extract(encode("a|b|c|d\n"), [3])), "d\n");
+});
+
+test("more than the memory of a module is an error, and the splitter goes on", () => {
+  const splitter = new Splitter();
+  const line = new Uint8Array(1 << 20).fill(97);
+  line[line.length - 1] = 10;
+  const { kind } = thrown(() => splitter.extract(line, new Array(4096).fill(0)));
+  assert.equal(kind, "memory");
+  assert.equal(decode(splitter.extract(encode(LOG), [0])).split("\n").length, 5);
 });
 
 test("chunks of any size come to the same", () => {

@@ -4,9 +4,11 @@ import { Splitter, hasSimd, init } from "delimark";
 import type { DelimarkError, IndexBatch, RaggedLine } from "delimark";
 
 await init();
+await init({ module: new URL("delimark.wasm", import.meta.url) });
 await init({ backend: hasSimd() ? "simd128" : "scalar", module: fetch("delimark.wasm") });
 
 const splitter = new Splitter({ delimiter: "|", columns: 12, ragged: "report", lineEnding: "lf" });
+new Splitter().free();
 const output: Uint8Array = splitter.extract(new Uint8Array(), [0, 5]);
 const batches: IndexBatch[] = splitter.index(output);
 const separators: Uint32Array | undefined = batches[0]?.separators;
@@ -30,5 +32,7 @@ new Splitter({ colums: 12 });
 new Splitter({ ragged: "drop" });
 // @ts-expect-error text is not bytes
 splitter.extract("a|b", [0]);
+// @ts-expect-error a buffer is not bytes
+splitter.count(new ArrayBuffer(8));
 // @ts-expect-error the class has no public constructor
 new (await import("delimark")).Extractor();

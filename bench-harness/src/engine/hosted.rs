@@ -1,10 +1,12 @@
 //! Engines in other processes, which take the input from its file once and time each pass
 //! themselves: this project's WebAssembly modules under several runtimes, and plain JavaScript.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use super::{Engine, Input, Laps};
-use crate::host::{About, Host, HostError, Missing, Module};
+use crate::host::{About, Host, Missing, Module, check_node, check_wasmtime};
 use crate::model::{Answer, Model};
 
 /// An engine that would be measured if it could run here.
@@ -25,6 +27,8 @@ pub struct HostedEngines {
     pub missing: Vec<MissingEngine>,
     /// The runtimes with their versions, each once.
     pub runtimes: Vec<String>,
+    /// How long a runtime took to compile its module, by the engine's name.
+    pub compile_ns: BTreeMap<String, u64>,
 }
 
 /// The way to such an engine.
@@ -64,6 +68,18 @@ impl HostedEngine {
         !matches!(self, Self::JsSplit)
     }
 
+    /// Looks for the runtime alone, which needs no module to be built.
+    ///
+    /// # Errors
+    ///
+    /// It is not there.
+    pub fn check_runtime(self) -> Result<(), Missing> {
+        match self {
+            Self::Node(_) | Self::JsSplit => check_node(),
+            Self::Wasmtime(_) => check_wasmtime(),
+        }
+    }
+
     fn host(self) -> Result<Host, Missing> {
         match self {
             Self::Node(module) => Host::node(module),
@@ -72,35 +88,37 @@ impl HostedEngine {
         }
     }
 
-    /// Starts the process and asks what it is.
-    fn start(self) -> Result<(Hosted, String)> {
+    /// Starts the process, asks what it is, and has it take the input.
+    fn start(self, input: &Input<'_>) -> Result<(Hosted, About)> {
         let mut host = self.host()?.with_time_limit(Hosted::TIME_LIMIT);
-        let About { engine, backend, .. } = host.about()?;
-        let name = self.name();
-        Ok((
-            Hosted { name, host, backend, has_offsets: self.has_module(), has_input: false },
-            engine,
-        ))
+        let about = host.about()?;
+        host.load(input.path)?;
+        host.set_dialect(&input.dialect)?;
+        let (name, backend) = (self.name(), about.backend.clone());
+        Ok((Hosted { name, host, backend, has_offsets: self.has_module() }, about))
     }
 }
 
 impl HostedEngines {
-    /// Starts these engines.
+    /// Starts these engines on an input; one that cannot take it is missing.
     #[must_use]
-    pub fn start(wanted: &[HostedEngine]) -> Self {
+    pub fn start(wanted: &[HostedEngine], input: &Input<'_>) -> Self {
         let mut hosted = Self::default();
         for engine in wanted {
-            match engine.start() {
-                Ok((started, runtime)) => {
-                    hosted.engines.push(Box::new(started));
-                    if !hosted.runtimes.contains(&runtime) {
-                        hosted.runtimes.push(runtime);
-                    }
-                }
+            match engine.start(input) {
+                Ok((started, about)) => hosted.add(started, about),
                 Err(error) => hosted.miss(*engine, format!("{error:#}")),
             }
         }
         hosted
+    }
+
+    fn add(&mut self, engine: Hosted, about: About) {
+        if !self.runtimes.contains(&about.engine) {
+            self.runtimes.push(about.engine);
+        }
+        self.compile_ns.extend(about.compile_ns.map(|ns| (engine.name.clone(), ns)));
+        self.engines.push(Box::new(engine));
     }
 
     /// Adds an engine that cannot run here.
@@ -114,21 +132,11 @@ struct Hosted {
     host: Host,
     backend: Option<String>,
     has_offsets: bool,
-    has_input: bool,
 }
 
 impl Hosted {
     /// For a pass over 2 GiB in plain JavaScript on a busy machine.
     const TIME_LIMIT: std::time::Duration = std::time::Duration::from_secs(300);
-
-    fn load(&mut self, input: &Input<'_>) -> Result<(), HostError> {
-        if !self.has_input {
-            self.host.load(input.path)?;
-            self.host.set_dialect(&input.dialect)?;
-            self.has_input = true;
-        }
-        Ok(())
-    }
 }
 
 impl Engine for Hosted {
@@ -153,7 +161,6 @@ impl Engine for Hosted {
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
-        self.load(input)?;
         let columns = if model == Model::Project { input.projection } else { &[] };
         let pass = self.host.run(model, columns)?;
         laps.set_pass(pass.duration);

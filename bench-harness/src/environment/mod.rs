@@ -7,6 +7,8 @@ mod sys;
 mod system;
 mod virtualisation;
 
+use std::collections::BTreeMap;
+
 pub use sys::Sys;
 pub use virtualisation::is_virtual_machine;
 
@@ -37,6 +39,7 @@ pub fn collect() -> Environment {
         dirty: build_info::dirty(),
         delimark_version: build_info::VERSION.to_owned(),
         runtimes: Vec::new(),
+        compile_ns: BTreeMap::new(),
     }
 }
 

@@ -18,7 +18,9 @@ pub struct About {
 }
 
 impl About {
-    pub(super) fn parse(answer: &str) -> Option<Self> {
+    /// Reads the answer to `about`; nothing if it is none.
+    #[must_use]
+    pub fn parse(answer: &str) -> Option<Self> {
         serde_json::from_str(answer).ok()
     }
 }
@@ -33,7 +35,9 @@ pub struct Pass {
 }
 
 impl Pass {
-    pub(super) fn parse(answer: &str) -> Option<Self> {
+    /// Reads the answer to `run`; nothing if it is none.
+    #[must_use]
+    pub fn parse(answer: &str) -> Option<Self> {
         let mut words = answer.strip_prefix("ok ")?.split(' ');
         let mut number = || words.next()?.parse().ok();
         let (nanoseconds, records, fields) = (number()?, number()?, number()?);

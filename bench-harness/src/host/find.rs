@@ -75,7 +75,7 @@ impl Host {
     ///
     /// Node or the module is not there.
     pub fn node(module: Module) -> Result<Self, Missing> {
-        let node = program(&["node"])?;
+        let node = node()?;
         let script = in_checkout("bench-harness/engines/hosts/node.mjs", "git checkout")?;
         let module_path = module.find()?;
         let mut arguments = NODE_FLAGS.to_vec();
@@ -90,7 +90,7 @@ impl Host {
     ///
     /// wasmtime or the module is not there.
     pub fn wasmtime(module: Module) -> Result<Self, Missing> {
-        let python = in_checkout(WASMTIME_PYTHON, "scripts/setup")?;
+        let python = wasmtime_python()?;
         let script = in_checkout("bench-harness/engines/hosts/wasmtime.py", "git checkout")?;
         let arguments = [text(&script)?, text(&module.find()?)?];
         let arguments = arguments.each_ref().map(String::as_str);
@@ -115,10 +115,36 @@ impl Host {
     ///
     /// Node is not there.
     pub fn js_split() -> Result<Self, Missing> {
-        let node = program(&["node"])?;
+        let node = node()?;
         let script = in_checkout("bench-harness/engines/js_split.mjs", "git checkout")?;
         Ok(Self::new("js-split@node", &node, &[&text(&script)?]))
     }
+}
+
+/// Looks for Node.
+///
+/// # Errors
+///
+/// It is not installed.
+pub fn check_node() -> Result<(), Missing> {
+    node().map(drop)
+}
+
+/// Looks for wasmtime.
+///
+/// # Errors
+///
+/// It is not installed.
+pub fn check_wasmtime() -> Result<(), Missing> {
+    wasmtime_python().map(drop)
+}
+
+fn node() -> Result<PathBuf, Missing> {
+    program(&["node"])
+}
+
+fn wasmtime_python() -> Result<PathBuf, Missing> {
+    in_checkout(WASMTIME_PYTHON, "scripts/setup")
 }
 
 /// Finds a program as the shell would, under the first of its names that is there.

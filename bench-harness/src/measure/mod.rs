@@ -44,6 +44,8 @@ pub trait Observer {
     fn begin(&mut self, stage: &str, samples: u64);
     /// A sample is about to be taken.
     fn sample(&mut self, what: &str);
+    /// An engine is left out from here on, and why.
+    fn lose(&mut self, engine: &str, reason: &str);
 }
 
 /// What measuring a workload came to.
@@ -57,11 +59,12 @@ pub struct Measured {
     pub rounds: u64,
 }
 
-/// Measures every engine on every model.
+/// Measures every engine on every model. An engine of another process that fails is left out, with
+/// the samples that it has: no cell has fewer than there are rounds.
 ///
 /// # Errors
 ///
-/// A [`WrongAnswer`], or what an engine failed with.
+/// A [`WrongAnswer`], or what an engine of this process failed with.
 pub fn measure(
     workload: &Workload,
     engines: &mut [Box<dyn Engine>],
@@ -69,14 +72,20 @@ pub fn measure(
     sampling: Sampling,
     observer: &mut dyn Observer,
 ) -> Result<Measured> {
-    let (mut slots, skipped) = plan(workload, engines, models);
+    let (mut slots, mut skipped) = plan(workload, engines, models);
+    let mut lost = Lost::new();
     observer.begin("warming up", slots.len() as u64);
-    let start = Instant::now();
+    let mut round_duration = Duration::ZERO;
     for slot in &mut slots {
-        slot.sample(engines, workload, observer)?;
+        let start = Instant::now();
+        slot.sample_unless_lost(engines, workload, observer, &mut lost)?;
         slot.end_warm_up();
+        // A round has no engine that hung.
+        if !lost.contains_key(&slot.engine) {
+            round_duration += start.elapsed();
+        }
     }
-    let round_duration = start.elapsed();
+    slots.retain(|slot| !lost.contains_key(&slot.engine));
     let rounds = rounds_within(sampling, round_duration);
 
     observer.begin("measuring", rounds * slots.len() as u64);
@@ -90,11 +99,40 @@ pub fn measure(
         let rank = |model| model_order.iter().position(|&other| other == model);
         order.sort_by_key(|&index| rank(slots[index].model));
         for &index in &order {
-            slots[index].sample(engines, workload, observer)?;
+            slots[index].sample_unless_lost(engines, workload, observer, &mut lost)?;
         }
     }
+    slots.retain(|slot| !lost.contains_key(&slot.engine));
+    skipped.extend(skipped_of(&lost, workload, engines, models));
     let cells = slots.into_iter().map(|slot| slot.into_cell(engines, workload)).collect();
     Ok(Measured { cells, skipped, rounds })
+}
+
+/// The engines that failed, by their place, and why.
+type Lost = BTreeMap<usize, String>;
+
+/// The models that lost engines would have done.
+fn skipped_of(
+    lost: &Lost,
+    workload: &Workload,
+    engines: &[Box<dyn Engine>],
+    models: &[Model],
+) -> Vec<Skipped> {
+    let of_engine = |(&index, reason): (&usize, &String)| {
+        let engine = &engines[index];
+        let models = models.iter().filter(|&&model| {
+            // Those that it never did are listed already.
+            engine.refuses(model, &workload.input()).is_none()
+        });
+        let skipped = models.map(|model| Skipped {
+            engine: engine.name(),
+            model: model.to_string(),
+            dataset: workload.facts().name.clone(),
+            reason: reason.clone(),
+        });
+        skipped.collect::<Vec<_>>()
+    };
+    lost.iter().flat_map(of_engine).collect()
 }
 
 /// Pairs engines with the models they take.
@@ -157,6 +195,28 @@ impl Slot {
             allocations: 0,
             answer: None,
         }
+    }
+
+    /// Takes one sample, unless the engine has failed before. One that runs elsewhere may fail.
+    fn sample_unless_lost(
+        &mut self,
+        engines: &mut [Box<dyn Engine>],
+        workload: &Workload,
+        observer: &mut dyn Observer,
+        lost: &mut Lost,
+    ) -> Result<()> {
+        if lost.contains_key(&self.engine) {
+            return Ok(());
+        }
+        let Err(error) = self.sample(engines, workload, observer) else { return Ok(()) };
+        let engine = &engines[self.engine];
+        if error.is::<WrongAnswer>() || !engine.runs_elsewhere() {
+            return Err(error);
+        }
+        let reason = format!("it failed on {}: {}", self.model, error.root_cause());
+        observer.lose(&engine.name(), &reason);
+        lost.insert(self.engine, reason);
+        Ok(())
     }
 
     /// Takes one sample.

@@ -72,6 +72,12 @@ pub(super) fn of_environment(environment: &Environment) -> Facts {
     if !environment.runtimes.is_empty() {
         facts.push(("runtimes", environment.runtimes.join("; ")));
     }
+    if !environment.compile_ns.is_empty() {
+        let of_engine =
+            |(engine, &ns): (&String, &u64)| format!("{engine} {:.1} ms", ns as f64 / 1e6);
+        let times: Vec<String> = environment.compile_ns.iter().map(of_engine).collect();
+        facts.push(("modules compiled in", times.join("; ")));
+    }
     facts
 }
 

@@ -1,5 +1,6 @@
 //! The machine and the build that results belong to; what collects them is elsewhere.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -39,6 +40,9 @@ pub struct Environment {
     /// The runtimes of engines in other processes, with their versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runtimes: Vec<String>,
+    /// How long a runtime took to compile its module before the run, by the engine's name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub compile_ns: BTreeMap<String, u64>,
     /// Tells machines apart, see [`Cpu::fingerprint`].
     pub fingerprint: String,
 }

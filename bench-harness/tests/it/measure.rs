@@ -45,6 +45,7 @@ struct Silent;
 impl Observer for Silent {
     fn begin(&mut self, _stage: &str, _samples: u64) {}
     fn sample(&mut self, _what: &str) {}
+    fn lose(&mut self, _engine: &str, _reason: &str) {}
 }
 
 const SAMPLING: Sampling =
@@ -181,6 +182,78 @@ fn an_engine_elsewhere_is_timed_by_its_own_clock_and_its_allocations_are_not_our
     };
     assert!(reason.contains("another process"), "{reason}");
     assert!(elsewhere.bursts.value().is_none() && here.bursts.value().is_some());
+}
+
+/// Answers right, elsewhere, until it does not.
+struct Mortal {
+    runs_left: u32,
+    last_answer: Option<Answer>,
+}
+
+impl Engine for Mortal {
+    fn name(&self) -> String {
+        "mortal@node".to_owned()
+    }
+
+    fn runs_elsewhere(&self) -> bool {
+        true
+    }
+
+    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
+        (model == Model::Project).then_some("it never did")
+    }
+
+    fn run(&mut self, _model: Model, input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
+        let Some(runs_left) = self.runs_left.checked_sub(1) else {
+            return self.last_answer.ok_or_else(|| anyhow::anyhow!("it died"));
+        };
+        self.runs_left = runs_left;
+        let counts = Scanner::new(input.dialect)?.count(input.bytes);
+        Ok(Answer::Records { records: counts.records, fields: counts.fields, checksum: 0 })
+    }
+}
+
+#[test]
+fn an_engine_elsewhere_that_fails_at_any_time_is_left_out_and_nothing_else() {
+    let stage = Stage::new();
+    let models = [Model::Count, Model::Project];
+    for runs_left in [0, 1, 7] {
+        let mortal = Mortal { runs_left, last_answer: None };
+        let mut engines: [Box<dyn Engine>; 2] = [Box::new(mortal), stage.engine("right", right)];
+        let mut observer = Witness::default();
+        let measured =
+            measure(&stage.workload, &mut engines, &models, SAMPLING, &mut observer).unwrap();
+        let [right] = measured.cells.as_slice() else { panic!("one engine is left") };
+        assert_eq!((right.engine.as_str(), right.samples_ns.len()), ("right", 20));
+        let of_mortal = measured.skipped.iter().filter(|skipped| skipped.engine == "mortal@node");
+        let reasons: Vec<_> = of_mortal.map(|skipped| skipped.reason.as_str()).collect();
+        assert_eq!(reasons, ["it never did", "it failed on count: it died"]);
+        assert_eq!(observer.lost, ["mortal@node: it failed on count: it died"], "told once");
+    }
+}
+
+#[test]
+fn a_wrong_answer_from_elsewhere_stops_the_run() {
+    let stage = Stage::new();
+    let mortal = Mortal { runs_left: 3, last_answer: Some(Answer::Words(0)) };
+    let mut engines: [Box<dyn Engine>; 1] = [Box::new(mortal)];
+    let models = [Model::Count];
+    let result = measure(&stage.workload, &mut engines, &models, SAMPLING, &mut Silent);
+    assert!(result.unwrap_err().is::<WrongAnswer>());
+}
+
+/// Remembers which engines were lost.
+#[derive(Default)]
+struct Witness {
+    lost: Vec<String>,
+}
+
+impl Observer for Witness {
+    fn begin(&mut self, _stage: &str, _samples: u64) {}
+    fn sample(&mut self, _what: &str) {}
+    fn lose(&mut self, engine: &str, reason: &str) {
+        self.lost.push(format!("{engine}: {reason}"));
+    }
 }
 
 #[test]

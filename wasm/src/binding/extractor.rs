@@ -3,7 +3,7 @@
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
-use super::objects;
+use super::{arguments, objects};
 use crate::{Extraction, Stream};
 
 /// Takes columns out of an input that comes in chunks of any size, such as a file too big for
@@ -29,13 +29,17 @@ impl Extractor {
     /// throws.
     ///
     /// @param chunk The bytes behind those of the chunk before.
-    /// @throws a {@link DelimarkError} behind a line to stop at.
-    pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<u8>, JsValue> {
+    /// @throws a {@link DelimarkError} behind a line to stop at, or if the chunk is no Uint8Array.
+    pub fn push(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] chunk: &JsValue,
+    ) -> Result<Vec<u8>, JsValue> {
+        let chunk = arguments::bytes(chunk)?;
         let Self { stream, extraction } = self;
         stream
-            .push(chunk, |batch, _| extraction.add(batch))
-            .map_err(|failure| objects::of_failure(&failure))?;
-        Ok(extraction.take())
+            .push(&chunk, |batch, _| extraction.add(batch))
+            .and_then(|()| extraction.take())
+            .map_err(|failure| objects::of_failure(&failure))
     }
 
     /// Ends the input, and returns what its last line comes to where that lacks its newline. The
@@ -46,7 +50,8 @@ impl Extractor {
         let Self { stream, extraction } = self;
         let finished = stream.finish(|batch, _| extraction.add(batch));
         let output = extraction.take();
-        finished.map(|()| output).map_err(|failure| objects::of_failure(&failure))
+        extraction.restart();
+        finished.and(output).map_err(|failure| objects::of_failure(&failure))
     }
 
     /// How many lines were gone through since the input began, those left out included.

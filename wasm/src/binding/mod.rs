@@ -1,5 +1,6 @@
 //! The module as JavaScript sees it: two classes, and plain objects and errors.
 
+mod arguments;
 mod extractor;
 mod objects;
 mod options;

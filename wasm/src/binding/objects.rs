@@ -20,6 +20,12 @@ fn number(value: u64) -> JsValue {
     JsValue::from_f64(value as f64)
 }
 
+/// Reads a number that is whole, not negative, and below 2^32.
+pub(super) fn whole_number(value: &JsValue) -> Option<u32> {
+    let number = value.as_f64().filter(|number| *number == f64::from(*number as u32));
+    number.map(|number| number as u32)
+}
+
 fn error(message: &str, kind: &str, properties: &[(&str, JsValue)]) -> JsValue {
     let error = Error::new(message);
     error.set_name("DelimarkError");
@@ -29,12 +35,10 @@ fn error(message: &str, kind: &str, properties: &[(&str, JsValue)]) -> JsValue {
 
 pub(super) fn of_failure(failure: &Failure) -> JsValue {
     let message = failure.to_string();
-    let (line, offset) = match *failure {
-        Failure::Ragged { line, offset, .. } | Failure::LineTooLong { line, offset } => {
-            (line, offset)
-        }
-    };
-    let mut properties = vec![("line", number(line)), ("offset", number(offset))];
+    let mut properties = Vec::new();
+    if let Failure::Ragged { line, offset, .. } | Failure::LineTooLong { line, offset } = *failure {
+        properties.extend([("line", number(line)), ("offset", number(offset))]);
+    }
     if let Failure::Ragged { found, expected, .. } = *failure {
         properties.extend([("found", found.into()), ("expected", expected.into())]);
     }
@@ -43,6 +47,10 @@ pub(super) fn of_failure(failure: &Failure) -> JsValue {
 
 pub(super) fn of_wrong_options(message: impl ToString) -> JsValue {
     error(&message.to_string(), "options", &[])
+}
+
+pub(super) fn of_wrong_argument(message: &str) -> JsValue {
+    error(message, "argument", &[])
 }
 
 pub(super) fn of_ragged(lines: &[RaggedLine]) -> Vec<JsValue> {

@@ -8,7 +8,7 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
-use super::objects::of_wrong_options;
+use super::objects::{self, of_wrong_options};
 
 const NAMES: [&str; 5] = ["delimiter", "columns", "ragged", "lineEnding", "lineLimit"];
 
@@ -74,9 +74,7 @@ fn delimiter(value: &JsValue) -> Result<u8, JsValue> {
 }
 
 fn whole_number(name: &str, value: &JsValue) -> Result<u32, JsValue> {
-    let number = value.as_f64().filter(|number| *number == f64::from(*number as u32));
-    number
-        .map(|number| number as u32)
+    objects::whole_number(value)
         .ok_or_else(|| of_wrong_options(format!("{name} is a whole number that is not negative")))
 }
 

@@ -5,8 +5,8 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::extractor::Extractor;
-use super::objects;
 use super::options::Options;
+use super::{arguments, objects};
 use crate::{Extraction, Stream};
 
 /// Splits delimiter-separated records.
@@ -23,11 +23,14 @@ pub struct Splitter {
 impl Splitter {
     /// Makes a splitter.
     ///
+    /// @param options Default: the default of each.
     /// @throws a {@link DelimarkError} if an option is not what it should be.
     #[wasm_bindgen(constructor)]
-    #[expect(clippy::needless_pass_by_value, reason = "the glue hands over what it made")]
-    pub fn new(options: Options) -> Result<Self, JsValue> {
-        let dialect = options.dialect()?;
+    pub fn new(options: Option<Options>) -> Result<Self, JsValue> {
+        let dialect = match options {
+            Some(options) => options.dialect()?,
+            None => Dialect::new(b'|').map_err(objects::of_wrong_options)?,
+        };
         Ok(Self { dialect, stream: stream(dialect) })
     }
 
@@ -43,25 +46,31 @@ impl Splitter {
     /// @param columns The columns, counted from 0, in the order they are to come out in. One that a
     ///   record does not have is empty.
     /// @returns The fields with the delimiter between them, and a newline behind each record.
-    /// @throws a {@link DelimarkError} at a line to stop at.
+    /// @throws a {@link DelimarkError} at a line to stop at, or if an argument is not what it
+    ///   should be.
     pub fn extract(
         &mut self,
-        bytes: &[u8],
-        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] columns: Vec<u32>,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
+        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] columns: &JsValue,
     ) -> Result<Vec<u8>, JsValue> {
-        let mut extraction = extraction(&self.dialect, columns);
-        self.scan(bytes, |batch, _| extraction.add(batch))?;
-        Ok(extraction.take())
+        let mut extraction = extraction(&self.dialect, columns)?;
+        self.scan(&arguments::bytes(bytes)?, |batch, _| extraction.add(batch))?;
+        extraction.take().map_err(|failure| objects::of_failure(&failure))
     }
 
     /// Finds where the fields are.
     ///
     /// @param bytes The input.
-    /// @throws a {@link DelimarkError} at a line to stop at.
+    /// @throws a {@link DelimarkError} at a line to stop at, or if the bytes are no Uint8Array.
     #[wasm_bindgen(unchecked_return_type = "IndexBatch[]")]
-    pub fn index(&mut self, bytes: &[u8]) -> Result<Vec<JsValue>, JsValue> {
+    pub fn index(
+        &mut self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
+    ) -> Result<Vec<JsValue>, JsValue> {
         let mut batches = Vec::new();
-        self.scan(bytes, |batch, before| batches.push(objects::of_batch(batch, before)))?;
+        self.scan(&arguments::bytes(bytes)?, |batch, before| {
+            batches.push(objects::of_batch(batch, before));
+        })?;
         Ok(batches)
     }
 
@@ -69,9 +78,13 @@ impl Splitter {
     /// may have any length.
     ///
     /// @param bytes The input.
+    /// @throws a {@link DelimarkError} if the bytes are no Uint8Array.
     #[wasm_bindgen(unchecked_return_type = "Counts")]
-    pub fn count(&self, bytes: &[u8]) -> JsValue {
-        objects::of_counts(self.stream.count(bytes))
+    pub fn count(
+        &self,
+        #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
+    ) -> Result<JsValue, JsValue> {
+        Ok(objects::of_counts(self.stream.count(&arguments::bytes(bytes)?)))
     }
 
     /// Lists the records that were left out under the policy `"report"` since this was called
@@ -84,11 +97,13 @@ impl Splitter {
     /// Makes an extractor of these columns, for an input that comes in chunks.
     ///
     /// @param columns As for {@link extract}.
+    /// @throws a {@link DelimarkError} if the columns are not what they should be.
     pub fn extractor(
         &self,
-        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] columns: Vec<u32>,
-    ) -> Extractor {
-        Extractor::new(stream(self.dialect), extraction(&self.dialect, columns))
+        #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] columns: &JsValue,
+    ) -> Result<Extractor, JsValue> {
+        let extraction = extraction(&self.dialect, columns)?;
+        Ok(Extractor::new(stream(self.dialect), extraction))
     }
 }
 
@@ -109,7 +124,7 @@ fn stream(dialect: Dialect) -> Stream {
     Stream::new(scanner.expect("the best backend is one of those that can run"))
 }
 
-fn extraction(dialect: &Dialect, columns: Vec<u32>) -> Extraction {
-    let columns = columns.into_iter().map(|column| column as usize).collect();
-    Extraction::new(columns, dialect.delimiter())
+fn extraction(dialect: &Dialect, columns: &JsValue) -> Result<Extraction, JsValue> {
+    let columns = arguments::columns(columns, dialect)?;
+    Ok(Extraction::new(columns, dialect.delimiter()))
 }

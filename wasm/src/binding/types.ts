@@ -57,14 +57,14 @@ export interface IndexBatch {
   columns: number | undefined;
 }
 
-/** Why an input was not gone through to its end, or a dialect cannot be. */
+/** Why an input was not gone through to its end, or what was passed is not taken. */
 export interface DelimarkError extends Error {
   name: "DelimarkError";
   /** What is wrong. */
-  kind: "ragged" | "line-too-long" | "options";
-  /** The number of the line, from 1; undefined for `"options"`. */
+  kind: "ragged" | "line-too-long" | "options" | "argument" | "memory";
+  /** The number of the line, from 1; only for `"ragged"` and `"line-too-long"`. */
   line?: number;
-  /** The offset of the line's first byte; undefined for `"options"`. */
+  /** The offset of the line's first byte; only for `"ragged"` and `"line-too-long"`. */
   offset?: number;
   /** How many fields the line has; only for `"ragged"`. */
   found?: number;

@@ -4,7 +4,7 @@
 use regex::Regex;
 
 use super::progress::Progress;
-use crate::engine::{HostedEngine, HostedEngines, MissingEngine};
+use crate::engine::{HostedEngine, HostedEngines, Input, MissingEngine};
 use crate::host;
 use crate::model::Model;
 use crate::results::Skipped;
@@ -40,8 +40,8 @@ impl Wish<'_> {
     }
 }
 
-/// Builds the modules where they are wanted, and starts the processes.
-pub(super) fn start(wish: &Wish<'_>, progress: &mut Progress) -> HostedEngines {
+/// Builds the modules where they are wanted and can run, and starts the processes.
+pub(super) fn start(wish: &Wish<'_>, input: &Input<'_>, progress: &mut Progress) -> HostedEngines {
     let wanted: Vec<HostedEngine> =
         HostedEngine::ALL.into_iter().filter(|engine| wish.wants(*engine)).collect();
     if let Some(reason) = wish.refuses(wanted.len()) {
@@ -49,14 +49,15 @@ pub(super) fn start(wish: &Wish<'_>, progress: &mut Progress) -> HostedEngines {
     }
     let (with_module, without): (Vec<_>, Vec<_>) =
         wanted.into_iter().partition(|engine| engine.has_module());
-    if with_module.is_empty() {
-        return HostedEngines::start(&without);
+    // Nothing is built that has nothing to run in; starting tells what is missing.
+    if with_module.iter().all(|engine| engine.check_runtime().is_err()) {
+        return HostedEngines::start(&[with_module, without].concat(), input);
     }
-    progress.begin_work("building the WebAssembly modules");
+    progress.begin_work("building the WebAssembly modules (the first time takes minutes)");
     match host::build_modules() {
-        Ok(()) => HostedEngines::start(&[with_module, without].concat()),
+        Ok(()) => HostedEngines::start(&[with_module, without].concat(), input),
         Err(missing) => {
-            miss_all(HostedEngines::start(&without), &with_module, &missing.to_string())
+            miss_all(HostedEngines::start(&without, input), &with_module, &missing.to_string())
         }
     }
 }

@@ -37,6 +37,7 @@ const ORDER_SEED: u64 = 20;
 /// measures the read limit, every backend of this CPU, the WebAssembly modules under Node and
 /// wasmtime, and their rivals on every model, prints a table, and writes results.json, report.html,
 /// report.md and plots into a new folder. An engine that is missing is named with what to install.
+/// The first run also builds the WebAssembly modules, which takes one to three minutes.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -112,17 +113,19 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 }
 
 fn run_into(args: &Args, backends: &[Backend], models: &[Model], output: &Path) -> Result<Exit> {
-    let begin = Instant::now();
-    let created = Timestamp::now();
     let mut progress = Progress::new();
     let workload = workload(args, &mut progress)?;
     let (mut engines, hosted) = engines(args, backends, &workload, &mut progress)?;
+    // Behind what is built once and kept.
+    let begin = Instant::now();
+    let created = Timestamp::now();
     match measure_all(args, &workload, &mut engines, models, &mut progress) {
         Ok((mut measured, ladder)) => {
             progress.finish();
             measured.skipped.extend(hosted::skipped(&hosted, models, &workload.facts().name));
             let mut results = results(args, created, begin.elapsed(), &workload, measured, ladder);
             results.environment.runtimes = hosted.runtimes;
+            results.environment.compile_ns = hosted.compile_ns;
             write(&results, output)
         }
         Err(error) if error.is::<WrongAnswer>() => {
@@ -141,7 +144,10 @@ fn measure_all(
     progress: &mut Progress,
 ) -> Result<(Measured, Vec<LadderPoint>)> {
     let measured = measure(workload, engines, models, sampling(args.quick), progress)?;
-    ensure!(!measured.cells.is_empty(), "no engine that was asked for does any of the models");
+    ensure!(
+        !measured.cells.is_empty(),
+        "nothing was measured: no engine that was asked for does any of the models"
+    );
     let ladder = ladder(args, workload, engines, models, progress)?;
     Ok((measured, ladder))
 }
@@ -161,7 +167,7 @@ fn engines(
         memory_limit_bytes: memory_limit_bytes(),
     };
     let mut engines = engine::all(&workload.input(), backends)?;
-    let mut hosted = hosted::start(&wish, progress);
+    let mut hosted = hosted::start(&wish, &workload.input(), progress);
     hosted::tell(&hosted, progress);
     if let Some(filter) = &args.engines {
         engines.retain(|engine| filter.is_match(&engine.name()));

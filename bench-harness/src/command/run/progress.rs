@@ -73,6 +73,10 @@ impl Observer for Progress {
         self.bar.set_message(what.to_owned());
         self.bar.inc(1);
     }
+
+    fn lose(&mut self, engine: &str, reason: &str) {
+        self.note(&format!("delimark: without {engine}: {reason}"));
+    }
 }
 
 fn style(template: &str) -> ProgressStyle {
