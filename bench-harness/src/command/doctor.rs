@@ -1,11 +1,11 @@
 //! `delimark doctor`: what this machine has for measuring, and what to install for the rest.
 
-use std::env;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 
 use clap::ValueEnum;
 use serde::Serialize;
 
+use super::palette::Palette;
 use crate::environment::{self, Sys};
 use crate::exit::Exit;
 use crate::results::{Environment, Known};
@@ -51,12 +51,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let mut stdout = io::stdout().lock();
     match args.format {
         Format::Text => {
-            let style = layout::Style::for_terminal(
-                stdout.is_terminal(),
-                env::var_os("NO_COLOR").as_deref(),
-                env::var_os("TERM").as_deref(),
-            );
-            write!(stdout, "{}", text::render(&findings, style))?;
+            write!(stdout, "{}", text::render(&findings, Palette::of_stdout()))?;
         }
         Format::Json => writeln!(stdout, "{}", serde_json::to_string_pretty(&findings)?)?,
     }

@@ -12,6 +12,7 @@ mod byte;
 mod doctor;
 mod extract;
 mod generate;
+mod palette;
 mod report;
 mod run;
 mod verify;

@@ -1,8 +1,6 @@
 //! An aligned list of marked lines, for terminals and for plain text.
 
-use std::ffi::OsStr;
-
-use clap::builder::styling::{AnsiColor, Style as Ansi};
+use super::super::palette::Palette;
 
 /// Values longer than this go on below themselves.
 const VALUE_COLUMNS_MAX: usize = 78;
@@ -20,52 +18,24 @@ pub(super) enum Mark {
     Fact,
 }
 
-/// Whether there are colours and signs beyond ASCII.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Style {
-    Plain,
-    Terminal,
-}
-
-impl Style {
-    /// Chooses by what is known of the output and by the variables `NO_COLOR` and `TERM`.
-    pub(super) fn for_terminal(
-        is_terminal: bool,
-        no_color: Option<&OsStr>,
-        term: Option<&OsStr>,
-    ) -> Self {
-        let refused = no_color.is_some_and(|value| !value.is_empty());
-        let dumb = term.is_some_and(|term| term == "dumb");
-        if is_terminal && !refused && !dumb { Self::Terminal } else { Self::Plain }
-    }
-
+impl Mark {
     /// Returns the mark for use within a sentence.
-    pub(super) fn quoted_mark(self, mark: Mark) -> String {
-        match self {
-            Self::Plain => format!("\"{}\"", self.mark(mark).trim_end()),
-            Self::Terminal => self.mark(mark).replace(' ', ""),
+    pub(super) fn quoted(self, palette: Palette) -> String {
+        match palette {
+            Palette::Plain => format!("\"{}\"", self.shown(palette).trim_end()),
+            Palette::Coloured => self.shown(palette).replace(' ', ""),
         }
     }
 
-    /// Returns the mark, two columns wide.
-    fn mark(self, mark: Mark) -> String {
-        let (plain, sign, color) = match mark {
-            Mark::Good => ("ok", "✓ ", AnsiColor::Green),
-            Mark::Missing => ("no", "✗ ", AnsiColor::Red),
-            Mark::Advice => ("! ", "! ", AnsiColor::Yellow),
-            Mark::Fact => return "  ".to_owned(),
+    /// Returns the mark, two columns wide; a sign beyond ASCII where there are colours.
+    fn shown(self, palette: Palette) -> String {
+        let (plain, coloured) = match self {
+            Self::Good => ("ok", palette.good("✓ ")),
+            Self::Missing => ("no", palette.bad("✗ ")),
+            Self::Advice => ("! ", palette.doubtful("! ")),
+            Self::Fact => ("  ", "  ".to_owned()),
         };
-        match self {
-            Self::Plain => plain.to_owned(),
-            Self::Terminal => paint(color.on_default(), sign),
-        }
-    }
-
-    fn title(self, title: &str) -> String {
-        match self {
-            Self::Plain => title.to_owned(),
-            Self::Terminal => paint(Ansi::new().bold(), title),
-        }
+        if palette == Palette::Plain { plain.to_owned() } else { coloured }
     }
 }
 
@@ -95,16 +65,16 @@ impl Row {
 }
 
 /// Lays the sections out with all their values in one column.
-pub(super) fn render(sections: &[Section], style: Style) -> String {
+pub(super) fn render(sections: &[Section], palette: Palette) -> String {
     let rows = sections.iter().flat_map(|section| &section.rows);
     let label_columns = rows.map(|row| row.label.len()).max().unwrap_or(0);
     let mut text = String::new();
     for Section { title, rows } in sections {
-        text.push_str(&format!("\n{}\n", style.title(title)));
+        text.push_str(&format!("\n{}\n", palette.title(title)));
         for row in rows {
             let mut lines = row.values.iter().flat_map(|value| wrap(value));
             let first = lines.next().unwrap_or_default();
-            let mark = style.mark(row.mark);
+            let mark = row.mark.shown(palette);
             text.push_str(&format!("  {mark} {:label_columns$}  {first}\n", row.label));
             for line in lines {
                 text.push_str(&format!("     {:label_columns$}  {line}\n", ""));
@@ -131,10 +101,6 @@ fn wrap(value: &str) -> Vec<String> {
     lines
 }
 
-fn paint(ansi: Ansi, text: &str) -> String {
-    format!("{ansi}{text}{ansi:#}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -153,22 +119,12 @@ mod tests {
             "",
             words(15)
         );
-        assert_eq!(render(&sections, Style::Plain), expected);
+        assert_eq!(render(&sections, Palette::Plain), expected);
     }
 
     #[test]
-    fn only_willing_terminals_get_colours() {
-        let text = |value| Some(OsStr::new(value));
-        for (is_terminal, no_color, term, expected) in [
-            (true, None, text("xterm"), Style::Terminal),
-            (true, text(""), None, Style::Terminal),
-            (false, None, text("xterm"), Style::Plain),
-            (true, text("1"), text("xterm"), Style::Plain),
-            (true, None, text("dumb"), Style::Plain),
-        ] {
-            assert_eq!(Style::for_terminal(is_terminal, no_color, term), expected);
-        }
-        assert!(Style::Terminal.mark(Mark::Good).contains('✓'));
-        assert!(Style::Plain.mark(Mark::Good).is_ascii());
+    fn signs_beyond_ascii_come_with_colours() {
+        assert!(Mark::Good.shown(Palette::Coloured).contains('✓'));
+        assert!(Mark::Good.shown(Palette::Plain).is_ascii());
     }
 }

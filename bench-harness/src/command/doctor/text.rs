@@ -1,8 +1,9 @@
 //! What was found, as sections of a list to read.
 
+use super::super::palette::Palette;
 use super::Findings;
 use super::backends::ChosenBy;
-use super::layout::{self, Mark, Row, Section, Style};
+use super::layout::{self, Mark, Row, Section};
 use super::tools::Tool;
 use crate::environment::is_virtual_machine;
 use crate::results::{Cache, Known};
@@ -10,7 +11,7 @@ use crate::results::{Cache, Known};
 /// Coarser or dearer clocks blur the times of single bursts.
 const CLOCK_NS_MAX: f64 = 1_000.0;
 
-pub(super) fn render(findings: &Findings, style: Style) -> String {
+pub(super) fn render(findings: &Findings, palette: Palette) -> String {
     let environment = &findings.environment;
     let build = match (environment.commit.value(), environment.dirty.value()) {
         (Some(commit), Some(true)) => format!(" ({commit}, modified)"),
@@ -29,8 +30,8 @@ pub(super) fn render(findings: &Findings, style: Style) -> String {
         environment.delimark_version,
         known(&environment.rustc, String::clone),
         environment.target,
-        layout::render(&sections, style),
-        verdict(findings, style)
+        layout::render(&sections, palette),
+        verdict(findings, palette)
     )
 }
 
@@ -217,11 +218,11 @@ fn tool(tool: &Tool) -> Row {
 }
 
 /// The last lines: whether anything stands in the way.
-fn verdict(findings: &Findings, style: Style) -> String {
+fn verdict(findings: &Findings, palette: Palette) -> String {
     match &findings.backends.chosen {
         Known::Value(_) => format!(
             "delimark can run here; nothing that is marked {} is needed for that.",
-            style.quoted_mark(Mark::Missing)
+            Mark::Missing.quoted(palette)
         ),
         Known::Unavailable(_) => {
             "delimark cannot run: unset DELIMARK_BACKEND, or name a backend that can run here."

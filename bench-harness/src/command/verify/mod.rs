@@ -1,11 +1,10 @@
 //! `delimark verify`: holds every backend, or anybody's parser, to the conformance suite.
 
 mod matrix;
-mod palette;
 mod progress;
 mod terminal;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -13,9 +12,9 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use regex::Regex;
 
-use self::palette::Palette;
 use self::progress::Progress;
 use self::terminal::Layout;
+use super::palette::Palette;
 use super::{standard_output_error, tell};
 use crate::checkout;
 use crate::conformance::{
@@ -252,11 +251,7 @@ fn show(args: &Args, report: &Report<'_>) -> Result<Exit> {
         Format::Tap => format::tap(report),
         Format::Text => {
             let options = options(args);
-            let palette = Palette::choose(
-                io::stdout().is_terminal(),
-                std::env::var_os("NO_COLOR").as_deref(),
-                std::env::var_os("TERM").as_deref(),
-            );
+            let palette = Palette::of_stdout();
             let failures_most = args.show_failures;
             terminal::render(report, &Layout { palette, failures_most, options: &options })
         }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use super::super::palette::Palette;
 use super::matrix;
-use super::palette::Palette;
 use crate::conformance::{
     Case, ColumnReport, Failure, Judged, Report, Status, Verdict, plural, shown,
 };

@@ -14,6 +14,7 @@ mod lines;
 mod long_lines;
 mod newlines;
 mod places;
+mod ragged;
 mod ragged_error;
 mod ragged_keep;
 mod ragged_report;

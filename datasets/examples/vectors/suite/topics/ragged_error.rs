@@ -2,9 +2,10 @@
 
 use super::super::case::{Case, Line, joined, line, literal, x};
 use super::super::dialect::pipe;
+use super::ragged::{in_each_place, three};
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases = places();
+    let mut cases = in_each_place("n_", case);
     cases.extend(counts());
     cases.extend(far());
     cases.extend(by_hand());
@@ -14,34 +15,6 @@ pub(super) fn cases() -> Vec<Case> {
 /// Makes a case of three columns.
 fn case(id: &str, title: &str, lines: Vec<Line>) -> Case {
     joined(id, "R5.3", title, pipe().columns(3), lines)
-}
-
-fn three() -> Line {
-    line!["a", "b", "c"]
-}
-
-fn places() -> Vec<Case> {
-    let mut cases = Vec::new();
-    let odd = [("few", line!["d", "e"]), ("many", line!["d", "e", "f", "g"])];
-    for (name, odd) in odd {
-        let case = |place: &str, title: &str, lines| {
-            let title = format!("{title} has too {name} columns.");
-            case(&format!("n_too_{name}_{place}"), &title, lines)
-        };
-        cases.extend([
-            case("in_only_line", "The only line", vec![odd.clone()]),
-            case("in_first_line", "The first line", vec![odd.clone(), three(), three()]),
-            case("between", "A line between others", vec![three(), odd.clone(), three()]),
-            case("in_last_line", "The last line", vec![three(), three(), odd.clone()]),
-            case(
-                "in_unterminated_line",
-                "The unterminated last line",
-                vec![three(), three(), odd.clone().unterminated()],
-            ),
-            case("in_crlf", "A line in CRLF", vec![three().crlf(), odd.crlf(), three().crlf()]),
-        ]);
-    }
-    cases
 }
 
 fn counts() -> Vec<Case> {

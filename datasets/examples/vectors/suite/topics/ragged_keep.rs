@@ -2,13 +2,10 @@
 
 use super::super::case::{Case, Line, joined, line, literal, x};
 use super::super::dialect::{Ragged, pipe};
+use super::ragged::three;
 
 fn case(id: &str, title: &str, lines: Vec<Line>) -> Case {
     joined(id, "R5.5", title, pipe().columns(3).ragged(Ragged::Keep), lines)
-}
-
-fn three() -> Line {
-    line!["a", "b", "c"]
 }
 
 pub(super) fn cases() -> Vec<Case> {

@@ -2,9 +2,10 @@
 
 use super::super::case::{Case, Line, joined, line, literal, x};
 use super::super::dialect::{Dialect, Ragged, pipe};
+use super::ragged::{in_each_place, three};
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases = places();
+    let mut cases = in_each_place("y_report_", case);
     cases.extend(several());
     cases.extend(counts());
     cases.extend(bursts());
@@ -18,34 +19,6 @@ fn dialect() -> Dialect {
 
 fn case(id: &str, title: &str, lines: Vec<Line>) -> Case {
     joined(id, "R5.4", title, dialect(), lines)
-}
-
-fn three() -> Line {
-    line!["a", "b", "c"]
-}
-
-fn places() -> Vec<Case> {
-    let mut cases = Vec::new();
-    let odd = [("few", line!["d", "e"]), ("many", line!["d", "e", "f", "g"])];
-    for (name, odd) in odd {
-        let case = |place: &str, title: &str, lines| {
-            let title = format!("{title} has too {name} columns.");
-            case(&format!("y_report_too_{name}_{place}"), &title, lines)
-        };
-        cases.extend([
-            case("in_only_line", "The only line", vec![odd.clone()]),
-            case("in_first_line", "The first line", vec![odd.clone(), three(), three()]),
-            case("between", "A line between others", vec![three(), odd.clone(), three()]),
-            case("in_last_line", "The last line", vec![three(), three(), odd.clone()]),
-            case(
-                "in_unterminated_line",
-                "The unterminated last line",
-                vec![three(), three(), odd.clone().unterminated()],
-            ),
-            case("in_crlf", "A line in CRLF", vec![three().crlf(), odd.crlf(), three().crlf()]),
-        ]);
-    }
-    cases
 }
 
 fn several() -> Vec<Case> {

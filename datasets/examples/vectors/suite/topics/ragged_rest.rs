@@ -2,6 +2,7 @@
 
 use super::super::case::{Case, Line, joined, line, literal, x};
 use super::super::dialect::{Dialect, Ragged, pipe};
+use super::ragged::three;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = too_many();
@@ -13,10 +14,6 @@ pub(super) fn cases() -> Vec<Case> {
 
 fn dialect() -> Dialect {
     pipe().columns(3).ragged(Ragged::Rest)
-}
-
-fn three() -> Line {
-    line!["a", "b", "c"]
 }
 
 fn too_many() -> Vec<Case> {

@@ -1,6 +1,7 @@
-//! Colours, for terminals only.
+//! Colours, for terminals that want them; apart since several verbs print for people.
 
 use std::ffi::OsStr;
+use std::io::{self, IsTerminal};
 
 use clap::builder::styling::{AnsiColor, Style};
 
@@ -12,12 +13,17 @@ pub(super) enum Palette {
 }
 
 impl Palette {
+    /// What standard output wants.
+    pub(super) fn of_stdout() -> Self {
+        Self::choose(
+            io::stdout().is_terminal(),
+            std::env::var_os("NO_COLOR").as_deref(),
+            std::env::var_os("TERM").as_deref(),
+        )
+    }
+
     /// Chooses by what is known of the output and by the variables `NO_COLOR` and `TERM`.
-    pub(super) fn choose(
-        is_terminal: bool,
-        no_color: Option<&OsStr>,
-        term: Option<&OsStr>,
-    ) -> Self {
+    fn choose(is_terminal: bool, no_color: Option<&OsStr>, term: Option<&OsStr>) -> Self {
         let refused = no_color.is_some_and(|value| !value.is_empty());
         let dumb = term.is_some_and(|term| term == "dumb");
         if is_terminal && !refused && !dumb { Self::Coloured } else { Self::Plain }
@@ -59,6 +65,7 @@ mod tests {
             Palette::choose(is_terminal, Some(OsStr::new(no_color)), Some(OsStr::new(term)))
         };
         assert_eq!(choose(true, "", "xterm"), Palette::Coloured);
+        assert_eq!(Palette::choose(true, None, None), Palette::Coloured);
         assert_eq!(choose(false, "", "xterm"), Palette::Plain);
         assert_eq!(choose(true, "1", "xterm"), Palette::Plain);
         assert_eq!(choose(true, "", "dumb"), Palette::Plain);
