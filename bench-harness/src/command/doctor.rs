@@ -14,7 +14,6 @@ mod backends;
 mod counters;
 mod layout;
 mod text;
-mod timer;
 mod tools;
 
 /// Show what this machine has, what is missing, and what to install
@@ -70,7 +69,6 @@ struct Findings {
     reserved_huge_pages: Known<u64>,
     backends: backends::Backends,
     counters: counters::Counters,
-    timer: timer::Timer,
     tools: Vec<tools::Tool>,
 }
 
@@ -78,10 +76,9 @@ impl Findings {
     fn collect() -> Self {
         let sys = Sys::default();
         let environment = environment::collect();
-        // The clock and the counters come first, while no tool runs beside them.
+        // The counters come before any tool runs beside them; the clock did.
         Self {
             schema: "delimark-doctor/1",
-            timer: timer::Timer::measure(&sys),
             counters: counters::Counters::probe(&sys, &environment.virtualisation),
             reserved_huge_pages: sys.reserved_huge_pages(),
             environment,

@@ -72,7 +72,7 @@ pub struct Judged {
 pub enum Status {
     /// As expected.
     Passed,
-    /// The case is free.
+    /// Nothing is wrong, and what the engine did is told, see [`Verdict::Noted`].
     Noted,
     /// Not as expected.
     Failed,

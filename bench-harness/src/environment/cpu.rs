@@ -8,7 +8,7 @@ use std::thread;
 use super::caches;
 use super::processor::{self, Identity};
 use super::sys::{Found, Sys};
-use crate::results::Cpu;
+use crate::results::{Clock, Cpu};
 
 const CPUINFO: &str = "/proc/cpuinfo";
 
@@ -20,6 +20,7 @@ pub(super) fn collect(sys: &Sys) -> Cpu {
         logical_cores: logical_cores(sys),
         features: processor::features().into_iter().map(str::to_owned).collect(),
         caches: caches::collect(sys).into(),
+        base_clock: base_clock(sys).into(),
     }
 }
 
@@ -43,6 +44,24 @@ fn vendor(sys: &Sys, identity: &Identity) -> Found<String> {
         .map(str::to_owned)
         .or_else(|| value(&cpuinfo, "CPU implementer").map(arm_vendor))
         .ok_or_else(|| format!("{CPUINFO} does not name the vendor"))
+}
+
+/// The frequency that the cores run at by design: as the driver states it, or, in a virtual machine
+/// that has no driver, what `/proc/cpuinfo` has, which is the time-stamp counter's there.
+fn base_clock(sys: &Sys) -> Found<Clock> {
+    const BASE_FREQUENCY: &str = "/sys/devices/system/cpu/cpu0/cpufreq/base_frequency";
+    let stated = |hertz, source: &str| Clock { hertz, source: source.to_owned() };
+    if let Ok(kilohertz) = sys.text(BASE_FREQUENCY)
+        && let Ok(kilohertz) = kilohertz.trim().parse::<f64>()
+    {
+        return Ok(stated(kilohertz * 1e3, BASE_FREQUENCY));
+    }
+    let cpuinfo = sys.text(CPUINFO)?;
+    let megahertz = value(&cpuinfo, "cpu MHz").and_then(|value| value.parse::<f64>().ok());
+    megahertz
+        .filter(|megahertz| *megahertz > 0.0)
+        .map(|megahertz| stated(megahertz * 1e6, CPUINFO))
+        .ok_or_else(|| format!("neither {BASE_FREQUENCY} nor {CPUINFO} states it"))
 }
 
 /// Counts the hardware threads that are switched on, even those this process may not use.

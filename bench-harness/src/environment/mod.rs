@@ -5,6 +5,7 @@ mod cpu;
 mod processor;
 mod sys;
 mod system;
+mod timer;
 mod virtualisation;
 
 use std::collections::BTreeMap;
@@ -13,7 +14,7 @@ pub use sys::Sys;
 pub use virtualisation::is_virtual_machine;
 
 use crate::build_info;
-use crate::results::Environment;
+use crate::results::{Environment, Known};
 
 /// Collects everything about this machine and this build that results tell.
 ///
@@ -40,6 +41,7 @@ pub fn collect() -> Environment {
         delimark_version: build_info::VERSION.to_owned(),
         runtimes: Vec::new(),
         compile_ns: BTreeMap::new(),
+        timer: Known::Value(timer::measure(&sys)),
     }
 }
 

@@ -22,7 +22,8 @@ pub use self::ladder::{LADDER_MODEL, measure_ladder};
 use crate::allocations;
 use crate::engine::{Engine, Laps};
 use crate::model::{Answer, Model};
-use crate::results::{BurstSample, Cell, Counter, Known, Measurement, Skipped};
+use crate::results::counter::{name, source};
+use crate::results::{BurstSample, Cell, Count, Counter, Known, Measurement, Skipped};
 use crate::workload::Workload;
 
 /// How many samples to take.
@@ -299,10 +300,15 @@ impl Slot {
 
 fn counters(allocations: &Known<f64>) -> BTreeMap<String, Counter> {
     let allocations = match allocations.clone() {
-        Known::Value(value) => Counter::Measured { value, source: "allocator".to_owned() },
+        Known::Value(value) => Counter::Counted(Count {
+            value,
+            source: source::ALLOCATOR.to_owned(),
+            event: None,
+            window: None,
+        }),
         Known::Unavailable(unavailable) => Counter::Unavailable { unavailable },
     };
-    BTreeMap::from([("allocations".to_owned(), allocations)])
+    BTreeMap::from([(name::ALLOCATIONS.to_owned(), allocations)])
 }
 
 /// An engine's answer that is not the reference's.

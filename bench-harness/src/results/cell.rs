@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use self::wire::WireCell;
 pub(super) use self::wire::WireInterval;
-use super::Known;
+use super::{Counter, Known};
 use crate::statistics::{self, Estimate};
 
 mod wire;
@@ -204,24 +204,6 @@ impl Bursts {
             quantiles: BURST_PROBABILITIES.map(|probability| (probability, at(probability))).into(),
         }
     }
-}
-
-/// One count, with where it came from, or the reason why there is none.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
-pub enum Counter {
-    /// It was counted.
-    Measured {
-        /// The count for one pass.
-        value: f64,
-        /// What counted it, such as `perf-event` or `callgrind`.
-        source: String,
-    },
-    /// It could not be counted.
-    Unavailable {
-        /// Why there is none.
-        unavailable: String,
-    },
 }
 
 /// Estimates the duration of one pass.

@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{Cell, LadderPoint, Results};
+use super::{Cell, LadderPoint, Results, ScalingPoint};
 use crate::statistics::Estimate;
 
 /// How far a stored number may be from the recomputed one, relative to it: above what other
@@ -29,6 +29,10 @@ pub(super) fn check(results: &Results) -> Checked {
     }
     for (index, point) in results.ladder.iter().enumerate() {
         check_point(&format!("/ladder/{index}"), point)?;
+    }
+    for (index, point) in results.scaling.iter().enumerate() {
+        let derived = ScalingPoint::derive(&point.samples_ns, point.bytes_per_sample);
+        check_rate(&format!("/scaling/{index}"), point.gigabytes_per_second, derived)?;
     }
     Ok(())
 }
@@ -62,7 +66,7 @@ fn check_amounts(results: &Results) -> Checked {
     }
 }
 
-/// Checks that cells and ladder refer to data sets that are there, that no cell is there twice,
+/// Checks that everything refers to data sets that are there, that no cell is there twice,
 /// and that index is round.
 fn check_references(results: &Results) -> Checked {
     let mut seen = HashSet::new();
@@ -79,10 +83,32 @@ fn check_references(results: &Results) -> Checked {
             return found(format!("{samples} samples in {} rounds", results.rounds));
         }
     }
-    for (index, point) in results.ladder.iter().enumerate() {
-        if results.dataset(&point.dataset).is_none() {
-            let what = format!("data set {:?} is not listed", point.dataset);
-            return Err(Contradiction { pointer: format!("/ladder/{index}"), what });
+    let ladder = results.ladder.iter().map(|point| &point.dataset);
+    let scaling = results.scaling.iter().map(|point| &point.dataset);
+    let twins = results.twins.iter().map(|twins| &twins.dataset);
+    check_datasets(results, "/ladder", ladder)?;
+    check_datasets(results, "/scaling", scaling)?;
+    check_datasets(results, "/twins", twins)?;
+    for (index, twins) in results.twins.iter().enumerate() {
+        let rounds = [twins.engine_ns.len(), twins.twin_ns.len()];
+        if rounds.iter().any(|&samples| samples as u64 != results.rounds) {
+            let what = format!("{rounds:?} samples in {} rounds", results.rounds);
+            return Err(Contradiction { pointer: format!("/twins/{index}"), what });
+        }
+    }
+    Ok(())
+}
+
+/// Checks that the data sets that are referred to are listed.
+fn check_datasets<'a>(
+    results: &Results,
+    place: &str,
+    names: impl Iterator<Item = &'a String>,
+) -> Checked {
+    for (index, name) in names.enumerate() {
+        if results.dataset(name).is_none() {
+            let what = format!("data set {name:?} is not listed");
+            return Err(Contradiction { pointer: format!("{place}/{index}"), what });
         }
     }
     Ok(())

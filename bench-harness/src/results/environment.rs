@@ -43,6 +43,9 @@ pub struct Environment {
     /// How long a runtime took to compile its module before the run, by the engine's name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub compile_ns: BTreeMap<String, u64>,
+    /// The clock that times passes and bursts.
+    #[serde(default = "older_file")]
+    pub timer: Known<Timer>,
     /// Tells machines apart, see [`Cpu::fingerprint`].
     pub fingerprint: String,
 }
@@ -60,6 +63,9 @@ pub struct Cpu {
     pub features: Vec<String>,
     /// The caches that the first core reaches, nearest first.
     pub caches: Known<Vec<Cache>>,
+    /// How fast the cores run by design.
+    #[serde(default = "older_file")]
+    pub base_clock: Known<Clock>,
 }
 
 impl Cpu {
@@ -78,6 +84,31 @@ impl Cpu {
         let digest = Sha256::digest(identity);
         digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
     }
+}
+
+/// What stands for a fact that files did not always have.
+fn older_file<T>() -> Known<T> {
+    Known::Unavailable("the file is from before this was kept".to_owned())
+}
+
+/// A frequency that the processor or the system states; the real one varies around it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Clock {
+    /// Cycles a second.
+    pub hertz: f64,
+    /// Who states it.
+    pub source: String,
+}
+
+/// A clock to take times with, as measured.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Timer {
+    /// The smallest step between two readings that differ.
+    pub granularity_ns: Known<u64>,
+    /// The mean cost of one reading.
+    pub cost_ns: f64,
+    /// What the kernel reads the time from.
+    pub clock_source: Known<String>,
 }
 
 /// One cache of the processor.

@@ -12,19 +12,25 @@ use serde::{Deserialize, Serialize};
 
 mod cell;
 mod check;
+pub mod counter;
 mod dataset;
 mod environment;
 mod file;
 mod known;
 mod ladder;
+mod scaling;
 mod schema;
+mod twins;
 
-pub use cell::{BurstSample, Bursts, Cell, Counter, Measurement};
+pub use cell::{BurstSample, Bursts, Cell, Measurement};
+pub use counter::{Count, Counter, Window};
 pub use dataset::{ColumnsSource, Dataset, DatasetSource, LineEnding, Sha256Check, Traits};
-pub use environment::{Cache, CacheKind, Cpu, Environment};
+pub use environment::{Cache, CacheKind, Clock, Cpu, Environment, Timer};
 pub use file::ResultsError;
 pub use known::Known;
 pub use ladder::LadderPoint;
+pub use scaling::ScalingPoint;
+pub use twins::Twins;
 
 /// Everything one run measured, and where and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -53,6 +59,12 @@ pub struct Results {
     pub skipped: Vec<Skipped>,
     /// Throughput against working set.
     pub ladder: Vec<LadderPoint>,
+    /// Throughput against threads. Absent in files from before it was measured, as the next.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scaling: Vec<ScalingPoint>,
+    /// What the run cannot tell from nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twins: Vec<Twins>,
 }
 
 impl Results {

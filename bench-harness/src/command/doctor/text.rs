@@ -173,7 +173,9 @@ fn counters(findings: &Findings) -> Section {
 }
 
 fn timer(findings: &Findings) -> Section {
-    let timer = &findings.timer;
+    let Known::Value(timer) = &findings.environment.timer else {
+        return Section { title: "Clock", rows: Vec::new() };
+    };
     let step = match &timer.granularity_ns {
         Known::Value(step) if *step as f64 <= CLOCK_NS_MAX => {
             Row::new(Mark::Good, "granularity", format!("at most {step} ns"))

@@ -331,6 +331,8 @@ fn results(
         cells: measured.cells,
         skipped: measured.skipped,
         ladder,
+        scaling: Vec::new(),
+        twins: Vec::new(),
     }
 }
 
