@@ -2,6 +2,7 @@
 
 use std::mem::MaybeUninit;
 
+use super::quads::{Masks, QUAD_BYTES, Quads};
 use super::{BLOCK_BYTES, Primitives};
 
 /// Room for every position that one block can have.
@@ -9,10 +10,11 @@ pub(crate) type Slots = [MaybeUninit<u32>; BLOCK_BYTES];
 
 /// How many positions [`bit_scan`] writes without asking whether there are that many.
 ///
-/// A wasted write costs less than a mispredicted branch, up to a point. `index` with AVX2 on lines
-/// of 12 fields and 200 bytes, from memory, on Zen 3: 5 writes 7.8 GB/s, 6 8.2, 7 8.6, 8 7.5. On
+/// A wasted write costs less than a mispredicted branch, up to a point. With AVX2 masks, on lines of
+/// 12 fields and 200 bytes, from memory, on Zen 3: 5 writes 7.8 GB/s, 6 8.2, 7 8.6, 8 7.5. On
 /// Sapphire Rapids 6 and 8 were 12.0 and 11.3. Slower everywhere: 4 and a branch on more, both
-/// halves of the mask apart, all masks of a burst before the first position.
+/// halves of the mask apart, all masks of a burst before the first position. Faster, with wide
+/// vectors: [`super::quads`].
 const UNCONDITIONAL: usize = 7;
 
 /// Spare capacity at the end of a position buffer, and how much of it has been filled.
@@ -22,19 +24,31 @@ pub(crate) struct Room<'a> {
 }
 
 impl<'a> Room<'a> {
-    /// Makes room for as many positions as there are bytes, and for a block of slack.
+    /// Makes room for as many positions as there are bytes, and for a quad of slack.
     #[inline(always)]
     pub(crate) fn new(positions: &'a mut Vec<u32>, bytes: usize) -> Self {
-        positions.reserve(bytes + BLOCK_BYTES);
+        positions.reserve(bytes + QUAD_BYTES);
         Self { positions, written: 0 }
     }
 
     /// Writes the positions of one block behind those written before.
     #[inline(always)]
     pub(crate) fn emit<P: Primitives>(&mut self, primitives: P, separators: u64, base: u32) {
+        self.written += primitives.emit(separators, base, self.slots());
+    }
+
+    /// Writes the positions of one quad behind those written before.
+    #[inline(always)]
+    pub(crate) fn emit_quad<P: Quads>(&mut self, primitives: P, separators: &Masks, base: u32) {
+        self.written += primitives.emit_quad(separators, base, self.slots());
+    }
+
+    /// Returns the slots behind those written before.
+    #[inline(always)]
+    fn slots<const COUNT: usize>(&mut self) -> &mut [MaybeUninit<u32>; COUNT] {
+        const { assert!(COUNT <= QUAD_BYTES) };
         let spare = &mut self.positions.spare_capacity_mut()[self.written..];
-        let slots = spare.first_chunk_mut().expect("a block of slack follows the last position");
-        self.written += primitives.emit(separators, base, slots);
+        spare.first_chunk_mut().expect("a quad of slack follows the last position")
     }
 
     /// Makes what was written part of the buffer.

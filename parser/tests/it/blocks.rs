@@ -35,6 +35,28 @@ fn any_number_of_separators_in_a_block() {
     }
 }
 
+/// A backend may write the positions of several blocks together, half a block a lane.
+#[test]
+fn any_number_of_separators_in_any_half_of_four_blocks() {
+    const HALF_BYTES: usize = BLOCK_BYTES / 2;
+    const QUAD_BYTES: usize = 4 * BLOCK_BYTES;
+    for half in 0..QUAD_BYTES / HALF_BYTES {
+        for count in 0..HALF_BYTES {
+            for others in [0, 3, 6, 7, HALF_BYTES - 1] {
+                // Behind the quad another, and blocks that make none.
+                let mut input = [b'x'; 2 * QUAD_BYTES + 3 * BLOCK_BYTES + 5];
+                for (index, bytes) in input.chunks_mut(HALF_BYTES).enumerate() {
+                    let count = if index == half { count } else { others };
+                    let start = if index % 2 == 0 { 0 } else { bytes.len().saturating_sub(count) };
+                    let end = bytes.len().min(start + count);
+                    bytes[start..end].fill(b'|');
+                }
+                check_bursts(&input, dialect(), &[input.len()]);
+            }
+        }
+    }
+}
+
 /// Apart from the others because the emulator of AVX-512 fails it, see `ci/avx512`.
 #[test]
 fn a_block_of_nothing_but_separators() {
