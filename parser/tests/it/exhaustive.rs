@@ -1,8 +1,8 @@
 //! Every short string over the bytes that matter, at every offset around a block edge.
 
-use delimark::{Backend, Dialect, LineEnding, RaggedPolicy};
+use delimark::{Dialect, LineEnding, RaggedPolicy};
 
-use crate::check::{by_reference, by_scan, check_bursts, scanner};
+use crate::check::{backends, by_reference, by_scan, check_bursts, scanner};
 
 const ALPHABET: [u8; 4] = *b"a|\n\r";
 const LONGEST: u32 = 5;
@@ -56,7 +56,7 @@ fn every_short_string_at_every_offset_around_a_group_edge() {
 /// Puts each string behind so many filling bytes, with and without something behind it.
 fn around_an_edge(dialect: Dialect, offset: usize) {
     let mut scanners: Vec<_> =
-        Backend::available().map(|backend| scanner(dialect, backend, 1 << 16)).collect();
+        backends().map(|backend| scanner(dialect, backend, 1 << 16)).collect();
     let mut input = vec![b'x'; offset];
     for_each_string(|string| {
         for behind in [&b""[..], b"yy|zz\n"] {
