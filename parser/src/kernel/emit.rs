@@ -10,7 +10,7 @@ pub(crate) type Slots = [MaybeUninit<u32>; BLOCK_BYTES];
 
 /// How many positions [`bit_scan`] writes without asking whether there are that many.
 ///
-/// A wasted write costs less than a mispredicted branch, up to a point. With AVX2 masks, on lines of
+/// A wasted write costs less than a mispredicted branch, up to a point. With AVX2 masks, lines of
 /// 12 fields and 200 bytes, from memory, on Zen 3: 5 writes 7.8 GB/s, 6 8.2, 7 8.6, 8 7.5. On
 /// Sapphire Rapids 6 and 8 were 12.0 and 11.3. Slower everywhere: 4 and a branch on more, both
 /// halves of the mask apart, all masks of a burst before the first position. Faster, with wide
