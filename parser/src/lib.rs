@@ -54,4 +54,6 @@ pub use batch::{Batch, Column, Fields, RaggedRecord, RaggedRecords, Record, Reco
 pub use dialect::{Dialect, DialectError, LineEnding, RaggedPolicy};
 pub use error::ScanError;
 pub use scanner::{Batches, Counts, Scanner};
-pub use source::{Burst, BurstLimits, MapSource, ReadSource, SliceSource, Source, SourceError};
+pub use source::{
+    Burst, BurstLimits, MapSource, ReadSource, SliceSource, Source, SourceError, cut_at_newlines,
+};

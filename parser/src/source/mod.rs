@@ -1,11 +1,13 @@
 //! Where bytes come from: sources lend the input in bursts of whole lines.
 
+mod cut;
 mod map;
 mod read;
 mod slice;
 
 use std::io;
 
+pub use cut::cut_at_newlines;
 pub use map::MapSource;
 pub use read::ReadSource;
 pub use slice::SliceSource;

@@ -5,6 +5,7 @@ mod api;
 mod backends;
 mod blocks;
 mod check;
+mod cut;
 mod exhaustive;
 mod properties;
 mod sources;
