@@ -3,15 +3,18 @@
 use std::process::ExitCode;
 
 pub mod allocations;
+pub mod attribution;
 pub mod build_info;
 pub mod checkout;
 mod command;
 pub mod conformance;
+pub mod counters;
 pub mod engine;
 pub mod environment;
 pub mod escape;
 pub mod exit;
 pub mod extract;
+mod figures;
 pub mod host;
 pub mod measure;
 pub mod report;

@@ -59,7 +59,33 @@ impl Ratio {
     /// does not include 1.
     #[must_use]
     pub fn is_significant(&self) -> bool {
-        self.rounds >= MINIMUM_ROUNDS && (self.low > 1.0 || self.high < 1.0)
+        self.is_significant_beyond(1.0)
+    }
+
+    /// Tells whether the rounds show a difference of more than a factor, 1 or above: one by which
+    /// the same run found an engine to differ from itself is no difference.
+    #[must_use]
+    pub fn is_significant_beyond(&self, spread: f64) -> bool {
+        self.rounds >= MINIMUM_ROUNDS && (self.low > spread || self.high < 1.0 / spread)
+    }
+}
+
+/// A ratio with the verdict whether it is a difference at all.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Comparison {
+    /// How many times faster the one is.
+    pub ratio: Ratio,
+    /// Whether that is more than the run's noise.
+    pub is_significant: bool,
+}
+
+impl Comparison {
+    /// Compares two engines by their durations in each round, where the rounds correspond; see
+    /// [`paired_ratio`] and [`Ratio::is_significant_beyond`].
+    #[must_use]
+    pub fn of(a: &[u64], b: &[u64], spread: f64) -> Option<Self> {
+        let ratio = paired_ratio(a, b)?;
+        Some(Self { ratio, is_significant: ratio.is_significant_beyond(spread) })
     }
 }
 

@@ -1,11 +1,14 @@
 //! `delimark doctor`: what this machine has for measuring, and what to install for the rest.
 
 use std::io::{self, Write};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use serde::Serialize;
 
 use super::palette::Palette;
+use super::tell;
+use crate::environment::noise::Noise;
 use crate::environment::{self, Sys};
 use crate::exit::Exit;
 use crate::results::{Environment, Known};
@@ -13,6 +16,7 @@ use crate::results::{Environment, Known};
 mod backends;
 mod counters;
 mod layout;
+mod noise;
 mod text;
 mod tools;
 
@@ -26,6 +30,7 @@ mod tools;
 Examples:
   delimark doctor
   delimark doctor --format json | jq .counters
+  delimark doctor --noise --seconds 20
 
 Exit codes:
   0  delimark can run here, even if optional things are missing
@@ -35,6 +40,15 @@ pub(crate) struct Args {
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+
+    /// Also measure how much this machine disturbs measurements
+    #[arg(long)]
+    noise: bool,
+
+    /// How long to measure that for
+    #[arg(long, value_name = "N", default_value_t = 5, requires = "noise")]
+    #[arg(value_parser = clap::value_parser!(u64).range(1..=3600))]
+    seconds: u64,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -46,7 +60,10 @@ enum Format {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let findings = Findings::collect();
+    let mut findings = Findings::collect();
+    if args.noise {
+        findings.noise = Some(measure_noise(args.seconds));
+    }
     let mut stdout = io::stdout().lock();
     match args.format {
         Format::Text => {
@@ -60,6 +77,11 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     })
 }
 
+fn measure_noise(seconds: u64) -> Noise {
+    tell(format_args!("measuring noise for {seconds} s"));
+    Noise::measure(Duration::from_secs(seconds), &mut |what| tell(format_args!("{what}")))
+}
+
 /// Everything found out; its JSON form is what `--format json` prints.
 #[derive(Serialize)]
 struct Findings {
@@ -70,6 +92,9 @@ struct Findings {
     backends: backends::Backends,
     counters: counters::Counters,
     tools: Vec<tools::Tool>,
+    /// How much the machine disturbs measurements, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    noise: Option<Noise>,
 }
 
 impl Findings {
@@ -84,6 +109,7 @@ impl Findings {
             environment,
             backends: backends::Backends::collect(),
             tools: tools::find_all(),
+            noise: None,
         }
     }
 }

@@ -13,6 +13,7 @@ mod doctor;
 mod extract;
 mod generate;
 mod palette;
+mod pass;
 mod report;
 mod run;
 mod verify;
@@ -30,6 +31,8 @@ enum Command {
     Doctor(doctor::Args),
     Extract(extract::Args),
     Generate(generate::Args),
+    #[command(hide = true)]
+    Pass(pass::Args),
     Report(report::Args),
     Run(run::Args),
     Verify(verify::Args),
@@ -53,6 +56,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Doctor(args) => doctor::run(&args),
         Command::Extract(args) => extract::run(&args),
         Command::Generate(args) => generate::run(&args),
+        Command::Pass(args) => pass::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Verify(args) => verify::run(&args),

@@ -14,7 +14,7 @@ mod bochs;
 mod byte_string;
 mod case;
 mod compare;
-mod external;
+pub(crate) mod external;
 mod facts;
 pub mod format;
 mod hosted;

@@ -152,6 +152,10 @@ impl Engine for Hosted {
         true
     }
 
+    fn uncountable(&self) -> Option<&'static str> {
+        Some("it runs in another process")
+    }
+
     fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
         match model {
             Model::FileMap | Model::FileRead => Some("it has the input in its own memory"),

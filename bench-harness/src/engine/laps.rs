@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::results::BurstSample;
+use crate::results::{BurstSample, Timer};
 
 /// Times bursts of records while an engine runs.
 ///
-/// A lap costs one reading of the clock, some 30 ns for about 64 KiB of input.
+/// A lap costs one reading of the clock, some 30 ns for about 64 KiB of input: see [`LapOverhead`].
 #[derive(Debug)]
 pub struct Laps {
     records_per_lap: u64,
@@ -95,5 +95,59 @@ impl Laps {
         self.samples.push(BurstSample { duration_ns, records: self.records });
         self.records = 0;
         self.lap_start = now;
+    }
+}
+
+/// What reading the clock adds to each lap. From one reading to the next, one is paid for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LapOverhead {
+    cost_ns: u64,
+    /// No lap is shorter: less cannot be told from nothing.
+    granularity_ns: u64,
+}
+
+impl LapOverhead {
+    /// Takes what was measured of the clock, in whole nanoseconds.
+    #[must_use]
+    pub fn of(timer: &Timer) -> Self {
+        let granularity_ns = timer.granularity_ns.value().copied().unwrap_or(1);
+        Self { cost_ns: timer.cost_ns.round() as u64, granularity_ns }
+    }
+
+    /// What is taken off, nanoseconds.
+    #[must_use]
+    pub fn cost_ns(self) -> u64 {
+        self.cost_ns
+    }
+
+    /// Takes it off each lap, which stays as long as the clock's granularity at least.
+    #[must_use]
+    pub fn taken_off(self, mut laps: Vec<BurstSample>) -> Vec<BurstSample> {
+        for lap in &mut laps {
+            lap.duration_ns = lap.duration_ns.saturating_sub(self.cost_ns).max(self.granularity_ns);
+        }
+        laps
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::Known;
+
+    #[test]
+    fn a_reading_of_the_clock_is_taken_off_but_nothing_is_left_without_time() {
+        let timer = Timer {
+            granularity_ns: Known::Value(10),
+            cost_ns: 24.6,
+            clock_source: Known::Unavailable("made up".to_owned()),
+        };
+        let overhead = LapOverhead::of(&timer);
+        assert_eq!(overhead.cost_ns(), 25);
+        let laps = |durations_ns: [u64; 5]| {
+            durations_ns.map(|duration_ns| BurstSample { duration_ns, records: 7 }).to_vec()
+        };
+        let rest = overhead.taken_off(laps([1000, 36, 35, 30, 0]));
+        assert_eq!(rest, laps([975, 11, 10, 10, 10]));
     }
 }

@@ -1,5 +1,6 @@
 //! The engines: this project's backends, their rivals, and the limits that none can beat.
 
+mod control;
 mod delimark;
 mod hosted;
 mod laps;
@@ -14,7 +15,8 @@ use ::delimark::{Backend, Dialect};
 use anyhow::Result;
 
 pub use self::hosted::{HostedEngine, HostedEngines, MissingEngine};
-pub use self::laps::Laps;
+pub use self::laps::{LapOverhead, Laps};
+pub use self::limit::{READ_NAME as READ_LIMIT, ReadLoop};
 use crate::model::{Answer, Model};
 use crate::results::Traits;
 use crate::truncation::{GuardedMap, Witness};
@@ -29,15 +31,20 @@ pub trait Engine {
         None
     }
 
-    /// True for what only reads, and answers with [`Answer::Words`].
-    fn is_limit(&self) -> bool {
-        false
+    /// Which of the reference's answers it has to give.
+    fn answers(&self) -> AnswerKind {
+        AnswerKind::Model
     }
 
     /// True for what runs in another process: it times its passes itself, with
     /// [`Laps::set_pass`], and nobody counts its allocations.
     fn runs_elsewhere(&self) -> bool {
         false
+    }
+
+    /// Why it would mislead to count what happens in [`run`](Self::run), though it can be timed.
+    fn uncountable(&self) -> Option<&'static str> {
+        None
     }
 
     /// Why the engine cannot do a model, or cannot do it right on data with these input.traits.
@@ -49,6 +56,17 @@ pub trait Engine {
     ///
     /// The input cannot be read, or the engine does not take it.
     fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer>;
+}
+
+/// Which answer is right for an engine: limits do less than the model asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AnswerKind {
+    /// That of the model.
+    Model,
+    /// That of [`Model::Count`], whatever the model.
+    Counts,
+    /// [`Answer::Words`], whatever the model.
+    Words,
 }
 
 /// What an engine goes through.
@@ -82,10 +100,28 @@ impl Input<'_> {
 ///
 /// A backend cannot run here.
 pub fn all(input: &Input<'_>, backends: &[Backend]) -> Result<Vec<Box<dyn Engine>>> {
-    let mut engines: Vec<Box<dyn Engine>> = vec![Box::new(limit::Read::fastest(input.bytes))];
+    let mut engines: Vec<Box<dyn Engine>> =
+        vec![Box::new(limit::ReadLimit::new(input.bytes)), Box::<limit::CopyLimit>::default()];
+    for &backend in backends {
+        engines.push(Box::new(limit::MasksLimit::new(input.dialect, backend)?));
+    }
     for &backend in backends {
         engines.push(Box::new(delimark::Delimark::new(input.dialect, backend)?));
     }
     engines.extend(peer::all());
     Ok(engines)
+}
+
+/// What the names of [`controls`] begin with: they are run by who writes it, and by nobody else.
+pub const CONTROLS: &str = "control/";
+
+/// The engines that are slow on purpose, over the best of these backends: no part of a comparison,
+/// but there to see whether slowness is put down to its cause.
+///
+/// # Errors
+///
+/// The backend cannot run here.
+pub fn controls(input: &Input<'_>, backends: &[Backend]) -> Result<Vec<Box<dyn Engine>>> {
+    let best = backends.last().copied().unwrap_or_else(Backend::best);
+    Ok(control::all(input.dialect, best)?)
 }

@@ -2,6 +2,7 @@
 
 mod caches;
 mod cpu;
+pub mod noise;
 mod processor;
 mod sys;
 mod system;

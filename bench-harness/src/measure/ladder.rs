@@ -11,9 +11,9 @@ use delimark_datasets::Random;
 
 use super::{Observer, WrongAnswer};
 use crate::engine::{Engine, Input, Laps};
-use crate::model::{Answer, Model};
+use crate::model::Model;
 use crate::results::LadderPoint;
-use crate::workload::Workload;
+use crate::workload::{LinesReference, Workload};
 
 /// The model that climbs the ladder.
 pub const LADDER_MODEL: Model = Model::Fields;
@@ -52,11 +52,11 @@ pub fn measure_ladder(
         random.shuffle(&mut rungs);
         for rung in &mut rungs {
             let lines = random_lines(workload.bytes(), rung.working_set_bytes, &mut random);
-            let expected = workload.expected_of_lines(lines);
+            let reference = workload.expected_of_lines(lines);
             random.shuffle(&mut climbers);
             for engine in &mut climbers {
                 observer.sample(&format!("{} in {} KiB", engine.name(), rung.kibibytes()));
-                rung.sample(engine.as_mut(), workload, lines, expected)?;
+                rung.sample(engine.as_mut(), workload, lines, &reference)?;
             }
         }
     }
@@ -91,10 +91,10 @@ impl Rung {
         engine: &mut dyn Engine,
         workload: &Workload,
         lines: &[u8],
-        [fields, words]: [Answer; 2],
+        reference: &LinesReference,
     ) -> Result<()> {
         let name = engine.name();
-        let expected = if engine.is_limit() { words } else { fields };
+        let expected = reference.answer(engine.answers());
         let input = Input { bytes: lines, ..workload.input() };
         let mut laps = Laps::off();
         let mut wrong = None;

@@ -8,7 +8,12 @@
 //!
 //! Drift of the machine hits all engines of a round alike, so engines are compared within rounds.
 
+mod children;
+mod counting;
+mod footprint;
 mod ladder;
+mod scaling;
+mod twins;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -18,12 +23,14 @@ use anyhow::{Context, Result};
 use delimark::Scanner;
 use delimark_datasets::Random;
 
+pub use self::children::{ChildOutcome, ChildTask, count_children};
+pub use self::counting::count_passes;
+use self::footprint::Footprint;
 pub use self::ladder::{LADDER_MODEL, measure_ladder};
-use crate::allocations;
-use crate::engine::{Engine, Laps};
+pub use self::scaling::{SCALING_MODEL, Scaling, measure_scaling};
+use crate::engine::{Engine, LapOverhead, Laps};
 use crate::model::{Answer, Model};
-use crate::results::counter::{name, source};
-use crate::results::{BurstSample, Cell, Count, Counter, Known, Measurement, Skipped};
+use crate::results::{BurstSample, Cell, Known, Measurement, Skipped, Twins};
 use crate::workload::Workload;
 
 /// How many samples to take.
@@ -37,6 +44,8 @@ pub struct Sampling {
     pub budget: Duration,
     /// Decides the order within each round.
     pub order_seed: u64,
+    /// What is taken off each burst's time, if it is known.
+    pub lap_overhead: Option<LapOverhead>,
 }
 
 /// What is told while measuring goes on.
@@ -56,6 +65,8 @@ pub struct Measured {
     pub cells: Vec<Cell>,
     /// The others, with the reason.
     pub skipped: Vec<Skipped>,
+    /// What nothing but chance has set apart.
+    pub twins: Vec<Twins>,
     /// How many samples each cell has.
     pub rounds: u64,
 }
@@ -74,6 +85,7 @@ pub fn measure(
     observer: &mut dyn Observer,
 ) -> Result<Measured> {
     let (mut slots, mut skipped) = plan(workload, engines, models);
+    slots.extend(twins::plan(&slots, engines, workload));
     let mut lost = Lost::new();
     observer.begin("warming up", slots.len() as u64);
     let mut round_duration = Duration::ZERO;
@@ -105,8 +117,11 @@ pub fn measure(
     }
     slots.retain(|slot| !lost.contains_key(&slot.engine));
     skipped.extend(skipped_of(&lost, workload, engines, models));
-    let cells = slots.into_iter().map(|slot| slot.into_cell(engines, workload)).collect();
-    Ok(Measured { cells, skipped, rounds })
+    let (twins, slots): (Vec<Slot>, Vec<Slot>) = slots.into_iter().partition(|slot| slot.is_twin);
+    let twins = twins::pair(twins, &slots, engines, workload);
+    let overhead = sampling.lap_overhead;
+    let cells = slots.into_iter().map(|slot| slot.into_cell(engines, workload, overhead)).collect();
+    Ok(Measured { cells, skipped, twins, rounds })
 }
 
 /// The engines that failed, by their place, and why.
@@ -170,13 +185,15 @@ fn rounds_within(sampling: Sampling, round: Duration) -> u64 {
 struct Slot {
     engine: usize,
     model: Model,
+    /// Whether it only stands beside another one, see [`twins`].
+    is_twin: bool,
     laps: Laps,
     /// The warm-up.
     first_pass_ns: Option<u64>,
     samples_ns: Vec<u64>,
     bursts: Vec<BurstSample>,
     /// Of the last pass.
-    allocations: u64,
+    footprint: Option<Footprint>,
     /// Of the last pass; it was the expected one.
     answer: Option<Answer>,
 }
@@ -189,11 +206,12 @@ impl Slot {
         Self {
             engine,
             model,
+            is_twin: false,
             laps: Laps::new(records_per_burst, facts.records),
             first_pass_ns: None,
             samples_ns: Vec::new(),
             bursts: Vec::new(),
-            allocations: 0,
+            footprint: None,
             answer: None,
         }
     }
@@ -229,18 +247,19 @@ impl Slot {
     ) -> Result<()> {
         let engine = &mut engines[self.engine];
         let name = engine.name();
-        observer.sample(&format!("{name} {}", self.model));
+        let twin = if self.is_twin { " (twin)" } else { "" };
+        observer.sample(&format!("{name} {}{twin}", self.model));
         let input = workload.input();
-        let allocations_before = allocations::count();
+        let before = footprint::Before::now();
         self.laps.start();
         let start = Instant::now();
         let answer = engine.run(self.model, &input, &mut self.laps);
         let elapsed = start.elapsed();
         let duration = self.laps.pass().unwrap_or(elapsed);
-        self.allocations = allocations::count() - allocations_before;
+        self.footprint = Some(before.footprint());
 
         let answer = answer.with_context(|| format!("{name} failed on {}", self.model))?;
-        let expected = workload.expected(self.model, engine.is_limit());
+        let expected = workload.expected(self.model, engine.answers());
         if answer != expected {
             let dataset = workload.facts().name.clone();
             let cell = format!("{name} {} {dataset}", self.model);
@@ -258,7 +277,12 @@ impl Slot {
         self.bursts.clear();
     }
 
-    fn into_cell(self, engines: &[Box<dyn Engine>], workload: &Workload) -> Cell {
+    fn into_cell(
+        self,
+        engines: &[Box<dyn Engine>],
+        workload: &Workload,
+        overhead: Option<LapOverhead>,
+    ) -> Cell {
         let engine = &engines[self.engine];
         let facts = workload.facts();
         let fields = match self.answer {
@@ -272,13 +296,17 @@ impl Slot {
             (false, true) => Known::Unavailable(
                 "it takes the input in one piece, or there is less than a burst".to_owned(),
             ),
-            (false, false) => Known::Value(self.bursts),
+            (false, false) => Known::Value(match overhead {
+                Some(overhead) => overhead.taken_off(self.bursts),
+                None => self.bursts,
+            }),
         };
-        let allocations = match engine.runs_elsewhere() {
-            true => Known::Unavailable(
-                "it runs in another process, whose allocations nobody counts".to_owned(),
-            ),
-            false => Known::Value(self.allocations as f64),
+        // What another process does is in none of this one's accounts.
+        let footprint = self.footprint.filter(|_| !engine.runs_elsewhere());
+        let footprint = footprint.ok_or("it runs in another process, where nobody counts");
+        let allocations = match &footprint {
+            Ok(footprint) => Known::Value(footprint.heap_use.allocations as f64),
+            Err(reason) => Known::Unavailable((*reason).to_owned()),
         };
         Cell::from_samples(Measurement {
             engine: engine.name(),
@@ -291,24 +319,12 @@ impl Slot {
             answer: self.answer.map(|answer| answer.to_string()).unwrap_or_default(),
             first_pass_ns: self.first_pass_ns,
             samples_ns: self.samples_ns,
+            burst_overhead_ns: bursts.value().and(overhead).map(LapOverhead::cost_ns),
             bursts,
-            counters: counters(&allocations),
+            counters: footprint::counters(footprint),
             allocations_per_record: allocations.map(|count| count / facts.records as f64),
         })
     }
-}
-
-fn counters(allocations: &Known<f64>) -> BTreeMap<String, Counter> {
-    let allocations = match allocations.clone() {
-        Known::Value(value) => Counter::Counted(Count {
-            value,
-            source: source::ALLOCATOR.to_owned(),
-            event: None,
-            window: None,
-        }),
-        Known::Unavailable(unavailable) => Counter::Unavailable { unavailable },
-    };
-    BTreeMap::from([(name::ALLOCATIONS.to_owned(), allocations)])
 }
 
 /// An engine's answer that is not the reference's.

@@ -1,9 +1,11 @@
 //! What was scanned and on what, as pairs of name and value.
 
-use super::format::{binary_size, count, decimal_size, known};
-use crate::results::{Cache, Dataset, Environment, Results, Sha256Check};
+use super::format::known;
+use crate::figures::{binary_size, count, decimal_size, number};
+use crate::results::{Cache, Clock, Dataset, Environment, Results, Sha256Check, Timer};
 
-type Facts = Vec<(&'static str, String)>;
+/// Names and values.
+pub(super) type Facts = Vec<(&'static str, String)>;
 
 pub(super) fn of_dataset(dataset: &Dataset) -> Facts {
     let traits = &dataset.traits;
@@ -54,6 +56,7 @@ pub(super) fn of_environment(environment: &Environment) -> Facts {
         ("CPU", known(&cpu.model, String::clone)),
         ("vendor", known(&cpu.vendor, String::clone)),
         ("logical cores", count(cpu.logical_cores)),
+        ("base clock", known(&cpu.base_clock, clock_text)),
         ("caches", known(&cpu.caches, |caches| caches_text(caches))),
         ("memory", known(&environment.memory_bytes, |&bytes| binary_size(bytes))),
         ("operating system", environment.operating_system.clone()),
@@ -68,6 +71,7 @@ pub(super) fn of_environment(environment: &Environment) -> Facts {
         ("compiler flags", rustflags.to_owned()),
         ("CPU features", cpu.features.join(" ")),
         ("fingerprint", environment.fingerprint.clone()),
+        ("timer", known(&environment.timer, timer_text)),
     ];
     if !environment.runtimes.is_empty() {
         facts.push(("runtimes", environment.runtimes.join("; ")));
@@ -90,6 +94,19 @@ pub(super) fn of_run(results: &Results) -> Facts {
         ("seed of the order", results.order_seed.to_string()),
         ("format", results.schema.to_string()),
     ]
+}
+
+fn clock_text(clock: &Clock) -> String {
+    format!("{} GHz ({})", number(clock.hertz / 1e9), clock.source)
+}
+
+fn timer_text(timer: &Timer) -> String {
+    format!(
+        "{}, in steps of {}, {} ns a reading",
+        known(&timer.clock_source, String::clone),
+        known(&timer.granularity_ns, |step| format!("{step} ns")),
+        number(timer.cost_ns)
+    )
 }
 
 fn caches_text(caches: &[Cache]) -> String {

@@ -5,11 +5,11 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::plots::{Plot, PlotKind};
-use super::tables::{self, Content, Entry, Table};
+use super::chapters::{Chapter, Item, chapters};
+use super::plots::Plot;
+use super::tables::{Content, Entry, Table};
 use super::verdict::Verdict;
 use super::view::{Family, View};
-use super::{facts, method};
 
 const STYLE: &str = include_str!("style.css");
 
@@ -27,21 +27,7 @@ pub(super) fn render(view: &View<'_>, plots: &[Plot]) -> String {
             }
             body {
                 (header(view))
-                main {
-                    (summaries(view))
-                    @for kind in PlotKind::ALL { (figures(kind, plots)) }
-                    (details(view))
-                    (not_measured(view))
-                    (how_to_read())
-                    @for section in &view.sections {
-                        h2 { "Data set " (section.dataset.name) }
-                        (fact_list(&facts::of_dataset(section.dataset)))
-                    }
-                    h2 { "Environment" }
-                    (fact_list(&facts::of_environment(&view.results.environment)))
-                    h2 { "Run" }
-                    (fact_list(&facts::of_run(view.results)))
-                }
+                main { @for part in chapters(view, plots) { (chapter(&part)) } }
             }
         }
     };
@@ -66,57 +52,24 @@ fn header(view: &View<'_>) -> Markup {
     }
 }
 
-fn summaries(view: &View<'_>) -> Markup {
+fn chapter(chapter: &Chapter<'_>) -> Markup {
     html! {
-        h2 { "Summary" }
-        @for section in &view.sections {
-            @if view.sections.len() > 1 { h3 { (section.dataset.name) } }
-            (table(&tables::summary(section)))
-        }
+        h2 { (chapter.title) }
+        @for part in &chapter.items { (item(part)) }
     }
 }
 
-fn figures(kind: PlotKind, plots: &[Plot]) -> Markup {
-    let mut of_kind = plots.iter().filter(|plot| plot.kind == kind).peekable();
+fn item(item: &Item<'_>) -> Markup {
     html! {
-        @if of_kind.peek().is_some() { h2 { (kind.title()) } }
-        @for plot in of_kind {
-            figure.scroll tabindex="0" { (PreEscaped(&plot.svg)) }
+        @match item {
+            Item::Subtitle(text) => h3 { (text) },
+            Item::Text(text) => p { (text) },
+            Item::Opening(opening, text) => p { strong { (opening) } " " (text) },
+            Item::Note(text) => p.note { (text) },
+            Item::Table(content) => (table(content)),
+            Item::Plot(plot) => figure.scroll tabindex="0" { (PreEscaped(&plot.svg)) },
+            Item::Facts(facts) => (fact_list(facts)),
         }
-    }
-}
-
-fn details(view: &View<'_>) -> Markup {
-    html! {
-        h2 { "Every model in detail" }
-        @for section in &view.sections {
-            @for model in &section.models {
-                h3 {
-                    (tables::model_title(model))
-                    @if view.sections.len() > 1 { " (" (section.dataset.name) ")" }
-                }
-                (table(&tables::detail(model)))
-                @for missing in tables::missing_numbers(model) { p.note { (missing) } }
-            }
-        }
-    }
-}
-
-fn not_measured(view: &View<'_>) -> Markup {
-    html! {
-        h2 { "Not measured" }
-        @if view.results.skipped.is_empty() {
-            p { "Nothing that was asked for was left out." }
-        } @else {
-            (table(&tables::skipped(view.results)))
-        }
-    }
-}
-
-fn how_to_read() -> Markup {
-    html! {
-        h2 { "How to read this" }
-        @for (opening, body) in method::paragraphs() { p { strong { (opening) } " " (body) } }
     }
 }
 
@@ -159,5 +112,6 @@ const fn class(family: Family) -> &'static str {
         Family::Delimark => "delimark",
         Family::Peer => "peer",
         Family::Limit => "limit",
+        Family::Control => "control",
     }
 }

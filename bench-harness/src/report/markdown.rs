@@ -1,10 +1,10 @@
 //! The report as Markdown, for a repository or an issue; it links the plots.
 
-use super::plots::{Plot, PlotKind};
-use super::tables::{self, Content, Entry, Table};
+use super::chapters::{Chapter, Item, chapters};
+use super::plots::Plot;
+use super::tables::{Content, Entry, Table};
 use super::verdict::Verdict;
 use super::view::View;
-use super::{facts, method};
 
 /// Renders the report as Markdown.
 pub(super) fn render(view: &View<'_>, plots: &[Plot]) -> String {
@@ -14,61 +14,27 @@ pub(super) fn render(view: &View<'_>, plots: &[Plot]) -> String {
     for caveat in &verdict.caveats {
         paragraph(&mut text, &format!("Note: {}", escape(caveat)));
     }
-    push_summaries(&mut text, view);
-    for kind in PlotKind::ALL {
-        push_plots(&mut text, kind, plots);
+    for chapter in chapters(view, plots) {
+        push_chapter(&mut text, &chapter);
     }
-    push_details(&mut text, view);
-    text += "## Not measured\n\n";
-    if view.results.skipped.is_empty() {
-        paragraph(&mut text, "Nothing that was asked for was left out.");
-    } else {
-        push_table(&mut text, &tables::skipped(view.results));
-    }
-    text += "## How to read this\n\n";
-    for (opening, body) in method::paragraphs() {
-        paragraph(&mut text, &format!("**{opening}** {body}"));
-    }
-    for section in &view.sections {
-        text += &format!("## Data set {}\n\n", escape(&section.dataset.name));
-        push_facts(&mut text, &facts::of_dataset(section.dataset));
-    }
-    text += "## Environment\n\n";
-    push_facts(&mut text, &facts::of_environment(&view.results.environment));
-    text += "## Run\n\n";
-    push_facts(&mut text, &facts::of_run(view.results));
     text.truncate(text.trim_end().len());
     text + "\n"
 }
 
-fn push_summaries(text: &mut String, view: &View<'_>) {
-    text.push_str("## Summary\n\n");
-    for section in &view.sections {
-        text.push_str(&format!("### {}\n\n", escape(&section.dataset.name)));
-        push_table(text, &tables::summary(section));
-    }
-}
-
-fn push_plots(text: &mut String, kind: PlotKind, plots: &[Plot]) {
-    let mut of_kind = plots.iter().filter(|plot| plot.kind == kind).peekable();
-    if of_kind.peek().is_some() {
-        text.push_str(&format!("## {}\n\n", kind.title()));
-    }
-    for plot in of_kind {
-        paragraph(text, &format!("![{}]({})", escape(&plot.description), plot.path));
-    }
-}
-
-fn push_details(text: &mut String, view: &View<'_>) {
-    text.push_str("## Every model in detail\n\n");
-    for section in &view.sections {
-        for model in &section.models {
-            let name = escape(&section.dataset.name);
-            text.push_str(&format!("### {} ({name})\n\n", escape(&tables::model_title(model))));
-            push_table(text, &tables::detail(model));
-            for missing in tables::missing_numbers(model) {
-                paragraph(text, &escape(&missing));
+fn push_chapter(text: &mut String, chapter: &Chapter<'_>) {
+    paragraph(text, &format!("## {}", escape(&chapter.title)));
+    for item in &chapter.items {
+        match item {
+            Item::Subtitle(title) => paragraph(text, &format!("### {}", escape(title))),
+            Item::Text(body) | Item::Note(body) => paragraph(text, &escape(body)),
+            Item::Opening(opening, body) => {
+                paragraph(text, &format!("**{}** {}", escape(opening), escape(body)));
             }
+            Item::Table(table) => push_table(text, table),
+            Item::Plot(plot) => {
+                paragraph(text, &format!("![{}]({})", escape(&plot.description), plot.path));
+            }
+            Item::Facts(facts) => push_facts(text, facts),
         }
     }
 }

@@ -1,27 +1,84 @@
-//! "How to read this": what the numbers are and what they are not, the same in every report.
+//! "How to read this": what the numbers are and what they are not; but for the clock the same in
+//! every report.
 
 use super::verdict::BAR_NS_PER_RECORD;
+use super::view::View;
+use crate::attribution::thresholds::{
+    BRANCH_MISS_CYCLES, BRANCH_MISSES_PER_BLOCK, HIGH_IPC, LLC_MISS_RATIO, LOW_IPC, READ_SHARE,
+};
+use crate::figures::{number, percent};
+use crate::results::{Cell, Known, Results};
 use crate::statistics::MINIMUM_ROUNDS;
 
 /// Paragraphs, each with the words it opens with.
-pub(super) fn paragraphs() -> [(&'static str, String); 11] {
+pub(super) fn paragraphs(view: &View<'_>) -> [(&'static str, String); 17] {
     let significance = format!(
-        "Where that interval includes 1, or there are fewer than {MINIMUM_ROUNDS} rounds, the \
-         difference is marked as not significant."
+        "Where that interval includes 1, or reaches into the A/A spread, or there are fewer than \
+         {MINIMUM_ROUNDS} rounds, the difference is marked as not significant."
     );
     [
         ("Models.", MODELS.to_owned()),
         ("Rounds.", ROUNDS.to_owned()),
         ("Medians and intervals.", MEDIANS.to_owned()),
         ("Percentiles.", PERCENTILES.to_owned()),
+        ("The clock.", clock(view.results)),
         ("First passes.", FIRST_PASSES.to_owned()),
         ("Engines elsewhere.", ELSEWHERE.to_owned()),
         ("The bar.", format!("The bar to beat, {BAR_NS_PER_RECORD} ns a line at P99, {BAR}")),
         ("Ratios.", format!("{RATIOS} {significance}")),
+        ("A/A.", TWINS.to_owned()),
         ("The read limit.", LIMIT.to_owned()),
+        ("Other limits.", LIMITS.to_owned()),
+        ("Counters.", COUNTERS.to_owned()),
+        ("What bounds it.", bounds()),
+        ("Threads.", THREADS.to_owned()),
         ("Small working sets flatter.", WORKING_SETS.to_owned()),
         ("Allocations.", ALLOCATIONS.to_owned()),
     ]
+}
+
+/// How fine the clock is, what a reading costs, and what is done about that.
+fn clock(results: &Results) -> String {
+    let subtracted = match overheads(&results.cells) {
+        None => "Nothing was taken off the bursts for it.".to_owned(),
+        Some(overhead) => format!(
+            "Each burst holds one reading: {overhead} ns were taken off it. Of whole passes \
+             nothing is taken off."
+        ),
+    };
+    match &results.environment.timer {
+        Known::Unavailable(reason) => {
+            format!("What it costs to read is not known: {reason}. {subtracted}")
+        }
+        Known::Value(timer) => {
+            let granularity = match &timer.granularity_ns {
+                Known::Value(step) => format!("It goes in steps of {step} ns"),
+                Known::Unavailable(reason) => format!("Its steps are not known ({reason})"),
+            };
+            let cost = number(timer.cost_ns);
+            format!("{granularity}, and a reading costs {cost} ns. {subtracted}")
+        }
+    }
+}
+
+/// What was taken off the bursts, as a range where it was not the same for all.
+fn overheads(cells: &[Cell]) -> Option<String> {
+    let overheads = || cells.iter().filter_map(|cell| cell.burst_overhead_ns);
+    let (low, high) = (overheads().min()?, overheads().max()?);
+    Some(if low == high { low.to_string() } else { format!("{low} to {high}") })
+}
+
+fn bounds() -> String {
+    format!(
+        "From {} of the read limit on, a cell counts as bound by memory. Below, the steps of the \
+         scan are given, and then what the counts show: branch misses, from \
+         {BRANCH_MISSES_PER_BLOCK} in a block of 64 bytes and at {BRANCH_MISS_CYCLES} cycles each; \
+         waiting, below an IPC of {LOW_IPC}, for memory where {} of the last-level loads miss; the \
+         number of instructions, from an IPC of {HIGH_IPC:.1}. Times outrank counts, and what is \
+         simulated or estimated is called so. Where a figure is missing, nothing is concluded.",
+        percent(READ_SHARE),
+        percent(LLC_MISS_RATIO)
+    )
 }
 
 const MODELS: &str = "Each has a defined answer that is compared with the reference's before a \
@@ -60,6 +117,25 @@ const RATIOS: &str = "A ÷ B says how many times faster A is than B: the median 
 const LIMIT: &str = "limit/read streams the bytes and folds them, in up to eight parts side by \
     side, with whichever loop was fastest before the run: what a parser that looks at \
     every byte cannot be expected to beat. An engine near it is bound by memory, not by its code.";
+
+const LIMITS: &str = "limit/copy copies all bytes into memory that is there already. limit/masks \
+    searches as a backend does and writes no position. The time of a cell is divided by them: \
+    reading is what limit/read takes, search what limit/masks takes beyond it, emission what the \
+    model index takes beyond that, and the consumer the rest.";
+
+const TWINS: &str = "The fastest backend is measured as if it were two engines. How far the two \
+    come out apart is what a run finds between equals, so no smaller difference counts.";
+
+const COUNTERS: &str = "Each is of one pass in user mode, apart from the timed ones, with the name \
+    of what counted: perf-event is the processor; callgrind simulates caches and a branch \
+    predictor, neither of them this processor's; single-step counts the instructions of a pass one \
+    by one. IPC, instructions a cycle, is measured where the processor counted both; where it did \
+    not, cycles are estimated as the median time by the base clock, and the real clock may be \
+    faster. LLC is the last level of cache, and which event that is differs between vendors.";
+
+const THREADS: &str = "The file is cut at newlines into as many parts as there are threads, each \
+    with a scanner of its own; results come in order. What a thread writes has cache lines of its \
+    own, and once more has not: the two together show what false sharing costs.";
 
 const WORKING_SETS: &str = "On a few tens of kilobytes that repeat, the branch predictor learns \
     the input by heart: the left end of the ladder can show several times the speed that new data \

@@ -1,7 +1,9 @@
 //! From results to what people read: a page, a Markdown file, plots and terminal tables.
 //!
-//! `view` arranges the results once, `verdict`, `tables`, `facts` and `method` say what there is to
-//! say, and `html`, `markdown` and `terminal` only lay it out. So the three cannot disagree.
+//! `view` arranges the results once. `verdict`, `causes`, `noise` and `method` are the words of a
+//! report, `tables`, `counters`, `time_shares`, `threads` and `facts` its numbers, `plots` its
+//! pictures, and `chapters` puts them in order. `html`, `markdown` and `terminal` only lay out, so
+//! the three cannot disagree.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -9,14 +11,20 @@ use std::{fmt, fs, io};
 
 use crate::results::Results;
 
+mod causes;
+mod chapters;
+mod counters;
 mod facts;
 mod format;
 mod html;
 mod markdown;
 mod method;
+mod noise;
 mod plots;
 mod tables;
 pub mod terminal;
+mod threads;
+mod time_shares;
 mod verdict;
 mod view;
 

@@ -1,12 +1,11 @@
 //! The tables of a report as text, before anything decides what a table looks like.
 
-use super::format::{
-    MISSING, insignificance, interval, interval_of, number, percent, spread, times,
-};
+use super::format::{MISSING, insignificance};
 use super::verdict;
 use super::view::{Family, ModelView, Row, Section};
+use crate::figures::{interval, interval_of, number, percent, spread, times};
 use crate::results::{Cell, Known, Results};
-use crate::statistics::Ratio;
+use crate::statistics::Comparison;
 
 /// A table; its first column names the row.
 pub(super) struct Table {
@@ -36,11 +35,11 @@ pub(super) struct Entry {
 }
 
 impl Entry {
-    fn plain(main: impl Into<String>) -> Self {
+    pub(super) fn plain(main: impl Into<String>) -> Self {
         Self { main: main.into(), notes: Vec::new() }
     }
 
-    fn noted(main: String, notes: impl IntoIterator<Item = String>) -> Self {
+    pub(super) fn noted(main: String, notes: impl IntoIterator<Item = String>) -> Self {
         Self { main, notes: notes.into_iter().collect() }
     }
 }
@@ -68,9 +67,9 @@ pub(super) fn summary(section: &Section<'_>) -> Table {
 fn throughput(row: &Row<'_>) -> Entry {
     let rate = row.cell.gigabytes_per_second;
     let mut notes = vec![interval_of(rate)];
-    if let Some(ratio) = &row.this_over_limit {
-        notes.push(format!("{} of limit", percent(ratio.median)));
-        notes.extend(insignificance(ratio));
+    if let Some(comparison) = &row.this_over_limit {
+        notes.push(format!("{} of limit", percent(comparison.ratio.median)));
+        notes.extend(insignificance(comparison));
     }
     Entry::noted(number(rate.median), notes)
 }
@@ -109,11 +108,12 @@ pub(super) fn detail(model: &ModelView<'_>) -> Table {
     Table { content: Content::Numbers, rows: rows.collect(), columns }
 }
 
-fn ratio(ratio: Option<&Ratio>) -> Entry {
-    match ratio {
-        Some(ratio) => {
-            let interval = interval(ratio.low, ratio.high);
-            Entry::noted(times(ratio.median), insignificance(ratio).into_iter().chain([interval]))
+pub(super) fn ratio(comparison: Option<&Comparison>) -> Entry {
+    match comparison {
+        Some(comparison) => {
+            let ratio = comparison.ratio;
+            let notes = insignificance(comparison).into_iter();
+            Entry::noted(times(ratio.median), notes.chain([interval(ratio.low, ratio.high)]))
         }
         None => Entry::plain(MISSING),
     }
@@ -164,9 +164,9 @@ pub(super) fn brief(model: &ModelView<'_>) -> Table {
     Table { content: Content::Numbers, rows: rows.collect(), columns: columns.into() }
 }
 
-fn brief_share(ratio: &Ratio) -> String {
+fn brief_share(Comparison { ratio, is_significant }: &Comparison) -> String {
     let share = percent(ratio.median);
-    if ratio.is_significant() { share } else { format!("{share} {NOT_SIGNIFICANT}") }
+    if *is_significant { share } else { format!("{share} {NOT_SIGNIFICANT}") }
 }
 
 /// Why numbers of a model's table are missing, each reason once.
@@ -188,7 +188,7 @@ pub(super) fn missing_numbers(model: &ModelView<'_>) -> Vec<String> {
 }
 
 /// A reason speaks of one engine, so several have it each.
-fn missing(what: &str, why: &str, engines: &[&str]) -> String {
+pub(super) fn missing(what: &str, why: &str, engines: &[&str]) -> String {
     match engines {
         [others @ .., last] if !others.is_empty() => {
             format!("No {what} for {} and {last}, each because {why}.", others.join(", "))

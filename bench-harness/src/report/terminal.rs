@@ -3,10 +3,11 @@
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, TableStyle};
 
-use super::format::{count, decimal_size};
 use super::tables::{self, NOT_SIGNIFICANT, Table};
 use super::verdict::Verdict;
 use super::view::View;
+use super::{causes, noise};
+use crate::figures::{count, decimal_size};
 use crate::results::Results;
 
 /// The widest line of the tables.
@@ -27,7 +28,11 @@ pub fn render(results: &Results) -> String {
             let title = tables::model_title(model);
             text += &format!("{title} ({}, {records} records, {size})\n", dataset.name);
             text += &layout(&tables::brief(model));
-            text += "\n\n";
+            text += "\n";
+            if let Some((engine, sentences)) = causes::of_fastest(&view, model) {
+                text += &format!("{engine}: {sentences}\n");
+            }
+            text += "\n";
         }
     }
     if text.contains(NOT_SIGNIFICANT) {
@@ -36,9 +41,9 @@ pub fn render(results: &Results) -> String {
     }
     let verdict = Verdict::new(&view);
     text += &verdict.sentence;
-    for caveat in verdict.caveats {
+    for note in verdict.caveats.into_iter().chain([noise::of_run(&view)]) {
         text += "\n";
-        text += &caveat;
+        text += &note;
     }
     text
 }

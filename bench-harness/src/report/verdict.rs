@@ -1,9 +1,10 @@
 //! The first sentence of a report, computed from the results, and what keeps it from being more.
 
-use super::format::{binary_size, count, decimal_size, interval, number, percent, times};
 use super::view::{Family, ModelView, Row, Section, View};
+use crate::attribution;
+use crate::figures::{binary_size, count, decimal_size, interval, number, percent, times};
 use crate::results::Dataset;
-use crate::statistics::{MINIMUM_ROUNDS, Ratio, geometric_mean, paired_ratio};
+use crate::statistics::{Comparison, MINIMUM_ROUNDS, geometric_mean};
 
 /// The model that the verdict is about: every field handed over.
 pub(super) const MODEL: &str = "fields";
@@ -39,7 +40,7 @@ impl Verdict {
         });
         let (sentence, figures) = match subject {
             Some((section, model, fastest)) => {
-                (sentence(section, model, fastest), figures(section, model, fastest))
+                (sentence(view, section, model, fastest), figures(section, model, fastest))
             }
             None => (
                 format!("No delimark engine was measured on the model {MODEL}: no verdict."),
@@ -50,7 +51,12 @@ impl Verdict {
     }
 }
 
-fn sentence(section: &Section<'_>, model: &ModelView<'_>, fastest: &Row<'_>) -> String {
+fn sentence(
+    view: &View<'_>,
+    section: &Section<'_>,
+    model: &ModelView<'_>,
+    fastest: &Row<'_>,
+) -> String {
     let dataset = section.dataset;
     let cell = fastest.cell;
     let mut text = format!(
@@ -69,8 +75,8 @@ fn sentence(section: &Section<'_>, model: &ModelView<'_>, fastest: &Row<'_>) -> 
             text += &format!(" (bar: {BAR_NS_PER_RECORD} ns a line, published on other hardware)");
         }
     }
-    if let Some(ratio) = &fastest.this_over_limit {
-        text += &against_limit(ratio);
+    if let Some(comparison) = &fastest.this_over_limit {
+        text += &against_limit(comparison);
     }
     match model.fastest(Family::Peer) {
         Some(peer) => text += &against_peer(peer),
@@ -78,11 +84,11 @@ fn sentence(section: &Section<'_>, model: &ModelView<'_>, fastest: &Row<'_>) -> 
     }
     text += ".";
     text += &over_all_models(section);
-    text + &as_webassembly(model)
+    text + &as_webassembly(view, model)
 }
 
-fn against_limit(ratio: &Ratio) -> String {
-    if ratio.is_significant() {
+fn against_limit(Comparison { ratio, is_significant }: &Comparison) -> String {
+    if *is_significant {
         format!("; that is {} of the speed of only reading the bytes", percent(ratio.median))
     } else {
         format!(
@@ -96,14 +102,14 @@ fn against_peer(peer: &Row<'_>) -> String {
     let name = &peer.cell.engine;
     match &peer.fastest_over_this {
         None => format!("; {name} has no rounds to compare it with"),
-        Some(ratio) if !ratio.is_significant() => format!(
+        Some(Comparison { ratio, is_significant: false }) => format!(
             "; the rounds show no significant difference from the fastest rival, {name} ({} ×)",
             interval(ratio.low, ratio.high)
         ),
-        Some(ratio) if ratio.median < 1.0 => {
+        Some(Comparison { ratio, .. }) if ratio.median < 1.0 => {
             format!(", and {} slower than {name}", times(1.0 / ratio.median))
         }
-        Some(ratio) => {
+        Some(Comparison { ratio, .. }) => {
             format!(", and {} the speed of the fastest rival, {name}", times(ratio.median))
         }
     }
@@ -114,7 +120,7 @@ fn over_all_models(section: &Section<'_>) -> String {
     let ratios: Vec<f64> = section
         .models
         .iter()
-        .filter_map(|model| Some(model.fastest(Family::Peer)?.fastest_over_this?.median))
+        .filter_map(|model| Some(model.fastest(Family::Peer)?.fastest_over_this?.ratio.median))
         .collect();
     match geometric_mean(&ratios) {
         Some(mean) if ratios.len() > 1 => format!(
@@ -128,14 +134,14 @@ fn over_all_models(section: &Section<'_>) -> String {
 }
 
 /// What SIMD is worth to WebAssembly, where the rounds show it.
-fn as_webassembly(model: &ModelView<'_>) -> String {
+fn as_webassembly(view: &View<'_>, model: &ModelView<'_>) -> String {
     let Some(simd) = model.row("delimark/simd128@node") else {
         return String::new();
     };
     let others = ["delimark/scalar@node", "peer/js-split@node"].into_iter().filter_map(|name| {
         let other = model.row(name)?;
-        let ratio = paired_ratio(&simd.cell.samples_ns, &other.cell.samples_ns)?;
-        ratio.is_significant().then(|| format!("{} that of {name}", times(ratio.median)))
+        let Comparison { ratio, is_significant } = view.compare(simd.cell, other.cell)?;
+        is_significant.then(|| format!("{} that of {name}", times(ratio.median)))
     });
     let others: Vec<String> = others.collect();
     if others.is_empty() {
@@ -162,21 +168,21 @@ fn figures(
         };
         figures.push((format!("{} ns", number(bursts.p99_ns_per_record)), label));
     }
-    if let Some(ratio) = &fastest.this_over_limit {
-        let label = qualified("of the read limit", ratio);
-        figures.push((percent(ratio.median), label));
+    if let Some(comparison) = &fastest.this_over_limit {
+        let label = qualified("of the read limit", comparison);
+        figures.push((percent(comparison.ratio.median), label));
     }
     if let Some(peer) = model.fastest(Family::Peer)
-        && let Some(ratio) = &peer.fastest_over_this
+        && let Some(comparison) = &peer.fastest_over_this
     {
-        let label = qualified(&format!("the speed of {}", peer.cell.engine), ratio);
-        figures.push((times(ratio.median), label));
+        let label = qualified(&format!("the speed of {}", peer.cell.engine), comparison);
+        figures.push((times(comparison.ratio.median), label));
     }
     figures
 }
 
-fn qualified(label: &str, ratio: &Ratio) -> String {
-    if ratio.is_significant() { label.to_owned() } else { format!("{label}, not significant") }
+fn qualified(label: &str, comparison: &Comparison) -> String {
+    if comparison.is_significant { label.to_owned() } else { format!("{label}, not significant") }
 }
 
 fn caveats(view: &View<'_>) -> Vec<String> {
@@ -197,7 +203,27 @@ fn caveats(view: &View<'_>) -> Vec<String> {
     if results.environment.dirty.value() == Some(&true) {
         caveats.push("The build held changes that its commit does not have.".to_owned());
     }
+    caveats.extend(view.sections.iter().flat_map(|section| beaten_limits(view, section)));
     caveats
+}
+
+/// Names each cell that came out faster than what does less: one of the two is wrong.
+fn beaten_limits(view: &View<'_>, section: &Section<'_>) -> Vec<String> {
+    let rows = section.models.iter().flat_map(|model| &model.rows);
+    let cells = rows.filter(|row| row.family != Family::Limit).map(|row| row.cell);
+    let beaten = cells.flat_map(|cell| {
+        let limits = attribution::beaten_limits(view.results, cell).into_iter();
+        limits.map(move |(limit, ratio)| {
+            format!(
+                "{} has {} the speed of {} on {}, which does less: believe neither.",
+                cell.engine,
+                times(ratio.median),
+                limit.engine,
+                cell.model
+            )
+        })
+    });
+    beaten.collect()
 }
 
 fn too_small(dataset: &Dataset) -> String {

@@ -1,8 +1,9 @@
 //! The results arranged as a report shows them: by data set and model, fastest engine first, each
 //! with its paired ratios. Apart so that each way of laying out has the same numbers.
 
-use crate::results::{Cell, Dataset, LadderPoint, Results};
-use crate::statistics::{Ratio, paired_ratio};
+use crate::attribution::{Curve, curves};
+use crate::results::{Cell, Dataset, LadderPoint, Results, Twins};
+use crate::statistics::Comparison;
 
 /// The engine that no parser can beat: it only reads.
 pub(super) const LIMIT: &str = "limit/read";
@@ -11,6 +12,8 @@ pub(super) const LIMIT: &str = "limit/read";
 pub(super) struct View<'a> {
     pub(super) results: &'a Results,
     pub(super) sections: Vec<Section<'a>>,
+    /// How far apart the run found an engine from itself, which no difference may be within.
+    pub(super) spread: Option<f64>,
 }
 
 /// What was measured on one data set.
@@ -19,6 +22,8 @@ pub(super) struct Section<'a> {
     pub(super) models: Vec<ModelView<'a>>,
     /// The points of the ladder, by model.
     pub(super) ladders: Vec<(&'a str, Vec<&'a LadderPoint>)>,
+    /// Throughput against threads.
+    pub(super) scaling: Vec<Curve<'a>>,
 }
 
 /// What was measured of one model on one data set.
@@ -28,6 +33,8 @@ pub(super) struct ModelView<'a> {
     pub(super) rows: Vec<Row<'a>>,
     /// The read limit: of this model or, where it was measured once for all, of another.
     pub(super) limit: Option<&'a Cell>,
+    /// An engine that was measured as two.
+    pub(super) twins: Option<&'a Twins>,
 }
 
 /// One engine in a model.
@@ -36,9 +43,9 @@ pub(super) struct Row<'a> {
     pub(super) family: Family,
     /// How many times faster the fastest `delimark` engine of the model is than this one; absent
     /// for that engine itself.
-    pub(super) fastest_over_this: Option<Ratio>,
+    pub(super) fastest_over_this: Option<Comparison>,
     /// How many times faster this engine is than the read limit; absent for the limit itself.
-    pub(super) this_over_limit: Option<Ratio>,
+    pub(super) this_over_limit: Option<Comparison>,
 }
 
 /// What kind of engine a name belongs to.
@@ -47,6 +54,8 @@ pub(super) enum Family {
     Delimark,
     Peer,
     Limit,
+    /// Slowed down on purpose, to see that the report finds out by what.
+    Control,
 }
 
 impl Family {
@@ -54,6 +63,7 @@ impl Family {
         match engine.split_once('/').map(|(family, _)| family) {
             Some("delimark") => Self::Delimark,
             Some("limit") => Self::Limit,
+            Some("control") => Self::Control,
             _ => Self::Peer,
         }
     }
@@ -61,25 +71,40 @@ impl Family {
 
 impl<'a> View<'a> {
     pub(super) fn new(results: &'a Results) -> Self {
-        let sections = results.datasets.iter().map(|dataset| Section::new(results, dataset));
-        Self { results, sections: sections.collect() }
+        let spread = results.twin_spread();
+        let sections = results.datasets.iter();
+        let sections = sections.map(|dataset| Section::new(results, dataset, spread));
+        Self { results, sections: sections.collect(), spread }
+    }
+
+    /// How many times faster one cell is than another.
+    pub(super) fn compare(&self, cell: &Cell, other: &Cell) -> Option<Comparison> {
+        compare(cell, other, self.spread)
     }
 }
 
+fn compare(cell: &Cell, other: &Cell, spread: Option<f64>) -> Option<Comparison> {
+    Comparison::of(&cell.samples_ns, &other.samples_ns, spread.unwrap_or(1.0))
+}
+
 impl<'a> Section<'a> {
-    fn new(results: &'a Results, dataset: &'a Dataset) -> Self {
+    fn new(results: &'a Results, dataset: &'a Dataset, spread: Option<f64>) -> Self {
         let cells: Vec<&Cell> =
             results.cells.iter().filter(|cell| cell.dataset == dataset.name).collect();
+        let twins: Vec<&Twins> =
+            results.twins.iter().filter(|twins| twins.dataset == dataset.name).collect();
         let models = in_order(cells.iter().map(|cell| cell.model.as_str()));
+        let models = models.into_iter().map(|model| ModelView::new(model, &cells, &twins, spread));
         let points = results.ladder.iter().filter(|point| point.dataset == dataset.name);
         let ladder_models = in_order(points.clone().map(|point| point.model.as_str()));
         Self {
             dataset,
-            models: models.into_iter().map(|model| ModelView::new(model, &cells)).collect(),
+            models: models.collect(),
             ladders: ladder_models
                 .into_iter()
                 .map(|model| (model, points.clone().filter(|p| p.model == model).collect()))
                 .collect(),
+            scaling: curves(&results.scaling, dataset),
         }
     }
 
@@ -96,7 +121,7 @@ impl<'a> Section<'a> {
 }
 
 impl<'a> ModelView<'a> {
-    fn new(model: &'a str, cells: &[&'a Cell]) -> Self {
+    fn new(model: &'a str, cells: &[&'a Cell], twins: &[&'a Twins], spread: Option<f64>) -> Self {
         let mut own: Vec<&Cell> = cells.iter().copied().filter(|c| c.model == model).collect();
         own.sort_by(|a, b| b.gigabytes_per_second.median.total_cmp(&a.gigabytes_per_second.median));
         let mut limits = own.iter().chain(cells).copied().filter(|cell| cell.engine == LIMIT);
@@ -107,12 +132,13 @@ impl<'a> ModelView<'a> {
             family: Family::of(&cell.engine),
             fastest_over_this: fastest
                 .filter(|fastest| fastest.engine != cell.engine)
-                .and_then(|fastest| paired_ratio(&fastest.samples_ns, &cell.samples_ns)),
+                .and_then(|fastest| compare(fastest, cell, spread)),
             this_over_limit: limit
                 .filter(|limit| limit.engine != cell.engine)
-                .and_then(|limit| paired_ratio(&cell.samples_ns, &limit.samples_ns)),
+                .and_then(|limit| compare(cell, limit, spread)),
         });
-        Self { model, rows: rows.collect(), limit }
+        let twins = twins.iter().copied().find(|twins| twins.model == model);
+        Self { model, rows: rows.collect(), limit, twins }
     }
 
     /// Returns the fastest engine of a family.

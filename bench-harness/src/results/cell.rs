@@ -48,6 +48,9 @@ pub struct Cell {
     pub gigabytes_per_second: Estimate,
     /// How the time per record spreads over bursts.
     pub bursts: Known<Bursts>,
+    /// What was taken off the time of each burst: the cost of reading the clock. Absent without
+    /// bursts, and in files from before it was taken off.
+    pub burst_overhead_ns: Option<u64>,
     /// Heap allocations over records, after warm-up.
     pub allocations_per_record: Known<f64>,
     /// What else was counted, by name.
@@ -72,6 +75,7 @@ impl Cell {
     ///     first_pass_ns: Some(410),
     ///     samples_ns: vec![250, 240, 260],
     ///     bursts: Known::Unavailable("one burst holds it all".to_owned()),
+    ///     burst_overhead_ns: None,
     ///     allocations_per_record: Known::Value(0.0),
     ///     counters: Default::default(),
     /// });
@@ -91,6 +95,7 @@ impl Cell {
             ns_per_record,
             gigabytes_per_second,
             bursts: measurement.bursts.map(|samples| Bursts::from_samples(&samples)),
+            burst_overhead_ns: measurement.burst_overhead_ns,
             engine: measurement.engine,
             backend_executed: measurement.backend_executed,
             model: measurement.model,
@@ -149,6 +154,8 @@ pub struct Measurement {
     pub samples_ns: Vec<u64>,
     /// The bursts of all passes that were timed burst by burst, or why there are none.
     pub bursts: Known<Vec<BurstSample>>,
+    /// See [`Cell::burst_overhead_ns`]; the bursts are without it.
+    pub burst_overhead_ns: Option<u64>,
     /// See [`Cell::allocations_per_record`].
     pub allocations_per_record: Known<f64>,
     /// See [`Cell::counters`].

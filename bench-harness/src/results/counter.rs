@@ -30,6 +30,10 @@ pub mod name {
     pub const MAJOR_PAGE_FAULTS: &str = "major_page_faults";
     /// Switches to another thread, by waiting or by force.
     pub const CONTEXT_SWITCHES: &str = "context_switches";
+    /// How long the thread was on a core, outside of the kernel or in it, nanoseconds.
+    pub const TASK_CLOCK_NS: &str = "task_clock_ns";
+    /// Page faults of code outside of the kernel, of either kind.
+    pub const PAGE_FAULTS: &str = "page_faults";
     /// Heap allocations and reallocations.
     pub const ALLOCATIONS: &str = "allocations";
     /// The most heap that was in use at once beyond what was in use before, bytes.

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Results;
 use crate::statistics::{Ratio, paired_ratio};
 
 /// The samples of an engine and of its twin, taken in the same rounds.
@@ -32,5 +33,14 @@ impl Twins {
     #[must_use]
     pub fn spread(&self) -> Option<f64> {
         self.ratio().map(|ratio| ratio.median.max(1.0 / ratio.median))
+    }
+}
+
+impl Results {
+    /// How far apart the twins of this run came out at most, a factor of 1 or above: differences
+    /// within it mean nothing. Absent where no engine had a twin.
+    #[must_use]
+    pub fn twin_spread(&self) -> Option<f64> {
+        self.twins.iter().filter_map(Twins::spread).max_by(f64::total_cmp)
     }
 }

@@ -2,13 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::ops::Deref;
+use std::ops::{Deref, DerefMut};
 
 use memmap2::MmapMut;
 
-/// A file's bytes in anonymous memory.
+/// Anonymous memory; it starts with a page.
 #[derive(Debug)]
-pub(super) struct HugePages {
+pub(crate) struct HugePages {
     map: MmapMut,
 }
 
@@ -20,11 +20,27 @@ impl HugePages {
     /// There is not so much memory, or the file cannot be read or is shorter.
     pub(super) fn read(file: &mut File, length: u64) -> io::Result<Self> {
         let length = usize::try_from(length).map_err(io::Error::other)?;
-        let mut map = MmapMut::map_anon(length)?;
+        let mut pages = Self::untouched(length)?;
+        file.read_exact(&mut pages)?;
+        Ok(pages)
+    }
+
+    /// Gets so much memory, and writes to it, so that all of it is really there.
+    ///
+    /// # Errors
+    ///
+    /// There is not so much memory.
+    pub(crate) fn touched(length: usize) -> io::Result<Self> {
+        let mut pages = Self::untouched(length)?;
+        pages.fill(0);
+        Ok(pages)
+    }
+
+    fn untouched(length: usize) -> io::Result<Self> {
+        let map = MmapMut::map_anon(length)?;
         // Where the system has no huge pages, ordinary ones do.
         #[cfg(target_os = "linux")]
         let _ = map.advise(memmap2::Advice::HugePage);
-        file.read_exact(&mut map)?;
         Ok(Self { map })
     }
 }
@@ -34,5 +50,11 @@ impl Deref for HugePages {
 
     fn deref(&self) -> &[u8] {
         &self.map
+    }
+}
+
+impl DerefMut for HugePages {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut self.map
     }
 }

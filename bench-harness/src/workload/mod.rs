@@ -12,9 +12,10 @@ use delimark::{Dialect, RaggedPolicy};
 
 pub use self::file::FileOptions;
 pub use self::generated::{GeneratedOptions, data_folder, write_generated, write_generated_file};
-use self::memory::HugePages;
+pub(crate) use self::memory::HugePages;
+pub use self::reference::LinesReference;
 use self::reference::Reference;
-use crate::engine::Input;
+use crate::engine::{AnswerKind, Input};
 use crate::model::{Answer, Model};
 use crate::results::{ColumnsSource, Dataset, DatasetSource, Sha256Check};
 
@@ -57,14 +58,18 @@ impl Workload {
 
     /// What an engine has to answer.
     #[must_use]
-    pub fn expected(&self, model: Model, is_limit: bool) -> Answer {
-        if is_limit { self.reference.words } else { self.reference.answer(model) }
+    pub fn expected(&self, model: Model, kind: AnswerKind) -> Answer {
+        match kind {
+            AnswerKind::Model => self.reference.answer(model),
+            AnswerKind::Counts => self.reference.answer(Model::Count),
+            AnswerKind::Words => self.reference.words,
+        }
     }
 
-    /// What [`Model::Fields`] has to answer on some of the lines, from a parser and from a limit.
+    /// What is to be answered on some of the lines.
     #[must_use]
-    pub fn expected_of_lines(&self, lines: &[u8]) -> [Answer; 2] {
-        reference::fields_and_words(lines, &self.dialect)
+    pub fn expected_of_lines(&self, lines: &[u8]) -> LinesReference {
+        LinesReference::read(lines, &self.dialect)
     }
 
     /// Has the reference read the bytes, and puts the facts together.

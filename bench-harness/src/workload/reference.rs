@@ -3,6 +3,7 @@
 use delimark::Dialect;
 use delimark::reference::{Event, parse};
 
+use crate::engine::AnswerKind;
 use crate::model::{Answer, Fold, Model};
 use crate::results::{LineEnding, Traits};
 
@@ -75,15 +76,45 @@ impl Reference {
     }
 }
 
-/// The answers on some lines: of [`Model::Fields`], and of a limit.
-pub(super) fn fields_and_words(lines: &[u8], dialect: &Dialect) -> [Answer; 2] {
-    let mut fold = Fold::default();
-    let stop = parse(lines, dialect, |event| {
-        let (Event::Record(line) | Event::Ragged(line)) = event;
-        fold.record(line.fields.iter().copied());
-    });
-    assert_eq!(stop, Ok(()), "a workload has no line over the limit");
-    [fold.answer(), Answer::Words(fold_words(lines))]
+/// The answers on some lines, where the model is [`Model::Fields`].
+#[derive(Clone, Copy, Debug)]
+pub struct LinesReference {
+    model: Answer,
+    counts: Answer,
+    words: Answer,
+}
+
+impl LinesReference {
+    /// Reads the lines, a byte at a time.
+    ///
+    /// # Panics
+    ///
+    /// If a line is over the limit: no workload has one.
+    pub(super) fn read(lines: &[u8], dialect: &Dialect) -> Self {
+        let mut fold = Fold::default();
+        let mut fields = 0;
+        let stop = parse(lines, dialect, |event| {
+            let (Event::Record(line) | Event::Ragged(line)) = event;
+            fields += line.fields.len() as u64;
+            fold.record(line.fields.iter().copied());
+        });
+        assert_eq!(stop, Ok(()), "a workload has no line over the limit");
+        Self {
+            model: fold.answer(),
+            counts: Answer::Records { records: fold.records(), fields, checksum: 0 },
+            words: Answer::Words(fold_words(lines)),
+        }
+    }
+
+    /// The answer of this kind.
+    #[must_use]
+    pub fn answer(&self, kind: AnswerKind) -> Answer {
+        match kind {
+            AnswerKind::Model => self.model,
+            AnswerKind::Counts => self.counts,
+            AnswerKind::Words => self.words,
+        }
+    }
 }
 
 fn separator_sum(input: &[u8], delimiter: u8) -> u64 {

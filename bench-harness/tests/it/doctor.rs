@@ -174,9 +174,7 @@ fn json_has_the_same_facts_under_stable_keys() {
     let json = json(&output);
     assert_eq!(json["schema"], "delimark-doctor/1");
     let keys: Vec<&str> = json.as_object().unwrap().keys().map(String::as_str).collect();
-    for key in
-        ["backends", "counters", "environment", "reserved_huge_pages", "schema", "timer", "tools"]
-    {
+    for key in ["backends", "counters", "environment", "reserved_huge_pages", "schema", "tools"] {
         assert!(keys.contains(&key), "no {key} in {keys:?}");
     }
 
@@ -196,13 +194,68 @@ fn json_has_the_same_facts_under_stable_keys() {
         assert_eq!(tool["found"]["unavailable"], absence(tool["name"].as_str().unwrap()));
         assert!(is_command(tool["install"].as_str().unwrap()));
     }
-    for counter in ["hardware", "software"] {
-        let keys = json["counters"][counter].as_object().unwrap();
+    let sources = ["hardware", "software", "callgrind", "single_step", "rusage", "allocator"];
+    for source in sources {
+        let keys = json["counters"][source].as_object().unwrap();
         assert!(keys.contains_key("value") != keys.contains_key("unavailable"));
     }
-    assert!(json["timer"]["granularity_ns"]["value"].as_u64().unwrap() > 0);
-    assert!(json["timer"]["cost_ns"].as_f64().unwrap() > 0.0);
+    let timer = &json["environment"]["timer"]["value"];
+    assert!(timer["granularity_ns"]["value"].as_u64().unwrap() > 0);
+    assert!(timer["cost_ns"].as_f64().unwrap() > 0.0);
     assert!(json["environment"]["cpu"]["logical_cores"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn noise_is_measured_where_it_is_asked_for() {
+    let output = doctor("", &["--noise", "--seconds", "1", "--format", "json"], &[]);
+    assert_eq!(output.status.code(), Some(0));
+    let progress = String::from_utf8_lossy(&output.stderr);
+    assert!(progress.starts_with("delimark: measuring noise for 1 s\n"), "{progress}");
+    let noise = &json(&output)["noise"];
+    let share = noise["insignificant_share"].as_f64().unwrap();
+    assert!(share > 0.0, "{noise}");
+    let verdict = noise["verdict"].as_str().unwrap();
+    let expected = format!("Differences below {:.1} % mean nothing here", share * 100.0);
+    assert!(verdict.starts_with(&expected), "{verdict}");
+    let cores = noise["cores"].as_array().unwrap();
+    let watched: f64 = cores.iter().map(|core| core["seconds"].as_f64().unwrap()).sum();
+    assert!((0.9..10.0).contains(&watched), "{watched} s");
+    for fact in ["steal_share", "cpu_pressure_share"] {
+        let keys = noise[fact].as_object().unwrap();
+        assert!(keys.contains_key("value") != keys.contains_key("unavailable"), "{keys:?}");
+    }
+
+    let output = doctor("", &["--noise", "--seconds", "1"], &[]);
+    let text = text(&output);
+    assert!(text.lines().any(|line| line == "Noise"), "{text}");
+    assert!(line(text, "verdict").contains("mean nothing here"));
+}
+
+#[test]
+fn noise_is_not_measured_unasked() {
+    assert!(json(&doctor("", &["--format", "json"], &[]))["noise"].is_null());
+    let output = doctor("", &["--seconds", "1"], &[]);
+    assert_eq!(output.status.code(), Some(2), "nothing takes a second");
+    let output = doctor("", &["--noise", "--seconds", "0"], &[]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn sources_of_counts_are_tried_and_a_missing_one_comes_with_its_command() {
+    let output = doctor("", &[], &[]);
+    for (label, proof) in [("rusage", " page faults"), ("allocator", "1 allocation, 1048576 ")] {
+        let row = line(text(&output), label);
+        assert!(row.starts_with("  ok ") && row.contains(proof), "{row}");
+    }
+    let lines: Vec<&str> = text(&output).lines().collect();
+    let place = lines.iter().position(|row| row.contains("valgrind is not in PATH")).unwrap();
+    assert!(lines[place].starts_with("  no callgrind"), "{}", lines[place]);
+    let command = lines[place + 1].trim();
+    assert_eq!(command, "to install it: sudo apt-get install valgrind");
+    let found = folder_with_tools(&[("valgrind", "#!/bin/sh\necho valgrind-3.2.1\n")]);
+    let output = doctor(found.path().to_str().unwrap(), &[], &[]);
+    let row = line(text(&output), "callgrind");
+    assert!(row.starts_with("  ok ") && row.ends_with("valgrind is in PATH"), "{row}");
 }
 
 #[test]

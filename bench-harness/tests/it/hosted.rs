@@ -56,7 +56,7 @@ fn every_engine_elsewhere_answers_right_on_its_own_clock() {
 fn a_forced_backend_is_one_of_this_process() {
     let results = run(&["--backend", "scalar", "--models", "count", "--engines", "scalar|js"]);
     let engines: Vec<_> = results.cells.iter().map(|cell| cell.engine.as_str()).collect();
-    assert_eq!(engines, ["delimark/scalar", "peer/js-split@node"]);
+    assert_eq!(engines, ["limit/masks-scalar", "delimark/scalar", "peer/js-split@node"]);
 }
 
 /// Measures `count` on two lines with a shell's script in the place of Node; returns what was said

@@ -1,11 +1,15 @@
 //! The integration tests of the harness, one binary.
 
+mod attribution;
 mod command;
+mod counted;
+mod counters;
 mod doctor;
 mod extract;
 mod generate;
 mod host;
 mod hosted;
+mod limits;
 mod measure;
 mod report;
 mod results;

@@ -1,13 +1,20 @@
 //! Reports against the committed ones, and the promises that each kind of file makes.
 
-use delimark_bench::report::{self, PlotKind, Report};
-use delimark_bench::results::{Known, Results};
+use std::sync::LazyLock;
+
+use delimark_bench::attribution;
+use delimark_bench::report::{self, Plot, PlotKind, Report};
+use delimark_bench::results::counter::name;
+use delimark_bench::results::{Cell, Counter, Known, Results};
 use roxmltree::Document;
 
 use crate::RESULTS;
 
+/// Reading them takes longer than most tests here.
+static READ: LazyLock<Results> = LazyLock::new(|| Results::from_json(RESULTS).unwrap());
+
 fn results() -> Results {
-    Results::from_json(RESULTS).unwrap()
+    READ.clone()
 }
 
 fn render(results: &Results) -> Report {
@@ -54,8 +61,17 @@ fn page_holds_every_plot_and_every_part() {
         assert!(report.html.contains(&plot.svg), "{}", plot.path);
         assert!(report.markdown.contains(&format!("]({})", plot.path)));
     }
-    let headings =
-        ["Summary", "Throughput", "Every model in detail", "Not measured", "How to read this"];
+    let headings = [
+        "Summary",
+        "What bounds it",
+        "Throughput",
+        "Where the time goes",
+        "Counters",
+        "Throughput against threads",
+        "Every model in detail",
+        "Not measured",
+        "How to read this",
+    ];
     let mut rest = report.html.as_str();
     for heading in headings {
         let (_, after) = rest.split_once(&format!("<h2>{heading}</h2>")).expect(heading);
@@ -68,30 +84,56 @@ fn plots_are_xml_that_names_what_they_show() {
     let results = results();
     let report = render(&results);
     let kinds: Vec<PlotKind> = report.plots.iter().map(|plot| plot.kind).collect();
-    let expected =
-        [PlotKind::Throughput, PlotKind::Throughput, PlotKind::Distribution, PlotKind::Ladder];
+    let expected = [
+        PlotKind::Throughput,
+        PlotKind::Throughput,
+        PlotKind::Shares,
+        PlotKind::Roofline,
+        PlotKind::Roofline,
+        PlotKind::Distribution,
+        PlotKind::Ladder,
+        PlotKind::Scaling,
+    ];
     assert_eq!(kinds, expected);
     for plot in &report.plots {
-        let engines: Vec<&str> = match plot.kind {
-            PlotKind::Ladder => results.ladder.iter().map(|p| p.engine.as_str()).collect(),
-            PlotKind::Throughput => {
-                let model = plot.path.trim_end_matches(".svg").rsplit('-').next().unwrap();
-                let cells = results.cells.iter().filter(|cell| cell.model == model);
-                cells.map(|cell| cell.engine.as_str()).collect()
-            }
-            PlotKind::Distribution => {
-                let cells = results.cells.iter().filter(|cell| cell.model == "fields");
-                let cells = cells.filter(|cell| cell.bursts.value().is_some());
-                cells.map(|cell| cell.engine.as_str()).collect()
-            }
-        };
-        assert!(!engines.is_empty());
-        check_picture(&plot.svg, &engines);
+        let names = names_in(&results, plot);
+        assert!(!names.is_empty(), "{}", plot.path);
+        check_picture(&plot.svg, &names);
+    }
+}
+
+/// What has to be written in a plot: the engines it shows, as it names them.
+fn names_in(results: &Results, plot: &Plot) -> Vec<String> {
+    let model = plot.path.trim_end_matches(".svg").rsplit('-').next().unwrap();
+    let cells = results.cells.iter();
+    let names_of = |cells: &mut dyn Iterator<Item = &Cell>| -> Vec<String> {
+        cells.map(|cell| cell.engine.clone()).collect()
+    };
+    match plot.kind {
+        PlotKind::Ladder => results.ladder.iter().map(|point| point.engine.clone()).collect(),
+        PlotKind::Throughput => names_of(&mut cells.filter(|cell| cell.model == model)),
+        PlotKind::Distribution => names_of(
+            &mut cells.filter(|cell| cell.model == "fields" && cell.bursts.value().is_some()),
+        ),
+        PlotKind::Roofline => names_of(&mut cells.filter(|cell| {
+            let is_counted = attribution::proportion(cell, name::INSTRUCTIONS).is_ok();
+            cell.model == model && is_counted && !cell.engine.starts_with("limit/")
+        })),
+        PlotKind::Shares => cells
+            .filter(|cell| attribution::shares(results, cell).is_ok())
+            .map(|cell| format!("{}, {}", cell.engine, cell.model))
+            .collect(),
+        PlotKind::Scaling => ["delimark/avx512", "limit/read"]
+            .iter()
+            .flat_map(|engine| {
+                ["whole file", "from caches"].map(|data| format!("{engine}, {data}"))
+            })
+            .collect(),
     }
 }
 
 /// Checks that a picture is XML, has a title, and writes each engine's name within its width.
-fn check_picture(svg: &str, engines: &[&str]) {
+fn check_picture(svg: &str, names: &[String]) {
     let document = Document::parse(svg).unwrap();
     let root = document.root_element();
     assert_eq!(root.attribute("role"), Some("img"));
@@ -102,8 +144,8 @@ fn check_picture(svg: &str, engines: &[&str]) {
         .filter(|node| node.tag_name().name() == "text")
         .map(|node| (node.text().unwrap().trim(), node.attribute("x").unwrap().parse().unwrap()))
         .collect();
-    for engine in engines {
-        assert!(texts.iter().any(|(text, _)| text == engine), "{engine}");
+    for name in names {
+        assert!(texts.iter().any(|(text, _)| text == name), "{name}");
     }
     for (text, x) in texts {
         assert!((0.0..=width).contains(&x), "{text} at {x}");
@@ -115,6 +157,9 @@ fn unescaped_names_cannot_break_a_picture() {
     let mut results = results();
     for cell in &mut results.cells {
         cell.dataset = "a<b>&\"c\"".to_owned();
+    }
+    for point in &mut results.scaling {
+        point.dataset = "a<b>&\"c\"".to_owned();
     }
     results.datasets[0].name = "a<b>&\"c\"".to_owned();
     results.ladder.clear();
@@ -156,6 +201,10 @@ fn a_run_of_few_rounds_says_so() {
     results.rounds = 3;
     for cell in &mut results.cells {
         cell.samples_ns.truncate(3);
+    }
+    for twins in &mut results.twins {
+        twins.engine_ns.truncate(3);
+        twins.twin_ns.truncate(3);
     }
     let report = render(&results);
     assert!(report.markdown.contains("With 3 rounds no 95 % interval"));
@@ -224,6 +273,7 @@ fn plots_of_an_earlier_report_are_removed_and_nothing_else() {
     let mut fewer = results();
     fewer.cells.retain(|cell| cell.model == "index");
     fewer.ladder.clear();
+    fewer.scaling.clear();
     report::write(&fewer, folder.path()).unwrap();
     let mut left: Vec<String> = std::fs::read_dir(plots)
         .unwrap()
@@ -245,8 +295,11 @@ fn missing_numbers_say_why() {
     assert!(markdown.contains("No percentiles for peer/csv: the reader has no bursts."));
 
     let why = "it takes all at once";
-    let several = results.cells.iter_mut().filter(|cell| cell.model == "index").take(3);
-    several.for_each(|cell| cell.bursts = Known::Unavailable(why.to_owned()));
+    let engines = ["limit/read", "delimark/avx512", "delimark/avx2"];
+    let is_one = |cell: &&mut Cell| cell.model == "index" && engines.contains(&&*cell.engine);
+    for cell in results.cells.iter_mut().filter(is_one) {
+        cell.bursts = Known::Unavailable(why.to_owned());
+    }
     let engines = "limit/read, delimark/avx512 and delimark/avx2";
     let expected = format!("No percentiles for {engines}, each because {why}.");
     let markdown = render(&results).markdown;
@@ -258,7 +311,113 @@ fn results_without_any_cell_still_make_a_report() {
     let mut results = results();
     results.cells.clear();
     results.ladder.clear();
+    results.scaling.clear();
     let report = render(&results);
     assert!(report.plots.is_empty());
     assert!(report.html.contains("no verdict"));
+}
+
+#[test]
+fn a_difference_within_the_spread_of_the_run_is_marked() {
+    let mut results = results();
+    let markdown = render(&results).markdown;
+    assert!(
+        markdown.contains("A/A: delimark/avx512, measured as if it were two engines, came out")
+    );
+    assert!(!markdown.contains("62 % of limit, not significant"));
+    // A twin that came out twice as slow: then so is nothing that is less than twice as slow.
+    let twins = results.twins.iter_mut().find(|twins| twins.model == "fields").unwrap();
+    twins.twin_ns = twins.engine_ns.iter().map(|ns| 2 * ns).collect();
+    let report = render(&results);
+    assert!(report.markdown.contains("came out 100.0 % from itself at most (on fields)"));
+    assert!(report.markdown.contains("62 % of limit, not significant"), "{}", report.markdown);
+    assert!(report.markdown.contains("no significant difference from only reading the bytes"));
+    assert!(report.html.contains("of the read limit, not significant"));
+    assert!(report::terminal::render(&results).contains(" 62 % n.s. "));
+}
+
+#[test]
+fn a_file_without_twins_says_that_it_has_no_spread() {
+    let mut results = results();
+    results.twins.clear();
+    let report = render(&results);
+    for text in [&report.html, &report.markdown, &report::terminal::render(&results)] {
+        assert!(text.contains("it has no A/A spread"), "{text}");
+    }
+}
+
+#[test]
+fn a_cell_that_beats_its_limit_is_not_believed() {
+    let mut results = results();
+    let masks = |cell: &&mut Cell| cell.engine == "limit/masks-avx2" && cell.model == "index";
+    let masks = results.cells.iter_mut().find(masks).unwrap();
+    masks.samples_ns.iter_mut().for_each(|ns| *ns *= 2);
+    let expected = "the speed of limit/masks-avx2 on index, which does less: believe neither.";
+    let report = render(&results);
+    for text in [&report.html, &report.markdown, &report::terminal::render(&results)] {
+        assert!(text.contains(expected), "{text}");
+    }
+}
+
+#[test]
+fn what_bounds_an_engine_is_said_everywhere() {
+    let results = results();
+    let report = render(&results);
+    let fastest = "62 % of the read limit; of its time, reading takes";
+    for text in [&report.html, &report.markdown, &report::terminal::render(&results)] {
+        assert!(text.contains(fastest), "{text}");
+    }
+    assert!(report.markdown.contains("branch misses a block (simulated)"));
+}
+
+#[test]
+fn one_line_says_whether_the_processor_counted() {
+    let mut results = results();
+    let headline = "No hardware counters (this virtual machine has no hardware counters): \
+        instructions, misses and branches are from callgrind and single-step, and instructions a \
+        cycle are estimated.";
+    assert!(render(&results).markdown.contains(headline));
+    for cell in &mut results.cells {
+        for counter in cell.counters.values_mut() {
+            if let Counter::Counted(count) = counter {
+                count.source = "perf-event".to_owned();
+            }
+        }
+    }
+    let markdown = render(&results).markdown;
+    assert!(markdown.contains("The processor counted, through perf-event"));
+    assert!(markdown.contains("instructions per byte (perf-event)"), "{markdown}");
+    for cell in &mut results.cells {
+        cell.counters.clear();
+    }
+    let report = render(&results);
+    assert!(report.markdown.contains("Nothing that takes hardware counters was asked for"));
+    assert!(report.plots.iter().all(|plot| plot.kind != PlotKind::Roofline));
+}
+
+#[test]
+fn an_older_file_makes_a_report_without_what_it_lacks() {
+    let mut results = results();
+    results.environment.timer = Known::Unavailable("the file is older".to_owned());
+    results.environment.cpu.base_clock = Known::Unavailable("the file is older".to_owned());
+    results.cells.retain(|cell| !cell.engine.starts_with("limit/masks"));
+    results.scaling.clear();
+    let report = render(&results);
+    let kinds: Vec<PlotKind> = report.plots.iter().map(|plot| plot.kind).collect();
+    for kind in [PlotKind::Shares, PlotKind::Roofline, PlotKind::Scaling] {
+        assert!(!kinds.contains(&kind), "{kind:?}");
+    }
+    assert!(report.markdown.contains("What it costs to read is not known: the file is older."));
+    assert!(report.markdown.contains("limit/masks-avx2 was not measured beside it"));
+    assert!(report.markdown.contains("IPC is not known (the file is older)"));
+}
+
+#[test]
+fn what_is_slow_on_purpose_is_no_rival() {
+    let mut results = results();
+    for cell in results.cells.iter_mut().filter(|cell| cell.engine == "peer/simd-csv") {
+        cell.engine = "control/extra-copy".to_owned();
+    }
+    let markdown = render(&results).markdown;
+    assert!(markdown.contains("the speed of the fastest rival, peer/split."), "{markdown}");
 }

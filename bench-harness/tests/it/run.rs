@@ -4,20 +4,24 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use delimark::Backend;
+use delimark_bench::counters::child::Callgrind;
 use delimark_bench::engine::HostedEngine;
-use delimark_bench::results::{ColumnsSource, Known, Results};
+use delimark_bench::results::{Cell, ColumnsSource, Counter, Known, Results};
 use delimark_datasets::Shape;
 use tempfile::TempDir;
 
-/// Runs in a folder of its own, so that data and reports stay out of the checkout.
+/// Runs in a folder of its own, so that data and reports stay out of the checkout; without counts
+/// that take time, unless it is told to count.
 fn run(folder: &Path, arguments: &[&str]) -> Output {
     command(folder, arguments).output().unwrap()
 }
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    let is_told_to_count = arguments.contains(&"--counters");
     command
         .arg("run")
+        .args(if is_told_to_count { &[][..] } else { &["--counters", "none"] })
         .args(arguments)
         .args(["--output", folder.join("report").to_str().unwrap()])
         .current_dir(folder)
@@ -96,6 +100,94 @@ fn backends_allocate_nothing_and_naive_code_does() {
     }
 }
 
+/// A run with these counts, and a few engines of each kind.
+#[track_caller]
+fn counted(choice: &str) -> Vec<Cell> {
+    let engines = "^(delimark/scalar|peer/split|limit/copy)$";
+    let arguments = ["--quick", "--lines", "60", "--engines", engines, "--counters", choice];
+    let cells = results(&arguments).cells;
+    assert_eq!(cells.iter().filter(|cell| cell.engine == "delimark/scalar").count(), 6);
+    for cell in &cells {
+        for (name, counter) in &cell.counters {
+            let place = format!("{name} of {} {}", cell.engine, cell.model);
+            match counter {
+                Counter::Unavailable { unavailable } => assert!(!unavailable.is_empty(), "{place}"),
+                Counter::Counted(count) => {
+                    assert!(!count.source.is_empty(), "{place}");
+                    let always_happens = ["instructions", "cycles", "task_clock_ns"];
+                    let always_happens = always_happens.iter().any(|what| name.starts_with(what));
+                    assert!(count.value > 0.0 || !always_happens, "{place} is 0");
+                }
+            }
+        }
+        for name in ["allocations", "peak_heap_bytes", "minor_page_faults", "context_switches"] {
+            assert!(cell.counters[name].count().is_some(), "{name} of {}", cell.engine);
+        }
+    }
+    cells
+}
+
+/// Who has counted instructions, or why nobody has.
+fn source_of_instructions(cell: &Cell) -> Result<&str, &str> {
+    match &cell.counters["instructions"] {
+        Counter::Counted(count) => Ok(&count.source),
+        Counter::Unavailable { unavailable } => Err(unavailable),
+    }
+}
+
+#[test]
+fn every_cell_has_instructions_with_a_source_or_a_reason() {
+    for choice in ["auto", "simulated"] {
+        for cell in counted(choice) {
+            let place = format!("{} {} with {choice}", cell.engine, cell.model);
+            match source_of_instructions(&cell) {
+                Ok("perf-event") => assert_eq!(choice, "auto", "{place}"),
+                Ok(_) => check_tools(&place, &cell),
+                Err(reason) if cell.engine == "limit/copy" => {
+                    assert!(reason.contains("check of the copy"), "{place}: {reason}");
+                }
+                Err(reason) if !["index", "fields"].contains(&cell.model.as_str()) => {
+                    assert!(reason.contains("a quick run counts index and fields"), "{reason}");
+                }
+                Err(reason) => assert!(Callgrind::find().is_err(), "{place}: {reason}"),
+            }
+        }
+    }
+}
+
+/// Callgrind comes first, and single steps agree with it.
+#[track_caller]
+fn check_tools(place: &str, cell: &Cell) {
+    let value = |name| cell.counters.get(name).and_then(Counter::count).map(|count| count.value);
+    assert_eq!(source_of_instructions(cell), Ok("callgrind"), "{place}");
+    let by_steps = cell.counters.get("instructions@single-step");
+    assert_eq!(by_steps.is_some(), cell.engine.starts_with("delimark/"), "{place}");
+    // Where there are no single steps, the tests of `counted` fail.
+    let both = value("instructions").zip(value("instructions@single-step"));
+    if let Some((simulated, stepped)) = both {
+        let ratio = simulated / stepped;
+        assert!((ratio - 1.0).abs() < 0.01, "{place}: {simulated} and {stepped}");
+    }
+}
+
+#[test]
+fn nothing_is_simulated_unasked() {
+    for choice in ["hardware", "none"] {
+        for cell in counted(choice) {
+            let place = format!("{} {} with {choice}", cell.engine, cell.model);
+            match source_of_instructions(&cell) {
+                Ok(source) => assert_eq!((source, choice), ("perf-event", "hardware"), "{place}"),
+                Err(_) if choice == "hardware" => {}
+                Err(reason) if cell.engine == "limit/copy" => {
+                    assert!(reason.contains("check of the copy"), "{place}: {reason}");
+                }
+                Err(reason) => assert_eq!(reason, "not asked for: --counters none", "{place}"),
+            }
+            assert!(cell.counters.keys().all(|name| !name.contains('@')), "{place}");
+        }
+    }
+}
+
 #[test]
 fn outside_of_a_checkout_other_processes_are_missed_and_nothing_else() {
     let results = results(&["--quick", "--lines", "300", "--models", "fields|count"]);
@@ -120,8 +212,15 @@ fn a_real_log_needs_no_special_handling() {
 
 #[test]
 fn filters_choose_engines_and_models() {
-    let arguments =
-        ["--quick", "--lines", "300", "--engines", "scalar|peer/csv$", "--models", "^fields$"];
+    let arguments = [
+        "--quick",
+        "--lines",
+        "300",
+        "--engines",
+        "delimark/scalar|peer/csv$",
+        "--models",
+        "^fields$",
+    ];
     let results = results(&arguments);
     let cells: Vec<_> =
         results.cells.iter().map(|cell| (cell.engine.as_str(), cell.model.as_str())).collect();

@@ -1,16 +1,19 @@
-//! Whether the kernel lets this program count, found out by counting.
+//! Which sources of counts work here, found out by counting.
+
+use std::hint::black_box;
 
 use serde::Serialize;
 
-use crate::environment::{Sys, is_virtual_machine};
-use crate::results::Known;
+use crate::allocations::{HeapUse, Watch};
+use crate::counters::{Circumstances, Event, PerfEvent, ThisKernel, Tool, ToolKind, Usage};
+use crate::environment::Sys;
+use crate::results::{Counter, Known};
 
-#[cfg(target_os = "linux")]
-#[path = "counters/linux.rs"]
-mod kernel;
-#[cfg(not(target_os = "linux"))]
-#[path = "counters/other.rs"]
-mod kernel;
+/// Takes a millisecond or so: enough for any counter to move.
+const LOOP_ROUNDS: u64 = 1_000_000;
+
+/// What is allocated and touched, to see whether that is counted.
+const HEAP_BYTES: usize = 1 << 20;
 
 #[derive(Serialize)]
 pub(super) struct Counters {
@@ -20,6 +23,14 @@ pub(super) struct Counters {
     pub(super) software: Known<SoftwareCounts>,
     /// The kernel's limit on who may count.
     pub(super) perf_event_paranoid: Known<i64>,
+    /// How it is known that Valgrind can count what a child does.
+    pub(super) callgrind: Known<&'static str>,
+    /// How it is known that children can be stepped.
+    pub(super) single_step: Known<&'static str>,
+    /// What touching memory took, by the kernel's account of this thread.
+    pub(super) rusage: Known<UsageCounts>,
+    /// What getting it took, by this program's allocator.
+    pub(super) allocator: Known<AllocatorCounts>,
 }
 
 #[derive(Clone, Copy, Serialize)]
@@ -33,28 +44,82 @@ pub(super) struct SoftwareCounts {
     pub(super) task_clock_ns: u64,
 }
 
+#[derive(Clone, Copy, Serialize)]
+pub(super) struct UsageCounts {
+    pub(super) minor_page_faults: u64,
+}
+
+#[derive(Clone, Copy, Serialize)]
+pub(super) struct AllocatorCounts {
+    pub(super) allocations: u64,
+    pub(super) peak_heap_bytes: u64,
+}
+
 impl Counters {
     pub(super) fn probe(sys: &Sys, virtualisation: &Known<String>) -> Self {
-        let perf_event_paranoid = sys.perf_event_paranoid();
-        let circumstances = Circumstances {
-            perf_event_paranoid: perf_event_paranoid.value().copied(),
-            virtual_machine: is_virtual_machine(virtualisation),
-        };
+        let (hardware, software) = by_kernel(Circumstances::of(sys, virtualisation));
+        let (rusage, allocator) = by_account();
         Self {
-            hardware: kernel::hardware(circumstances),
-            software: kernel::software(circumstances),
-            perf_event_paranoid,
+            hardware,
+            software,
+            perf_event_paranoid: sys.perf_event_paranoid(),
+            callgrind: tool(ToolKind::Callgrind, "valgrind is in PATH"),
+            single_step: tool(ToolKind::SingleStep, "stepped over another program's instruction"),
+            rusage,
+            allocator,
         }
     }
 }
 
-/// What decides how a refusal is to be read.
-#[cfg_attr(
-    not(target_os = "linux"),
-    expect(dead_code, reason = "only Linux has refusals to explain")
-)]
-#[derive(Clone, Copy)]
-struct Circumstances {
-    perf_event_paranoid: Option<i64>,
-    virtual_machine: bool,
+fn by_kernel(circumstances: Circumstances) -> (Known<HardwareCounts>, Known<SoftwareCounts>) {
+    let groups = [&[Event::Cycles, Event::Instructions][..], &[Event::TaskClock]];
+    let mut kernel = PerfEvent::probe(Box::new(ThisKernel), &groups, circumstances);
+    let mut counters = kernel.count(&mut run_loop);
+    let mut take = |wanted: Event| {
+        let place = counters.iter().position(|(event, _)| *event == wanted);
+        value(counters.swap_remove(place.expect("each event has a count or a reason")).1)
+    };
+    let hardware = match (take(Event::Cycles), take(Event::Instructions)) {
+        (Ok(cycles), Ok(instructions)) => Ok(HardwareCounts { cycles, instructions }),
+        (Err(reason), _) | (_, Err(reason)) => Err(reason),
+    };
+    let software = take(Event::TaskClock).map(|task_clock_ns| SoftwareCounts { task_clock_ns });
+    (known(hardware), known(software))
+}
+
+fn run_loop() {
+    for round in 0..LOOP_ROUNDS {
+        black_box(round);
+    }
+}
+
+/// Gets memory and touches it.
+fn by_account() -> (Known<UsageCounts>, Known<AllocatorCounts>) {
+    let before = Usage::now();
+    let watch = Watch::start();
+    black_box(vec![1_u8; HEAP_BYTES]);
+    let HeapUse { allocations, peak_bytes } = watch.heap_use();
+    let [minor_page_faults, ..] = Usage::now().since(&before).map(|(_name, counter)| counter);
+    let rusage =
+        value(minor_page_faults).map(|minor_page_faults| UsageCounts { minor_page_faults });
+    let allocator = AllocatorCounts { allocations, peak_heap_bytes: peak_bytes };
+    (known(rusage), Known::Value(allocator))
+}
+
+fn tool(kind: ToolKind, proof: &'static str) -> Known<&'static str> {
+    match Tool::find(kind).missing() {
+        None => Known::Value(proof),
+        Some(reason) => Known::Unavailable(reason.to_owned()),
+    }
+}
+
+fn value(counter: Counter) -> Result<u64, String> {
+    match counter {
+        Counter::Counted(count) => Ok(count.value as u64),
+        Counter::Unavailable { unavailable } => Err(unavailable),
+    }
+}
+
+fn known<T>(result: Result<T, String>) -> Known<T> {
+    result.map_or_else(Known::Unavailable, Known::Value)
 }

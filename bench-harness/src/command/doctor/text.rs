@@ -3,7 +3,9 @@
 use super::super::palette::Palette;
 use super::Findings;
 use super::backends::ChosenBy;
+use super::counters::AllocatorCounts;
 use super::layout::{self, Mark, Row, Section};
+use super::noise;
 use super::tools::Tool;
 use crate::environment::is_virtual_machine;
 use crate::results::{Cache, Known};
@@ -18,13 +20,14 @@ pub(super) fn render(findings: &Findings, palette: Palette) -> String {
         (Some(commit), _) => format!(" ({commit})"),
         (None, _) => String::new(),
     };
-    let sections = [
+    let mut sections = vec![
         machine(findings),
         backends(findings),
         counters(findings),
         timer(findings),
         tools(findings),
     ];
+    sections.extend(findings.noise.as_ref().map(noise::section));
     format!(
         "delimark {}{build}, {}, {}\n{}\n{}\n",
         environment.delimark_version,
@@ -151,25 +154,39 @@ fn backends(findings: &Findings) -> Section {
 
 fn counters(findings: &Findings) -> Section {
     let counters = &findings.counters;
-    let hardware = match &counters.hardware {
-        Known::Value(counts) => {
-            let (cycles, instructions) = (counts.cycles, counts.instructions);
-            let text =
-                format!("counted a short loop: {cycles} cycles, {instructions} instructions");
-            Row::new(Mark::Good, "hardware", text)
-        }
-        Known::Unavailable(reason) => Row::new(Mark::Missing, "hardware", reason),
-    };
-    let software = match &counters.software {
-        Known::Value(counts) => {
-            let text = format!("counted a short loop: {} ns on the CPU", counts.task_clock_ns);
-            Row::new(Mark::Good, "software", text)
-        }
-        Known::Unavailable(reason) => Row::new(Mark::Missing, "software", reason),
-    };
+    let hardware = source("hardware", &counters.hardware, |counts| {
+        let (cycles, instructions) = (counts.cycles, counts.instructions);
+        format!("counted a short loop: {cycles} cycles, {instructions} instructions")
+    });
+    let software = source("software", &counters.software, |counts| {
+        format!("counted a short loop: {} ns on the CPU", counts.task_clock_ns)
+    });
     let paranoid = known(&counters.perf_event_paranoid, i64::to_string);
     let limit = Row::new(Mark::Fact, "permission", format!("perf_event_paranoid = {paranoid}"));
-    Section { title: "Counters", rows: vec![hardware, software, limit] }
+    let callgrind = source("callgrind", &counters.callgrind, |proof| (*proof).to_owned());
+    let single_step = source("single-step", &counters.single_step, |proof| (*proof).to_owned());
+    let rusage = source("rusage", &counters.rusage, |counts| {
+        format!("counted fresh memory: {} page faults", counts.minor_page_faults)
+    });
+    let allocator = source("allocator", &counters.allocator, |counts| {
+        let AllocatorCounts { allocations, peak_heap_bytes } = counts;
+        format!("counted fresh memory: {allocations} allocation, {peak_heap_bytes} bytes")
+    });
+    let rows = vec![hardware, software, limit, callgrind, single_step, rusage, allocator];
+    Section { title: "Counters", rows }
+}
+
+/// A source of counts: what it counted, or why it does not; a command to enable it goes below.
+fn source<T>(label: &'static str, found: &Known<T>, show: impl FnOnce(&T) -> String) -> Row {
+    match found {
+        Known::Value(counts) => Row::new(Mark::Good, label, show(counts)),
+        Known::Unavailable(reason) => match reason.split_once("; to ") {
+            Some((reason, command)) => {
+                Row::new(Mark::Missing, label, reason).below(format!("to {command}"))
+            }
+            None => Row::new(Mark::Missing, label, reason),
+        },
+    }
 }
 
 fn timer(findings: &Findings) -> Section {

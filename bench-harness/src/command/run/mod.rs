@@ -1,7 +1,9 @@
 //! `delimark run`: the main job, from data to report.
 
+mod counting;
 mod hosted;
 mod progress;
+mod scaling;
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -16,11 +18,11 @@ use regex::Regex;
 use self::hosted::Wish;
 use self::progress::Progress;
 use super::byte;
-use crate::engine::{self, Engine, HostedEngine, HostedEngines};
+use crate::engine::{self, Engine, HostedEngine, HostedEngines, LapOverhead, READ_LIMIT};
 use crate::exit::Exit;
 use crate::measure::{LADDER_MODEL, Measured, Sampling, WrongAnswer, measure, measure_ladder};
 use crate::model::Model;
-use crate::results::{Known, LadderPoint, Results, SchemaName};
+use crate::results::{Environment, Known, LadderPoint, Results, ScalingPoint, SchemaName};
 use crate::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
 use crate::{checkout, environment, report};
 
@@ -34,9 +36,10 @@ const ORDER_SEED: u64 = 20;
 /// Measure every engine on a log, check every answer, write a report
 ///
 /// Without options: makes a log of 1,000,000 lines as nginx writes them (kept for the next run),
-/// measures the read limit, every backend of this CPU, the WebAssembly modules under Node and
-/// wasmtime, and their rivals on every model, prints a table, and writes results.json, report.html,
-/// report.md and plots into a new folder. An engine that is missing is named with what to install.
+/// measures the limits, every backend of this CPU, the WebAssembly modules under Node and
+/// wasmtime, and their rivals on every model, and the best backend with several threads on one
+/// file; prints a table, and writes results.json, report.html, report.md and plots into a new
+/// folder. An engine that is missing is named with what to install.
 /// The first run also builds the WebAssembly modules, which takes one to three minutes.
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -46,13 +49,14 @@ Examples:
   delimark run --input access.log --delimiter '|'
   delimark run --engines 'delimark/.*|peer/csv' --models '^fields$'
   delimark run --engines '@node'
+  delimark run --counters simulated --engines delimark --models '^index$'
 
 Exit codes:
   0  measured, and every answer was right
   1  an engine gave a wrong answer; the message names the cell
   2  the command line, the input or the machine does not allow it")]
 pub(crate) struct Args {
-    /// Take 200,000 lines and few rounds: a first look in less than 40 seconds
+    /// Take 200,000 lines and few rounds: a first look in about a minute
     #[arg(long)]
     quick: bool,
 
@@ -82,7 +86,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "K", default_value_t = 1)]
     seed: u64,
 
-    /// Measure only engines whose name matches this regular expression
+    /// Measure only engines whose name matches this regular expression; those that are slow on
+    /// purpose, to try how a report explains that, only where it holds `control/`
     #[arg(long, value_name = "REGEX")]
     engines: Option<Regex>,
 
@@ -94,6 +99,16 @@ pub(crate) struct Args {
     /// [default: all that can run here, or the one that DELIMARK_BACKEND names]
     #[arg(long, value_name = "NAME")]
     backend: Option<Backend>,
+
+    /// Which counts to take beside times: instructions, misses of caches and branches, page faults
+    #[arg(long, value_enum, value_name = "SOURCE", default_value_t = counting::Choice::Auto)]
+    counters: counting::Choice,
+
+    /// How many threads to share one file among, such as 1,2,4
+    /// [default: the powers of two up to the cores there are, and as many as there are]
+    #[arg(long, value_name = "N", value_delimiter = ',')]
+    #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Vec<u16>,
 
     /// The folder to write to [default: a new one under reports/local]
     #[arg(long, short, value_name = "DIR")]
@@ -119,13 +134,17 @@ fn run_into(args: &Args, backends: &[Backend], models: &[Model], output: &Path) 
     // Behind what is built once and kept.
     let begin = Instant::now();
     let created = Timestamp::now();
-    match measure_all(args, &workload, &mut engines, models, &mut progress) {
-        Ok((mut measured, ladder)) => {
+    let mut environment = environment::collect();
+    let sampling = sampling(args.quick, environment.timer.value().map(LapOverhead::of));
+    let subject = Subject { workload: &workload, backends, models, sampling };
+    match measure_all(args, &subject, &mut engines, &mut progress) {
+        Ok(mut outcome) => {
             progress.finish();
-            measured.skipped.extend(hosted::skipped(&hosted, models, &workload.facts().name));
-            let mut results = results(args, created, begin.elapsed(), &workload, measured, ladder);
-            results.environment.runtimes = hosted.runtimes;
-            results.environment.compile_ns = hosted.compile_ns;
+            let missed = hosted::skipped(&hosted, models, &workload.facts().name);
+            outcome.measured.skipped.extend(missed);
+            environment.runtimes = hosted.runtimes;
+            environment.compile_ns = hosted.compile_ns;
+            let results = results(args, created, begin.elapsed(), &workload, outcome, environment);
             write(&results, output)
         }
         Err(error) if error.is::<WrongAnswer>() => {
@@ -136,20 +155,39 @@ fn run_into(args: &Args, backends: &[Backend], models: &[Model], output: &Path) 
     }
 }
 
+/// What is measured, and how often.
+struct Subject<'a> {
+    workload: &'a Workload,
+    backends: &'a [Backend],
+    models: &'a [Model],
+    sampling: Sampling,
+}
+
+/// What came of it.
+struct Outcome {
+    measured: Measured,
+    ladder: Vec<LadderPoint>,
+    scaling: Vec<ScalingPoint>,
+}
+
 fn measure_all(
     args: &Args,
-    workload: &Workload,
+    subject: &Subject<'_>,
     engines: &mut [Box<dyn Engine>],
-    models: &[Model],
     progress: &mut Progress,
-) -> Result<(Measured, Vec<LadderPoint>)> {
-    let measured = measure(workload, engines, models, sampling(args.quick), progress)?;
+) -> Result<Outcome> {
+    let &Subject { workload, backends, models, sampling } = subject;
+    let mut measured = measure(workload, engines, models, sampling, progress)?;
     ensure!(
         !measured.cells.is_empty(),
         "nothing was measured: no engine that was asked for does any of the models"
     );
     let ladder = ladder(args, workload, engines, models, progress)?;
-    Ok((measured, ladder))
+    let scaling = scaling::measure(args, workload, backends, models, progress)?;
+    // Behind all that is timed: children would take the cores from it.
+    let wish = counting::Wish { choice: args.counters, quick: args.quick };
+    counting::count(wish, workload, engines, &mut measured.cells, progress)?;
+    Ok(Outcome { measured, ladder, scaling })
 }
 
 /// Those of this process and those of others that were asked for and can run; what is left of the
@@ -167,6 +205,9 @@ fn engines(
         memory_limit_bytes: memory_limit_bytes(),
     };
     let mut engines = engine::all(&workload.input(), backends)?;
+    if args.engines.as_ref().is_some_and(|filter| filter.as_str().contains(engine::CONTROLS)) {
+        engines.extend(engine::controls(&workload.input(), backends)?);
+    }
     let mut hosted = hosted::start(&wish, &workload.input(), progress);
     hosted::tell(&hosted, progress);
     if let Some(filter) = &args.engines {
@@ -275,13 +316,14 @@ fn memory_limit_bytes() -> u64 {
     }
 }
 
-fn sampling(quick: bool) -> Sampling {
+fn sampling(quick: bool, lap_overhead: Option<LapOverhead>) -> Sampling {
     let (rounds_least, rounds_most, budget_seconds) = if quick { (6, 9, 15) } else { (7, 15, 120) };
     Sampling {
         rounds_least,
         rounds_most,
         budget: Duration::from_secs(budget_seconds),
         order_seed: ORDER_SEED,
+        lap_overhead,
     }
 }
 
@@ -299,9 +341,8 @@ fn ladder(
     }
     let climbs = |engine: &dyn Engine| {
         let name = engine.name();
-        let is_wanted = engine.is_limit()
-            || name.starts_with("delimark/")
-            || matches!(name.as_str(), "peer/memchr" | "peer/simd-csv");
+        let is_wanted = name.starts_with("delimark/")
+            || matches!(name.as_str(), READ_LIMIT | "peer/memchr" | "peer/simd-csv");
         let is_wanted = is_wanted && !engine.runs_elsewhere();
         (is_wanted && engine.refuses(LADDER_MODEL, &workload.input()).is_none()).then_some(name)
     };
@@ -315,9 +356,10 @@ fn results(
     created: Timestamp,
     duration: Duration,
     workload: &Workload,
-    measured: Measured,
-    ladder: Vec<LadderPoint>,
+    outcome: Outcome,
+    environment: Environment,
 ) -> Results {
+    let Outcome { measured, ladder, scaling } = outcome;
     Results {
         schema: SchemaName::V1,
         created,
@@ -326,13 +368,13 @@ fn results(
         order_seed: ORDER_SEED,
         rounds: measured.rounds,
         quick: args.quick,
-        environment: environment::collect(),
+        environment,
         datasets: vec![workload.facts().clone()],
         cells: measured.cells,
         skipped: measured.skipped,
         ladder,
-        scaling: Vec::new(),
-        twins: Vec::new(),
+        scaling,
+        twins: measured.twins,
     }
 }
 

@@ -2,7 +2,7 @@
 //! the records. `bench-harness/engines/README.md` has the protocol.
 
 mod group;
-mod process;
+pub(crate) mod process;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -1,5 +1,6 @@
 //! A process that is given its input and a time, and can neither block nor outlive its caller.
 
+use std::ffi::OsStr;
 use std::io::{self, Read, Write};
 use std::path::Path;
 use std::process::{ChildStderr, Command, ExitStatus, Stdio};
@@ -27,7 +28,7 @@ type Answer = io::Result<Vec<u8>>;
 
 /// How a process ended.
 #[derive(Debug)]
-pub(super) enum Ending {
+pub(crate) enum Ending {
     /// By itself.
     Ended(Output),
     /// It did not, and was killed.
@@ -41,19 +42,19 @@ pub(super) enum Ending {
 
 /// What a process left behind.
 #[derive(Debug)]
-pub(super) struct Output {
-    pub(super) status: ExitStatus,
+pub(crate) struct Output {
+    pub(crate) status: ExitStatus,
     /// Its standard output.
-    pub(super) bytes: Vec<u8>,
+    pub(crate) bytes: Vec<u8>,
     /// The end of its standard error, in lines.
-    pub(super) last_words: Vec<String>,
+    pub(crate) last_words: Vec<String>,
 }
 
 /// Runs a program. Each pipe has a thread: one that does not read, or talks without end, blocks
 /// nobody. The threads end with the pipes, which somebody that the program left behind may hold.
-pub(super) fn run(
+pub(crate) fn run(
     program: &Path,
-    arguments: &[String],
+    arguments: &[impl AsRef<OsStr>],
     input: Vec<u8>,
     limit: Duration,
 ) -> io::Result<Ending> {

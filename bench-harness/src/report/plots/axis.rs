@@ -43,6 +43,16 @@ impl LogAxis {
         self.scale.map(&value, self.pixels)
     }
 
+    /// Returns the lower end of the range.
+    pub(super) fn low(&self) -> f64 {
+        self.range.start
+    }
+
+    /// Returns the upper end of the range.
+    pub(super) fn high(&self) -> f64 {
+        self.range.end
+    }
+
     /// Returns 1, 2 and 5 times each power of ten within the range.
     pub(super) fn decimal_ticks(&self) -> Vec<f64> {
         let powers = self.range.start.log10().floor() as i32..=self.range.end.log10().ceil() as i32;

@@ -142,6 +142,17 @@ impl Canvas<'_> {
         Ok(self.area.draw(&Circle::new(center, radius, hue.light.filled()))?)
     }
 
+    /// Draws a dot for what was not measured.
+    pub(super) fn ring(&self, center: Point, radius: i32, hue: Hue) -> Result<(), PlotError> {
+        Ok(self.area.draw(&Circle::new(center, radius, hue.light.stroke_width(2)))?)
+    }
+
+    /// Draws a part of a bar, light enough to be written on.
+    pub(super) fn part(&self, corners: [Point; 2], hue: Hue) -> Result<(), PlotError> {
+        self.area.draw(&Rectangle::new(corners, hue.light.mix(0.3).filled()))?;
+        Ok(self.area.draw(&Rectangle::new(corners, hue.light.stroke_width(1)))?)
+    }
+
     pub(super) fn triangle(&self, (x, y): Point, radius: i32, hue: Hue) -> Result<(), PlotError> {
         let corners = vec![(x, y - radius), (x + radius, y + radius), (x - radius, y + radius)];
         Ok(self.area.draw(&Polygon::new(corners, hue.light))?)

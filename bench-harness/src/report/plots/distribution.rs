@@ -5,7 +5,7 @@ use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, picture, text_width};
 use super::palette::{ACCENT, BAR, GRID, Hue, INK, MUTED, PEER};
 use super::{Drawing, PlotError};
-use crate::report::format::{number, tick};
+use crate::figures::{number, tick};
 use crate::report::verdict::{BAR_NS_PER_RECORD, bar_applies};
 use crate::report::view::{Family, ModelView};
 use crate::results::{Bursts, Dataset};
@@ -66,7 +66,7 @@ fn engines<'a>(model: &ModelView<'a>) -> Vec<Engine<'a>> {
         .filter_map(|row| {
             let hue = match row.family {
                 Family::Delimark => ACCENT,
-                Family::Peer => PEER,
+                Family::Peer | Family::Control => PEER,
                 Family::Limit => INK,
             };
             Some(Engine { name: &row.cell.engine, hue, bursts: row.cell.bursts.value()? })

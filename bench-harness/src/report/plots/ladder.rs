@@ -1,12 +1,11 @@
 //! Throughput against working set: a line an engine, its name at its end, and the caches behind.
 
-use std::iter;
-
 use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, Point, picture, text_width};
+use super::names::{NAME, spread};
 use super::palette::{ACCENTS, GRID, Hue, INK, MUTED, PEER};
 use super::{Drawing, PlotError};
-use crate::report::format::{binary_size, number, tick};
+use crate::figures::{binary_size, number, tick};
 use crate::report::view::{Family, in_order};
 use crate::results::{Cache, CacheKind, Dataset, LadderPoint};
 
@@ -18,8 +17,6 @@ const HEAD: i32 = 66;
 const FOOT: i32 = 50;
 /// The height of the plot where it has few lines.
 const HEIGHT: i32 = 340;
-/// The distance of the names of neighbouring lines.
-const NAME: i32 = 17;
 /// From the end of a line to its name.
 const LEADER: i32 = 26;
 
@@ -163,7 +160,7 @@ fn draw_line(canvas: &Canvas<'_>, layout: &Layout, line: &Line<'_>) -> Result<()
     match line.family {
         Family::Limit => canvas.dashes(&points, line.hue, 2)?,
         Family::Delimark => canvas.line(&points, line.hue, 2)?,
-        Family::Peer => canvas.line(&points, line.hue, 1)?,
+        Family::Peer | Family::Control => canvas.line(&points, line.hue, 1)?,
     }
     for point in points {
         canvas.dot(point, 2, line.hue)?;
@@ -192,31 +189,6 @@ fn draw_names(canvas: &Canvas<'_>, layout: &Layout, lines: &[Line<'_>]) -> Resul
     Ok(())
 }
 
-/// Moves rising positions apart to [`NAME`] pixels within two edges, each as little as it takes:
-/// positions that collide form a group around their mean.
-fn spread(wanted: &[i32], (upper_edge, lower_edge): (i32, i32)) -> Vec<i32> {
-    // Less their distances, positions need only not fall: that is isotonic regression.
-    let mut groups: Vec<(i32, i32)> = Vec::new();
-    for (index, &y) in (0..).zip(wanted) {
-        let mut group = (y - NAME * index, 1);
-        while let Some(&(sum, count)) = groups.last()
-            && sum / count > group.0 / group.1
-        {
-            groups.pop();
-            group = (group.0 + sum, group.1 + count);
-        }
-        groups.push(group);
-    }
-    let last_start = (lower_edge - NAME * (wanted.len() as i32 - 1)).max(upper_edge);
-    let starts = groups
-        .into_iter()
-        .flat_map(|(sum, count)| iter::repeat_n(sum / count, count.unsigned_abs() as usize));
-    (0..)
-        .zip(starts)
-        .map(|(index, start)| start.clamp(upper_edge, last_start) + NAME * index)
-        .collect()
-}
-
 fn describe(title: &str, lines: &[Line<'_>]) -> String {
     let rows: Vec<String> = lines
         .iter()
@@ -228,19 +200,4 @@ fn describe(title: &str, lines: &[Line<'_>]) -> String {
         })
         .collect();
     format!("{title}. {}.", rows.join("; "))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::spread;
-
-    #[test]
-    fn names_keep_their_distance_and_stay_above_the_edge() {
-        let edges = (0, 200);
-        assert_eq!(spread(&[10, 100], edges), [10, 100]);
-        assert_eq!(spread(&[98, 100, 102], edges), [83, 100, 117]);
-        assert_eq!(spread(&[2, 3, 4], edges), [0, 17, 34]);
-        assert_eq!(spread(&[190, 195, 199], edges), [166, 183, 200]);
-        assert_eq!(spread(&[], edges), [0; 0]);
-    }
 }

@@ -5,13 +5,18 @@ use std::fmt;
 
 use super::format::slug;
 use super::verdict;
-use super::view::View;
+use super::view::{Section, View};
+use crate::model::Model;
 
 mod axis;
 mod canvas;
 mod distribution;
 mod ladder;
+mod names;
 mod palette;
+mod roofline;
+mod scaling;
+mod shares;
 mod throughput;
 
 /// The folder beside the report that plots are written to.
@@ -35,29 +40,48 @@ pub struct Plot {
 pub enum PlotKind {
     /// Throughput of the engines of a model.
     Throughput,
+    /// What part of the time each step of a scan takes.
+    Shares,
+    /// Bytes a cycle against instructions a byte.
+    Roofline,
     /// Spread of the time per record over bursts.
     Distribution,
     /// Throughput against working set.
     Ladder,
+    /// Throughput against threads.
+    Scaling,
 }
 
 impl PlotKind {
     /// All of them, in the order of a report.
-    pub const ALL: [Self; 3] = [Self::Throughput, Self::Distribution, Self::Ladder];
+    pub const ALL: [Self; 6] = [
+        Self::Throughput,
+        Self::Shares,
+        Self::Roofline,
+        Self::Distribution,
+        Self::Ladder,
+        Self::Scaling,
+    ];
 
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::Throughput => "Throughput",
+            Self::Shares => "Where the time goes",
+            Self::Roofline => "Bytes a cycle against instructions a byte",
             Self::Distribution => "Time per record over bursts",
             Self::Ladder => "Throughput against working set",
+            Self::Scaling => "Throughput against threads",
         }
     }
 
     const fn file_stem(self) -> &'static str {
         match self {
             Self::Throughput => "throughput",
+            Self::Shares => "shares",
+            Self::Roofline => "roofline",
             Self::Distribution => "distribution",
             Self::Ladder => "ladder",
+            Self::Scaling => "scaling",
         }
     }
 }
@@ -75,28 +99,43 @@ pub(super) fn is_plot_name(file_name: &str) -> bool {
 pub(super) fn draw_all(view: &View<'_>) -> Result<Vec<Plot>, PlotError> {
     let mut plots = Vec::new();
     for section in &view.sections {
-        let dataset = section.dataset;
-        let mut push = |kind: PlotKind, model: &str, (description, svg)| {
-            let names = [kind.file_stem(), &slug(&dataset.name), &slug(model)].join("-");
-            let path = format!("{DIRECTORY}/{names}.svg");
-            plots.push(Plot { kind, path, description, svg });
-        };
-        for model in &section.models {
-            push(PlotKind::Throughput, model.model, throughput::draw(dataset, model)?);
-        }
-        // One model shows the spread; the others have theirs in the tables.
-        if let Some(model) = section.model(verdict::MODEL).or(section.models.first())
-            && let Some(plot) = distribution::draw(dataset, model)?
-        {
-            push(PlotKind::Distribution, model.model, plot);
-        }
-        let caches = view.results.environment.cpu.caches.value();
-        let caches = caches.map_or(&[][..], Vec::as_slice);
-        for (model, points) in &section.ladders {
-            push(PlotKind::Ladder, model, ladder::draw(dataset, model, points, caches)?);
-        }
+        draw_section(view, section, &mut plots)?;
     }
     Ok(plots)
+}
+
+fn draw_section(
+    view: &View<'_>,
+    section: &Section<'_>,
+    plots: &mut Vec<Plot>,
+) -> Result<(), PlotError> {
+    let dataset = section.dataset;
+    let environment = &view.results.environment;
+    let mut push = |kind: PlotKind, name: &str, drawing: Option<Drawing>| {
+        let Some((description, svg)) = drawing else { return };
+        let names = [kind.file_stem(), &slug(&dataset.name), &slug(name)].join("-");
+        let path = format!("{DIRECTORY}/{names}.svg");
+        plots.push(Plot { kind, path, description, svg });
+    };
+    for model in &section.models {
+        push(PlotKind::Throughput, model.model, Some(throughput::draw(dataset, model)?));
+    }
+    push(PlotKind::Shares, "stages", shares::draw(view.results, section)?);
+    for name in [Model::Index.name(), verdict::MODEL] {
+        if let Some(model) = section.model(name) {
+            push(PlotKind::Roofline, name, roofline::draw(dataset, model, environment)?);
+        }
+    }
+    // One model shows the spread; the others have theirs in the tables.
+    if let Some(model) = section.model(verdict::MODEL).or(section.models.first()) {
+        push(PlotKind::Distribution, model.model, distribution::draw(dataset, model)?);
+    }
+    let caches = environment.cpu.caches.value().map_or(&[][..], Vec::as_slice);
+    for (model, points) in &section.ladders {
+        push(PlotKind::Ladder, model, Some(ladder::draw(dataset, model, points, caches)?));
+    }
+    push(PlotKind::Scaling, "threads", scaling::draw(section)?);
+    Ok(())
 }
 
 /// A description and a picture.

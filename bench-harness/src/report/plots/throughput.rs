@@ -4,7 +4,7 @@ use super::axis::LinearAxis;
 use super::canvas::{Anchor, Canvas, picture, text_width};
 use super::palette::{ACCENT, ELSEWHERE, GRID, Hue, INK, MUTED, PEER};
 use super::{Drawing, PlotError};
-use crate::report::format::{number, tick};
+use crate::figures::{number, tick};
 use crate::report::view::{Family, ModelView, Row};
 use crate::results::{Cell, Dataset};
 
@@ -75,7 +75,7 @@ fn draw_row(canvas: &Canvas<'_>, layout: &Layout, y: i32, row: &Row<'_>) -> Resu
     let (bar, name) = hues(row);
     match row.family {
         Family::Limit => canvas.outlined_bar(corners, bar)?,
-        Family::Delimark | Family::Peer => canvas.bar(corners, bar)?,
+        Family::Delimark | Family::Peer | Family::Control => canvas.bar(corners, bar)?,
     }
     canvas.line(&[(low, y), (high, y)], INK, 1)?;
     for x in [low, high] {
@@ -90,7 +90,7 @@ fn hues(row: &Row<'_>) -> (Hue, Hue) {
     match row.family {
         Family::Delimark if row.runs_elsewhere() => (ELSEWHERE, ELSEWHERE),
         Family::Delimark => (ACCENT, ACCENT),
-        Family::Peer => (PEER, MUTED),
+        Family::Peer | Family::Control => (PEER, MUTED),
         Family::Limit => (INK, INK),
     }
 }

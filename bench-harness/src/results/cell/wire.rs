@@ -28,6 +28,8 @@ pub(super) struct WireCell {
     records_per_burst: Option<f64>,
     burst_quantiles: Option<Vec<(f64, f64)>>,
     burst_unavailable: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    burst_overhead_ns: Option<u64>,
     allocations_per_record: Option<f64>,
     allocations_unavailable: Option<String>,
     counters: BTreeMap<String, Counter>,
@@ -92,6 +94,7 @@ impl From<Cell> for WireCell {
             records_per_burst: bursts.as_ref().map(|bursts| bursts.records_per_burst),
             burst_quantiles: bursts.map(|bursts| bursts.quantiles),
             burst_unavailable,
+            burst_overhead_ns: cell.burst_overhead_ns,
             allocations_per_record,
             allocations_unavailable,
             counters: cell.counters,
@@ -123,6 +126,7 @@ impl TryFrom<WireCell> for Cell {
                 .gigabytes_per_second_interval
                 .around(wire.gigabytes_per_second),
             bursts,
+            burst_overhead_ns: wire.burst_overhead_ns,
             allocations_per_record,
             counters: wire.counters,
         })

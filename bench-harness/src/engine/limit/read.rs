@@ -6,50 +6,34 @@
 //! One stream does not saturate the memory of a Zen 3: 23 GB/s, two 30, four and eight 31. Asking
 //! ahead by software made every one of them slower there, and is left to the hardware.
 
-#![expect(unsafe_code, reason = "loops compiled for CPU features")]
-
 use std::fs::File;
+use std::hint::black_box;
 use std::io::{self, Read as _};
-use std::time::Instant;
 
 use anyhow::Result;
 
-use super::{Engine, Input, Laps};
+use super::super::{AnswerKind, Engine, Input, Laps};
+use super::{RACE_BYTES, winner};
 use crate::model::{Answer, Model};
+
+/// The name in reports of the limit that is compared with everything.
+pub const NAME: &str = "limit/read";
 
 const BLOCK_BYTES: usize = 64;
 
 /// How much is read from a file at once: fits the second-level cache.
 const BUFFER_BYTES: usize = 256 << 10;
 
-/// Passes of the race; the fastest counts.
-const RACE_PASSES: usize = 5;
-
-/// The most bytes the race reads a pass.
-const RACE_BYTES: usize = 256 << 20;
-
 /// Streams the bytes and folds them.
-pub(super) struct Read {
-    fastest: Loop,
+pub(in crate::engine) struct ReadLimit {
+    fastest: ReadLoop,
     buffer: Vec<u8>,
 }
 
-impl Read {
+impl ReadLimit {
     /// Lets the loops that this CPU can run race over the input.
-    pub(super) fn fastest(bytes: &[u8]) -> Self {
-        let bytes = &bytes[..bytes.len().min(RACE_BYTES)];
-        let mut best = (u128::MAX, PORTABLE);
-        for _ in 0..RACE_PASSES {
-            for candidate in loops() {
-                let start = Instant::now();
-                std::hint::black_box((candidate.fold)(bytes));
-                let elapsed_ns = start.elapsed().as_nanos();
-                if elapsed_ns < best.0 {
-                    best = (elapsed_ns, candidate);
-                }
-            }
-        }
-        Self { fastest: best.1, buffer: vec![0; BUFFER_BYTES] }
+    pub(in crate::engine) fn new(bytes: &[u8]) -> Self {
+        Self { fastest: ReadLoop::fastest(bytes), buffer: vec![0; BUFFER_BYTES] }
     }
 
     fn read_file(&mut self, input: &Input<'_>) -> io::Result<u64> {
@@ -57,7 +41,7 @@ impl Read {
         let mut fold = 0;
         loop {
             let length = fill(&mut file, &mut self.buffer)?;
-            fold ^= (self.fastest.fold)(&self.buffer[..length]);
+            fold ^= self.fastest.fold(&self.buffer[..length]);
             if length < BUFFER_BYTES {
                 return Ok(fold);
             }
@@ -65,17 +49,17 @@ impl Read {
     }
 }
 
-impl Engine for Read {
+impl Engine for ReadLimit {
     fn name(&self) -> String {
-        "limit/read".to_owned()
+        NAME.to_owned()
     }
 
     fn executes(&self) -> Option<String> {
         Some(self.fastest.name.to_owned())
     }
 
-    fn is_limit(&self) -> bool {
-        true
+    fn answers(&self) -> AnswerKind {
+        AnswerKind::Words
     }
 
     fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
@@ -86,13 +70,13 @@ impl Engine for Read {
         Ok(Answer::Words(match model {
             Model::FileMap => {
                 let (map, witness) = input.map()?;
-                let fold = (self.fastest.fold)(map.as_bytes());
+                let fold = self.fastest.fold(map.as_bytes());
                 witness.confirm()?;
                 fold
             }
             Model::FileRead => self.read_file(input)?,
             Model::Count | Model::Index | Model::Fields | Model::Project => {
-                (self.fastest.fold)(input.bytes)
+                self.fastest.fold(input.bytes)
             }
         }))
     }
@@ -110,33 +94,52 @@ fn fill(file: &mut File, buffer: &mut [u8]) -> io::Result<usize> {
     Ok(length)
 }
 
-/// A way to read.
-#[derive(Clone, Copy)]
-struct Loop {
+/// A way to read every byte.
+#[derive(Clone, Copy, Debug)]
+pub struct ReadLoop {
     name: &'static str,
     fold: fn(&[u8]) -> u64,
 }
 
-const PORTABLE: Loop = Loop { name: "portable, 1 stream", fold: fold::<1> };
+impl ReadLoop {
+    /// One that every CPU can run, for where speed does not count.
+    pub(super) const PORTABLE: Self = Self { name: "portable, 1 stream", fold: fold::<1> };
+
+    /// Lets the loops that this CPU can run race over some bytes.
+    #[must_use]
+    pub fn fastest(bytes: &[u8]) -> Self {
+        let bytes = &bytes[..bytes.len().min(RACE_BYTES)];
+        winner(&loops(), |candidate| {
+            black_box(candidate.fold(bytes));
+        })
+    }
+
+    /// Reads; returns the exclusive or of all words, see [`Answer::Words`].
+    #[must_use]
+    pub fn fold(self, bytes: &[u8]) -> u64 {
+        (self.fold)(bytes)
+    }
+}
 
 /// Those that every CPU can run.
-fn portable_loops() -> Vec<Loop> {
+fn portable_loops() -> Vec<ReadLoop> {
     vec![
-        PORTABLE,
-        Loop { name: "portable, 2 streams", fold: fold::<2> },
-        Loop { name: "portable, 4 streams", fold: fold::<4> },
-        Loop { name: "portable, 8 streams", fold: fold::<8> },
+        ReadLoop::PORTABLE,
+        ReadLoop { name: "portable, 2 streams", fold: fold::<2> },
+        ReadLoop { name: "portable, 4 streams", fold: fold::<4> },
+        ReadLoop { name: "portable, 8 streams", fold: fold::<8> },
     ]
 }
 
 #[cfg(not(target_arch = "x86_64"))]
-fn loops() -> Vec<Loop> {
+fn loops() -> Vec<ReadLoop> {
     portable_loops()
 }
 
 /// Those that this CPU can run.
 #[cfg(target_arch = "x86_64")]
-fn loops() -> Vec<Loop> {
+#[expect(unsafe_code, reason = "loops compiled for CPU features")]
+fn loops() -> Vec<ReadLoop> {
     #[target_feature(enable = "avx2")]
     fn avx2<const STREAMS: usize>(bytes: &[u8]) -> u64 {
         fold::<STREAMS>(bytes)
@@ -146,7 +149,7 @@ fn loops() -> Vec<Loop> {
         fold::<STREAMS>(bytes)
     }
     let mut loops = portable_loops();
-    let mut add = |name, fold| loops.push(Loop { name, fold });
+    let mut add = |name, fold| loops.push(ReadLoop { name, fold });
     if std::arch::is_x86_feature_detected!("avx2") {
         // SAFETY: the feature was found.
         add("avx2, 1 stream", |bytes| unsafe { avx2::<1>(bytes) });

@@ -1,0 +1,73 @@
+//! From where on a figure counts as a cause, each with the reason why there: all in one place, so
+//! that they can be doubted together.
+
+use std::ops::RangeInclusive;
+
+/// The share of the read limit from which a cell is bound by reading: what is left to gain by a
+/// better parser is then less than a fourth of its speed.
+pub const READ_SHARE: f64 = 0.80;
+
+/// Branch misses in 64 bytes of input from which they can be a cause: at some 15 cycles each they
+/// cost 1.5 cycles, when a fast backend takes 10 to 20 a block.
+pub const BRANCH_MISSES_PER_BLOCK: f64 = 0.1;
+
+/// The share of branches that are missed below which they are predicted well, however many they
+/// are: ordinary code is at a few in a thousand.
+pub const BRANCH_MISS_RATIO: f64 = 0.01;
+
+/// What one branch miss costs, cycles: the depth of the front end of current x86 and ARM cores,
+/// 11 to 20.
+pub const BRANCH_MISS_CYCLES: f64 = 15.0;
+
+/// The share of the cycles that branch misses must cost to be a cause; less is within what one
+/// layout of the code differs from the next by.
+pub const BRANCH_TIME_SHARE: f64 = 0.10;
+
+/// How much of a cell's misses the step before may have for the step after to be at fault.
+pub const STEP_BEFORE_SHARE: f64 = 0.5;
+
+/// Instructions a cycle below which a core mostly waits: current ones retire 4 to 6, and code as
+/// regular as a scanner's 2 to 4.
+pub const LOW_IPC: f64 = 1.2;
+
+/// Instructions a cycle from which a core is busy, so that only fewer instructions are faster.
+pub const HIGH_IPC: f64 = 3.0;
+
+/// The share of loads that reach the last level of cache and miss it from which it does not help:
+/// with less than a third, most loads are answered before memory.
+pub const LLC_MISS_RATIO: f64 = 0.3;
+
+/// Last-level misses in 64 bytes of input below which their ratio is one of small numbers: a miss
+/// costs some 200 cycles, so this many cost 10.
+pub const LLC_MISSES_PER_LINE: f64 = 0.05;
+
+/// What an extra pass over memory takes, in passes of `limit/copy`: less where the copy warms the
+/// cache for the scan, more where it is no copy of the best kind. Where the lines that it touches
+/// were counted, there is no upper end.
+pub const COPY_PASSES: RangeInclusive<f64> = 0.5..=1.5;
+
+/// First-level misses in 64 bytes of input that an extra pass has at least: one, less what happened
+/// to be in the cache.
+pub const EXTRA_LINES: f64 = 0.5;
+
+/// How many times the instructions there may be for the time still not to lie in them: a copy by
+/// vectors takes a tenth of what a scan takes.
+pub const SAME_INSTRUCTIONS: f64 = 1.25;
+
+/// The share of the additional instructions that may be branches before they are no ordinary code:
+/// a string instruction counts as one of each for every byte where it is simulated.
+pub const STRING_BRANCHES: f64 = 0.9;
+
+/// How far two sources may count the same apart: they go over other windows of the data, in which
+/// lines are a little longer or shorter.
+pub const SOURCES_APART: f64 = 0.05;
+
+/// The share of the ideal speed with several threads from which a scan counts as scaling.
+pub const SCALES: f64 = 0.85;
+
+/// How much better than reading alone a scan may scale and still be bound as reading is.
+pub const SCALES_LIKE: f64 = 1.15;
+
+/// The share of the read limit with as many threads below which memory has room for the scan, so
+/// that it is not bound as reading is: a half may be lost to stores and to late prefetching.
+pub const SCALES_NEAR: f64 = 0.5;

@@ -1,0 +1,111 @@
+//! `delimark pass`: what a child does whose instructions are counted from outside. Hidden, since
+//! the numbers are its parent's to print.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::byte;
+use crate::counters::child::{PassReport, engine, pass, stepped_pass};
+use crate::engine::Laps;
+use crate::exit::Exit;
+use crate::model::Model;
+use crate::workload::{FileOptions, Workload};
+
+/// Go once through a file while a tool counts instructions
+///
+/// Warms up on one file and goes through another in the function delimark_counted_pass, for tools
+/// such as callgrind to look for, and prints a line of JSON: the answer and what was executed.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  valgrind --tool=callgrind --toggle-collect='*delimark_counted_pass*' \\
+    delimark pass --engine delimark/avx2 --model fields --input access.log
+
+Exit codes:
+  0  the answer is right
+  1  it is not the reference's
+  2  the command line, the files or the machine does not allow it")]
+pub(crate) struct Args {
+    /// The engine's name
+    #[arg(long, value_name = "NAME")]
+    engine: String,
+
+    /// What it is asked
+    #[arg(long, value_name = "NAME", value_parser = model)]
+    model: Model,
+
+    /// The file to go through
+    #[arg(long, value_name = "FILE")]
+    input: PathBuf,
+
+    /// The file to go through before [default: that of --input]
+    #[arg(long, value_name = "FILE")]
+    warm_up: Option<PathBuf>,
+
+    /// The byte between two fields: one character, or \t, \0, \xNN
+    #[arg(long, value_name = "BYTE", default_value = "|", value_parser = byte::parse)]
+    delimiter: u8,
+
+    /// The columns of both files [default: what most of their first lines have]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    columns: Option<u32>,
+
+    /// Wait for a line on standard input, then stop before and behind an empty pass and the real
+    /// one, for somebody who steps from stop to stop
+    #[arg(long)]
+    stops: bool,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let workload = workload(args, &args.input)?;
+    let warm_up_path = args.warm_up.as_ref();
+    let warm_up = warm_up_path.map(|path| self::workload(args, path)).transpose()?;
+    let input = workload.input();
+    let mut engine = engine(&args.engine, &input)?;
+    if let Some(reason) = engine.refuses(args.model, &input) {
+        bail!("{} does not do {}: {reason}", args.engine, args.model);
+    }
+    engine.run(args.model, &warm_up.as_ref().unwrap_or(&workload).input(), &mut Laps::off())?;
+    if args.stops {
+        wait_for_line()?;
+    }
+    let engine = engine.as_mut();
+    let answer = match args.stops {
+        true => stepped_pass(engine, args.model, &input)?,
+        false => pass(engine, args.model, &input)?,
+    };
+
+    let report = PassReport {
+        answer: answer.to_string(),
+        backend_executed: engine.executes(),
+        bytes: workload.facts().bytes,
+        records: workload.facts().records,
+    };
+    writeln!(io::stdout(), "{}", serde_json::to_string(&report)?)?;
+    let is_right = answer == workload.expected(args.model, engine.answers());
+    Ok(if is_right { Exit::Success } else { Exit::Failure })
+}
+
+fn model(name: &str) -> Result<Model, String> {
+    let model = Model::ALL.into_iter().find(|model| model.name() == name);
+    model.ok_or_else(|| format!("there are {}", Model::ALL.map(Model::name).join(", ")))
+}
+
+fn workload(args: &Args, path: &Path) -> Result<Workload> {
+    let options = FileOptions {
+        delimiter: args.delimiter,
+        columns: args.columns,
+        memory_limit_bytes: u64::MAX,
+    };
+    Workload::from_file(path, options)
+}
+
+/// Waits for the line that says that somebody is there: a process that stopped alone would stay.
+fn wait_for_line() -> Result<()> {
+    let mut line = String::new();
+    let length = io::stdin().read_line(&mut line).context("standard input cannot be read")?;
+    ensure!(length > 0, "nobody is there to go on from the stops");
+    Ok(())
+}

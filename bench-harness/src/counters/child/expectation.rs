@@ -1,0 +1,93 @@
+//! What a child has to come to, known before it starts, and whether it did: a count of something
+//! else is worth nothing.
+
+use std::process::ExitStatus;
+
+use delimark::Backend;
+use serde::{Deserialize, Serialize};
+
+use super::{Job, engine};
+use crate::model::Answer;
+
+/// What `delimark pass` prints, in one line.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PassReport {
+    /// What the pass came to.
+    pub answer: String,
+    /// What really ran, where the engine's name leaves that open or promises it.
+    pub backend_executed: Option<String>,
+    /// How many bytes were counted.
+    pub bytes: u64,
+    /// How many records they hold.
+    pub records: u64,
+}
+
+/// What a child has to come to.
+#[derive(Debug)]
+pub(super) struct Expectation {
+    answer: Answer,
+    /// What has to run, for engines that have a backend.
+    backend: Option<Backend>,
+}
+
+/// How a child ended.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) status: ExitStatus,
+    pub(super) stdout: Vec<u8>,
+    /// The end of its standard error.
+    pub(super) last_words: String,
+}
+
+impl Expectation {
+    /// Finds out what a job has to come to; the reason where the engine does not do it.
+    pub(super) fn of(job: &Job) -> Result<Self, String> {
+        let workload = job.window.workload();
+        let input = workload.input();
+        let engine = engine(&job.engine, &input).map_err(|error| format!("{error:#}"))?;
+        if let Some(reason) = engine.refuses(job.model, &input).or(engine.uncountable()) {
+            return Err(reason.to_owned());
+        }
+        let backend = engine.executes().and_then(|executed| executed.parse().ok());
+        Ok(Self { answer: workload.expected(job.model, engine.answers()), backend })
+    }
+
+    /// Holds a child to it.
+    pub(super) fn check(&self, ended: &Ended) -> Result<(), String> {
+        // With status 1 the child says that its answer is wrong, which shows below.
+        if !matches!(ended.status.code(), Some(0 | 1)) {
+            return Err(ended.failure());
+        }
+        let report: PassReport = serde_json::from_slice(&ended.stdout)
+            .map_err(|error| format!("the pass printed no report: {error}"))?;
+        let (expected, found) = (self.answer.to_string(), report.answer);
+        if found != expected {
+            return Err(format!("wrong answer: {found}; the reference has {expected}"));
+        }
+        let wanted = self.backend.map(|backend| backend.to_string());
+        match (wanted, report.backend_executed) {
+            (Some(wanted), executed) if executed.as_ref() != Some(&wanted) => {
+                let executed = executed.unwrap_or_else(|| "something else".to_owned());
+                Err(format!("it executed {executed}, not {wanted}"))
+            }
+            _ if !ended.status.success() => Err(ended.failure()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The backend that has to run.
+    pub(super) fn backend(&self) -> Option<Backend> {
+        self.backend
+    }
+}
+
+impl Ended {
+    /// Says that it ended, and how.
+    pub(super) fn failure(&self) -> String {
+        let status = self.status;
+        match self.last_words.as_str() {
+            "" => format!("the pass ended with {status} and without a word"),
+            words => format!("the pass ended with {status}: {words}"),
+        }
+    }
+}

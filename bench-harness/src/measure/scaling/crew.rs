@@ -1,0 +1,225 @@
+//! Threads that share an input: each has a part, a scanner, and a slot that it writes to.
+
+use std::num::NonZeroUsize;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result};
+use delimark::{Backend, ScanError, Scanner, cut_at_newlines};
+use rayon::prelude::*;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+
+use crate::engine::{AnswerKind, ReadLoop};
+use crate::model::{Answer, Fold};
+use crate::workload::{LinesReference, Workload};
+
+/// What each thread goes over at least in a sample, so that waking it does not count.
+const SAMPLE_BYTES_LEAST: usize = 16 << 20;
+
+/// What a crew is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Task {
+    /// Scan; each thread counts its records in a slot as it goes.
+    Scan {
+        /// Whether each slot has its cache lines to itself.
+        padded: bool,
+    },
+    /// Read only.
+    Read,
+}
+
+/// So many threads, ready to start.
+pub(super) struct Crew<'a> {
+    pool: ThreadPool,
+    workers: Vec<Worker<'a>>,
+    slots: Slots,
+    working_set_bytes: usize,
+    passes: usize,
+}
+
+/// What a sample came to.
+pub(super) struct Outcome {
+    pub(super) duration: Duration,
+    /// The first answer that is not the expected one, behind that.
+    pub(super) wrong: Option<(Answer, Answer)>,
+}
+
+impl<'a> Crew<'a> {
+    /// Starts the threads and gives each its part of a file; none if there are fewer lines than
+    /// threads. `known` is what the file should hold.
+    ///
+    /// # Errors
+    ///
+    /// The threads cannot be started, or the backend cannot run here.
+    pub(super) fn new(
+        threads: NonZeroUsize,
+        file: &'a [u8],
+        known: &[u8],
+        workload: &Workload,
+        backend: Backend,
+    ) -> Result<Option<Self>> {
+        let known = cut_at_newlines(known, threads);
+        if known.len() < threads.get() {
+            return Ok(None);
+        }
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(threads.get())
+            .build()
+            .with_context(|| format!("{threads} threads cannot be started"))?;
+        let read = ReadLoop::fastest(known[0]);
+        let dialect = workload.input().dialect;
+        let mut rest = file;
+        let parts: Vec<(&[u8], &[u8])> = known
+            .into_iter()
+            .map(|known| {
+                let (part, behind) = rest.split_at(known.len());
+                rest = behind;
+                (part, known)
+            })
+            .collect();
+        let worker = |(part, known)| -> Result<Worker<'a>> {
+            let scanner = Scanner::with_backend(dialect, backend)?;
+            Ok(Worker { part, scanner, read, reference: workload.expected_of_lines(known) })
+        };
+        let workers = pool.install(|| parts.into_par_iter().map(worker).collect::<Result<_>>())?;
+        Ok(Some(Self {
+            pool,
+            workers,
+            slots: Slots::new(threads.get()),
+            working_set_bytes: file.len(),
+            passes: (threads.get() * SAMPLE_BYTES_LEAST).div_ceil(file.len()),
+        }))
+    }
+
+    pub(super) fn threads(&self) -> usize {
+        self.workers.len()
+    }
+
+    pub(super) fn working_set_bytes(&self) -> u64 {
+        self.working_set_bytes as u64
+    }
+
+    pub(super) fn bytes_per_sample(&self) -> u64 {
+        (self.working_set_bytes * self.passes) as u64
+    }
+
+    /// Has all threads go over their parts, as often as a sample takes; the answers come in the
+    /// order of the parts, and each is compared with the reference's of its part.
+    ///
+    /// # Errors
+    ///
+    /// A scan ends early.
+    pub(super) fn sample(&mut self, task: Task) -> Result<Outcome> {
+        let Self { pool, workers, slots, passes, .. } = self;
+        let work = |(index, worker): (usize, &mut Worker<'_>)| {
+            worker.run(task, *passes, slots.get(index, task))
+        };
+        let start = Instant::now();
+        let answers: Vec<Result<Answer, ScanError>> = pool.install(|| {
+            // One part a job, so that no thread waits with two.
+            workers.par_iter_mut().enumerate().with_max_len(1).map(work).collect()
+        });
+        let duration = start.elapsed();
+        let mut wrong = None;
+        for (worker, answer) in workers.iter().zip(answers) {
+            let (expected, answer) = (worker.expected(task), answer?);
+            wrong = wrong.or((answer != expected).then_some((expected, answer)));
+        }
+        Ok(Outcome { duration, wrong })
+    }
+}
+
+/// What one thread works with.
+struct Worker<'a> {
+    part: &'a [u8],
+    scanner: Scanner,
+    read: ReadLoop,
+    reference: LinesReference,
+}
+
+impl Worker<'_> {
+    fn expected(&self, task: Task) -> Answer {
+        self.reference.answer(match task {
+            Task::Scan { .. } => AnswerKind::Model,
+            Task::Read => AnswerKind::Words,
+        })
+    }
+
+    /// Goes over the part so many times, until an answer is wrong; returns the last answer.
+    fn run(&mut self, task: Task, passes: usize, slot: &AtomicU64) -> Result<Answer, ScanError> {
+        let expected = self.expected(task);
+        let mut answer = self.pass(task, slot)?;
+        for _ in 1..passes {
+            if answer != expected {
+                break;
+            }
+            answer = self.pass(task, slot)?;
+        }
+        Ok(answer)
+    }
+
+    fn pass(&mut self, task: Task, slot: &AtomicU64) -> Result<Answer, ScanError> {
+        match task {
+            Task::Scan { .. } => scan(&mut self.scanner, self.part, slot),
+            Task::Read => Ok(Answer::Words(self.read.fold(self.part))),
+        }
+    }
+}
+
+/// Hands every field over, and counts the records where other threads could see how far this one
+/// is. It writes for every record, which is what makes slots on one cache line dear.
+fn scan(scanner: &mut Scanner, part: &[u8], slot: &AtomicU64) -> Result<Answer, ScanError> {
+    let mut fold = Fold::default();
+    let mut batches = scanner.scan(part);
+    while let Some(batch) = batches.next()? {
+        for record in batch.records() {
+            fold.record(record.fields());
+            slot.store(fold.records(), Ordering::Relaxed);
+        }
+    }
+    Ok(fold.answer())
+}
+
+/// A slot for each thread, once apart from each other and once side by side.
+struct Slots {
+    padded: Vec<Padded>,
+    packed: Vec<AtomicU64>,
+}
+
+/// Neighbours share no cache line, nor a pair of lines: some processors fetch and keep pairs.
+#[derive(Default)]
+#[repr(align(128))]
+struct Padded(AtomicU64);
+
+impl Slots {
+    fn new(threads: usize) -> Self {
+        Self {
+            padded: (0..threads).map(|_| Padded::default()).collect(),
+            packed: (0..threads).map(|_| AtomicU64::default()).collect(),
+        }
+    }
+
+    fn get(&self, index: usize, task: Task) -> &AtomicU64 {
+        match task {
+            Task::Scan { padded: false } => &self.packed[index],
+            Task::Scan { padded: true } | Task::Read => &self.padded[index].0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slots_are_apart_only_where_they_are_padded() {
+        let slots = Slots::new(2);
+        let distance_bytes = |task| {
+            let [first, second] =
+                [0, 1].map(|index| std::ptr::from_ref(slots.get(index, task)).addr());
+            second - first
+        };
+        assert_eq!(distance_bytes(Task::Scan { padded: false }), 8);
+        assert_eq!(distance_bytes(Task::Scan { padded: true }), 128);
+    }
+}

@@ -1,0 +1,47 @@
+//! Twins: one engine measured a second time in the same rounds, as if it were another.
+//!
+//! Nothing but chance sets the two apart, so no smaller difference between engines means anything.
+//! The twin is the engine itself with its buffers, and takes its turns at random like any other.
+
+use super::Slot;
+use crate::engine::Engine;
+use crate::model::Model;
+use crate::results::Twins;
+use crate::workload::Workload;
+
+/// The models with twins. Those from files say more about the system than about the run.
+const MODELS: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
+
+/// The twins of the fastest backend of this process, one for each of its slots.
+pub(super) fn plan(slots: &[Slot], engines: &[Box<dyn Engine>], workload: &Workload) -> Vec<Slot> {
+    let is_backend =
+        |engine: &dyn Engine| engine.name().starts_with("delimark/") && !engine.runs_elsewhere();
+    // Backends stand from the slowest to the fastest.
+    let fastest = engines.iter().rposition(|engine| is_backend(engine.as_ref()));
+    let of_fastest = slots.iter().filter(|slot| Some(slot.engine) == fastest);
+    let of_fastest = of_fastest.filter(|slot| MODELS.contains(&slot.model));
+    of_fastest
+        .map(|slot| Slot { is_twin: true, ..Slot::new(slot.engine, slot.model, workload) })
+        .collect()
+}
+
+/// Puts the samples of twins beside those of their engines.
+pub(super) fn pair(
+    twins: Vec<Slot>,
+    slots: &[Slot],
+    engines: &[Box<dyn Engine>],
+    workload: &Workload,
+) -> Vec<Twins> {
+    let with_engine = twins.into_iter().filter_map(|twin| {
+        let is_its_engine = |slot: &&Slot| (slot.engine, slot.model) == (twin.engine, twin.model);
+        let engine = slots.iter().find(is_its_engine)?;
+        Some(Twins {
+            engine: engines[twin.engine].name(),
+            model: twin.model.to_string(),
+            dataset: workload.facts().name.clone(),
+            engine_ns: engine.samples_ns.clone(),
+            twin_ns: twin.samples_ns,
+        })
+    });
+    with_engine.collect()
+}

@@ -1,0 +1,31 @@
+//! The A/A measurement of a run in words: how far apart it found an engine from itself.
+
+use super::view::{ModelView, View};
+
+/// Says what the run cannot tell from nothing, or that nobody looked.
+pub(super) fn of_run(view: &View<'_>) -> String {
+    let most = view.results.twins.iter().filter_map(|twins| Some((twins.spread()?, twins)));
+    match most.max_by(|(a, _), (b, _)| a.total_cmp(b)) {
+        None => "No engine was measured twice in this run, so it has no A/A spread: only the \
+                 intervals say what is significant."
+            .to_owned(),
+        Some((spread, twins)) => format!(
+            "A/A: {}, measured as if it were two engines, came out {} from itself at most (on \
+             {}). Differences within that are marked as not significant.",
+            twins.engine,
+            apart(spread),
+            twins.model
+        ),
+    }
+}
+
+/// Says the same of one model.
+pub(super) fn of_model(model: &ModelView<'_>) -> Option<String> {
+    let twins = model.twins?;
+    let spread = apart(twins.spread()?);
+    Some(format!("A/A: {} came out {spread} from itself.", twins.engine))
+}
+
+fn apart(spread: f64) -> String {
+    format!("{:.1} %", (spread - 1.0) * 100.0)
+}

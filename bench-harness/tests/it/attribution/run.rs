@@ -1,0 +1,133 @@
+//! Made-up runs: each cell with the time that a test gives it, equal in all rounds, and the counts.
+
+use std::sync::LazyLock;
+
+use delimark_bench::results::{
+    Cell, Clock, Count, Counter, Known, LadderPoint, Results, Twins, Window,
+};
+use delimark_bench::statistics::Estimate;
+
+use crate::RESULTS;
+
+const ROUNDS: usize = 8;
+const BYTES_PER_RECORD: f64 = 200.0;
+
+/// Reading them takes longer than a test.
+static READ: LazyLock<Results> = LazyLock::new(|| Results::from_json(RESULTS).unwrap());
+
+/// Results that hold what a test puts in.
+pub(super) struct Run {
+    pub(super) results: Results,
+    template: Cell,
+}
+
+impl Run {
+    /// Keeps machine and data of the committed results, of which the data are larger than the
+    /// caches, and nothing that was measured.
+    pub(super) fn new() -> Self {
+        let mut results = READ.clone();
+        let mut template = results.cells[0].clone();
+        template.bytes = 200_000_000;
+        template.records = 1_000_000;
+        template.counters.clear();
+        results.cells.clear();
+        results.ladder = Vec::<LadderPoint>::new();
+        results.scaling.clear();
+        results.twins.clear();
+        results.environment.cpu.base_clock = Known::Unavailable("nobody states it".to_owned());
+        Self { results, template }
+    }
+
+    pub(super) fn find(&self, engine: &str, model: &str) -> &Cell {
+        let mut cells = self.results.cells.iter();
+        cells.find(|cell| cell.engine == engine && cell.model == model).unwrap()
+    }
+
+    /// Adds a cell of that many nanoseconds a record; all but rivals and limits run `avx2`.
+    pub(super) fn cell(mut self, engine: &str, model: &str, ns_per_record: f64) -> Self {
+        let pass_ns = (ns_per_record * 1e6) as u64;
+        let exactly = |value| Estimate { median: value, low: value, high: value };
+        let is_backend = engine.starts_with("delimark/") || engine.starts_with("control/");
+        self.results.cells.push(Cell {
+            engine: engine.to_owned(),
+            model: model.to_owned(),
+            backend_executed: is_backend.then(|| "avx2".to_owned()),
+            samples_ns: vec![pass_ns; ROUNDS],
+            ns_per_record: exactly(ns_per_record),
+            gigabytes_per_second: exactly(BYTES_PER_RECORD / ns_per_record),
+            ..self.template.clone()
+        });
+        self
+    }
+
+    /// Measures an engine twice, so many times apart.
+    pub(super) fn twins(mut self, engine: &str, model: &str, apart: f64) -> Self {
+        let engine_ns = self.find(engine, model).samples_ns.clone();
+        self.results.twins.push(Twins {
+            engine: engine.to_owned(),
+            model: model.to_owned(),
+            dataset: self.template.dataset.clone(),
+            twin_ns: engine_ns.iter().map(|&ns| (ns as f64 * apart) as u64).collect(),
+            engine_ns,
+        });
+        self
+    }
+
+    /// Keeps only so many rounds.
+    pub(super) fn rounds(mut self, rounds: usize) -> Self {
+        self.results.cells.iter_mut().for_each(|cell| cell.samples_ns.truncate(rounds));
+        self
+    }
+
+    /// States a clock, so that cycles can be estimated.
+    pub(super) fn clock(mut self, hertz: f64) -> Self {
+        let clock = Clock { hertz, source: "a test".to_owned() };
+        self.results.environment.cpu.base_clock = Known::Value(clock);
+        self
+    }
+
+    /// Adds a count for each byte to an engine's `index`.
+    pub(super) fn count(self, engine: &str, name: &str, per_byte: f64, source: &str) -> Self {
+        self.count_in("index", engine, name, per_byte, source)
+    }
+
+    pub(super) fn count_in(
+        self,
+        model: &str,
+        engine: &str,
+        name: &str,
+        per_byte: f64,
+        source: &str,
+    ) -> Self {
+        let value = per_byte * self.template.bytes as f64;
+        let counted = Count { value, source: source.to_owned(), event: None, window: None };
+        self.counter([engine, model, name], Counter::Counted(counted))
+    }
+
+    /// Adds a count over a part of the data to an engine's `index`.
+    pub(super) fn windowed(
+        self,
+        engine: &str,
+        name: &str,
+        value: f64,
+        bytes: u64,
+        records: u64,
+    ) -> Self {
+        let window = Some(Window { bytes, records });
+        let counted = Count { value, source: "single-step".to_owned(), event: None, window };
+        self.counter([engine, "index", name], Counter::Counted(counted))
+    }
+
+    /// Adds the reason why an engine's `index` has no such count.
+    pub(super) fn refuse(self, engine: &str, name: &str, reason: &str) -> Self {
+        let unavailable = reason.to_owned();
+        self.counter([engine, "index", name], Counter::Unavailable { unavailable })
+    }
+
+    fn counter(mut self, [engine, model, name]: [&str; 3], counter: Counter) -> Self {
+        let mut cells = self.results.cells.iter_mut();
+        let cell = cells.find(|cell| cell.engine == engine && cell.model == model).unwrap();
+        cell.counters.insert(name.to_owned(), counter);
+        self
+    }
+}

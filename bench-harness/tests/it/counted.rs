@@ -1,0 +1,225 @@
+//! Counts from outside: callgrind and single-step agree, repeat, and refuse what they have to.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use delimark::Backend;
+use delimark_bench::counters::child::{
+    COUNTED_FUNCTION, Callgrind, Counts, Job, PassReport, SingleStep, WindowFile,
+};
+use delimark_bench::model::Model;
+use delimark_bench::results::Count;
+use delimark_bench::results::counter::name;
+use delimark_bench::workload::{GeneratedOptions, Workload};
+use delimark_datasets::Shape;
+use tempfile::TempDir;
+
+/// Small, since a step takes some 30 microseconds.
+const WINDOW_BYTES: usize = 4 << 10;
+
+/// What the two tools may differ by.
+const DIFFERENCE_MOST: f64 = 0.01;
+
+fn window(bytes: usize) -> WindowFile {
+    let folder = TempDir::new().unwrap();
+    let options = GeneratedOptions { shape: Shape::Nginx12, lines: 2000, seed: 5 };
+    let workload = Workload::generated(folder.path(), options, &mut |_| {}).unwrap();
+    WindowFile::cut(&workload, bytes).unwrap()
+}
+
+fn job(engine: &str, model: Model, window: &WindowFile) -> Job {
+    let program = env!("CARGO_BIN_EXE_delimark").into();
+    Job { program, engine: engine.to_owned(), model, window: window.clone() }
+}
+
+/// Both tools: `scripts/setup` installs what they need.
+fn tools() -> (Callgrind, SingleStep) {
+    (expect(Callgrind::find()), expect(SingleStep::find()))
+}
+
+#[track_caller]
+fn expect<T>(tool: Result<T, String>) -> T {
+    tool.unwrap_or_else(|reason| panic!("this test cannot be made here: {reason}"))
+}
+
+#[track_caller]
+fn instructions(counts: Counts) -> Count {
+    let found = counts.into_iter().find(|(found, _)| *found == name::INSTRUCTIONS);
+    found.expect("instructions are among the counts").1
+}
+
+/// The backends that Valgrind executes and this processor has.
+fn backends() -> Vec<Backend> {
+    Backend::available().filter(|&backend| backend != Backend::Avx512).collect()
+}
+
+#[test]
+fn both_tools_count_the_same_instructions() {
+    let (callgrind, single_step) = tools();
+    let window = window(WINDOW_BYTES);
+    for backend in backends() {
+        for model in [Model::Index, Model::Fields] {
+            let job = job(&format!("delimark/{backend}"), model, &window);
+            let simulated = instructions(callgrind.count(&job).unwrap());
+            let stepped = instructions(single_step.count(&job).unwrap());
+            assert_eq!(simulated.window, stepped.window);
+            assert_eq!((&*simulated.source, &*stepped.source), ("callgrind", "single-step"));
+            let difference = (simulated.value / stepped.value - 1.0).abs();
+            let (simulated, stepped) = (simulated.value, stepped.value);
+            assert!(difference < DIFFERENCE_MOST, "{backend} {model}: {simulated}, {stepped}");
+            assert!(stepped > window.window().records as f64, "too few: {stepped}");
+        }
+    }
+}
+
+#[test]
+fn counts_repeat() {
+    let window = window(WINDOW_BYTES);
+    let job = job("delimark/scalar", Model::Index, &window);
+    let (callgrind, single_step) = tools();
+    // Caches and predictors remember what came before the pass, where a clock may have had a say.
+    let executed = || {
+        let mut counts = callgrind.count(&job).unwrap();
+        counts.retain(|(name, _)| [name::INSTRUCTIONS, name::BRANCHES].contains(name));
+        assert_eq!(counts.len(), 2);
+        counts
+    };
+    let stepped = || single_step.count(&job).unwrap();
+    let first = (executed(), stepped());
+    for _ in 0..3 {
+        assert_eq!((executed(), stepped()), first);
+    }
+}
+
+#[test]
+fn callgrind_counts_caches_and_branches_too() {
+    let (callgrind, _) = tools();
+    let window = window(WINDOW_BYTES);
+    let counts = callgrind.count(&job("delimark/scalar", Model::Fields, &window)).unwrap();
+    let count = |wanted: &str| counts.iter().find(|(name, _)| *name == wanted).unwrap().1.clone();
+    assert_eq!(count(name::BRANCHES).event.as_deref(), Some("Bc+Bi"));
+    assert!(count(name::BRANCHES).value > count(name::BRANCH_MISSES).value);
+    assert!(count(name::CACHE_REFERENCES).value >= count(name::L1D_MISSES).value);
+    for (name, count) in &counts {
+        assert_eq!(count.window, Some(window.window()), "{name}");
+        assert!(count.event.is_some(), "{name}");
+    }
+}
+
+#[test]
+fn what_cannot_be_counted_has_a_reason() {
+    let window = window(WINDOW_BYTES);
+    for (engine, model, expected) in [
+        ("peer/unheard-of", Model::Count, "no engine 'peer/unheard-of'"),
+        ("delimark/scalar@node", Model::Count, "no engine 'delimark/scalar@node'"),
+        ("peer/csv", Model::Index, "it hands out fields, not where they are"),
+    ] {
+        check_reason(&job(engine, model, &window), expected);
+    }
+    for backend in Backend::ALL.iter().filter(|backend| !backend.is_available()) {
+        check_reason(&job(&format!("delimark/{backend}"), Model::Count, &window), backend.name());
+    }
+}
+
+#[test]
+fn a_wrong_answer_is_not_counted() {
+    let window = window(WINDOW_BYTES);
+    let bytes = fs::read(window.path()).unwrap();
+    // Behind the reference's back.
+    fs::write(window.path(), &bytes[..bytes.len() / 2]).unwrap();
+    check_reason(&job("delimark/scalar", Model::Count, &window), "wrong answer: ");
+}
+
+#[test]
+fn a_program_that_is_another_is_refused() {
+    let window = window(WINDOW_BYTES);
+    let job = Job {
+        program: which::which("true").expect("every Unix has it"),
+        ..job("delimark/scalar", Model::Count, &window)
+    };
+    let (callgrind, single_step) = tools();
+    let reason = callgrind.count(&job).unwrap_err();
+    assert!(reason.contains("the pass printed no report"), "{reason}");
+    let reason = single_step.count(&job).unwrap_err();
+    assert!(reason.contains("exit status: 0"), "{reason}");
+}
+
+#[track_caller]
+fn check_reason(job: &Job, expected: &str) {
+    let (callgrind, single_step) = tools();
+    let reasons = [callgrind.count(job).unwrap_err(), single_step.count(job).unwrap_err()];
+    for reason in reasons {
+        assert!(reason.contains(expected), "{reason}");
+    }
+}
+
+#[test]
+fn without_valgrind_it_is_told_what_to_install() {
+    let reason = Callgrind::find_in(OsStr::new("")).unwrap_err();
+    assert!(reason.contains("sudo apt-get install valgrind"), "{reason}");
+}
+
+#[test]
+fn a_window_is_two_parts_of_whole_lines() {
+    let window = window(WINDOW_BYTES);
+    let warm_up = fs::read(window.warm_up_path()).unwrap();
+    let counted = fs::read(window.path()).unwrap();
+    assert_ne!(warm_up, counted);
+    assert!(warm_up.len() >= WINDOW_BYTES && counted.len() <= warm_up.len());
+    assert!(counted.len() > WINDOW_BYTES / 2);
+    assert!(warm_up.ends_with(b"\n") && counted.ends_with(b"\n"));
+    assert_eq!(window.window().bytes, counted.len() as u64);
+    let lines = counted.iter().filter(|&&byte| byte == b'\n').count();
+    assert_eq!(window.window().records, lines as u64);
+}
+
+fn pass(arguments: &[&str], input: &Path) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    command.arg("pass").args(arguments).arg("--input").arg(input).stdin(Stdio::null());
+    command.output().unwrap()
+}
+
+#[test]
+fn a_pass_prints_its_answer_in_a_line() {
+    let window = window(WINDOW_BYTES);
+    let workload = window.workload();
+    for model in Model::ALL {
+        let arguments = ["--engine", "delimark/scalar", "--model", model.name()];
+        let output = pass(&arguments, window.path());
+        assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+        let report: PassReport = serde_json::from_slice(&output.stdout).unwrap();
+        let answer = workload.expected(model, delimark_bench::engine::AnswerKind::Model);
+        assert_eq!(report.answer, answer.to_string());
+        assert_eq!(report.backend_executed.as_deref(), Some("scalar"));
+        let facts = workload.facts();
+        assert_eq!((report.bytes, report.records), (facts.bytes, facts.records));
+    }
+}
+
+#[test]
+fn a_pass_that_cannot_be_is_told() {
+    let window = window(WINDOW_BYTES);
+    for (arguments, expected) in [
+        (&["--engine", "peer/csv", "--model", "nonsense"][..], "there are count, index"),
+        (&["--engine", "nonsense", "--model", "count"], "there is no engine 'nonsense'"),
+        (&["--engine", "peer/csv", "--model", "index"], "peer/csv does not do index"),
+        (&["--engine", "peer/csv", "--model", "count", "--stops"], "nobody is there"),
+    ] {
+        let output = pass(arguments, window.path());
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{stderr}");
+        assert!(stderr.contains(expected), "{stderr}");
+    }
+}
+
+#[test]
+fn the_verb_is_hidden_and_says_what_to_look_for() {
+    let help = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_delimark")).args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    assert!(!help(&["--help"]).contains("pass "));
+    assert!(help(&["pass", "--help"]).contains(COUNTED_FUNCTION));
+}

@@ -1,0 +1,321 @@
+//! Counters of the kernel: one that follows a script, to see what is made of refusals, shared
+//! counters and missing events; and the real one, with events that any machine counts.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::time::Duration;
+
+use anyhow::Result;
+use delimark::Backend;
+use delimark_bench::counters::{
+    Circumstances, CounterGroup, Event, Kernel, PerfEvent, Reading, Refusal, ThisKernel,
+};
+use delimark_bench::engine::{Engine, Input, Laps, all};
+use delimark_bench::measure::{WrongAnswer, count_passes, measure};
+use delimark_bench::model::{Answer, Model};
+use delimark_bench::results::{Count, Counter};
+
+use crate::measure::{SAMPLING, Silent, Stage};
+
+const BARE_METAL: Circumstances =
+    Circumstances { perf_event_paranoid: Some(2), virtual_machine: false };
+
+/// What a scripted kernel answers. Each pass counts 1000 of everything and takes a microsecond.
+#[derive(Clone, Default)]
+struct Script {
+    /// To whoever asks for anything.
+    refuses_all: Option<Refusal>,
+    /// To whoever asks for one of these.
+    refuses: Vec<(Event, Refusal)>,
+    /// How much of the microsecond a group runs that holds this event.
+    running_ns: Option<(Event, u64)>,
+    /// What an event counts instead.
+    counts: Option<(Event, u64)>,
+    /// What was done, in order.
+    diary: Rc<RefCell<Vec<String>>>,
+}
+
+impl Kernel for Script {
+    fn group(&mut self) -> Result<Box<dyn CounterGroup>, Refusal> {
+        match self.refuses_all.clone() {
+            Some(refusal) => Err(refusal),
+            None => Ok(Box::new(ScriptedGroup { script: self.clone(), events: Vec::new() })),
+        }
+    }
+}
+
+struct ScriptedGroup {
+    script: Script,
+    events: Vec<Event>,
+}
+
+impl ScriptedGroup {
+    fn write_down(&self, what: &str) {
+        self.script.diary.borrow_mut().push(format!("{what} {:?}", self.events));
+    }
+}
+
+impl CounterGroup for ScriptedGroup {
+    fn add(&mut self, event: Event) -> Result<(), Refusal> {
+        match self.script.refuses.iter().find(|(refused, _)| *refused == event) {
+            Some((_, refusal)) => Err(refusal.clone()),
+            None => {
+                self.events.push(event);
+                Ok(())
+            }
+        }
+    }
+
+    fn enable(&mut self) -> Result<(), Refusal> {
+        self.write_down("enable");
+        Ok(())
+    }
+
+    fn disable(&mut self) -> Result<(), Refusal> {
+        self.write_down("disable");
+        Ok(())
+    }
+
+    fn read(&mut self) -> Result<Reading, Refusal> {
+        let Script { running_ns, counts, .. } = &self.script;
+        let running_ns = running_ns.filter(|(event, _)| self.events.contains(event));
+        let value = |event: &Event| match counts {
+            Some((other, count)) if other == event => *count,
+            _ => 1000,
+        };
+        Ok(Reading {
+            enabled_ns: 1000,
+            running_ns: running_ns.map_or(1000, |(_, ns)| ns),
+            values: self.events.iter().map(value).collect(),
+        })
+    }
+}
+
+/// What a pass comes to, by the events' names.
+fn counters(kernel: impl Kernel + 'static, groups: &[&[Event]]) -> BTreeMap<&'static str, Counter> {
+    let mut source = PerfEvent::probe(Box::new(kernel), groups, BARE_METAL);
+    let counters = source.count(&mut || {});
+    let count = counters.len();
+    let counters: BTreeMap<_, _> =
+        counters.into_iter().map(|(event, counter)| (event.count_name(), counter)).collect();
+    assert_eq!(counters.len(), count, "each event once");
+    assert_eq!(count, groups.concat().len(), "each event has a count or a reason");
+    counters
+}
+
+fn value(counter: &Counter) -> Option<f64> {
+    counter.count().map(|count| count.value)
+}
+
+#[track_caller]
+fn reason(counter: &Counter) -> &str {
+    match counter {
+        Counter::Unavailable { unavailable } => unavailable,
+        Counter::Counted(count) => panic!("there is a count: {count:?}"),
+    }
+}
+
+#[test]
+fn a_kernel_with_everything_counts_a_pass_a_group() {
+    let script = Script::default();
+    let diary = Rc::clone(&script.diary);
+    let groups = Event::all_groups();
+    let mut source = PerfEvent::probe(Box::new(script), &groups, BARE_METAL);
+    diary.borrow_mut().clear();
+    let counters = source.count(&mut || diary.borrow_mut().push("pass".to_owned()));
+    assert!(counters.iter().all(|(_, counter)| value(counter) == Some(1000.0)));
+    let expected = groups.iter().flat_map(|group| {
+        [format!("enable {group:?}"), "pass".to_owned(), format!("disable {group:?}")]
+    });
+    assert_eq!(*diary.borrow(), expected.collect::<Vec<_>>());
+    let Some((_, Counter::Counted(count))) = counters.first() else { panic!("cycles come first") };
+    let expected = Count {
+        value: 1000.0,
+        source: "perf-event".to_owned(),
+        event: Some("PERF_COUNT_HW_CPU_CYCLES".to_owned()),
+        window: None,
+    };
+    assert_eq!(*count, expected);
+}
+
+#[test]
+fn a_kernel_that_refuses_says_why_for_each_event_and_gets_no_pass() {
+    let refuses_all = Some(Refusal::NotPermitted("EACCES"));
+    let script = Script { refuses_all, ..Script::default() };
+    let mut source = PerfEvent::probe(Box::new(script), &Event::all_groups(), BARE_METAL);
+    let counters = source.count(&mut || panic!("nobody counts this pass"));
+    assert_eq!(counters.len(), 11);
+    for (_, counter) in &counters {
+        assert!(reason(counter).starts_with("not permitted (EACCES), although"), "{counter:?}");
+    }
+}
+
+#[test]
+fn a_missing_event_takes_none_of_its_group_with_it() {
+    let refuses = vec![(Event::LlcLoads, Refusal::Absent("ENOENT"))];
+    let counters = counters(Script { refuses, ..Script::default() }, &Event::HARDWARE);
+    let missing = reason(&counters["llc_loads"]);
+    assert_eq!(missing, "the processor has no counter for this event (ENOENT)");
+    assert_eq!(counters.values().filter_map(value).count(), 8, "the others");
+}
+
+#[test]
+fn a_kernel_with_software_events_only_is_told_from_a_missing_event() {
+    let absent = |event: &Event| (*event, Refusal::Absent("ENOENT"));
+    let refuses = Event::HARDWARE.concat().iter().map(absent).collect();
+    let counters = counters(Script { refuses, ..Script::default() }, &Event::all_groups());
+    let cycles = reason(&counters["cycles"]);
+    assert_eq!(cycles, "no hardware counters that this kernel knows how to use (ENOENT)");
+    assert_eq!(value(&counters["task_clock_ns"]), Some(1000.0));
+    assert_eq!(value(&counters["page_faults"]), Some(1000.0));
+}
+
+#[test]
+fn shared_counters_are_refused_and_never_scaled() {
+    for (ns, expected) in [(400, "ran for 40.0 % of the pass"), (0, "never free")] {
+        let running_ns = Some((Event::Branches, ns));
+        let counters = counters(Script { running_ns, ..Script::default() }, &Event::HARDWARE);
+        for name in ["branches", "branch_misses"] {
+            assert!(reason(&counters[name]).contains(expected), "{:?}", counters[name]);
+        }
+        assert_eq!(value(&counters["cycles"]), Some(1000.0), "a group of its own");
+    }
+}
+
+#[test]
+fn a_counter_that_opens_and_stands_still_is_no_zero() {
+    let counts = Some((Event::Instructions, 0));
+    let counters = counters(Script { counts, ..Script::default() }, &Event::HARDWARE);
+    for name in ["cycles", "instructions"] {
+        assert!(reason(&counters[name]).contains("PERF_COUNT_HW_INSTRUCTIONS stays at 0"));
+    }
+    assert_eq!(value(&counters["branches"]), Some(1000.0));
+    let counts = Some((Event::L1dMisses, 0));
+    let counters = self::counters(Script { counts, ..Script::default() }, &Event::HARDWARE);
+    assert_eq!(value(&counters["l1d_misses"]), Some(0.0), "none is a count of misses");
+}
+
+#[test]
+fn counters_that_are_shared_later_on_are_refused_then() {
+    let script = Script::default();
+    let diary = Rc::clone(&script.diary);
+    let mut source = PerfEvent::probe(Box::new(Fickle(script)), &Event::HARDWARE, BARE_METAL);
+    assert_eq!(source.refusal(Event::Cycles), None);
+    assert!(diary.borrow().len() > 1, "it was tried");
+    for (_, counter) in source.count(&mut || {}) {
+        assert_eq!(reason(&counter), "perf_event_open: out of counters");
+    }
+}
+
+/// Lets as many groups in as there are, once.
+struct Fickle(Script);
+
+impl Kernel for Fickle {
+    fn group(&mut self) -> Result<Box<dyn CounterGroup>, Refusal> {
+        let enabled = self.0.diary.borrow().iter().filter(|line| line.starts_with("en")).count();
+        if enabled == Event::HARDWARE.len() {
+            return Err(Refusal::Failed("perf_event_open: out of counters".to_owned()));
+        }
+        self.0.group()
+    }
+}
+
+#[test]
+fn cells_are_counted_after_the_rounds_and_their_answers_are_checked() {
+    let stage = Stage::new();
+    let mut engines = all(&stage.workload.input(), &[Backend::Scalar]).unwrap();
+    engines.retain(|engine| engine.name() == "delimark/scalar");
+    engines.push(Box::new(Elsewhere));
+    let models = [Model::Count];
+    let measured = measure(&stage.workload, &mut engines, &models, SAMPLING, &mut Silent).unwrap();
+    let mut source =
+        PerfEvent::probe(Box::new(Script::default()), &Event::all_groups(), BARE_METAL);
+    let mut count = |engines: &mut [Box<dyn Engine>]| {
+        count_passes(&stage.workload, engines, &measured.cells, &mut source, &mut Silent)
+    };
+    let counted = count(&mut engines).unwrap();
+    let [here, elsewhere] = counted.as_slice() else { panic!("two engines, two cells") };
+    assert!(here.iter().all(|(_, counter)| value(counter) == Some(1000.0)));
+    assert_eq!((here.len(), elsewhere.len()), (11, 11));
+    assert!(elsewhere.iter().all(|(_, counter)| reason(counter) == "it is in another process"));
+
+    engines[0] = Box::new(Liar);
+    assert!(count(&mut engines).unwrap_err().is::<WrongAnswer>());
+}
+
+/// Counts right, but is said to be in another process.
+struct Elsewhere;
+
+impl Engine for Elsewhere {
+    fn name(&self) -> String {
+        "delimark/elsewhere@node".to_owned()
+    }
+
+    fn runs_elsewhere(&self) -> bool {
+        true
+    }
+
+    fn uncountable(&self) -> Option<&'static str> {
+        Some("it is in another process")
+    }
+
+    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
+        None
+    }
+
+    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        laps.set_pass(Duration::from_secs(1));
+        let counts = delimark::Scanner::new(input.dialect)?.count(input.bytes);
+        Ok(Answer::Records { records: counts.records, fields: counts.fields, checksum: 0 })
+    }
+}
+
+/// Answers wrong where nobody looks at the time.
+struct Liar;
+
+impl Engine for Liar {
+    fn name(&self) -> String {
+        "delimark/scalar".to_owned()
+    }
+
+    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
+        None
+    }
+
+    fn run(&mut self, _model: Model, _input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
+        Ok(Answer::Words(0))
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "a test that is not made says so")]
+fn skip(reason: &str) {
+    eprintln!("SKIPPED: the kernel counts nothing here: {reason}");
+}
+
+#[test]
+fn the_real_kernel_counts_what_any_machine_can() {
+    let mut source = PerfEvent::probe(Box::new(ThisKernel), &Event::SOFTWARE, BARE_METAL);
+    if let Some(reason) = source.refusal(Event::TaskClock) {
+        // Sandboxes forbid it, and other systems than Linux do not have it.
+        assert!(!cfg!(target_os = "linux") || reason.starts_with("not permitted"), "{reason}");
+        return skip(reason);
+    }
+    let mut touch = |bytes: usize| {
+        let mut pages = memmap2::MmapMut::map_anon(bytes).unwrap();
+        // Huge pages would make the count depend on the machine's settings.
+        #[cfg(target_os = "linux")]
+        pages.advise(memmap2::Advice::NoHugePage).unwrap();
+        let counters = source.count(&mut || pages.iter_mut().step_by(4096).for_each(|p| *p = 1));
+        let count = |wanted| {
+            let (_, counter) = counters.iter().find(|(event, _)| *event == wanted).unwrap();
+            value(counter).unwrap_or_else(|| panic!("{}", reason(counter)))
+        };
+        (count(Event::TaskClock), count(Event::PageFaults))
+    };
+    let (few_ns, few_faults) = touch(16 << 12);
+    let (many_ns, many_faults) = touch(1600 << 12);
+    assert!((16.0..32.0).contains(&few_faults), "{few_faults} faults in 16 pages");
+    assert!((1600.0..1700.0).contains(&many_faults), "{many_faults} faults in 1600 pages");
+    assert!(few_ns > 0.0 && many_ns > few_ns, "{few_ns} ns and {many_ns} ns");
+}
