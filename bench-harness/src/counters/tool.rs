@@ -45,6 +45,15 @@ impl ToolKind {
         }
     }
 
+    /// Why a count that the tool gives would mislead.
+    fn blindness(self, count_name: &str) -> Option<&'static str> {
+        let is_of_last_level = [name::LLC_MISSES, name::CACHE_MISSES].contains(&count_name);
+        (self == Self::Callgrind && is_of_last_level).then_some(
+            "the few lines that a child goes through fit into the last level of cache: nothing \
+             would miss it",
+        )
+    }
+
     /// Whether an engine is worth the tool's time. Single steps are slow: they say what callgrind
     /// cannot, and whether it is right, about this project's own backends.
     #[must_use]
@@ -110,12 +119,70 @@ impl Tool {
         let mut counts = counted.unwrap_or_default();
         let counter = |name: &&'static str| {
             let place = counts.iter().position(|(counted, _)| counted == name);
-            let counter = match place {
-                Some(place) => Counter::Counted(counts.swap_remove(place).1),
-                None => Counter::Unavailable { unavailable: reason.clone() },
+            let counter = match (place, self.kind.blindness(name)) {
+                (Some(place), None) => Counter::Counted(counts.swap_remove(place).1),
+                (Some(_), Some(why)) => Counter::Unavailable { unavailable: why.to_owned() },
+                (None, _) => Counter::Unavailable { unavailable: reason.clone() },
             };
             (*name, counter)
         };
         self.kind.names().iter().map(counter).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::child::WindowFile;
+    use super::*;
+    use crate::model::Model;
+    use crate::results::Count;
+    use crate::workload::{FileOptions, Workload};
+
+    /// What callgrind's place says of each of its names.
+    fn counted(answer: Result<Counts, String>) -> Vec<(&'static str, Result<f64, String>)> {
+        let mut file = tempfile::NamedTempFile::new().expect("a file can be made");
+        std::io::Write::write_all(&mut file, b"a|b\nc|d\n").expect("it can be written");
+        let options =
+            FileOptions { delimiter: b'|', columns: Some(2), memory_limit_bytes: u64::MAX };
+        let workload = Workload::from_file(file.path(), options).expect("it has lines");
+        let window = WindowFile::cut(&workload, 4).expect("a window can be cut");
+        let (program, engine) = ("delimark".into(), "delimark/scalar".to_owned());
+        let job = Job { program, engine, model: Model::Index, window };
+        let tool = Tool::new(ToolKind::Callgrind, Ok(move |_: &Job| answer.clone()));
+        let outcome = |counter| match counter {
+            Counter::Counted(Count { value, .. }) => Ok(value),
+            Counter::Unavailable { unavailable } => Err(unavailable),
+        };
+        tool.count(&job).into_iter().map(|(name, counter)| (name, outcome(counter))).collect()
+    }
+
+    fn count(name: &'static str, value: f64) -> (&'static str, Count) {
+        let source = source::CALLGRIND.to_owned();
+        (name, Count { value, source, event: None, window: None })
+    }
+
+    #[test]
+    fn each_name_has_a_count_or_a_reason() {
+        let failed = counted(Err("it died".to_owned()));
+        assert_eq!(failed.len(), 8);
+        assert!(failed.iter().all(|(_, outcome)| *outcome == Err("it died".to_owned())));
+        for (name, outcome) in counted(Ok(vec![count(name::INSTRUCTIONS, 70.0)])) {
+            match name {
+                name::INSTRUCTIONS => assert_eq!(outcome, Ok(70.0)),
+                _ => assert_eq!(outcome, Err("callgrind gave no such count".to_owned())),
+            }
+        }
+    }
+
+    #[test]
+    fn misses_of_a_cache_that_holds_everything_are_no_zero() {
+        let counts = vec![count(name::LLC_MISSES, 0.0), count(name::L1D_MISSES, 9.0)];
+        for (name, outcome) in counted(Ok(counts)) {
+            match name {
+                name::LLC_MISSES => assert!(outcome.is_err_and(|why| why.contains("fit into"))),
+                name::L1D_MISSES => assert_eq!(outcome, Ok(9.0)),
+                _ => assert!(outcome.is_err()),
+            }
+        }
     }
 }

@@ -24,7 +24,7 @@ use crate::measure::{LADDER_MODEL, Measured, Sampling, WrongAnswer, measure, mea
 use crate::model::Model;
 use crate::results::{Environment, Known, LadderPoint, Results, ScalingPoint, SchemaName};
 use crate::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
-use crate::{checkout, environment, report};
+use crate::{checkout, environment, report, supervised};
 
 /// The lines of a full run and of a quick one.
 const LINES: u64 = 1_000_000;
@@ -185,6 +185,7 @@ fn measure_all(
     let ladder = ladder(args, workload, engines, models, progress)?;
     let scaling = scaling::measure(args, workload, backends, models, progress)?;
     // Behind all that is timed: children would take the cores from it.
+    supervised::end_children_on_signals().context("no signal can be handled")?;
     let wish = counting::Wish { choice: args.counters, quick: args.quick };
     counting::count(wish, workload, engines, &mut measured.cells, progress)?;
     Ok(Outcome { measured, ladder, scaling })

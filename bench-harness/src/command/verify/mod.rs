@@ -21,6 +21,7 @@ use crate::conformance::{
     self, Case, Column, External, Report, Rival, Selector, Skips, Suite, format, page,
 };
 use crate::exit::Exit;
+use crate::supervised;
 
 /// Where the vectors are, from the root of the checkout.
 const VECTORS: &str = "datasets/conformance";
@@ -137,7 +138,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let asked = columns.iter().filter(|column| column.runner.is_ok()).count();
     tell_of_unused_skips(args, &skips, &cases, &columns);
     if args.rivals || !args.engine.is_empty() {
-        conformance::end_engines_on_signals().context("no signal can be handled")?;
+        supervised::end_children_on_signals().context("no signal can be handled")?;
     }
     let progress = Progress::new((cases.len() * asked) as u64);
     let columns = conformance::run(&cases, columns, &skips, &progress);

@@ -1,22 +1,18 @@
 //! Anybody's parser, as a program: a process a case, that reads it on standard input and prints
 //! the records. `bench-harness/engines/README.md` has the protocol.
 
-mod group;
-pub(crate) mod process;
-
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-pub use self::group::end_engines_on_signals;
-use self::process::{Ending, Output};
 use super::case::{Case, Class};
 use super::compare::{Strictness, shown_records};
 use super::facts::Facts;
 use super::run::{Observer, Runner};
 use super::verdict::{Failure, FailureKind, Verdict};
 use super::{parallel, shown};
+use crate::supervised::{self, Ending, Output};
 
 /// A program that speaks the protocol.
 #[derive(Clone, Debug)]
@@ -53,7 +49,7 @@ impl External {
     }
 
     fn judge(&self, case: &Case) -> Verdict {
-        let ending = process::run(&self.program, &self.arguments, case.frame(), self.time_limit);
+        let ending = supervised::run(&self.program, &self.arguments, case.frame(), self.time_limit);
         let (kind, message) = match ending {
             Ok(Ending::Ended(output)) => return judge(case, &output),
             Ok(Ending::Hung) => {

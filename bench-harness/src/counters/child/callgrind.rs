@@ -15,8 +15,8 @@ use std::time::Duration;
 use super::expectation::{Ended, Expectation};
 use super::profile::Profile;
 use super::{COUNTED_FUNCTION, Counts, Job};
-use crate::conformance::external::process::{self, Ending};
 use crate::results::counter::{name, source};
+use crate::supervised::{self, Ending};
 
 /// Some hundred times what a pass over a window takes, on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
@@ -95,7 +95,7 @@ impl Callgrind {
         file.push(profile);
         arguments.extend([file, job.program.clone().into()]);
         arguments.extend(job.arguments());
-        match process::run(&self.valgrind, &arguments, Vec::new(), TIME_LIMIT) {
+        match supervised::run(&self.valgrind, &arguments, Vec::new(), TIME_LIMIT) {
             Ok(Ending::Ended(output)) => Ok(Ended {
                 status: output.status,
                 stdout: output.bytes,

@@ -1,5 +1,7 @@
 //! A process that is given its input and a time, and can neither block nor outlive its caller.
 
+mod group;
+
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
 use std::path::Path;
@@ -8,8 +10,9 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::super::shown;
-use super::group::Group;
+use self::group::Group;
+pub use self::group::end_children_on_signals;
+use crate::conformance::shown;
 
 /// The most that is taken for an answer.
 const OUTPUT_BYTES_MOST: u64 = 256 << 20;

@@ -85,20 +85,20 @@ fn kill_group(first: rustix::process::Pid) {
     let _ = rustix::process::kill_process_group(first, rustix::process::Signal::KILL);
 }
 
-/// Makes the signals that ask this process to end take the engines along, which a terminal does
+/// Makes the signals that ask this process to end take the children along, which a terminal does
 /// not do: each is in a group of its own.
 ///
 /// # Errors
 ///
 /// The signals cannot be handled, or no thread can be started.
 #[cfg(unix)]
-pub fn end_engines_on_signals() -> io::Result<()> {
+pub fn end_children_on_signals() -> io::Result<()> {
     use rustix::process::Pid;
     use signal_hook::consts::{SIGINT, SIGTERM};
     let mut signals = signal_hook::iterator::Signals::new([SIGINT, SIGTERM])?;
     let end = move || {
         if let Some(signal) = signals.forever().next() {
-            // Held to the end, so that no engine begins any more.
+            // Held to the end, so that no child begins any more.
             let live = live();
             let numbers = live.iter().filter_map(|&process| i32::try_from(process).ok());
             numbers.filter_map(Pid::from_raw).for_each(kill_group);
@@ -109,12 +109,12 @@ pub fn end_engines_on_signals() -> io::Result<()> {
     Ok(())
 }
 
-/// Does nothing: engines are in no group of their own here.
+/// Does nothing: children are in no group of their own here.
 ///
 /// # Errors
 ///
 /// None.
 #[cfg(not(unix))]
-pub fn end_engines_on_signals() -> io::Result<()> {
+pub fn end_children_on_signals() -> io::Result<()> {
     Ok(())
 }
