@@ -1,5 +1,6 @@
 //! Finds out what machine and build this is; apart from the results, which only carry the answer.
 
+pub(crate) mod affinity;
 mod caches;
 mod cpu;
 pub mod noise;

@@ -2,7 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::quads::{Masks, QUAD_BYTES, Quads};
+use super::quads::{Masks, QUAD_BYTES};
 use super::{BLOCK_BYTES, Primitives};
 
 /// Room for every position that one block can have.
@@ -39,7 +39,12 @@ impl<'a> Room<'a> {
 
     /// Writes the positions of one quad behind those written before.
     #[inline(always)]
-    pub(crate) fn emit_quad<P: Quads>(&mut self, primitives: P, separators: &Masks, base: u32) {
+    pub(crate) fn emit_quad<P: Primitives>(
+        &mut self,
+        primitives: P,
+        separators: &Masks,
+        base: u32,
+    ) {
         self.written += primitives.emit_quad(separators, base, self.slots());
     }
 

@@ -27,6 +27,7 @@ pub(crate) mod quads;
 pub(crate) mod rows;
 
 use emit::{Room, Slots};
+use quads::{Masks, QuadSlots, scan_quads};
 
 /// The bytes that are searched at once: one bit each in a `u64`.
 pub(crate) const BLOCK_BYTES: usize = 64;
@@ -53,8 +54,8 @@ const PREFETCH_DISTANCE_BYTES: usize = 4096;
 ///
 /// # Safety
 ///
-/// `emit` initialises at least as many slots, from the first on, as it returns.
-#[expect(unsafe_code, reason = "the emitter relies on what `emit` returns")]
+/// `emit` and `emit_quad` initialise at least as many slots, from the first on, as they return.
+#[expect(unsafe_code, reason = "the emitter relies on what they return")]
 pub(crate) unsafe trait Primitives: Copy {
     /// The two bytes that are searched for, in the form that the search wants.
     type Needles: Copy;
@@ -78,17 +79,20 @@ pub(crate) unsafe trait Primitives: Copy {
     /// be overwritten with anything.
     fn emit(self, separators: u64, base: u32, slots: &mut Slots) -> usize;
 
-    /// Searches a group and writes the positions of its separators, from `base` on.
+    /// How many quads the search is ahead of [`emit_quad`](Self::emit_quad); none where positions
+    /// are written block by block.
+    const LEAD_QUADS: Option<usize> = None;
+
+    /// As [`emit`](Self::emit) for the blocks of a quad, in order.
     #[inline(always)]
-    fn scan_group(
-        self,
-        group: &[Block],
-        needles: Self::Needles,
-        tally: &mut Self::Tally,
-        room: &mut Room<'_>,
-        base: u32,
-    ) {
-        scan_blocks(self, group, needles, tally, room, base);
+    fn emit_quad(self, separators: &Masks, base: u32, slots: &mut QuadSlots) -> usize {
+        let mut written = 0;
+        for (index, &separators) in separators.iter().enumerate() {
+            let slots = slots[written..].first_chunk_mut();
+            let slots = slots.expect("no block has more separators than bytes");
+            written += self.emit(separators, base + (index * BLOCK_BYTES) as u32, slots);
+        }
+        written
     }
 
     /// Asks for the cache line at an address, which need not be valid.
@@ -122,7 +126,11 @@ pub(crate) fn index<P: Primitives>(
     for group in blocks.chunks(GROUP_BLOCKS) {
         let mut room = Room::new(separators, GROUP_BYTES);
         let mut tally = primitives.tally();
-        primitives.scan_group(group, needles, &mut tally, &mut room, base);
+        if let Some(lead_quads) = P::LEAD_QUADS {
+            scan_quads(primitives, lead_quads, group, needles, &mut tally, &mut room, base);
+        } else {
+            scan_blocks(primitives, group, needles, &mut tally, &mut room, base);
+        }
         room.commit();
         base += (group.len() * BLOCK_BYTES) as u32;
         newline_count += primitives.total(tally);

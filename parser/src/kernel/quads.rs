@@ -16,26 +16,12 @@ pub(crate) type Masks = [u64; QUAD_BLOCKS];
 /// Room for every position that a quad can have.
 pub(crate) type QuadSlots = [MaybeUninit<u32>; QUAD_BYTES];
 
-/// What a backend brings to write the positions of a quad.
-///
-/// # Safety
-///
-/// `emit_quad` initialises at least as many slots, from the first on, as it returns.
-#[expect(unsafe_code, reason = "the emitter relies on what `emit_quad` returns")]
-pub(crate) unsafe trait Quads: Primitives {
-    /// How many quads the search is ahead of the emitter.
-    const LEAD_QUADS: usize;
-
-    /// Writes `base + i` for each byte `i` of the quad that is a separator, in order; returns how
-    /// many. Slots past those may be overwritten with anything.
-    fn emit_quad(self, separators: &Masks, base: u32, slots: &mut QuadSlots) -> usize;
-}
-
 /// Searches a group and writes the positions of its separators by quads, the search ahead; those of
 /// the last blocks, where they are less than a quad, one by one.
 #[inline(always)]
-pub(crate) fn scan_group<P: Quads>(
+pub(crate) fn scan_quads<P: Primitives>(
     primitives: P,
+    lead_quads: usize,
     group: &[Block],
     needles: P::Needles,
     tally: &mut P::Tally,
@@ -46,12 +32,12 @@ pub(crate) fn scan_group<P: Quads>(
     let (quads, rest) = group.as_chunks::<QUAD_BLOCKS>();
     for (index, quad) in quads.iter().enumerate() {
         found[index] = quad.each_ref().map(|block| search_ahead(primitives, block, needles, tally));
-        if let Some(behind) = index.checked_sub(P::LEAD_QUADS) {
+        if let Some(behind) = index.checked_sub(lead_quads) {
             room.emit_quad(primitives, &found[behind], base);
             base += QUAD_BYTES as u32;
         }
     }
-    for found in &found[quads.len().saturating_sub(P::LEAD_QUADS)..quads.len()] {
+    for found in &found[quads.len().saturating_sub(lead_quads)..quads.len()] {
         room.emit_quad(primitives, found, base);
         base += QUAD_BYTES as u32;
     }

@@ -17,7 +17,12 @@ use crate::results::counter::{name, source};
 pub(super) fn find(evidence: &Evidence<'_>, place: Cause) -> Option<Finding> {
     let cell = evidence.cell;
     let misses = proportion(cell, name::BRANCH_MISSES);
-    let bound_by_branches = misses.ok().filter(|misses| are_a_cause(evidence, *misses));
+    let ipc_known = ipc(cell, &evidence.results.environment);
+    let is_busy = ipc_known.as_ref().is_ok_and(|ipc| ipc.value >= HIGH_IPC);
+    // A simulated predictor is none that the processor has: a busy core contradicts it.
+    let believed = |misses: &Proportion<'_>| misses.source != source::CALLGRIND || !is_busy;
+    let bound_by_branches =
+        misses.ok().filter(believed).filter(|misses| are_a_cause(evidence, *misses));
     if place == Cause::ReadLimit {
         return bound_by_branches.map(contradicted);
     }
@@ -27,7 +32,7 @@ pub(super) fn find(evidence: &Evidence<'_>, place: Cause) -> Option<Finding> {
     if let Some(misses) = bound_by_branches {
         return Some(branches(evidence, misses));
     }
-    Some(match ipc(cell, &evidence.results.environment) {
+    Some(match ipc_known {
         Ok(ipc) if ipc.value < LOW_IPC => waiting(cell, ipc, misses),
         Ok(ipc) if ipc.value >= HIGH_IPC => busy(cell, ipc),
         ipc => inconclusive(ipc, misses),

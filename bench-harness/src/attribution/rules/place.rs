@@ -5,7 +5,7 @@ use super::super::shares::{Part, Shares, Stage, divide};
 use super::super::thresholds::READ_SHARE;
 use super::super::{Cause, Finding};
 use crate::figures::percent;
-use crate::statistics::Comparison;
+use crate::statistics::{Comparison, MINIMUM_ROUNDS};
 
 /// The share of a file model's time from which bringing in the file outweighs the scan.
 const MOST: f64 = 0.5;
@@ -17,6 +17,9 @@ pub(super) fn find(evidence: &Evidence<'_>) -> Finding {
     let Some(comparison) = evidence.against(read) else {
         return open("Its rounds are not those of limit/read, so the two cannot be compared.");
     };
+    if comparison.ratio.rounds < MINIMUM_ROUNDS {
+        return lost_in_noise(&comparison);
+    }
     if comparison.ratio.median >= READ_SHARE {
         return bound_by_reading(evidence, &comparison);
     }

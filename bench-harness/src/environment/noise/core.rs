@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::account::involuntary_switches;
 use super::gaps::Gaps;
-use crate::environment::Sys;
+use crate::environment::{Sys, affinity};
 use crate::results::Known;
 
 /// Less than this shows nothing of what comes now and then. Where cores are many, some are watched.
@@ -88,40 +88,6 @@ fn look(
         gaps_per_second: gaps.count as f64 / seconds,
         gaps,
         involuntary_switches: switches.into(),
-    }
-}
-
-/// Which cores a thread may run on, as the kernel of Linux keeps it.
-#[cfg(target_os = "linux")]
-mod affinity {
-    use rustix::thread::{CpuSet, sched_getaffinity, sched_setaffinity};
-
-    pub(super) fn permitted() -> Result<Vec<usize>, String> {
-        let set = sched_getaffinity(None).map_err(|error| format!("no list of cores: {error}"))?;
-        let cores: Vec<usize> = (0..CpuSet::MAX_CPU).filter(|&core| set.is_set(core)).collect();
-        if cores.is_empty() { Err("the kernel lists no cores".to_owned()) } else { Ok(cores) }
-    }
-
-    /// Holds the thread that calls this to a core.
-    pub(super) fn hold_to(core: usize) -> Result<(), String> {
-        let mut set = CpuSet::new();
-        set.set(core);
-        sched_setaffinity(None, &set)
-            .map_err(|error| format!("a thread cannot be held to core {core}: {error}"))
-    }
-}
-
-/// Elsewhere threads run where the system puts them.
-#[cfg(not(target_os = "linux"))]
-mod affinity {
-    const REASON: &str = "threads are held to cores on Linux only";
-
-    pub(super) fn permitted() -> Result<Vec<usize>, String> {
-        Err(REASON.to_owned())
-    }
-
-    pub(super) fn hold_to(_core: usize) -> Result<(), String> {
-        Err(REASON.to_owned())
     }
 }
 

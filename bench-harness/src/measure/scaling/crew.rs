@@ -1,20 +1,21 @@
 //! Threads that share an input: each has a part, a scanner, and a slot that it writes to.
 
 use std::num::NonZeroUsize;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use delimark::{Backend, ScanError, Scanner, cut_at_newlines};
-use rayon::prelude::*;
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use crate::engine::{AnswerKind, ReadLoop};
+use crate::environment::affinity;
 use crate::model::{Answer, Fold};
 use crate::workload::{LinesReference, Workload};
 
 /// What each thread goes over at least in a sample, so that waking it does not count.
-const SAMPLE_BYTES_LEAST: usize = 16 << 20;
+const SAMPLE_BYTES_LEAST: usize = 64 << 20;
 
 /// What a crew is to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +32,8 @@ pub(super) enum Task {
 /// So many threads, ready to start.
 pub(super) struct Crew<'a> {
     pool: ThreadPool,
-    workers: Vec<Worker<'a>>,
+    /// Each is its own thread's alone; the lock only tells the compiler so.
+    workers: Vec<Mutex<Worker<'a>>>,
     slots: Slots,
     working_set_bytes: usize,
     passes: usize,
@@ -64,6 +66,7 @@ impl<'a> Crew<'a> {
         }
         let pool = ThreadPoolBuilder::new()
             .num_threads(threads.get())
+            .start_handler(hold_to_a_core)
             .build()
             .with_context(|| format!("{threads} threads cannot be started"))?;
         let read = ReadLoop::fastest(known[0]);
@@ -79,9 +82,11 @@ impl<'a> Crew<'a> {
             .collect();
         let worker = |(part, known)| -> Result<Worker<'a>> {
             let scanner = Scanner::with_backend(dialect, backend)?;
-            Ok(Worker { part, scanner, read, reference: workload.expected_of_lines(known) })
+            let reference = workload.expected_of_lines(known);
+            Ok(Worker { part, scanner, read, reference })
         };
-        let workers = pool.install(|| parts.into_par_iter().map(worker).collect::<Result<_>>())?;
+        let workers: Vec<Worker<'a>> = parts.into_iter().map(worker).collect::<Result<_>>()?;
+        let workers = workers.into_iter().map(Mutex::new).collect();
         Ok(Some(Self {
             pool,
             workers,
@@ -111,21 +116,30 @@ impl<'a> Crew<'a> {
     /// A scan ends early.
     pub(super) fn sample(&mut self, task: Task) -> Result<Outcome> {
         let Self { pool, workers, slots, passes, .. } = self;
-        let work = |(index, worker): (usize, &mut Worker<'_>)| {
-            worker.run(task, *passes, slots.get(index, task))
+        let work = |thread: usize| {
+            let mut worker = workers[thread].lock().expect("no pass panics");
+            worker.run(task, *passes, slots.get(thread, task))
         };
         let start = Instant::now();
-        let answers: Vec<Result<Answer, ScanError>> = pool.install(|| {
-            // One part a job, so that no thread waits with two.
-            workers.par_iter_mut().enumerate().with_max_len(1).map(work).collect()
-        });
+        // Each thread does its own part, and no thread does two; the answers are in their order.
+        let answers: Vec<Result<Answer, ScanError>> =
+            pool.broadcast(|context| work(context.index()));
         let duration = start.elapsed();
         let mut wrong = None;
-        for (worker, answer) in workers.iter().zip(answers) {
+        for (worker, answer) in workers.iter_mut().zip(answers) {
+            let worker = worker.get_mut().expect("no pass panics");
             let (expected, answer) = (worker.expected(task), answer?);
             wrong = wrong.or((answer != expected).then_some((expected, answer)));
         }
         Ok(Outcome { duration, wrong })
+    }
+}
+
+/// Holds each thread to a core of its own as far as there are cores; where that cannot be, the
+/// system may put two on one, and the samples show it.
+fn hold_to_a_core(thread: usize) {
+    if let Ok(cores) = affinity::permitted() {
+        let _ = affinity::hold_to(cores[thread % cores.len()]);
     }
 }
 

@@ -14,8 +14,8 @@ use std::arch::x86_64::{
 };
 
 use super::missing_features;
-use crate::kernel::emit::{Room, Slots, bit_scan};
-use crate::kernel::quads::{self, Masks, QuadSlots, Quads};
+use crate::kernel::emit::{Slots, bit_scan};
+use crate::kernel::quads::{Masks, QuadSlots};
 use crate::kernel::{self, Block, Entry, Primitives};
 
 /// Proves that the CPU has the features: only code compiled for them can make one.
@@ -37,7 +37,8 @@ struct Needles {
     newline: __m256i,
 }
 
-// SAFETY: `bit_scan` initialises every slot that it counts.
+// SAFETY: `bit_scan` initialises every slot that it counts; `emit_quad` stores each lane's
+// positions where those of the lane before end.
 unsafe impl Primitives for Avx2 {
     type Needles = Needles;
     /// The newlines that were found at each byte of a vector.
@@ -72,34 +73,19 @@ unsafe impl Primitives for Avx2 {
         bit_scan(separators, base, slots)
     }
 
+    /// Measured, see [`emit_quad`].
+    const LEAD_QUADS: Option<usize> = Some(4);
+
     #[inline(always)]
-    fn scan_group(
-        self,
-        group: &[Block],
-        needles: Needles,
-        tally: &mut __m256i,
-        room: &mut Room<'_>,
-        base: u32,
-    ) {
-        quads::scan_group(self, group, needles, tally, room, base);
+    fn emit_quad(self, separators: &Masks, base: u32, slots: &mut QuadSlots) -> usize {
+        // SAFETY: the token proves AVX2.
+        unsafe { emit_quad(separators, base, slots) }
     }
 
     #[inline(always)]
     fn prefetch(self, address: *const u8) {
         // SAFETY: a prefetch reads nothing; any address will do.
         unsafe { _mm_prefetch::<_MM_HINT_T0>(address.cast()) }
-    }
-}
-
-// SAFETY: `emit_quad` stores each lane's positions where those of the lane before end.
-unsafe impl Quads for Avx2 {
-    /// Measured, see [`emit_quad`].
-    const LEAD_QUADS: usize = 4;
-
-    #[inline(always)]
-    fn emit_quad(self, separators: &Masks, base: u32, slots: &mut QuadSlots) -> usize {
-        // SAFETY: the token proves AVX2.
-        unsafe { emit_quad(separators, base, slots) }
     }
 }
 
