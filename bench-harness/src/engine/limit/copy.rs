@@ -124,7 +124,8 @@ fn loops() -> Vec<CopyLoop> {
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "the stores take addresses")]
 mod past_the_caches {
-    use std::arch::x86_64::{_mm_sfence, _mm256_loadu_si256, _mm256_stream_si256};
+    use std::arch::asm;
+    use std::arch::x86_64::{_mm256_loadu_si256, _mm256_stream_si256};
 
     /// A cache line.
     const BLOCK_BYTES: usize = 64;
@@ -156,8 +157,10 @@ mod past_the_caches {
             unsafe { copy_block(&from_blocks[place], &mut to_blocks[place]) };
         }
         to_tail.copy_from_slice(from_tail);
-        // The clock stops when the stores are on their way.
-        _mm_sfence();
+        // The clock stops when the stores are on their way. The intrinsic is safe or unsafe, as the
+        // compiler is new or old.
+        // SAFETY: the instruction waits, and does nothing else.
+        unsafe { asm!("sfence", options(nostack, preserves_flags)) };
     }
 
     /// Copies a block.
