@@ -176,7 +176,7 @@ fn threads_share_the_file_and_a_part_that_caches_hold() {
     assert_eq!(found, expected);
     for point in &results.scaling {
         assert_eq!(point.model, "file-map");
-        assert!(point.bytes_per_sample >= 8 << 20);
+        assert!(point.bytes_per_sample >= point.threads << 20);
         assert!(point.bytes_per_sample.is_multiple_of(point.working_set_bytes));
     }
 }
