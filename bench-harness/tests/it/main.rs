@@ -11,6 +11,7 @@ mod host;
 mod hosted;
 mod limits;
 mod measure;
+mod predictions;
 mod report;
 mod results;
 mod run;

@@ -1,0 +1,5 @@
+"""The one error that ends the program with a message instead of a trace."""
+
+
+class Failure(Exception):
+    """What went wrong and, where it is known, what to do about it."""
