@@ -58,6 +58,11 @@ pub(crate) fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
 }
 
+/// An interval of shares: `88–94 %`.
+pub(crate) fn percent_interval(estimate: Estimate) -> String {
+    format!("{:.0}–{}", estimate.low * 100.0, percent(estimate.high))
+}
+
 pub(crate) fn times(ratio: f64) -> String {
     format!("{} ×", number(ratio))
 }

@@ -2,6 +2,7 @@
 //! measuring so that every number of a report can be checked by hand.
 
 use delimark_datasets::Random;
+use serde::Serialize;
 
 /// How often the bootstrap draws a resample; more moves the ends of an interval by under 1 %.
 const RESAMPLES: usize = 2_000;
@@ -17,7 +18,7 @@ const CONFIDENCE: f64 = 0.95;
 pub const MINIMUM_ROUNDS: usize = 6;
 
 /// A median with the interval that holds the true one with 95 % confidence.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Estimate {
     /// The median of the samples.
     pub median: f64,
@@ -42,7 +43,7 @@ impl Estimate {
 }
 
 /// How many times faster one engine is than another, compared round by round.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Ratio {
     /// The median of the rounds' ratios.
     pub median: f64,
@@ -123,8 +124,28 @@ pub fn quantile(sorted: &[f64], probability: f64) -> f64 {
     below + (above - below) * position.fract()
 }
 
-/// Returns the median with its 95 % interval: the percentile bootstrap with 2,000 resamples of
-/// a fixed seed.
+/// Computes a statistic of 2,000 resamples; `draw` draws one of them.
+///
+/// The random stream starts at a fixed seed, so that the same samples give the same report.
+pub fn bootstrap<T>(mut draw: impl FnMut(&mut Random) -> T) -> Vec<T> {
+    let mut random = Random::new(BOOTSTRAP_SEED);
+    (0..RESAMPLES).map(|_| draw(&mut random)).collect()
+}
+
+/// Returns the ends of the 95 % interval of a statistic, from what resamples gave: the percentile
+/// bootstrap.
+///
+/// # Panics
+///
+/// Panics if there is no value.
+#[must_use]
+pub fn confidence_interval(values: &[f64]) -> (f64, f64) {
+    let values = sorted(values);
+    let tail = (1.0 - CONFIDENCE) / 2.0;
+    (quantile(&values, tail), quantile(&values, 1.0 - tail))
+}
+
+/// Returns the median with its 95 % interval, see [`bootstrap`] and [`confidence_interval`].
 ///
 /// One sample has no spread, so its interval is the sample itself.
 ///
@@ -133,23 +154,19 @@ pub fn quantile(sorted: &[f64], probability: f64) -> f64 {
 /// Panics if there is no sample.
 #[must_use]
 pub fn estimate_median(samples: &[f64]) -> Estimate {
-    let mut random = Random::new(BOOTSTRAP_SEED);
     let mut resample = vec![0.0; samples.len()];
-    let mut medians = Vec::with_capacity(RESAMPLES);
-    for _ in 0..RESAMPLES {
-        for value in &mut resample {
-            *value = samples[random.below(samples.len() as u64) as usize];
-        }
-        resample.sort_unstable_by(f64::total_cmp);
-        medians.push(quantile(&resample, 0.5));
+    let (low, high) =
+        confidence_interval(&bootstrap(|random| draw_median(samples, &mut resample, random)));
+    Estimate { median: median(samples), low, high }
+}
+
+/// Returns the median of a resample, for which there is room.
+fn draw_median(samples: &[f64], resample: &mut [f64], random: &mut Random) -> f64 {
+    for value in &mut *resample {
+        *value = samples[random.below(samples.len() as u64) as usize];
     }
-    medians.sort_unstable_by(f64::total_cmp);
-    let tail = (1.0 - CONFIDENCE) / 2.0;
-    Estimate {
-        median: median(samples),
-        low: quantile(&medians, tail),
-        high: quantile(&medians, 1.0 - tail),
-    }
+    resample.sort_unstable_by(f64::total_cmp);
+    quantile(resample, 0.5)
 }
 
 /// Returns how many times faster `a` is than `b`: the median of `b[i] / a[i]` over the rounds.
@@ -165,6 +182,24 @@ pub fn paired_ratio(a: &[u64], b: &[u64]) -> Option<Ratio> {
     let ratios: Vec<f64> = a.iter().zip(b).map(|(&a, &b)| b as f64 / a as f64).collect();
     let Estimate { median, low, high } = estimate_median(&ratios);
     Some(Ratio { median, low, high, rounds: ratios.len() })
+}
+
+/// Returns how many times faster `a` is than `b` by their medians, for durations of which no round
+/// corresponds to one of the other's: each has resamples of its own.
+///
+/// It has as many rounds as the shorter of the two. Without samples, or with one that is not above
+/// 0, there is no ratio.
+#[must_use]
+pub fn unpaired_ratio(a: &[f64], b: &[f64]) -> Option<Ratio> {
+    let rounds = a.len().min(b.len());
+    if rounds == 0 || a.iter().chain(b).any(|&sample| sample <= 0.0) {
+        return None;
+    }
+    let (mut of_a, mut of_b) = (vec![0.0; a.len()], vec![0.0; b.len()]);
+    let ratios =
+        bootstrap(|random| draw_median(b, &mut of_b, random) / draw_median(a, &mut of_a, random));
+    let (low, high) = confidence_interval(&ratios);
+    Some(Ratio { median: median(b) / median(a), low, high, rounds })
 }
 
 /// Returns the geometric mean, the one that treats 2 times faster and 2 times slower alike, or

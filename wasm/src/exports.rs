@@ -101,7 +101,9 @@ impl State {
             Model::Index => pass::index(scanner.scan(input), |_| ()),
             Model::Fields => pass::fields(&mut scanner.scan(input), |_| ()),
             Model::Project => pass::project(scanner.scan(input), &task.columns, |_| ()),
-            Model::FileMap | Model::FileRead => return Err("a module has no files".to_owned()),
+            Model::FileMap | Model::FileRead | Model::Extract => {
+                return Err("a module has no files".to_owned());
+            }
         };
         match answer.map_err(|error| error.to_string())? {
             Answer::Records { records, fields, checksum } => {

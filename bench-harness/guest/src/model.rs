@@ -17,12 +17,25 @@ pub enum Model {
     FileMap,
     /// As [`Model::Fields`], from a path, through reads.
     FileRead,
+    /// Write a few columns of a file as text: what a whole command does, from its start to its end.
+    Extract,
 }
 
 impl Model {
-    /// Every model, in the order of the report.
-    pub const ALL: [Self; 6] =
+    /// Those of a library.
+    pub const OF_LIBRARIES: [Self; 6] =
         [Self::Count, Self::Index, Self::Fields, Self::Project, Self::FileMap, Self::FileRead];
+
+    /// Every model, in the order of the report.
+    pub const ALL: [Self; 7] = [
+        Self::Count,
+        Self::Index,
+        Self::Fields,
+        Self::Project,
+        Self::FileMap,
+        Self::FileRead,
+        Self::Extract,
+    ];
 
     /// The model's name on the command line and in reports.
     #[must_use]
@@ -34,6 +47,7 @@ impl Model {
             Self::Project => "project",
             Self::FileMap => "file-map",
             Self::FileRead => "file-read",
+            Self::Extract => "extract",
         }
     }
 }
@@ -53,7 +67,8 @@ pub enum Answer {
         records: u64,
         /// How many fields they have, or how many were handed over.
         fields: u64,
-        /// Of `index`, the sum of the offsets; of `count`, 0; of the others, see [`Fold`].
+        /// Of `index`, the sum of the offsets; of `count`, 0; of `extract`, the first eight bytes
+        /// of the text's SHA-256; of the others, see [`Fold`].
         checksum: u64,
     },
     /// What a limit read: the exclusive or of all words of eight bytes, little-endian, the last

@@ -1,8 +1,10 @@
 //! Counts in proportion to what was scanned, and instructions a cycle, which is estimated where the
 //! processor does not count cycles.
 
+use super::clock::estimate_clock;
+use super::thresholds::RETIRED_MOST;
 use crate::results::counter::source;
-use crate::results::{Cell, Counter, Environment, Known};
+use crate::results::{Cell, Counter, Environment};
 
 /// The bytes that a backend looks at together, and those of a cache line.
 const BLOCK_BYTES: f64 = 64.0;
@@ -76,12 +78,12 @@ pub fn alternatives<'a>(cell: &'a Cell, name: &str) -> impl Iterator<Item = Prop
 pub struct Cycles {
     /// For each byte.
     pub per_byte: f64,
-    /// Whether the processor counted them; else they are the time by the base clock.
+    /// Whether the processor counted them; else they are the time by a clock.
     pub is_measured: bool,
 }
 
-/// Returns the cycles that a byte took: counted, or else estimated from the median pass and the
-/// clock that the processor states.
+/// Returns the cycles that a byte took: counted, or else estimated from the median pass and
+/// [`estimate_clock`].
 ///
 /// # Errors
 ///
@@ -90,13 +92,9 @@ pub fn cycles<'a>(cell: &'a Cell, environment: &'a Environment) -> Result<Cycles
     if let Ok(counted) = proportion(cell, crate::results::counter::name::CYCLES) {
         return Ok(Cycles { per_byte: counted.per_byte, is_measured: true });
     }
-    match &environment.cpu.base_clock {
-        Known::Unavailable(reason) => Err(reason),
-        Known::Value(clock) => {
-            let seconds_per_byte = 1e-9 / cell.gigabytes_per_second.median;
-            Ok(Cycles { per_byte: clock.hertz * seconds_per_byte, is_measured: false })
-        }
-    }
+    let clock = estimate_clock(environment)?;
+    let seconds_per_byte = 1e-9 / cell.gigabytes_per_second.median;
+    Ok(Cycles { per_byte: clock.hertz() * seconds_per_byte, is_measured: false })
 }
 
 /// Instructions a cycle.
@@ -113,6 +111,12 @@ impl Ipc {
     #[must_use]
     pub const fn qualifier(&self) -> &'static str {
         if self.is_measured { "" } else { " (estimated)" }
+    }
+
+    /// Tells an estimate that no core can reach: the time, the clock or the count is wrong.
+    #[must_use]
+    pub fn is_impossible(&self) -> bool {
+        !self.is_measured && self.value > RETIRED_MOST
     }
 }
 

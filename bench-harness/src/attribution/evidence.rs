@@ -50,10 +50,14 @@ impl<'a> Evidence<'a> {
         }
     }
 
+    /// How far apart this run found an engine from itself, a factor; 1 where nobody looked.
+    pub(super) fn spread(&self) -> f64 {
+        self.results.twin_spread().unwrap_or(1.0)
+    }
+
     /// How many times faster the cell is than another, by this run's own spread.
     pub(super) fn against(&self, other: &Cell) -> Option<Comparison> {
-        let spread = self.results.twin_spread().unwrap_or(1.0);
-        Comparison::of(&self.cell.samples_ns, &other.samples_ns, spread)
+        Comparison::of(&self.cell.samples_ns, &other.samples_ns, self.spread())
     }
 
     /// The limits that the cell beats. Counting is the search itself, so it has no such limit.

@@ -6,6 +6,7 @@
 //! figure that is simulated, stepped or estimated is called so. Where evidence is missing, the
 //! sentence names what is missing and concludes nothing from it.
 
+mod clock;
 mod counts;
 mod evidence;
 mod rules;
@@ -13,8 +14,9 @@ mod scaling;
 mod shares;
 pub mod thresholds;
 
+pub use self::clock::{EstimateClock, estimate_clock};
 pub use self::counts::{Cycles, Ipc, Proportion, alternatives, cycles, ipc, proportion};
-pub use self::scaling::{Curve, curves, explain_scaling};
+pub use self::scaling::{Curve, Paired, Scaling, explain_scaling};
 pub use self::shares::{Part, Shares, Stage, shares};
 use crate::results::{Cell, Results};
 use crate::statistics::Ratio;
@@ -46,6 +48,10 @@ pub enum Cause {
     Latency,
     /// The number of instructions.
     Instructions,
+    /// The processors: threads do not have a core each, or not all of the time.
+    Processors,
+    /// What threads do to each other.
+    Threads,
     /// Figures that cannot be true together.
     Contradiction,
     /// Nothing that was measured stands out.

@@ -11,7 +11,8 @@ use crate::statistics::Comparison;
 pub enum Stage {
     /// What `limit/read` takes.
     Reading,
-    /// What `limit/masks` takes beyond it.
+    /// What `limit/masks` takes beyond it: the work, and what its one stream waits for memory
+    /// longer than the several that `limit/read` may go over at once.
     Search,
     /// What the model `index` takes beyond that.
     Emission,
@@ -99,7 +100,7 @@ pub(super) fn divide(evidence: &Evidence<'_>) -> Result<Shares, String> {
 /// none takes longer than all of them together, so the parts add up.
 fn parts(evidence: &Evidence<'_>, steps: &[(Stage, &Cell)]) -> Vec<Part> {
     let whole_ns = evidence.cell.ns_per_record.median;
-    let spread = evidence.results.twin_spread().unwrap_or(1.0);
+    let spread = evidence.spread();
     let mut before: Option<(&Cell, f64)> = None;
     let mut parts = Vec::with_capacity(steps.len());
     for &(stage, step) in steps {

@@ -23,6 +23,17 @@ pub const BRANCH_MISS_CYCLES: f64 = 15.0;
 /// layout of the code differs from the next by.
 pub const BRANCH_TIME_SHARE: f64 = 0.10;
 
+/// How many times the branch misses of its backend an engine has to have for them to be a cause:
+/// predictors, and what stood before in their tables, move a count by less.
+pub const MORE_BRANCH_MISSES: f64 = 1.25;
+
+/// The share of the time that an engine takes longer than its backend which its further branch
+/// misses have to cost to be the cause: with less than a fourth, most of it is something else.
+pub const BRANCH_PART_OF_MORE_TIME: f64 = 0.25;
+
+/// The share of a file model's time from which bringing in the file outweighs the scan.
+pub const INPUT_SHARE: f64 = 0.5;
+
 /// How much of a cell's misses the step before may have for the step after to be at fault.
 pub const STEP_BEFORE_SHARE: f64 = 0.5;
 
@@ -32,6 +43,14 @@ pub const LOW_IPC: f64 = 1.2;
 
 /// Instructions a cycle from which a core is busy, so that only fewer instructions are faster.
 pub const HIGH_IPC: f64 = 3.0;
+
+/// Instructions a cycle above which an estimate is no evidence: the widest current cores retire 8.
+pub const RETIRED_MOST: f64 = 8.0;
+
+/// How many times faster the fastest look at the clock may be than the slowest for their median to
+/// stand for all: a boost that comes and goes moves a clock by less than a tenth, and more is a
+/// look that somebody disturbed.
+pub const CLOCK_SPREAD: f64 = 1.1;
 
 /// The share of loads that reach the last level of cache and miss it from which it does not help:
 /// with less than a third, most loads are answered before memory.
@@ -62,7 +81,9 @@ pub const STRING_BRANCHES: f64 = 0.9;
 /// lines are a little longer or shorter.
 pub const SOURCES_APART: f64 = 0.05;
 
-/// The share of the ideal speed with several threads from which a scan counts as scaling.
+/// The share of the ideal speed with several threads from which a scan counts as scaling: 1.7 times
+/// the speed of one with two. And the share of what threads gain that only compute, from which it
+/// has as much as the machine gives.
 pub const SCALES: f64 = 0.85;
 
 /// How much better than reading alone a scan may scale and still be bound as reading is.
@@ -71,3 +92,8 @@ pub const SCALES_LIKE: f64 = 1.15;
 /// The share of the read limit with as many threads below which memory has room for the scan, so
 /// that it is not bound as reading is: a half may be lost to stores and to late prefetching.
 pub const SCALES_NEAR: f64 = 0.5;
+
+/// How many times faster the slowest sample of the faster kind has to be than the fastest of the
+/// slower one: a thread that shares a core has some two thirds of its speed, while clocks that rise
+/// and fall move it by less than a tenth.
+pub const KINDS_APART: f64 = 1.2;

@@ -89,8 +89,9 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 }
 
 fn model(name: &str) -> Result<Model, String> {
-    let model = Model::ALL.into_iter().find(|model| model.name() == name);
-    model.ok_or_else(|| format!("there are {}", Model::ALL.map(Model::name).join(", ")))
+    let models = Model::OF_LIBRARIES;
+    let model = models.into_iter().find(|model| model.name() == name);
+    model.ok_or_else(|| format!("there are {}", models.map(Model::name).join(", ")))
 }
 
 fn workload(args: &Args, path: &Path) -> Result<Workload> {

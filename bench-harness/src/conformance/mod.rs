@@ -20,7 +20,6 @@ pub mod format;
 mod hosted;
 mod native;
 mod page;
-mod parallel;
 mod report;
 mod response;
 mod rivals;

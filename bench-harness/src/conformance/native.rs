@@ -10,10 +10,10 @@ use delimark::{Backend, MapSource};
 use delimark_guest::case;
 use delimark_guest::outcome::Outcome;
 use delimark_guest::variants::{self, BURST_BYTES, Groups, Origin, Variant};
+use rayon::prelude::*;
 use tempfile::NamedTempFile;
 
 use super::case::Case;
-use super::parallel;
 use super::response;
 use super::run::{Observer, Runner};
 use super::verdict::{Failure, FailureKind, Verdict};
@@ -50,11 +50,12 @@ impl Runner for Native {
     }
 
     fn run(&mut self, cases: &[&Case], observer: &dyn Observer) -> Vec<Verdict> {
-        parallel::map(cases.to_vec(), |case| {
+        let judge = |case: &&Case| {
             let verdict = self.judge(case);
             observer.case_done();
             verdict
-        })
+        };
+        cases.par_iter().map(judge).collect()
     }
 }
 

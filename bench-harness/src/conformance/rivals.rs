@@ -1,5 +1,5 @@
-//! The adapters in `bench-harness/engines/`: how each is started, what it needs, and what to know
-//! of it.
+//! The adapters in `bench-harness/engines/conformance/`: how each is started, what it needs, and
+//! what to know of it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -13,7 +13,7 @@ use super::run::{Column, Runner};
 use crate::checkout;
 
 /// Where the adapters are, from the root of the checkout.
-const ENGINES: &str = "bench-harness/engines";
+const ENGINES: &str = "bench-harness/engines/conformance";
 
 /// Somebody else's parser, with an adapter.
 #[derive(Clone, Debug)]

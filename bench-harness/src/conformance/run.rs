@@ -1,7 +1,8 @@
 //! Puts cases to engines, column by column, and keeps what is said about each.
 
+use rayon::prelude::*;
+
 use super::case::Case;
-use super::parallel;
 use super::skips::Skips;
 use super::verdict::Verdict;
 
@@ -125,8 +126,10 @@ pub fn run(
         };
         ColumnReport { name, selection, outcome }
     };
-    // The emulated ones come last and take longest, so they begin.
-    let mut reports = parallel::map(columns.into_iter().rev().collect(), judge);
-    reports.reverse();
-    reports
+    // The emulated ones come last and take longest, so they begin: a bridge hands out in order.
+    let columns = columns.into_iter().enumerate().rev().par_bridge();
+    let judged = columns.map(|(place, column)| (place, judge(column)));
+    let mut reports: Vec<(usize, ColumnReport)> = judged.collect();
+    reports.sort_unstable_by_key(|(place, _)| *place);
+    reports.into_iter().map(|(_, report)| report).collect()
 }

@@ -86,6 +86,13 @@ impl Event {
         }
     }
 
+    /// Tells whether a count of this name is of the processor's events, whoever counted them.
+    #[must_use]
+    pub fn is_hardware_name(count_name: &str) -> bool {
+        let mut events = Self::HARDWARE.into_iter().flatten();
+        events.any(|event| event.count_name() == count_name)
+    }
+
     /// Whether any code makes it happen, so that a count of 0 was not counted.
     #[must_use]
     pub const fn always_happens(self) -> bool {

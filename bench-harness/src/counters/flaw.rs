@@ -40,20 +40,27 @@ impl Flaw {
     }
 }
 
-/// Finds what is wrong with what a group of these events counted.
-pub(super) fn judge(events: &[Event], reading: &Reading) -> Result<(), Flaw> {
+/// Takes the count of each event out of what their group counted, or what is wrong with it.
+///
+/// An event that any code makes happen and that did not spoils the zeros beside it, too: they may
+/// be as little counted as its own.
+pub(super) fn judge(events: &[Event], reading: &Reading) -> Vec<Result<u64, Flaw>> {
     let Reading { enabled_ns, running_ns, values } = reading;
     debug_assert_eq!(events.len(), values.len(), "a value for each counter");
     if *running_ns == 0 {
-        return Err(Flaw::NeverRan);
+        return vec![Err(Flaw::NeverRan); events.len()];
     }
     if running_ns != enabled_ns {
         let (running_ns, enabled_ns) = (*running_ns, *enabled_ns);
-        return Err(Flaw::Multiplexed { running_ns, enabled_ns });
+        return vec![Err(Flaw::Multiplexed { running_ns, enabled_ns }); events.len()];
     }
-    let still =
-        events.iter().zip(values).find(|(event, value)| event.always_happens() && **value == 0);
-    still.map_or(Ok(()), |(event, _zero)| Err(Flaw::Still(*event)))
+    let mut counts = events.iter().zip(values);
+    let still = counts.find(|(event, value)| event.always_happens() && **value == 0);
+    let count = |&value: &u64| match still {
+        Some((event, _zero)) if value == 0 => Err(Flaw::Still(*event)),
+        _ => Ok(value),
+    };
+    values.iter().map(count).collect()
 }
 
 #[cfg(test)]
@@ -62,15 +69,27 @@ mod tests {
 
     const EVENTS: [Event; 2] = [Event::Branches, Event::BranchMisses];
 
-    fn judged(enabled_ns: u64, running_ns: u64, values: [u64; 2]) -> Result<(), String> {
+    type Counts = [Result<u64, String>; 2];
+
+    fn judged(enabled_ns: u64, running_ns: u64, values: [u64; 2]) -> Counts {
         let reading = Reading { enabled_ns, running_ns, values: values.into() };
-        judge(&EVENTS, &reading).map_err(|flaw| flaw.explain(|refusal| format!("{refusal:?}")))
+        let explain = |flaw: Flaw| flaw.explain(|refusal| format!("{refusal:?}"));
+        let counts = judge(&EVENTS, &reading).into_iter().map(|count| count.map_err(explain));
+        counts.collect::<Vec<_>>().try_into().expect("one for each event")
+    }
+
+    #[track_caller]
+    fn check_refused(counts: Counts, expected: &str) {
+        for count in counts {
+            let reason = count.unwrap_err();
+            assert!(reason.contains(expected), "{reason}");
+        }
     }
 
     #[test]
     fn a_count_of_the_whole_pass_is_good() {
-        assert_eq!(judged(1000, 1000, [70, 3]), Ok(()));
-        assert_eq!(judged(1000, 1000, [70, 0]), Ok(()), "a pass can go without a miss");
+        assert_eq!(judged(1000, 1000, [70, 3]), [Ok(70), Ok(3)]);
+        assert_eq!(judged(1000, 1000, [70, 0]), [Ok(70), Ok(0)], "a pass can go without a miss");
     }
 
     #[test]
@@ -78,17 +97,18 @@ mod tests {
         for (enabled_ns, running_ns, percent) in
             [(1000, 400, "40.0"), (1000, 999, "99.9"), (1_000_000, 999_999, "99.9")]
         {
-            let reason = judged(enabled_ns, running_ns, [70, 3]).unwrap_err();
             let expected = format!("shared with others and ran for {percent} % of the pass");
-            assert!(reason.contains(&expected), "{reason}");
+            check_refused(judged(enabled_ns, running_ns, [70, 3]), &expected);
         }
-        let reason = judged(1000, 0, [0, 0]).unwrap_err();
-        assert!(reason.contains("never free"), "{reason}");
+        check_refused(judged(1000, 0, [0, 0]), "never free");
     }
 
     #[test]
-    fn a_counter_that_stands_still_is_told() {
-        let reason = judged(1000, 1000, [0, 0]).unwrap_err();
-        assert!(reason.contains("PERF_COUNT_HW_BRANCH_INSTRUCTIONS stays at 0"), "{reason}");
+    fn a_counter_that_stands_still_is_told_and_takes_no_count_with_it() {
+        let still = "PERF_COUNT_HW_BRANCH_INSTRUCTIONS stays at 0";
+        check_refused(judged(1000, 1000, [0, 0]), still);
+        let [branches, misses] = judged(1000, 1000, [0, 3]);
+        assert!(branches.unwrap_err().contains(still));
+        assert_eq!(misses, Ok(3));
     }
 }

@@ -27,6 +27,13 @@ impl Ledger {
         self.entries.entry(name).or_default().insert(rank, counter);
     }
 
+    /// Tells whether no source that was asked so far has counted this.
+    #[must_use]
+    pub fn lacks(&self, name: &str) -> bool {
+        let entries = self.entries.get(name).into_iter().flat_map(BTreeMap::values);
+        entries.filter_map(Counter::count).next().is_none()
+    }
+
     /// Settles which entry has the plain name: the first count, or all reasons where there is none.
     /// The others stand beside it as `name@source`.
     #[must_use]
@@ -94,6 +101,16 @@ mod tests {
         let settled = ledger.settle();
         assert_eq!(settled["instructions"], counted(source::PERF_EVENT, 3.0));
         assert_eq!(settled["instructions@callgrind"], counted(source::CALLGRIND, 2.0));
+    }
+
+    #[test]
+    fn a_name_without_a_count_is_lacking_whatever_reasons_there_are() {
+        let mut ledger = Ledger::default();
+        assert!(ledger.lacks("instructions"));
+        ledger.note(source::PERF_EVENT, "instructions", unavailable("no counters"));
+        assert!(ledger.lacks("instructions"));
+        ledger.note(source::SINGLE_STEP, "instructions", counted(source::SINGLE_STEP, 1.0));
+        assert!(!ledger.lacks("instructions") && ledger.lacks("cycles"));
     }
 
     #[test]

@@ -1,30 +1,26 @@
 //! Counts by the kernel's groups of counters: a pass for each group, and a reason for each event
 //! without a count.
 
-use std::hint::black_box;
-
 use super::flaw::{Flaw, judge};
 use super::kernel::{CounterGroup, Kernel, Reading};
 use super::{Circumstances, Event, Refusal};
 use crate::results::counter::source;
 use crate::results::{Count, Counter};
 
-/// Takes a millisecond or so: enough for any counter to move.
-const LOOP_ROUNDS: u64 = 1_000_000;
-
 /// The counters that a kernel lets this program have.
 pub struct PerfEvent {
     kernel: Box<dyn Kernel>,
     circumstances: Circumstances,
-    /// The groups, of events that counted a short loop.
+    /// The groups, of events that the kernel lets in.
     groups: Vec<Vec<Event>>,
     /// The other events, and why they cannot be counted.
     refused: Vec<(Event, String)>,
 }
 
 impl PerfEvent {
-    /// Has each group count a short loop. An event that does not is never asked for again; those
-    /// beside it are.
+    /// Opens each group once. An event that the kernel refuses is never asked for again; those
+    /// beside it are. Whether a group counts shows in each pass: others may want the counters in
+    /// one and not in the next.
     #[must_use]
     pub fn probe(
         kernel: Box<dyn Kernel>,
@@ -32,20 +28,15 @@ impl PerfEvent {
         circumstances: Circumstances,
     ) -> Self {
         let mut source = Self { kernel, circumstances, groups: Vec::new(), refused: Vec::new() };
-        let mut flawed = Vec::new();
+        let mut refused = Vec::new();
         for group in groups {
-            let mut counting = Vec::new();
-            for (event, outcome) in count_group(source.kernel.as_mut(), group, &mut run_loop) {
-                match outcome {
-                    Ok(_count) => counting.push(event),
-                    Err(flaw) => flawed.push((event, flaw)),
-                }
-            }
-            source.groups.extend((!counting.is_empty()).then_some(counting));
+            let (open, refusals) = OpenGroup::open(source.kernel.as_mut(), group);
+            refused.extend(refusals);
+            source.groups.extend(open.map(|open| open.events));
         }
-        // Only now is it known whether the processor counts anything.
-        let explain = |(event, flaw): (Event, Flaw)| (event, source.explain(event, &flaw));
-        source.refused = flawed.into_iter().map(explain).collect();
+        // Only now is it known whether the processor lets anything be counted.
+        let explain = |(event, refusal)| (event, source.explain(event, &Flaw::Refused(refusal)));
+        source.refused = refused.into_iter().map(explain).collect();
         source
     }
 
@@ -62,7 +53,8 @@ impl PerfEvent {
         refused.chain(self.groups.iter().flatten().copied())
     }
 
-    /// Counts passes, one for each group that counts at all.
+    /// Counts passes, one for each group that can be opened. What is wrong with a group in its pass
+    /// is the reason for that pass alone.
     pub fn count(&mut self, pass: &mut dyn FnMut()) -> Vec<(Event, Counter)> {
         let refused = self.refused.iter().cloned();
         let mut counters: Vec<(Event, Counter)> = refused
@@ -106,30 +98,50 @@ type Outcome = (Event, Result<u64, Flaw>);
 
 /// Counts a pass by those events that the kernel lets into one group.
 fn count_group(kernel: &mut dyn Kernel, events: &[Event], pass: &mut dyn FnMut()) -> Vec<Outcome> {
-    let all = |events: &[Event], flaw: Flaw| {
-        events.iter().map(|&event| (event, Err(flaw.clone()))).collect::<Vec<_>>()
-    };
-    let mut group = match kernel.group() {
-        Ok(group) => group,
-        Err(refusal) => return all(events, Flaw::Refused(refusal)),
-    };
-    let mut members = Vec::new();
-    let mut outcomes = Vec::new();
-    for &event in events {
-        match group.add(event) {
-            Ok(()) => members.push(event),
-            Err(refusal) => outcomes.push((event, Err(Flaw::Refused(refusal)))),
-        }
-    }
-    if members.is_empty() {
-        return outcomes;
-    }
-    let reading = read_around(group.as_mut(), pass).map_err(Flaw::Refused);
-    match reading.and_then(|reading| judge(&members, &reading).map(|()| reading.values)) {
-        Ok(values) => outcomes.extend(members.into_iter().zip(values.into_iter().map(Ok))),
-        Err(flaw) => outcomes.extend(all(&members, flaw)),
+    let (open, refusals) = OpenGroup::open(kernel, events);
+    let refused = refusals.into_iter().map(|(event, refusal)| (event, Err(Flaw::Refused(refusal))));
+    let mut outcomes: Vec<Outcome> = refused.collect();
+    if let Some(open) = open {
+        outcomes.extend(open.count(pass));
     }
     outcomes
+}
+
+/// A group, and the events that the kernel has let into it: one at least.
+struct OpenGroup {
+    group: Box<dyn CounterGroup>,
+    events: Vec<Event>,
+}
+
+impl OpenGroup {
+    /// Opens a group of as many of the events as the kernel lets in; those that it does not come
+    /// back with its refusals.
+    fn open(kernel: &mut dyn Kernel, events: &[Event]) -> (Option<Self>, Vec<(Event, Refusal)>) {
+        let mut group = match kernel.group() {
+            Ok(group) => group,
+            Err(refusal) => {
+                return (None, events.iter().map(|&event| (event, refusal.clone())).collect());
+            }
+        };
+        let mut members = Vec::new();
+        let mut refusals = Vec::new();
+        for &event in events {
+            match group.add(event) {
+                Ok(()) => members.push(event),
+                Err(refusal) => refusals.push((event, refusal)),
+            }
+        }
+        let open = (!members.is_empty()).then_some(Self { group, events: members });
+        (open, refusals)
+    }
+
+    fn count(mut self, pass: &mut dyn FnMut()) -> Vec<Outcome> {
+        let counts = match read_around(self.group.as_mut(), pass) {
+            Ok(reading) => judge(&self.events, &reading),
+            Err(refusal) => vec![Err(Flaw::Refused(refusal)); self.events.len()],
+        };
+        self.events.into_iter().zip(counts).collect()
+    }
 }
 
 fn read_around(group: &mut dyn CounterGroup, pass: &mut dyn FnMut()) -> Result<Reading, Refusal> {
@@ -137,10 +149,4 @@ fn read_around(group: &mut dyn CounterGroup, pass: &mut dyn FnMut()) -> Result<R
     pass();
     group.disable()?;
     group.read()
-}
-
-fn run_loop() {
-    for round in 0..LOOP_ROUNDS {
-        black_box(round);
-    }
 }

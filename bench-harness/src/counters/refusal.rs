@@ -3,7 +3,9 @@
 use crate::environment::{Sys, is_virtual_machine};
 use crate::results::Known;
 
-/// The highest `perf_event_paranoid` under which any program may count itself.
+/// The highest `perf_event_paranoid` under which any program may count what its own processes do
+/// outside of the kernel. The kernel itself knows no higher level; those of Debian, Ubuntu and
+/// Android do, and under it only a program with `CAP_PERFMON` may count.
 const PARANOID_OPEN_TO_ALL: i64 = 2;
 
 /// A kernel's answer that is no counter. Names are those of its error numbers.
@@ -74,8 +76,9 @@ impl Circumstances {
     fn not_permitted(self, errno: &str) -> String {
         match self.perf_event_paranoid {
             Some(level) if level > PARANOID_OPEN_TO_ALL => format!(
-                "not permitted ({errno}): /proc/sys/kernel/perf_event_paranoid = {level}; to allow \
-                 it: sudo sysctl kernel.perf_event_paranoid=1"
+                "not permitted ({errno}): /proc/sys/kernel/perf_event_paranoid = {level}, which \
+                 takes CAP_PERFMON; to allow it: sudo sysctl \
+                 kernel.perf_event_paranoid={PARANOID_OPEN_TO_ALL}"
             ),
             Some(level) => format!(
                 "not permitted ({errno}), although /proc/sys/kernel/perf_event_paranoid = {level} \
@@ -118,8 +121,9 @@ mod tests {
         for errno in ["EACCES", "EPERM"] {
             for level in [3, 4] {
                 let expected = format!(
-                    "not permitted ({errno}): /proc/sys/kernel/perf_event_paranoid = {level}; to \
-                     allow it: sudo sysctl kernel.perf_event_paranoid=1"
+                    "not permitted ({errno}): /proc/sys/kernel/perf_event_paranoid = {level}, \
+                     which takes CAP_PERFMON; to allow it: sudo sysctl \
+                     kernel.perf_event_paranoid=2"
                 );
                 let refusal = Refusal::NotPermitted(errno);
                 let circumstances = circumstances(Some(level), true);

@@ -29,19 +29,10 @@ impl ToolKind {
 
     /// The names of what it counts.
     #[must_use]
-    pub const fn names(self) -> &'static [&'static str] {
+    pub fn names(self) -> Vec<&'static str> {
         match self {
-            Self::Callgrind => &[
-                name::INSTRUCTIONS,
-                name::BRANCHES,
-                name::BRANCH_MISSES,
-                name::CACHE_REFERENCES,
-                name::CACHE_MISSES,
-                name::LLC_LOADS,
-                name::LLC_MISSES,
-                name::L1D_MISSES,
-            ],
-            Self::SingleStep => &[name::INSTRUCTIONS],
+            Self::Callgrind => Callgrind::names().collect(),
+            Self::SingleStep => vec![name::INSTRUCTIONS],
         }
     }
 
@@ -117,16 +108,16 @@ impl Tool {
             Err(reason) => reason.clone(),
         };
         let mut counts = counted.unwrap_or_default();
-        let counter = |name: &&'static str| {
-            let place = counts.iter().position(|(counted, _)| counted == name);
+        let counter = |name: &'static str| {
+            let place = counts.iter().position(|(counted, _)| *counted == name);
             let counter = match (place, self.kind.blindness(name)) {
                 (Some(place), None) => Counter::Counted(counts.swap_remove(place).1),
                 (Some(_), Some(why)) => Counter::Unavailable { unavailable: why.to_owned() },
                 (None, _) => Counter::Unavailable { unavailable: reason.clone() },
             };
-            (*name, counter)
+            (name, counter)
         };
-        self.kind.names().iter().map(counter).collect()
+        self.kind.names().into_iter().map(counter).collect()
     }
 }
 

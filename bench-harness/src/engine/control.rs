@@ -7,13 +7,13 @@
 
 use std::hint::black_box;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use delimark::{
     Backend, BackendError, Burst, BurstLimits, Dialect, Scanner, SliceSource, Source, SourceError,
 };
 use delimark_guest::pass;
 
-use super::{Engine, Input, Laps};
+use super::{Engine, Input, Laps, NO_COMMAND};
 use crate::model::{Answer, Model};
 use crate::workload::HugePages;
 
@@ -93,6 +93,7 @@ fn refuses(model: Model) -> Option<&'static str> {
     match model {
         Model::Count => Some("it does too much with bursts, and counting makes none"),
         Model::FileMap | Model::FileRead => Some("it goes over bytes in memory"),
+        Model::Extract => Some(NO_COMMAND),
         Model::Index | Model::Fields | Model::Project => None,
     }
 }
@@ -112,6 +113,7 @@ fn run<S: Source>(
         Model::Count | Model::Fields | Model::FileMap | Model::FileRead => {
             pass::fields(&mut batches, burst)?
         }
+        Model::Extract => bail!(NO_COMMAND),
     })
 }
 

@@ -3,11 +3,11 @@
 use std::fs::File;
 use std::mem;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use delimark::{Backend, BackendError, Dialect, ReadSource, Scanner};
 use delimark_guest::pass;
 
-use super::{Engine, Input, Laps};
+use super::{Engine, Input, Laps, NO_COMMAND};
 use crate::model::{Answer, Model};
 
 pub(super) struct Delimark {
@@ -32,8 +32,8 @@ impl Engine for Delimark {
         Some(self.scanner.backend().to_string())
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
+        (model == Model::Extract).then_some(NO_COMMAND)
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
@@ -51,6 +51,7 @@ impl Engine for Delimark {
                 witness.confirm()?;
                 answer
             }
+            Model::Extract => bail!(NO_COMMAND),
             Model::FileRead => {
                 let buffer = mem::take(&mut self.buffer);
                 let source = ReadSource::with_buffer(File::open(input.path)?, buffer);

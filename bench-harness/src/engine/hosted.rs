@@ -1,19 +1,29 @@
-//! Engines in other processes, which take the input from its file once and time each pass
-//! themselves: this project's WebAssembly modules under several runtimes, and plain JavaScript.
+//! Engines in other processes: this project's WebAssembly modules under several runtimes, which
+//! take the input from its file once and time each pass themselves, and all that are declared.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::Result;
+use delimark::Backend;
 
+use super::command::{EXTRACT, WholeCommand};
+use super::external::{self, Definition, Workshop};
 use super::{Engine, Input, Laps};
 use crate::host::{About, Host, Missing, Module, check_node, check_wasmtime};
 use crate::model::{Answer, Model};
+use crate::results::DeclaredEngine;
+
+/// For a pass over 2 GiB of scalar code on a busy machine.
+const PASS_TIME_LIMIT: Duration = Duration::from_secs(300);
 
 /// An engine that would be measured if it could run here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MissingEngine {
     /// Its name.
     pub name: String,
+    /// The models it would do.
+    pub models: Vec<Model>,
     /// Why it cannot, and what to do about it.
     pub reason: String,
 }
@@ -21,7 +31,7 @@ pub struct MissingEngine {
 /// The engines in other processes, and what they run in.
 #[derive(Default)]
 pub struct HostedEngines {
-    /// Those that can run here; each is a process that waits.
+    /// Those that can run here; but for whole commands, each is a process that waits.
     pub engines: Vec<Box<dyn Engine>>,
     /// Those that cannot.
     pub missing: Vec<MissingEngine>,
@@ -29,27 +39,26 @@ pub struct HostedEngines {
     pub runtimes: Vec<String>,
     /// How long a runtime took to compile its module, by the engine's name.
     pub compile_ns: BTreeMap<String, u64>,
+    /// What those that are declared are and do.
+    pub declared: Vec<DeclaredEngine>,
 }
 
-/// The way to such an engine.
+/// The way to a module of this project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HostedEngine {
-    /// A module of this project under Node.
+    /// Under Node.
     Node(Module),
-    /// A module of this project under wasmtime.
+    /// Under wasmtime.
     Wasmtime(Module),
-    /// `String.split` under Node.
-    JsSplit,
 }
 
 impl HostedEngine {
     /// All there are.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 4] = [
         Self::Node(Module::Scalar),
         Self::Node(Module::Simd128),
         Self::Wasmtime(Module::Scalar),
         Self::Wasmtime(Module::Simd128),
-        Self::JsSplit,
     ];
 
     /// The name in reports.
@@ -58,14 +67,7 @@ impl HostedEngine {
         match self {
             Self::Node(module) => format!("delimark/{}@node", module.name()),
             Self::Wasmtime(module) => format!("delimark/{}@wasmtime", module.name()),
-            Self::JsSplit => "peer/js-split@node".to_owned(),
         }
-    }
-
-    /// Whether it runs a module of this project, which has to be built first.
-    #[must_use]
-    pub fn has_module(self) -> bool {
-        !matches!(self, Self::JsSplit)
     }
 
     /// Looks for the runtime alone, which needs no module to be built.
@@ -75,7 +77,7 @@ impl HostedEngine {
     /// It is not there.
     pub fn check_runtime(self) -> Result<(), Missing> {
         match self {
-            Self::Node(_) | Self::JsSplit => check_node(),
+            Self::Node(_) => check_node(),
             Self::Wasmtime(_) => check_wasmtime(),
         }
     }
@@ -84,46 +86,81 @@ impl HostedEngine {
         match self {
             Self::Node(module) => Host::node(module),
             Self::Wasmtime(module) => Host::wasmtime(module),
-            Self::JsSplit => Host::js_split(),
         }
     }
 
     /// Starts the process, asks what it is, and has it take the input.
     fn start(self, input: &Input<'_>) -> Result<(Hosted, About)> {
-        let mut host = self.host()?.with_time_limit(Hosted::TIME_LIMIT);
+        let mut host = self.host()?.with_time_limit(PASS_TIME_LIMIT);
         let about = host.about()?;
         host.load(input.path)?;
         host.set_dialect(&input.dialect)?;
-        let (name, backend) = (self.name(), about.backend.clone());
-        Ok((Hosted { name, host, backend, has_offsets: self.has_module() }, about))
+        Ok((Hosted { name: self.name(), host, backend: about.backend.clone() }, about))
     }
 }
 
 impl HostedEngines {
-    /// Starts these engines on an input; one that cannot take it is missing.
-    #[must_use]
-    pub fn start(wanted: &[HostedEngine], input: &Input<'_>) -> Self {
-        let mut hosted = Self::default();
+    /// Starts these modules on an input; one that cannot take it is missing.
+    pub fn start(&mut self, wanted: &[HostedEngine], input: &Input<'_>) {
         for engine in wanted {
             match engine.start(input) {
-                Ok((started, about)) => hosted.add(started, about),
-                Err(error) => hosted.miss(*engine, format!("{error:#}")),
+                Ok((started, about)) => {
+                    self.note(&started.name, about);
+                    self.engines.push(Box::new(started));
+                }
+                Err(error) => self.miss(*engine, format!("{error:#}")),
             }
         }
-        hosted
     }
 
-    fn add(&mut self, engine: Hosted, about: About) {
+    /// Makes a declared engine ready and starts it; one that is not there is missing.
+    pub fn start_declared(
+        &mut self,
+        definition: &Definition,
+        input: &Input<'_>,
+        workshop: &mut Workshop,
+    ) {
+        match external::start(definition, input, workshop) {
+            Ok(started) => {
+                self.engines.push(started.engine);
+                self.declared.push(started.facts);
+                if let Some(about) = started.about {
+                    self.note(&definition.name, about);
+                }
+            }
+            Err(error) => self.miss_declared(definition, format!("{error:#}")),
+        }
+    }
+
+    /// Adds this program's own verb `extract`, with one backend.
+    pub fn start_extract(&mut self, input: &Input<'_>, backend: Backend) {
+        match WholeCommand::extract(input, backend) {
+            Ok(engine) => self.engines.push(Box::new(engine)),
+            Err(error) => self.missing.push(MissingEngine {
+                name: EXTRACT.to_owned(),
+                models: vec![Model::Extract],
+                reason: format!("{error:#}"),
+            }),
+        }
+    }
+
+    /// Adds a module that cannot run here.
+    pub fn miss(&mut self, engine: HostedEngine, reason: String) {
+        let models = Model::OF_LIBRARIES.to_vec();
+        self.missing.push(MissingEngine { name: engine.name(), models, reason });
+    }
+
+    /// Adds a declared engine that cannot run here.
+    pub fn miss_declared(&mut self, definition: &Definition, reason: String) {
+        let (name, models) = (definition.name.clone(), definition.models.clone());
+        self.missing.push(MissingEngine { name, models, reason });
+    }
+
+    fn note(&mut self, engine: &str, about: About) {
         if !self.runtimes.contains(&about.engine) {
             self.runtimes.push(about.engine);
         }
-        self.compile_ns.extend(about.compile_ns.map(|ns| (engine.name.clone(), ns)));
-        self.engines.push(Box::new(engine));
-    }
-
-    /// Adds an engine that cannot run here.
-    pub fn miss(&mut self, engine: HostedEngine, reason: String) {
-        self.missing.push(MissingEngine { name: engine.name(), reason });
+        self.compile_ns.extend(about.compile_ns.map(|ns| (engine.to_owned(), ns)));
     }
 }
 
@@ -131,12 +168,6 @@ struct Hosted {
     name: String,
     host: Host,
     backend: Option<String>,
-    has_offsets: bool,
-}
-
-impl Hosted {
-    /// For a pass over 2 GiB in plain JavaScript on a busy machine.
-    const TIME_LIMIT: std::time::Duration = std::time::Duration::from_secs(300);
 }
 
 impl Engine for Hosted {
@@ -156,18 +187,27 @@ impl Engine for Hosted {
         Some("it runs in another process")
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
+    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&str> {
         match model {
             Model::FileMap | Model::FileRead => Some("it has the input in its own memory"),
-            Model::Index if !self.has_offsets => Some("String.split does not say where fields are"),
             _ => None,
         }
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
-        let columns = if model == Model::Project { input.projection } else { &[] };
-        let pass = self.host.run(model, columns)?;
-        laps.set_pass(pass.duration);
-        Ok(pass.answer)
+        pass(&mut self.host, model, input, laps)
     }
+}
+
+/// Has a host go over the input once, by its own clock.
+pub(super) fn pass(
+    host: &mut Host,
+    model: Model,
+    input: &Input<'_>,
+    laps: &mut Laps,
+) -> Result<Answer> {
+    let columns = if model == Model::Project { input.projection } else { &[] };
+    let pass = host.run(model, columns)?;
+    laps.set_pass(pass.duration);
+    Ok(pass.answer)
 }

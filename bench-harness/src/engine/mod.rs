@@ -1,7 +1,9 @@
 //! The engines: this project's backends, their rivals, and the limits that none can beat.
 
+mod command;
 mod control;
 mod delimark;
+mod external;
 mod hosted;
 mod laps;
 mod limit;
@@ -14,6 +16,8 @@ use std::path::Path;
 use ::delimark::{Backend, Dialect};
 use anyhow::Result;
 
+pub use self::command::EXTRACT;
+pub use self::external::{DECLARED_NAMES, Definition, Workshop, definitions};
 pub use self::hosted::{HostedEngine, HostedEngines, MissingEngine};
 pub use self::laps::{LapOverhead, Laps};
 pub use self::limit::{READ_NAME as READ_LIMIT, ReadLoop};
@@ -47,8 +51,13 @@ pub trait Engine {
         None
     }
 
+    /// Whether a model is any of its business: what is not needs no reason in a report.
+    fn concerns(&self, model: Model) -> bool {
+        Model::OF_LIBRARIES.contains(&model)
+    }
+
     /// Why the engine cannot do a model, or cannot do it right on data with these input.traits.
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str>;
+    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&str>;
 
     /// Goes through the input once.
     ///
@@ -57,6 +66,9 @@ pub trait Engine {
     /// The input cannot be read, or the engine does not take it.
     fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer>;
 }
+
+/// Why an engine of this process does not do [`Model::Extract`].
+const NO_COMMAND: &str = "it is no whole command";
 
 /// Which answer is right for an engine: limits do less than the model asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,6 +122,12 @@ pub fn all(input: &Input<'_>, backends: &[Backend]) -> Result<Vec<Box<dyn Engine
     }
     engines.extend(peer::all());
     Ok(engines)
+}
+
+/// The names of the rivals that are Rust libraries.
+#[must_use]
+pub fn rival_names() -> Vec<String> {
+    peer::all().iter().map(|engine| engine.name()).collect()
 }
 
 /// What the names of [`controls`] begin with: they are run by who writes it, and by nobody else.

@@ -2,6 +2,7 @@
 
 pub(crate) mod affinity;
 mod caches;
+mod clock;
 mod cpu;
 pub mod noise;
 mod processor;
@@ -12,6 +13,7 @@ mod virtualisation;
 
 use std::collections::BTreeMap;
 
+pub use clock::ClockWatch;
 pub use sys::Sys;
 pub use virtualisation::is_virtual_machine;
 

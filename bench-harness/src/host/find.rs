@@ -108,17 +108,6 @@ impl Host {
         let arguments = ["-L", AARCH64_LIBRARIES, &text(&guest)?, "neon"];
         Ok(Self::new("neon@qemu", &emulator, &arguments))
     }
-
-    /// The rival that is plain JavaScript, under Node.
-    ///
-    /// # Errors
-    ///
-    /// Node is not there.
-    pub fn js_split() -> Result<Self, Missing> {
-        let node = node()?;
-        let script = in_checkout("bench-harness/engines/js_split.mjs", "git checkout")?;
-        Ok(Self::new("js-split@node", &node, &[&text(&script)?]))
-    }
 }
 
 /// Looks for Node.

@@ -10,6 +10,7 @@ mod fault;
 mod find;
 mod process;
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -31,6 +32,7 @@ pub struct Host {
     name: String,
     program: PathBuf,
     arguments: Vec<String>,
+    environment: BTreeMap<String, String>,
     time_limit: Duration,
     process: Option<Process>,
 }
@@ -47,9 +49,17 @@ impl Host {
             name: name.to_owned(),
             program: program.to_owned(),
             arguments: arguments.iter().map(|&argument| argument.to_owned()).collect(),
+            environment: BTreeMap::new(),
             time_limit: Self::DEFAULT_TIME_LIMIT,
             process: None,
         }
+    }
+
+    /// Adds variables to the environment of the process.
+    #[must_use]
+    pub fn with_environment(mut self, environment: &BTreeMap<String, String>) -> Self {
+        self.environment.extend(environment.clone());
+        self
     }
 
     /// Makes the host give up on an answer after this long.
@@ -138,7 +148,8 @@ impl Host {
     fn ask(&mut self, verb: &'static str, request: Vec<u8>) -> Result<String, HostError> {
         let process = match &mut self.process {
             Some(process) => Ok(process),
-            none => Process::start(&self.program, &self.arguments).map(|new| none.insert(new)),
+            none => Process::start(&self.program, &self.arguments, &self.environment)
+                .map(|new| none.insert(new)),
         };
         let answer = process.and_then(|process| process.ask(request, self.time_limit));
         let answer = answer.and_then(|answer| match answer.strip_prefix("error ") {

@@ -1,6 +1,7 @@
 //! A child process that is asked line by line and can neither block its caller for long nor be
 //! left behind.
 
+use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -31,9 +32,14 @@ pub(super) struct Process {
 }
 
 impl Process {
-    pub(super) fn start(program: &Path, arguments: &[String]) -> Result<Self, Fault> {
+    pub(super) fn start(
+        program: &Path,
+        arguments: &[String],
+        environment: &BTreeMap<String, String>,
+    ) -> Result<Self, Fault> {
         let mut child = Command::new(program)
             .args(arguments)
+            .envs(environment)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

@@ -1,9 +1,9 @@
 //! Cells that tools count in child processes: several at once, since what they count does not
 //! depend on time.
 
-use std::num::NonZeroUsize;
-use std::sync::{Mutex, PoisonError, mpsc};
-use std::thread;
+use std::sync::mpsc;
+
+use rayon::prelude::*;
 
 use super::Observer;
 use crate::counters::child::Job;
@@ -43,24 +43,17 @@ pub fn count_children(
         .filter(|(tool, task)| wanted(tool, task))
         .collect();
     observer.begin("counting instructions in child processes", pairs.len() as u64);
-    let queue = Mutex::new(pairs.into_iter());
-    // Taking a pair cannot leave the queue half changed, whoever panicked.
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let (sender, receiver) = mpsc::channel();
-    thread::scope(|scope| {
-        for _ in 0..cores {
-            let sender = sender.clone();
-            scope.spawn(move || {
-                while let Some((tool, task)) = next() {
-                    let counters = tool.count(&task.job);
-                    let outcome = ChildOutcome { cell: task.cell, tool: tool.kind(), counters };
-                    // Whoever listens does so to the end.
-                    let _ = sender.send((task, outcome));
-                }
+    // The observer stays on this thread, and is told of each outcome as it comes.
+    rayon::in_place_scope(|scope| {
+        scope.spawn(|_| {
+            pairs.into_iter().par_bridge().for_each_with(sender, |sender, (tool, task)| {
+                let counters = tool.count(&task.job);
+                let outcome = ChildOutcome { cell: task.cell, tool: tool.kind(), counters };
+                // Whoever listens does so to the end.
+                let _ = sender.send((task, outcome));
             });
-        }
-        drop(sender);
+        });
         let told = receiver.into_iter().map(|(task, outcome)| {
             observer.sample(&format!("{} {}", task.job.engine, task.job.model));
             outcome

@@ -12,10 +12,10 @@ mod children;
 mod counting;
 mod footprint;
 mod ladder;
+mod lost;
 mod scaling;
 mod twins;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::time::{Duration, Instant};
 
@@ -27,10 +27,13 @@ pub use self::children::{ChildOutcome, ChildTask, count_children};
 pub use self::counting::count_passes;
 use self::footprint::Footprint;
 pub use self::ladder::{LADDER_MODEL, measure_ladder};
-pub use self::scaling::{SCALING_MODEL, Scaling, measure_scaling};
+pub use self::lost::DISQUALIFIED;
+use self::lost::Lost;
+pub use self::scaling::{SCALING_BESIDE, SCALING_MODEL, Scaled, Scaling, measure_scaling};
 use crate::engine::{Engine, LapOverhead, Laps};
+use crate::environment::ClockWatch;
 use crate::model::{Answer, Model};
-use crate::results::{BurstSample, Cell, Known, Measurement, Skipped, Twins};
+use crate::results::{BurstSample, Cell, Known, MeasuredClock, Measurement, Skipped, Twins};
 use crate::workload::Workload;
 
 /// How many samples to take.
@@ -54,8 +57,8 @@ pub trait Observer {
     fn begin(&mut self, stage: &str, samples: u64);
     /// A sample is about to be taken.
     fn sample(&mut self, what: &str);
-    /// An engine is left out from here on, and why.
-    fn lose(&mut self, engine: &str, reason: &str);
+    /// An engine, or a model of one, is left out from here on, and why.
+    fn lose(&mut self, what: &str, reason: &str);
 }
 
 /// What measuring a workload came to.
@@ -69,14 +72,17 @@ pub struct Measured {
     pub twins: Vec<Twins>,
     /// How many samples each cell has.
     pub rounds: u64,
+    /// How fast the cores ran, looked at in each round.
+    pub clock: Known<MeasuredClock>,
 }
 
-/// Measures every engine on every model. An engine of another process that fails is left out, with
-/// the samples that it has: no cell has fewer than there are rounds.
+/// Measures every engine on every model. A rival's cell with a wrong answer is left out, and so is
+/// an engine of another process that fails, with the samples that it has: no cell has fewer than
+/// there are rounds.
 ///
 /// # Errors
 ///
-/// A [`WrongAnswer`], or what an engine of this process failed with.
+/// A [`WrongAnswer`] of an engine that is no rival, or what an engine of this process failed with.
 pub fn measure(
     workload: &Workload,
     engines: &mut [Box<dyn Engine>],
@@ -86,7 +92,7 @@ pub fn measure(
 ) -> Result<Measured> {
     let (mut slots, mut skipped) = plan(workload, engines, models);
     slots.extend(twins::plan(&slots, engines, workload));
-    let mut lost = Lost::new();
+    let mut lost = Lost::default();
     observer.begin("warming up", slots.len() as u64);
     let mut round_duration = Duration::ZERO;
     for slot in &mut slots {
@@ -94,18 +100,20 @@ pub fn measure(
         slot.sample_unless_lost(engines, workload, observer, &mut lost)?;
         slot.end_warm_up();
         // A round has no engine that hung.
-        if !lost.contains_key(&slot.engine) {
+        if !lost.has(slot.engine, slot.model) {
             round_duration += start.elapsed();
         }
     }
-    slots.retain(|slot| !lost.contains_key(&slot.engine));
+    slots.retain(|slot| !lost.has(slot.engine, slot.model));
     let rounds = rounds_within(sampling, round_duration);
 
     observer.begin("measuring", rounds * slots.len() as u64);
     let mut random = Random::new(sampling.order_seed);
     let mut order: Vec<usize> = (0..slots.len()).collect();
     let mut model_order = models.to_vec();
+    let mut clock = ClockWatch::default();
     for _ in 0..rounds {
+        clock.look();
         random.shuffle(&mut order);
         random.shuffle(&mut model_order);
         // Engines of one model stay close to each other in time.
@@ -115,40 +123,13 @@ pub fn measure(
             slots[index].sample_unless_lost(engines, workload, observer, &mut lost)?;
         }
     }
-    slots.retain(|slot| !lost.contains_key(&slot.engine));
-    skipped.extend(skipped_of(&lost, workload, engines, models));
+    slots.retain(|slot| !lost.has(slot.engine, slot.model));
+    skipped.extend(lost.skipped(workload, engines, models));
     let (twins, slots): (Vec<Slot>, Vec<Slot>) = slots.into_iter().partition(|slot| slot.is_twin);
     let twins = twins::pair(twins, &slots, engines, workload);
     let overhead = sampling.lap_overhead;
     let cells = slots.into_iter().map(|slot| slot.into_cell(engines, workload, overhead)).collect();
-    Ok(Measured { cells, skipped, twins, rounds })
-}
-
-/// The engines that failed, by their place, and why.
-type Lost = BTreeMap<usize, String>;
-
-/// The models that lost engines would have done.
-fn skipped_of(
-    lost: &Lost,
-    workload: &Workload,
-    engines: &[Box<dyn Engine>],
-    models: &[Model],
-) -> Vec<Skipped> {
-    let of_engine = |(&index, reason): (&usize, &String)| {
-        let engine = &engines[index];
-        let models = models.iter().filter(|&&model| {
-            // Those that it never did are listed already.
-            engine.refuses(model, &workload.input()).is_none()
-        });
-        let skipped = models.map(|model| Skipped {
-            engine: engine.name(),
-            model: model.to_string(),
-            dataset: workload.facts().name.clone(),
-            reason: reason.clone(),
-        });
-        skipped.collect::<Vec<_>>()
-    };
-    lost.iter().flat_map(of_engine).collect()
+    Ok(Measured { cells, skipped, twins, rounds, clock: clock.measured() })
 }
 
 /// Pairs engines with the models they take.
@@ -160,7 +141,8 @@ fn plan(
     let mut slots = Vec::new();
     let mut skipped = Vec::new();
     for &model in models {
-        for (index, engine) in engines.iter().enumerate() {
+        let concerned = engines.iter().enumerate().filter(|(_, engine)| engine.concerns(model));
+        for (index, engine) in concerned {
             match engine.refuses(model, &workload.input()) {
                 None => slots.push(Slot::new(index, model, workload)),
                 Some(reason) => skipped.push(Skipped {
@@ -216,7 +198,7 @@ impl Slot {
         }
     }
 
-    /// Takes one sample, unless the engine has failed before. One that runs elsewhere may fail.
+    /// Takes one sample, unless the cell has dropped out before.
     fn sample_unless_lost(
         &mut self,
         engines: &mut [Box<dyn Engine>],
@@ -224,18 +206,11 @@ impl Slot {
         observer: &mut dyn Observer,
         lost: &mut Lost,
     ) -> Result<()> {
-        if lost.contains_key(&self.engine) {
+        if lost.has(self.engine, self.model) {
             return Ok(());
         }
         let Err(error) = self.sample(engines, workload, observer) else { return Ok(()) };
-        let engine = &engines[self.engine];
-        if error.is::<WrongAnswer>() || !engine.runs_elsewhere() {
-            return Err(error);
-        }
-        let reason = format!("it failed on {}: {}", self.model, error.root_cause());
-        observer.lose(&engine.name(), &reason);
-        lost.insert(self.engine, reason);
-        Ok(())
+        lost.take((self.engine, self.model), engines[self.engine].as_ref(), error, observer)
     }
 
     /// Takes one sample.

@@ -12,15 +12,16 @@ use crate::workload::Workload;
 /// The models with twins. Those from files say more about the system than about the run.
 const MODELS: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
 
-/// The twins of the fastest backend of this process, one for each of its slots.
+/// The twins of one backend of this process, one for each of its slots: of the one that a scanner
+/// would prefer of those here, which need not be the one that comes out fastest.
 pub(super) fn plan(slots: &[Slot], engines: &[Box<dyn Engine>], workload: &Workload) -> Vec<Slot> {
     let is_backend =
         |engine: &dyn Engine| engine.name().starts_with("delimark/") && !engine.runs_elsewhere();
-    // Backends stand from the slowest to the fastest.
-    let fastest = engines.iter().rposition(|engine| is_backend(engine.as_ref()));
-    let of_fastest = slots.iter().filter(|slot| Some(slot.engine) == fastest);
-    let of_fastest = of_fastest.filter(|slot| MODELS.contains(&slot.model));
-    of_fastest
+    // A scanner prefers the last one that can run.
+    let preferred = engines.iter().rposition(|engine| is_backend(engine.as_ref()));
+    let of_preferred = slots.iter().filter(|slot| Some(slot.engine) == preferred);
+    let of_preferred = of_preferred.filter(|slot| MODELS.contains(&slot.model));
+    of_preferred
         .map(|slot| Slot { is_twin: true, ..Slot::new(slot.engine, slot.model, workload) })
         .collect()
 }

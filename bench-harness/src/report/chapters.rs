@@ -5,16 +5,16 @@ use super::facts::Facts;
 use super::plots::{Plot, PlotKind};
 use super::tables::{self, Table};
 use super::view::{Section, View};
-use super::{causes, counters, facts, method, noise, threads, time_shares};
+use super::{causes, counters, declared, facts, method, noise, threads, time_shares};
 
 /// A part of a report under a heading.
-pub(super) struct Chapter<'a> {
-    pub(super) title: String,
-    pub(super) items: Vec<Item<'a>>,
+pub(crate) struct Chapter<'a> {
+    pub(crate) title: String,
+    pub(crate) items: Vec<Item<'a>>,
 }
 
 /// One thing in a chapter.
-pub(super) enum Item<'a> {
+pub(crate) enum Item<'a> {
     /// A heading within the chapter.
     Subtitle(String),
     /// A paragraph.
@@ -45,6 +45,7 @@ pub(super) fn chapters<'a>(view: &View<'_>, plots: &'a [Plot]) -> Vec<Chapter<'a
         chapter(PlotKind::Ladder.title(), plots_of(PlotKind::Ladder)),
         chapter(PlotKind::Scaling.title(), scaling(view, plots_of(PlotKind::Scaling))),
         chapter("Every model in detail", details(view)),
+        chapter("The rivals in other processes", rivals(view)),
         chapter("Not measured", not_measured(view)),
         chapter("How to read this", how_to_read(view)),
     ];
@@ -115,7 +116,7 @@ fn scaling<'a>(view: &View<'_>, plots: Vec<Item<'a>>) -> Vec<Item<'a>> {
     let mut items = plots;
     for section in &view.sections {
         items.extend(causes::of_scaling(section).into_iter().map(Item::Text));
-        items.extend(threads::table(view, section).map(Item::Table));
+        items.extend(threads::tables(view, section).into_iter().map(Item::Table));
     }
     items
 }
@@ -132,6 +133,11 @@ fn details<'a>(view: &View<'_>) -> Vec<Item<'a>> {
         }
     }
     items
+}
+
+fn rivals<'a>(view: &View<'_>) -> Vec<Item<'a>> {
+    let Some(table) = declared::table(view.results) else { return Vec::new() };
+    vec![Item::Text(declared::EXPLANATION.to_owned()), Item::Table(table)]
 }
 
 fn not_measured<'a>(view: &View<'_>) -> Vec<Item<'a>> {

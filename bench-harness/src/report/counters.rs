@@ -5,22 +5,10 @@ use super::format::MISSING;
 use super::tables::{Content, Entry, Table, TableRow, missing};
 use super::view::{ModelView, Section, in_order};
 use crate::attribution::{Proportion, alternatives, ipc, proportion};
+use crate::counters::Event;
 use crate::figures::{binary_size, count, number};
 use crate::results::counter::{name, source};
 use crate::results::{Cell, Counter, Environment, Results, Window};
-
-/// What only the processor can count for real.
-const HARDWARE: [&str; 9] = [
-    name::CYCLES,
-    name::INSTRUCTIONS,
-    name::BRANCHES,
-    name::BRANCH_MISSES,
-    name::CACHE_REFERENCES,
-    name::CACHE_MISSES,
-    name::LLC_LOADS,
-    name::LLC_MISSES,
-    name::L1D_MISSES,
-];
 
 /// A figure as text with its source, or the reason why there is none.
 type Figure<'a> = Result<(String, &'a str), &'a str>;
@@ -85,10 +73,7 @@ fn peak_heap<'a>(cell: &'a Cell, _: &Environment) -> Figure<'a> {
 pub(super) fn headline(results: &Results) -> String {
     let counters = || {
         let counters = results.cells.iter().flat_map(|cell| &cell.counters);
-        counters.filter(|(key, _)| {
-            let name = key.split_once('@').map_or(key.as_str(), |(name, _)| name);
-            HARDWARE.contains(&name)
-        })
+        counters.filter(|(key, _)| Event::is_hardware_name(plain_name(key)))
     };
     let counts = || counters().filter_map(|(_, counter)| counter.count());
     if counts().any(|count| count.source == source::PERF_EVENT) {
@@ -96,29 +81,63 @@ pub(super) fn headline(results: &Results) -> String {
                 source."
             .to_owned();
     }
-    let sources = in_order(counts().map(|count| count.source.as_str()));
     // Only the processor counts cycles, so the reason there is none is its own.
     let cycles = counters().filter(|(key, _)| *key == name::CYCLES);
     let reason = cycles.chain(counters()).find_map(|(_, counter)| match counter {
         Counter::Unavailable { unavailable } => Some(unavailable),
         Counter::Counted(_) => None,
     });
-    match (sources.as_slice(), reason) {
-        ([], None) => {
+    match (in_their_place(results), reason) {
+        (None, None) => {
             "Nothing that takes hardware counters was asked for in this run, or kept.".to_owned()
         }
-        ([], Some(reason)) => {
-            format!("No hardware counters, and nothing in their place: {reason}.")
+        (None, Some(reason)) => {
+            format!("The processor counted nothing, nor did anything in its place: {reason}.")
         }
-        (sources, reason) => {
+        (Some(instead), reason) => {
             let because = reason.map_or_else(String::new, |reason| format!(" ({reason})"));
-            format!(
-                "No hardware counters{because}: instructions, misses and branches are from {}, and \
-                 instructions a cycle are estimated.",
-                sources.join(" and ")
-            )
+            format!("The processor counted nothing{because}: {instead}.")
         }
     }
+}
+
+/// What is counted under names like these, and what a sentence calls it.
+const KINDS: [(&[&str], &str); 3] = [
+    (&[name::INSTRUCTIONS], "instructions"),
+    (&[name::BRANCHES], "branches"),
+    (&[name::BRANCH_MISSES, name::L1D_MISSES, name::LLC_MISSES, name::CACHE_MISSES], "misses"),
+];
+
+/// Says who counted each kind of event where the processor did not; nothing where nobody did.
+fn in_their_place(results: &Results) -> Option<String> {
+    let sources = |names: &[&str]| {
+        let counters = results.cells.iter().flat_map(|cell| &cell.counters);
+        let of_names = counters.filter(|(key, _)| names.contains(&plain_name(key)));
+        in_order(of_names.filter_map(|(_, counter)| Some(counter.count()?.source.as_str())))
+    };
+    // Kinds of which the same have counted stand together.
+    let mut grouped: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
+    for (names, kind) in KINDS {
+        let sources = sources(names);
+        match grouped.iter_mut().find(|(known, _)| *known == sources) {
+            Some((_, kinds)) => kinds.push(kind),
+            None if sources.is_empty() => {}
+            None => grouped.push((sources, vec![kind])),
+        }
+    }
+    let is_estimated = |cell: &Cell| ipc(cell, &results.environment).is_ok();
+    let estimate = results.cells.iter().any(is_estimated);
+    let estimate = estimate.then(|| "instructions a cycle are estimated".to_owned());
+    let parts = grouped.iter().map(|(sources, kinds)| {
+        format!("{} are from {}", kinds.join(" and "), sources.join(" and "))
+    });
+    let parts: Vec<String> = parts.chain(estimate).collect();
+    (!grouped.is_empty()).then(|| parts.join("; "))
+}
+
+/// The name of a counter without the source that may stand behind it.
+fn plain_name(key: &str) -> &str {
+    key.split_once('@').map_or(key, |(name, _source)| name)
 }
 
 /// Every engine of a model; columns that nobody has are left out, and nothing is returned where

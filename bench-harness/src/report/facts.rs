@@ -1,11 +1,13 @@
 //! What was scanned and on what, as pairs of name and value.
 
 use super::format::known;
-use crate::figures::{binary_size, count, decimal_size, number};
-use crate::results::{Cache, Clock, Dataset, Environment, Results, Sha256Check, Timer};
+use crate::figures::{binary_size, count, decimal_size, interval, number};
+use crate::results::{
+    Cache, Clock, Dataset, Environment, MeasuredClock, Results, Sha256Check, Timer,
+};
 
 /// Names and values.
-pub(super) type Facts = Vec<(&'static str, String)>;
+pub(crate) type Facts = Vec<(&'static str, String)>;
 
 pub(super) fn of_dataset(dataset: &Dataset) -> Facts {
     let traits = &dataset.traits;
@@ -42,7 +44,7 @@ pub(super) fn of_dataset(dataset: &Dataset) -> Facts {
     ]
 }
 
-pub(super) fn of_environment(environment: &Environment) -> Facts {
+pub(crate) fn of_environment(environment: &Environment) -> Facts {
     let cpu = &environment.cpu;
     let build = match (environment.commit.value(), environment.dirty.value()) {
         (Some(commit), Some(true)) => format!("{commit}, modified"),
@@ -57,6 +59,7 @@ pub(super) fn of_environment(environment: &Environment) -> Facts {
         ("vendor", known(&cpu.vendor, String::clone)),
         ("logical cores", count(cpu.logical_cores)),
         ("base clock", known(&cpu.base_clock, clock_text)),
+        ("measured clock", known(&cpu.measured_clock, measured_clock_text)),
         ("caches", known(&cpu.caches, |caches| caches_text(caches))),
         ("memory", known(&environment.memory_bytes, |&bytes| binary_size(bytes))),
         ("operating system", environment.operating_system.clone()),
@@ -98,6 +101,12 @@ pub(super) fn of_run(results: &Results) -> Facts {
 
 fn clock_text(clock: &Clock) -> String {
     format!("{} GHz ({})", number(clock.hertz / 1e9), clock.source)
+}
+
+fn measured_clock_text(clock: &MeasuredClock) -> String {
+    let MeasuredClock { hertz, hertz_least, hertz_most, looks, source } = clock;
+    let [hertz, least, most] = [hertz, hertz_least, hertz_most].map(|hertz| hertz / 1e9);
+    format!("{} GHz, {} in {looks} looks ({source})", number(hertz), interval(least, most))
 }
 
 fn timer_text(timer: &Timer) -> String {

@@ -21,6 +21,14 @@ pub(super) fn render(view: &View<'_>, plots: &[Plot]) -> String {
     text + "\n"
 }
 
+/// Renders chapters that are no part of the report of a run.
+pub(crate) fn render_chapters(chapters: &[Chapter<'_>]) -> String {
+    let mut text = String::new();
+    chapters.iter().for_each(|chapter| push_chapter(&mut text, chapter));
+    text.truncate(text.trim_end().len());
+    text + "\n"
+}
+
 fn push_chapter(text: &mut String, chapter: &Chapter<'_>) {
     paragraph(text, &format!("## {}", escape(&chapter.title)));
     for item in &chapter.items {

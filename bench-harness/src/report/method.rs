@@ -3,8 +3,11 @@
 
 use super::verdict::BAR_NS_PER_RECORD;
 use super::view::View;
+use crate::attribution::estimate_clock;
 use crate::attribution::thresholds::{
-    BRANCH_MISS_CYCLES, BRANCH_MISSES_PER_BLOCK, HIGH_IPC, LLC_MISS_RATIO, LOW_IPC, READ_SHARE,
+    BRANCH_MISS_CYCLES, BRANCH_MISS_RATIO, BRANCH_MISSES_PER_BLOCK, BRANCH_PART_OF_MORE_TIME,
+    BRANCH_TIME_SHARE, HIGH_IPC, LLC_MISS_RATIO, LLC_MISSES_PER_LINE, LOW_IPC, MORE_BRANCH_MISSES,
+    READ_SHARE, RETIRED_MOST, SOURCES_APART,
 };
 use crate::figures::{number, percent};
 use crate::results::{Cell, Known, Results};
@@ -29,7 +32,7 @@ pub(super) fn paragraphs(view: &View<'_>) -> [(&'static str, String); 17] {
         ("A/A.", TWINS.to_owned()),
         ("The read limit.", LIMIT.to_owned()),
         ("Other limits.", LIMITS.to_owned()),
-        ("Counters.", COUNTERS.to_owned()),
+        ("Counters.", counters(view.results)),
         ("What bounds it.", bounds()),
         ("Threads.", THREADS.to_owned()),
         ("Small working sets flatter.", WORKING_SETS.to_owned()),
@@ -71,21 +74,41 @@ fn overheads(cells: &[Cell]) -> Option<String> {
 fn bounds() -> String {
     format!(
         "From {} of the read limit on, a cell counts as bound by memory. Below, the steps of the \
-         scan are given, and then what the counts show: branch misses, from \
-         {BRANCH_MISSES_PER_BLOCK} in a block of 64 bytes and at {BRANCH_MISS_CYCLES} cycles each; \
-         waiting, below an IPC of {LOW_IPC}, for memory where {} of the last-level loads miss; the \
-         number of instructions, from an IPC of {HIGH_IPC:.1}. Times outrank counts, and what is \
-         simulated or estimated is called so. Where a figure is missing, nothing is concluded.",
+         scan are given, and then what the counts show. Branch misses: from \
+         {BRANCH_MISSES_PER_BLOCK} in a block of 64 bytes, {} of the branches and, at \
+         {BRANCH_MISS_CYCLES} cycles each, {} of the time. Waiting: below an IPC of {LOW_IPC}, for \
+         memory where {} of the last-level loads miss, {LLC_MISSES_PER_LINE} or more in a line. \
+         The number of instructions: from an IPC of {HIGH_IPC:.1}. From an estimated IPC above \
+         {RETIRED_MOST}, which no core reaches, nothing is concluded, nor from sources whose \
+         instructions are more than {} apart. An engine built on a backend is slower by its \
+         branches where it has {MORE_BRANCH_MISSES} times the backend's misses and they cost {} of \
+         the time between the two. Times outrank counts, and what is simulated or estimated is \
+         called so. Where a figure is missing, nothing is concluded.",
         percent(READ_SHARE),
-        percent(LLC_MISS_RATIO)
+        percent(BRANCH_MISS_RATIO),
+        percent(BRANCH_TIME_SHARE),
+        percent(LLC_MISS_RATIO),
+        percent(SOURCES_APART),
+        percent(BRANCH_PART_OF_MORE_TIME)
     )
+}
+
+/// What counts are, and by which clock cycles are estimated.
+fn counters(results: &Results) -> String {
+    let estimate = match estimate_clock(&results.environment) {
+        Ok(clock) => format!("cycles are estimated as the median time by {}", clock.describe()),
+        Err(reason) => format!("cycles cannot be estimated either: {reason}"),
+    };
+    format!("{COUNTERS} {estimate}. {LAST_LEVEL}")
 }
 
 const MODELS: &str = "Each has a defined answer that is compared with the reference's before a \
     time counts. count: records and fields. index: every field boundary; the answer is counts and \
     a sum of positions. fields: every field handed to a consumer as a slice; the answer folds the \
     length and first byte of each. project: 3 columns handed over. file-map and file-read: as \
-    fields, from a path, input included.";
+    fields, from a path, input included. file-scan, which threads share: as file-map, mapped \
+    before the clock starts. extract: 3 columns of a file written as text by a whole command; the \
+    answer is the text's hash.";
 
 const ROUNDS: &str = "Every round runs every engine once, in a seeded random order, so that drift \
     of the machine hits all alike. All samples are kept.";
@@ -101,10 +124,12 @@ const FIRST_PASSES: &str = "The pass before the rounds, of each engine and model
     branch predictor are cold, and a runtime may still have to compile. It is in no median.";
 
 const ELSEWHERE: &str = "What stands behind an @ is another process with the same data in its \
-    memory: node is V8, wasmtime is Cranelift. Its own clock is read right around the one call of \
-    a pass, so that the way to it does not count. The modules are compiled before the first call, \
-    under V8 by the optimising compiler alone (--no-liftoff, --no-wasm-lazy-compilation). \
-    peer/js-split@node makes a string of the bytes, one character a byte, in each pass.";
+    memory: node is V8, wasmtime is Cranelift, go and python are what they say. Its own clock is \
+    read right around the one call of a pass, so that the way to it does not count. Behind \
+    @command is a process for each pass, timed from its start to its end. The modules are compiled \
+    before the first call, under V8 by the optimising compiler alone (--no-liftoff, \
+    --no-wasm-lazy-compilation). Rivals under Node make a string of the bytes, one character a \
+    byte, in each pass.";
 
 const BAR: &str = "was published for lines of 12 fields, on other hardware, as a P99 over lines. \
     Ours is over bursts: each is a mean over hundreds of lines, in which one slow line hardly \
@@ -121,21 +146,32 @@ const LIMIT: &str = "limit/read streams the bytes and folds them, in up to eight
 const LIMITS: &str = "limit/copy copies all bytes into memory that is there already. limit/masks \
     searches as a backend does and writes no position. The time of a cell is divided by them: \
     reading is what limit/read takes, search what limit/masks takes beyond it, emission what the \
-    model index takes beyond that, and the consumer the rest.";
+    model index takes beyond that, and the consumer the rest. limit/read may go over several parts \
+    at once, which keeps more lines of memory under way; a scan is one stream. So search is the \
+    work of searching and what that one stream waits for memory longer.";
 
-const TWINS: &str = "The fastest backend is measured as if it were two engines. How far the two \
-    come out apart is what a run finds between equals, so no smaller difference counts.";
+const TWINS: &str = "Of the backends that were measured in this process, the one that a scanner \
+    prefers is measured as if it were two engines. How far the two come out apart is what a run \
+    finds between equals: the far end of the interval of their ratio, the farthest of all models, \
+    is the A/A spread. No smaller difference counts.";
 
 const COUNTERS: &str = "Each is of one pass in user mode, apart from the timed ones, with the name \
     of what counted: perf-event is the processor; callgrind simulates caches and a branch \
     predictor, neither of them this processor's; single-step counts the instructions of a pass one \
     by one. IPC, instructions a cycle, is measured where the processor counted both; where it did \
-    not, cycles are estimated as the median time by the base clock, and the real clock may be \
-    faster. LLC is the last level of cache, and which event that is differs between vendors.";
+    not,";
+
+const LAST_LEVEL: &str =
+    "LLC is the last level of cache, and which event that is differs between vendors.";
 
 const THREADS: &str = "The file is cut at newlines into as many parts as there are threads, each \
     with a scanner of its own; results come in order. What a thread writes has cache lines of its \
-    own, and once more has not: the two together show what false sharing costs.";
+    own, and once more has not: the two together show what false sharing costs. In the same \
+    rounds the threads only compute: independent steps, which keep a multiplier busy and gain \
+    nothing from a second thread on the same core, and dependent ones, which wait for each other \
+    and gain wherever two threads run at the same time. What independent steps gain is what the \
+    machine gives; a scan is held against it round by round. On a shared core it can have more \
+    than all of it, since a scan waits now and then.";
 
 const WORKING_SETS: &str = "On a few tens of kilobytes that repeat, the branch predictor learns \
     the input by heart: the left end of the ladder can show several times the speed that new data \

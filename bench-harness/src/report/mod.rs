@@ -14,10 +14,11 @@ use crate::results::Results;
 mod causes;
 mod chapters;
 mod counters;
+mod declared;
 mod facts;
 mod format;
 mod html;
-mod markdown;
+pub(crate) mod markdown;
 mod method;
 mod noise;
 mod plots;
@@ -28,7 +29,11 @@ mod time_shares;
 mod verdict;
 mod view;
 
+pub(crate) use chapters::{Chapter, Item};
+pub(crate) use facts::of_environment as environment_facts;
 pub use plots::{Plot, PlotError, PlotKind};
+pub(crate) use tables::{Content, Entry, Table, TableRow, describe};
+pub(crate) use view::Family;
 
 /// A report, ready to be written.
 #[derive(Clone, Debug)]

@@ -1,6 +1,7 @@
 //! The A/A measurement of a run in words: how far apart it found an engine from itself.
 
 use super::view::{ModelView, View};
+use crate::results::Twins;
 
 /// Says what the run cannot tell from nothing, or that nobody looked.
 pub(super) fn of_run(view: &View<'_>) -> String {
@@ -10,11 +11,13 @@ pub(super) fn of_run(view: &View<'_>) -> String {
                  intervals say what is significant."
             .to_owned(),
         Some((spread, twins)) => format!(
-            "A/A: {}, measured as if it were two engines, came out {} from itself at most (on \
-             {}). Differences within that are marked as not significant.",
+            "A/A: {}, measured as if it were two engines, came out up to {} from itself: the far \
+             end of the 95 % interval of its ratio on {}, the widest of {}. Ratios of engines \
+             of which the interval reaches into that are marked as not significant.",
             twins.engine,
             apart(spread),
-            twins.model
+            twins.model,
+            models(&view.results.twins)
         ),
     }
 }
@@ -23,7 +26,15 @@ pub(super) fn of_run(view: &View<'_>) -> String {
 pub(super) fn of_model(model: &ModelView<'_>) -> Option<String> {
     let twins = model.twins?;
     let spread = apart(twins.spread()?);
-    Some(format!("A/A: {} came out {spread} from itself.", twins.engine))
+    Some(format!("A/A: {} came out up to {spread} from itself.", twins.engine))
+}
+
+fn models(twins: &[Twins]) -> String {
+    let names: Vec<&str> = twins.iter().map(|twins| twins.model.as_str()).collect();
+    match names.as_slice() {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        names => names.concat(),
+    }
 }
 
 fn apart(spread: f64) -> String {

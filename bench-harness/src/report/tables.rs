@@ -8,38 +8,38 @@ use crate::results::{Cell, Known, Results};
 use crate::statistics::Comparison;
 
 /// A table; its first column names the row.
-pub(super) struct Table {
+pub(crate) struct Table {
     /// What the other columns hold, which decides how they are aligned.
-    pub(super) content: Content,
-    pub(super) columns: Vec<String>,
-    pub(super) rows: Vec<TableRow>,
+    pub(crate) content: Content,
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Vec<TableRow>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Content {
+pub(crate) enum Content {
     Numbers,
     Words,
 }
 
-pub(super) struct TableRow {
+pub(crate) struct TableRow {
     /// What colours the row.
-    pub(super) family: Family,
-    pub(super) cells: Vec<Entry>,
+    pub(crate) family: Family,
+    pub(crate) cells: Vec<Entry>,
 }
 
 /// A number and what qualifies it, in smaller type.
 #[derive(Clone)]
-pub(super) struct Entry {
-    pub(super) main: String,
-    pub(super) notes: Vec<String>,
+pub(crate) struct Entry {
+    pub(crate) main: String,
+    pub(crate) notes: Vec<String>,
 }
 
 impl Entry {
-    pub(super) fn plain(main: impl Into<String>) -> Self {
+    pub(crate) fn plain(main: impl Into<String>) -> Self {
         Self { main: main.into(), notes: Vec::new() }
     }
 
-    pub(super) fn noted(main: String, notes: impl IntoIterator<Item = String>) -> Self {
+    pub(crate) fn noted(main: String, notes: impl IntoIterator<Item = String>) -> Self {
         Self { main, notes: notes.into_iter().collect() }
     }
 }
@@ -227,7 +227,8 @@ pub(super) fn model_title(model: &ModelView<'_>) -> String {
     }
 }
 
-fn describe(model: &str) -> Option<&'static str> {
+/// Says what a model is, if it is one of this build.
+pub(crate) fn describe(model: &str) -> Option<&'static str> {
     Some(match model {
         "count" => "records and fields counted",
         "index" => "every field boundary found",
@@ -235,6 +236,7 @@ fn describe(model: &str) -> Option<&'static str> {
         "project" => "3 fields of each record handed over",
         "file-map" => "every field handed over, from a file through a memory map",
         "file-read" => "every field handed over, from a file through reads",
+        "extract" => "3 columns of a file written as text, by a whole command",
         _ => return None,
     })
 }

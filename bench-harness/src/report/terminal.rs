@@ -3,7 +3,8 @@
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, TableStyle};
 
-use super::tables::{self, NOT_SIGNIFICANT, Table};
+use super::chapters::{Chapter, Item};
+use super::tables::{self, Content, NOT_SIGNIFICANT, Table};
 use super::verdict::Verdict;
 use super::view::View;
 use super::{causes, noise};
@@ -48,6 +49,30 @@ pub fn render(results: &Results) -> String {
     text
 }
 
+/// Renders chapters that are no part of the report of a run.
+pub(crate) fn render_chapters(chapters: &[Chapter<'_>]) -> String {
+    let chapters: Vec<String> = chapters.iter().map(chapter).collect();
+    chapters.join("\n")
+}
+
+fn chapter(chapter: &Chapter<'_>) -> String {
+    let mut text = format!("{}\n", chapter.title);
+    for item in &chapter.items {
+        match item {
+            Item::Subtitle(line) | Item::Text(line) | Item::Note(line) => text += line,
+            Item::Opening(opening, body) => text += &format!("{opening} {body}"),
+            Item::Table(table) => text += &layout(table),
+            Item::Plot(plot) => text += &plot.description,
+            Item::Facts(facts) => {
+                let lines = facts.iter().map(|(name, value)| format!("{name}: {value}"));
+                text += &lines.collect::<Vec<_>>().join("\n");
+            }
+        }
+        text += "\n";
+    }
+    text
+}
+
 fn layout(table: &Table) -> String {
     let mut layout = comfy_table::Table::new();
     layout
@@ -58,8 +83,10 @@ fn layout(table: &Table) -> String {
     for row in &table.rows {
         layout.add_row(row.cells.iter().map(|entry| &entry.main));
     }
-    for column in layout.column_iter_mut().skip(1) {
-        column.set_cell_alignment(CellAlignment::Right);
+    if table.content == Content::Numbers {
+        for column in layout.column_iter_mut().skip(1) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
     }
     layout.to_string()
 }

@@ -1,7 +1,7 @@
 //! The results arranged as a report shows them: by data set and model, fastest engine first, each
 //! with its paired ratios. Apart so that each way of laying out has the same numbers.
 
-use crate::attribution::{Curve, curves};
+use crate::attribution::Scaling;
 use crate::results::{Cell, Dataset, LadderPoint, Results, Twins};
 use crate::statistics::Comparison;
 
@@ -23,7 +23,7 @@ pub(super) struct Section<'a> {
     /// The points of the ladder, by model.
     pub(super) ladders: Vec<(&'a str, Vec<&'a LadderPoint>)>,
     /// Throughput against threads.
-    pub(super) scaling: Vec<Curve<'a>>,
+    pub(super) scaling: Scaling<'a>,
 }
 
 /// What was measured of one model on one data set.
@@ -50,7 +50,7 @@ pub(super) struct Row<'a> {
 
 /// What kind of engine a name belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Family {
+pub(crate) enum Family {
     Delimark,
     Peer,
     Limit,
@@ -59,7 +59,7 @@ pub(super) enum Family {
 }
 
 impl Family {
-    pub(super) fn of(engine: &str) -> Self {
+    pub(crate) fn of(engine: &str) -> Self {
         match engine.split_once('/').map(|(family, _)| family) {
             Some("delimark") => Self::Delimark,
             Some("limit") => Self::Limit,
@@ -104,7 +104,7 @@ impl<'a> Section<'a> {
                 .into_iter()
                 .map(|model| (model, points.clone().filter(|p| p.model == model).collect()))
                 .collect(),
-            scaling: curves(&results.scaling, dataset),
+            scaling: Scaling::of(results, dataset),
         }
     }
 

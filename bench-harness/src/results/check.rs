@@ -3,7 +3,7 @@
 
 use std::collections::HashSet;
 
-use super::{Cell, LadderPoint, Results, ScalingPoint};
+use super::{Cell, Results, throughput};
 use crate::statistics::Estimate;
 
 /// How far a stored number may be from the recomputed one, relative to it: above what other
@@ -28,10 +28,11 @@ pub(super) fn check(results: &Results) -> Checked {
         check_cell(&format!("/cells/{index}"), cell)?;
     }
     for (index, point) in results.ladder.iter().enumerate() {
-        check_point(&format!("/ladder/{index}"), point)?;
+        let derived = throughput(&point.samples_ns, point.bytes_per_sample);
+        check_rate(&format!("/ladder/{index}"), point.gigabytes_per_second, derived)?;
     }
     for (index, point) in results.scaling.iter().enumerate() {
-        let derived = ScalingPoint::derive(&point.samples_ns, point.bytes_per_sample);
+        let derived = throughput(&point.samples_ns, point.bytes_per_sample);
         check_rate(&format!("/scaling/{index}"), point.gigabytes_per_second, derived)?;
     }
     Ok(())
@@ -85,9 +86,11 @@ fn check_references(results: &Results) -> Checked {
     }
     let ladder = results.ladder.iter().map(|point| &point.dataset);
     let scaling = results.scaling.iter().map(|point| &point.dataset);
+    let compute = results.compute.iter().map(|point| &point.dataset);
     let twins = results.twins.iter().map(|twins| &twins.dataset);
     check_datasets(results, "/ladder", ladder)?;
     check_datasets(results, "/scaling", scaling)?;
+    check_datasets(results, "/compute", compute)?;
     check_datasets(results, "/twins", twins)?;
     for (index, twins) in results.twins.iter().enumerate() {
         let rounds = [twins.engine_ns.len(), twins.twin_ns.len()];
@@ -120,11 +123,6 @@ fn check_cell(place: &str, cell: &Cell) -> Checked {
     let names = ["ns_per_record/median", "ns_per_record/ci_low", "ns_per_record/ci_high"];
     check_estimate(place, names, cell.ns_per_record, derived.ns_per_record)?;
     check_rate(place, cell.gigabytes_per_second, derived.gigabytes_per_second)
-}
-
-fn check_point(place: &str, point: &LadderPoint) -> Checked {
-    let derived = LadderPoint::derive(&point.samples_ns, point.bytes_per_sample);
-    check_rate(place, point.gigabytes_per_second, derived)
 }
 
 fn check_rate(place: &str, stored: Estimate, derived: Estimate) -> Checked {

@@ -66,6 +66,9 @@ pub struct Cpu {
     /// How fast the cores run by design.
     #[serde(default = "older_file")]
     pub base_clock: Known<Clock>,
+    /// How fast they ran in fact, between the samples.
+    #[serde(default = "older_file")]
+    pub measured_clock: Known<MeasuredClock>,
 }
 
 impl Cpu {
@@ -97,6 +100,21 @@ pub struct Clock {
     /// Cycles a second.
     pub hertz: f64,
     /// Who states it.
+    pub source: String,
+}
+
+/// The frequency that the cores really had, found out by timing steps of a cycle each.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MeasuredClock {
+    /// Cycles a second: the median of the looks.
+    pub hertz: f64,
+    /// The slowest look.
+    pub hertz_least: f64,
+    /// The fastest look.
+    pub hertz_most: f64,
+    /// How often it was looked at.
+    pub looks: u64,
+    /// How it was found out.
     pub source: String,
 }
 

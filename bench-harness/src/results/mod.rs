@@ -2,8 +2,8 @@
 //! and those that read.
 //!
 //! Most types here are the same on disk. Where the file is flatter than the program wants it
-//! ([`Cell`], [`LadderPoint`], [`Known`]), a private `Wire…` type beside the type is the on-disk
-//! one. Fields may be added to the file; those that stand in the schema keep name and meaning.
+//! ([`Cell`], [`Known`], a throughput), a private `Wire…` type beside the type is the on-disk one.
+//! Fields may be added to the file; those that stand in the schema keep name and meaning.
 
 use std::fmt;
 
@@ -12,6 +12,8 @@ use serde::{Deserialize, Serialize};
 
 mod cell;
 mod check;
+mod compute;
+mod conduct;
 pub mod counter;
 mod dataset;
 mod environment;
@@ -20,16 +22,20 @@ mod known;
 mod ladder;
 mod scaling;
 mod schema;
+mod throughput;
 mod twins;
 
 pub use cell::{BurstSample, Bursts, Cell, Measurement};
+pub use compute::{ComputePoint, Steps};
+pub use conduct::{Conduct, DeclaredEngine};
 pub use counter::{Count, Counter, Window};
 pub use dataset::{ColumnsSource, Dataset, DatasetSource, LineEnding, Sha256Check, Traits};
-pub use environment::{Cache, CacheKind, Clock, Cpu, Environment, Timer};
+pub use environment::{Cache, CacheKind, Clock, Cpu, Environment, MeasuredClock, Timer};
 pub use file::ResultsError;
 pub use known::Known;
 pub use ladder::LadderPoint;
 pub use scaling::ScalingPoint;
+pub use throughput::throughput;
 pub use twins::Twins;
 
 /// Everything one run measured, and where and how.
@@ -57,11 +63,17 @@ pub struct Results {
     pub cells: Vec<Cell>,
     /// What was left out, and why.
     pub skipped: Vec<Skipped>,
+    /// What the engines are and do that were declared in files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declared: Vec<DeclaredEngine>,
     /// Throughput against working set.
     pub ladder: Vec<LadderPoint>,
-    /// Throughput against threads. Absent in files from before it was measured, as the next.
+    /// Throughput against threads. Absent in files from before it was measured, as the next ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scaling: Vec<ScalingPoint>,
+    /// What as many threads only compute.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compute: Vec<ComputePoint>,
     /// What the run cannot tell from nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub twins: Vec<Twins>,

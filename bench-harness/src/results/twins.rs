@@ -28,19 +28,43 @@ impl Twins {
         paired_ratio(&self.engine_ns, &self.twin_ns)
     }
 
-    /// How far apart the two came out: the larger of the ratio's median and its inverse, 1 where
-    /// they are alike.
+    /// How far apart the two may have come out: the end of the ratio's interval that is farther
+    /// from 1, as a factor of 1 or above. The median of so few ratios may lie near 1 by chance.
     #[must_use]
     pub fn spread(&self) -> Option<f64> {
-        self.ratio().map(|ratio| ratio.median.max(1.0 / ratio.median))
+        self.ratio().map(|ratio| ratio.high.max(1.0 / ratio.low))
     }
 }
 
 impl Results {
-    /// How far apart the twins of this run came out at most, a factor of 1 or above: differences
-    /// within it mean nothing. Absent where no engine had a twin.
+    /// How far apart the twins of this run may have come out at most, a factor of 1 or above:
+    /// differences within it mean nothing. Absent where no engine had a twin.
     #[must_use]
     pub fn twin_spread(&self) -> Option<f64> {
         self.twins.iter().filter_map(Twins::spread).max_by(f64::total_cmp)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spread(engine_ns: [u64; 8], twin_ns: [u64; 8]) -> f64 {
+        let text = String::new;
+        let (engine_ns, twin_ns) = (engine_ns.into(), twin_ns.into());
+        let twins = Twins { engine: text(), model: text(), dataset: text(), engine_ns, twin_ns };
+        twins.spread().expect("the rounds correspond")
+    }
+
+    #[test]
+    fn the_spread_is_the_far_end_of_the_interval_and_not_its_median() {
+        let even = [100; 8];
+        assert_eq!(spread(even, even), 1.0);
+        // The middle two are alike, so the median is 1; the interval reaches up to 1.1, or down.
+        let scattered = [99, 99, 99, 100, 100, 110, 110, 110];
+        let up = spread(even, scattered);
+        assert!((1.09..=1.1).contains(&up), "{up}");
+        let down = spread(scattered, even);
+        assert!((1.09..=1.1).contains(&down), "{down}");
     }
 }

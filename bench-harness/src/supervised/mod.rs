@@ -1,6 +1,7 @@
 //! A process that is given its input and a time, and can neither block nor outlive its caller.
 
 mod group;
+mod timed;
 
 use std::ffi::OsStr;
 use std::io::{self, Read, Write};
@@ -12,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use self::group::Group;
 pub use self::group::end_children_on_signals;
+pub(crate) use self::timed::{TimedEnding, time};
 use crate::conformance::shown;
 
 /// The most that is taken for an answer.

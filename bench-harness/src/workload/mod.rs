@@ -1,5 +1,6 @@
 //! What a run goes through: bytes in memory, the same in a file, and the answers to expect.
 
+mod extracted;
 mod file;
 mod generated;
 mod infer;
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use delimark::{Dialect, RaggedPolicy};
 
+pub(crate) use self::extracted::ExtractedText;
 pub use self::file::FileOptions;
 pub use self::generated::{GeneratedOptions, data_folder, write_generated, write_generated_file};
 pub(crate) use self::memory::HugePages;

@@ -3,6 +3,7 @@
 use delimark::Dialect;
 use delimark::reference::{Event, parse};
 
+use super::ExtractedText;
 use crate::engine::AnswerKind;
 use crate::model::{Answer, Fold, Model};
 use crate::results::{LineEnding, Traits};
@@ -19,6 +20,7 @@ pub(super) struct Reference {
     separator_sum: u64,
     every_field: Answer,
     projected: Answer,
+    extracted: Answer,
 }
 
 impl Reference {
@@ -39,6 +41,7 @@ impl Reference {
         let mut first_count = None;
         let mut every_field = Fold::default();
         let mut projected = Fold::default();
+        let mut extraction = Extraction::new(dialect.delimiter());
         let stop = parse(input, dialect, |event| {
             let (Event::Record(line) | Event::Ragged(line)) = event;
             let count = line.fields.len();
@@ -49,6 +52,7 @@ impl Reference {
             traits.ragged_records += u64::from(is_ragged);
             every_field.record(line.fields.iter().copied());
             projected.columns(projection, |column| line.fields.get(column).copied());
+            extraction.line(projection.iter().map(|&column| line.fields.get(column).copied()));
         });
         assert_eq!(stop, Ok(()), "a workload has no line over the limit");
         traits.bare_carriage_returns = bare_carriage_returns(input);
@@ -62,6 +66,7 @@ impl Reference {
             separator_sum: separator_sum(input, dialect.delimiter()),
             every_field: every_field.answer(),
             projected: projected.answer(),
+            extracted: extraction.answer(),
         }
     }
 
@@ -72,7 +77,43 @@ impl Reference {
             Model::Index => Answer::Records { records, fields, checksum: self.separator_sum },
             Model::Fields | Model::FileMap | Model::FileRead => self.every_field,
             Model::Project => self.projected,
+            Model::Extract => self.extracted,
         }
+    }
+}
+
+/// The text that a command has to write, gathered before it is looked at.
+struct Extraction {
+    delimiter: u8,
+    gathered: Vec<u8>,
+    text: ExtractedText,
+}
+
+impl Extraction {
+    const GATHERED_BYTES: usize = 1 << 16;
+
+    fn new(delimiter: u8) -> Self {
+        Self { delimiter, gathered: Vec::new(), text: ExtractedText::new(delimiter) }
+    }
+
+    /// A column that a line lacks comes out empty.
+    fn line<'a>(&mut self, fields: impl Iterator<Item = Option<&'a [u8]>>) {
+        for (position, field) in fields.enumerate() {
+            if position > 0 {
+                self.gathered.push(self.delimiter);
+            }
+            self.gathered.extend_from_slice(field.unwrap_or_default());
+        }
+        self.gathered.push(b'\n');
+        if self.gathered.len() > Self::GATHERED_BYTES {
+            self.text.push(&self.gathered);
+            self.gathered.clear();
+        }
+    }
+
+    fn answer(mut self) -> Answer {
+        self.text.push(&self.gathered);
+        self.text.answer()
     }
 }
 

@@ -1,11 +1,13 @@
 //! Attribution from made-up times and counts: a test for each rule, with just the evidence that
 //! makes the rule apply.
 
+mod clock;
 mod run;
 mod scaling;
+mod thresholds;
 
+use delimark_bench::attribution::thresholds::READ_SHARE;
 use delimark_bench::attribution::{Cause, Stage, attribute, ipc, shares};
-use delimark_bench::results::Known;
 use delimark_bench::results::counter::{name, source};
 
 use self::run::Run;
@@ -260,9 +262,23 @@ fn a_cell_that_beats_its_limit_shows_nothing_else() {
     let expected = "It has 1.25 × the speed of limit/read, which does less: one of the two figures \
                     is wrong, and nothing is concluded from them.";
     check(&run, &[Cause::Contradiction], expected);
-    let within_the_spread = run.twins("limit/read", "index", 1.3);
-    let (causes, _) = found(&within_the_spread, "delimark/avx2", "index");
-    assert_eq!(causes, [Cause::ReadLimit]);
+}
+
+#[test]
+fn near_the_limit_within_a_small_spread_is_near_it_and_within_a_large_one_is_open() {
+    let run = |spread: f64| {
+        Run::new().cell("limit/read", "index", 10.0).cell("delimark/avx2", "index", 9.0).twins(
+            "limit/read",
+            "index",
+            spread,
+        )
+    };
+    let small = 0.99 / READ_SHARE;
+    assert_eq!(found(&run(small), "delimark/avx2", "index").0, [Cause::ReadLimit]);
+    let (causes, sentences) = found(&run(1.01 / READ_SHARE), "delimark/avx2", "index");
+    assert_eq!(causes[0], Cause::Unknown);
+    let expected = "111 % of the read limit, but this run is too noisy or too short";
+    assert!(sentences.starts_with(expected), "{sentences}");
 }
 
 #[test]
@@ -446,13 +462,4 @@ fn a_window_is_what_a_count_is_divided_by() {
     let cell = run.find("delimark/avx2", "index");
     let count = delimark_bench::attribution::proportion(cell, name::INSTRUCTIONS).unwrap();
     assert_eq!((count.per_byte, count.per_record), (3.0, 600.0));
-}
-
-#[test]
-fn a_clock_that_is_not_known_gives_no_ipc() {
-    let mut run = emitter().count("delimark/avx2", name::INSTRUCTIONS, 1.0, source::CALLGRIND);
-    let reason = "the processor does not say".to_owned();
-    run.results.environment.cpu.base_clock = Known::Unavailable(reason.clone());
-    let cell = run.find("delimark/avx2", "index");
-    assert_eq!(ipc(cell, &run.results.environment), Err(reason.as_str()));
 }

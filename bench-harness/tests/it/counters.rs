@@ -12,9 +12,10 @@ use delimark_bench::counters::{
     Circumstances, CounterGroup, Event, Kernel, PerfEvent, Reading, Refusal, ThisKernel,
 };
 use delimark_bench::engine::{Engine, Input, Laps, all};
+use delimark_bench::environment::Sys;
 use delimark_bench::measure::{WrongAnswer, count_passes, measure};
 use delimark_bench::model::{Answer, Model};
-use delimark_bench::results::{Count, Counter};
+use delimark_bench::results::{Count, Counter, Known};
 
 use crate::measure::{SAMPLING, Silent, Stage};
 
@@ -187,37 +188,88 @@ fn shared_counters_are_refused_and_never_scaled() {
 fn a_counter_that_opens_and_stands_still_is_no_zero() {
     let counts = Some((Event::Instructions, 0));
     let counters = counters(Script { counts, ..Script::default() }, &Event::HARDWARE);
-    for name in ["cycles", "instructions"] {
-        assert!(reason(&counters[name]).contains("PERF_COUNT_HW_INSTRUCTIONS stays at 0"));
-    }
+    assert!(reason(&counters["instructions"]).contains("PERF_COUNT_HW_INSTRUCTIONS stays at 0"));
+    assert_eq!(value(&counters["cycles"]), Some(1000.0), "its neighbour counted");
     assert_eq!(value(&counters["branches"]), Some(1000.0));
     let counts = Some((Event::L1dMisses, 0));
     let counters = self::counters(Script { counts, ..Script::default() }, &Event::HARDWARE);
     assert_eq!(value(&counters["l1d_misses"]), Some(0.0), "none is a count of misses");
 }
 
-#[test]
-fn counters_that_are_shared_later_on_are_refused_then() {
-    let script = Script::default();
-    let diary = Rc::clone(&script.diary);
-    let mut source = PerfEvent::probe(Box::new(Fickle(script)), &Event::HARDWARE, BARE_METAL);
-    assert_eq!(source.refusal(Event::Cycles), None);
-    assert!(diary.borrow().len() > 1, "it was tried");
-    for (_, counter) in source.count(&mut || {}) {
-        assert_eq!(reason(&counter), "perf_event_open: out of counters");
+/// A kernel that changes its mind: what it answers to the probe, to the first pass, and so on. Its
+/// groups are those of the processor.
+struct Fickle {
+    scripts: Vec<Script>,
+    groups_begun: usize,
+}
+
+impl Fickle {
+    fn new(scripts: impl IntoIterator<Item = Script>) -> Self {
+        Self { scripts: scripts.into_iter().collect(), groups_begun: 0 }
     }
 }
 
-/// Lets as many groups in as there are, once.
-struct Fickle(Script);
-
 impl Kernel for Fickle {
     fn group(&mut self) -> Result<Box<dyn CounterGroup>, Refusal> {
-        let enabled = self.0.diary.borrow().iter().filter(|line| line.starts_with("en")).count();
-        if enabled == Event::HARDWARE.len() {
-            return Err(Refusal::Failed("perf_event_open: out of counters".to_owned()));
+        let script = self.groups_begun / Event::HARDWARE.len();
+        self.groups_begun += 1;
+        self.scripts[script].group()
+    }
+}
+
+/// What each pass behind the probe comes to, by the events' names.
+fn passes(scripts: Vec<Script>) -> Vec<BTreeMap<&'static str, Counter>> {
+    let passes = scripts.len() - 1;
+    let kernel = Fickle::new(scripts);
+    let mut source = PerfEvent::probe(Box::new(kernel), &Event::HARDWARE, BARE_METAL);
+    let mut count = || {
+        let counters = source.count(&mut || {}).into_iter();
+        counters.map(|(event, counter)| (event.count_name(), counter)).collect()
+    };
+    (0..passes).map(|_| count()).collect()
+}
+
+#[test]
+fn what_is_wrong_with_a_pass_is_wrong_with_that_pass_alone() {
+    let good = Script::default();
+    let never_ran = Script { running_ns: Some((Event::Cycles, 0)), ..Script::default() };
+    let shared = Script { running_ns: Some((Event::Branches, 400)), ..Script::default() };
+    let still = Script { counts: Some((Event::Instructions, 0)), ..Script::default() };
+    let refused = Refusal::Failed("perf_event_open: out of counters".to_owned());
+    let refused = Script { refuses_all: Some(refused), ..Script::default() };
+    for (flawed, name, expected) in [
+        (never_ran, "cycles", "never free"),
+        (shared, "branch_misses", "ran for 40.0 % of the pass"),
+        (still, "instructions", "stays at 0"),
+        (refused, "l1d_misses", "out of counters"),
+    ] {
+        let passes = passes(vec![good.clone(), good.clone(), flawed, good.clone()]);
+        let [first, second, third] = passes.as_slice() else { panic!("three passes") };
+        assert_eq!(first, third, "{expected}");
+        assert!(first.values().all(|counter| value(counter) == Some(1000.0)));
+        assert!(reason(&second[name]).contains(expected), "{:?}", second[name]);
+    }
+}
+
+#[test]
+fn counters_that_are_busy_while_they_are_tried_are_not_given_up() {
+    let busy = Script { running_ns: Some((Event::Cycles, 0)), ..Script::default() };
+    let still = Script { counts: Some((Event::Branches, 0)), ..Script::default() };
+    for at_first in [busy, still] {
+        for counters in passes(vec![at_first, Script::default()]) {
+            assert!(counters.values().all(|counter| value(counter) == Some(1000.0)));
         }
-        self.0.group()
+    }
+}
+
+#[test]
+fn an_event_that_is_refused_is_not_asked_for_again() {
+    let refuses = vec![(Event::LlcLoads, Refusal::Absent("ENOENT"))];
+    let at_first = Script { refuses, ..Script::default() };
+    let passes = passes(vec![at_first, Script::default(), Script::default()]);
+    for counters in passes {
+        assert!(reason(&counters["llc_loads"]).contains("no counter for this event"));
+        assert_eq!(counters.values().filter_map(value).count(), 8, "the others");
     }
 }
 
@@ -288,18 +340,20 @@ impl Engine for Liar {
     }
 }
 
-#[expect(clippy::print_stderr, reason = "a test that is not made says so")]
-fn skip(reason: &str) {
-    eprintln!("SKIPPED: the kernel counts nothing here: {reason}");
-}
-
 #[test]
 fn the_real_kernel_counts_what_any_machine_can() {
-    let mut source = PerfEvent::probe(Box::new(ThisKernel), &Event::SOFTWARE, BARE_METAL);
+    let unknown = Known::Unavailable("it decides nothing here".to_owned());
+    let circumstances = Circumstances::of(&Sys::default(), &unknown);
+    let mut source = PerfEvent::probe(Box::new(ThisKernel), &Event::SOFTWARE, circumstances);
     if let Some(reason) = source.refusal(Event::TaskClock) {
-        // Sandboxes forbid it, and other systems than Linux do not have it.
-        assert!(!cfg!(target_os = "linux") || reason.starts_with("not permitted"), "{reason}");
-        return skip(reason);
+        // What it says is all that can be checked where a setting or a sandbox forbids counting.
+        let expected = match (cfg!(target_os = "linux"), circumstances.perf_event_paranoid) {
+            (false, _) => "only Linux has",
+            (true, Some(3..)) => "sudo sysctl kernel.perf_event_paranoid=2",
+            (true, Some(_)) => "seccomp filter or a security module",
+            (true, None) => "perf_event_paranoid cannot be read",
+        };
+        return assert!(reason.contains(expected), "{reason}");
     }
     let mut touch = |bytes: usize| {
         let mut pages = memmap2::MmapMut::map_anon(bytes).unwrap();

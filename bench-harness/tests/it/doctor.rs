@@ -85,6 +85,7 @@ fn the_list_is_plain_and_narrow_where_nobody_watches() {
         assert!(text.lines().any(|line| line == title), "no {title} in:\n{text}");
     }
     assert!(line(text, "scalar").contains("can run here"));
+    assert!(text.lines().any(|line| line.contains("  real clock  ")), "{text}");
 }
 
 #[test]
@@ -246,6 +247,11 @@ fn sources_of_counts_are_tried_and_a_missing_one_comes_with_its_command() {
     for (label, proof) in [("rusage", " page faults"), ("allocator", "1 allocation, 1048576 ")] {
         let row = line(text(&output), label);
         assert!(row.starts_with("  ok ") && row.contains(proof), "{row}");
+    }
+    // It takes nothing from a path, and `scripts/setup` sees to it that it is allowed.
+    if cfg!(all(target_os = "linux", any(target_arch = "x86_64", target_arch = "aarch64"))) {
+        let row = line(text(&output), "single-step");
+        assert!(row.starts_with("  ok ") && row.contains("stepped over"), "{row}");
     }
     let lines: Vec<&str> = text(&output).lines().collect();
     let place = lines.iter().position(|row| row.contains("valgrind is not in PATH")).unwrap();

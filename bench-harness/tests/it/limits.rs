@@ -9,7 +9,8 @@ use delimark::Backend;
 use delimark_bench::engine::{AnswerKind, Engine, Laps, all, controls};
 use delimark_bench::measure::{Observer, Scaling, WrongAnswer, measure_scaling};
 use delimark_bench::model::Model;
-use delimark_bench::results::{Results, ScalingPoint};
+use delimark_bench::results::{Results, ScalingPoint, Steps};
+use delimark_bench::statistics::MINIMUM_ROUNDS;
 use delimark_bench::workload::{GeneratedOptions, Workload};
 use delimark_datasets::Shape;
 use tempfile::TempDir;
@@ -57,7 +58,7 @@ fn limits_answer_what_they_can_know() {
 
     for limit in &mut limits {
         let (models, kind) = match limit.name().as_str() {
-            "limit/read" => (&Model::ALL[..], AnswerKind::Words),
+            "limit/read" => (&Model::OF_LIBRARIES[..], AnswerKind::Words),
             "limit/copy" => (&IN_MEMORY[..], AnswerKind::Words),
             _ => (&IN_MEMORY[..], AnswerKind::Counts),
         };
@@ -175,10 +176,26 @@ fn threads_share_the_file_and_a_part_that_caches_hold() {
     }
     assert_eq!(found, expected);
     for point in &results.scaling {
-        assert_eq!(point.model, "file-map");
+        assert_eq!(point.model, "file-scan", "the mapping is not in it");
         assert!(point.bytes_per_sample >= point.threads << 20);
         assert!(point.bytes_per_sample.is_multiple_of(point.working_set_bytes));
     }
+}
+
+#[test]
+fn as_many_threads_compute_in_the_same_rounds() {
+    let arguments = ["--lines", "300", "--threads", "2,1", "--models", "file-map"];
+    let results = run(&[&arguments[..], &["--engines", "limit/read"]].concat());
+    let found: Vec<_> = results.compute.iter().map(|point| (point.steps, point.threads)).collect();
+    let both = |threads| Steps::ALL.map(|steps| (steps, threads));
+    assert_eq!(found, [both(1), both(2)].concat());
+    let rounds = results.scaling[0].samples_ns.len();
+    for point in &results.compute {
+        assert_eq!(point.samples_ns.len(), rounds);
+        let of_one = results.compute.iter().find(|one| one.steps == point.steps).unwrap();
+        assert_eq!(point.steps_per_sample, point.threads * of_one.steps_per_sample);
+    }
+    assert!(rounds >= MINIMUM_ROUNDS, "no interval exists for {rounds} rounds");
 }
 
 #[test]
@@ -193,6 +210,7 @@ fn scaling(threads: &[usize]) -> Scaling {
         backend: Backend::Scalar,
         with_backend: true,
         with_read_limit: false,
+        rounds: 1..=1,
         budget: Duration::ZERO,
         order_seed: 1,
     }
@@ -211,14 +229,16 @@ fn a_wrong_answer_of_any_thread_is_told() {
     std::fs::write(path, bytes).unwrap();
     let error = measure_scaling(&workload, &scaling(&[2]), &mut Silent).unwrap_err();
     let message = error.downcast::<WrongAnswer>().unwrap().to_string();
-    assert!(message.contains("delimark/scalar file-map ragged on 2 threads"), "{message}");
+    assert!(message.contains("delimark/scalar file-scan ragged on 2 threads"), "{message}");
 }
 
 #[test]
 fn there_are_no_more_threads_than_lines() {
     let folder = TempDir::new().unwrap();
     let workload = workload(folder.path(), 2);
-    let points = measure_scaling(&workload, &scaling(&[1, 2, 3]), &mut Silent).unwrap();
-    let threads: Vec<u64> = points.iter().map(|point| point.threads).collect();
+    let scaled = measure_scaling(&workload, &scaling(&[1, 2, 3]), &mut Silent).unwrap();
+    let threads: Vec<u64> = scaled.points.iter().map(|point| point.threads).collect();
     assert_eq!(threads, [1, 1, 2, 2], "padded and not");
+    let threads: Vec<u64> = scaled.compute.iter().map(|point| point.threads).collect();
+    assert_eq!(threads, [1, 1, 2, 2], "steps that wait and that do not");
 }

@@ -4,6 +4,7 @@ mod attribution;
 mod command;
 mod counted;
 mod counters;
+mod declared;
 mod doctor;
 mod extract;
 mod generate;

@@ -6,6 +6,7 @@ use delimark_bench::attribution;
 use delimark_bench::report::{self, Plot, PlotKind, Report};
 use delimark_bench::results::counter::name;
 use delimark_bench::results::{Cell, Counter, Known, Results};
+use regex::Regex;
 use roxmltree::Document;
 
 use crate::RESULTS;
@@ -322,18 +323,42 @@ fn a_difference_within_the_spread_of_the_run_is_marked() {
     let mut results = results();
     let markdown = render(&results).markdown;
     assert!(
-        markdown.contains("A/A: delimark/avx512, measured as if it were two engines, came out")
+        markdown.contains("A/A: delimark/avx512, measured as if it were two engines, came out up")
     );
     assert!(!markdown.contains("62 % of limit, not significant"));
     // A twin that came out twice as slow: then so is nothing that is less than twice as slow.
     let twins = results.twins.iter_mut().find(|twins| twins.model == "fields").unwrap();
     twins.twin_ns = twins.engine_ns.iter().map(|ns| 2 * ns).collect();
     let report = render(&results);
-    assert!(report.markdown.contains("came out 100.0 % from itself at most (on fields)"));
+    let expected = "came out up to 100.0 % from itself: the far end of the 95 % interval of its \
+                    ratio on fields, the widest of index and fields.";
+    assert!(report.markdown.contains(expected), "{}", report.markdown);
     assert!(report.markdown.contains("62 % of limit, not significant"), "{}", report.markdown);
     assert!(report.markdown.contains("no significant difference from only reading the bytes"));
     assert!(report.html.contains("of the read limit, not significant"));
     assert!(report::terminal::render(&results).contains(" 62 % n.s. "));
+}
+
+#[test]
+fn every_ratio_of_engines_in_a_table_is_marked_where_the_spread_reaches_it() {
+    const SPREAD: f64 = 1.3;
+    let mut results = results();
+    for twins in &mut results.twins {
+        twins.twin_ns = twins.engine_ns.iter().map(|&ns| (ns as f64 * SPREAD) as u64).collect();
+    }
+    let markdown = render(&results).markdown;
+    let (_, details) = markdown.split_once("\n## Every model in detail").unwrap();
+    let (details, _) = details.split_once("\n## ").unwrap();
+    let number = |text: &str| text.replace(',', "").parse::<f64>().unwrap();
+    let ratio = Regex::new(r"× \((not significant, )?([\d.,]+)–([\d.,]+)\)").unwrap();
+    let (mut marked, mut unmarked) = (0, 0);
+    for found in ratio.captures_iter(details) {
+        let (low, high) = (number(&found[2]), number(&found[3]));
+        let is_beyond = low > SPREAD || high < 1.0 / SPREAD;
+        assert_eq!(found.get(1).is_none(), is_beyond, "{}", &found[0]);
+        *if is_beyond { &mut unmarked } else { &mut marked } += 1;
+    }
+    assert!(marked > 3 && unmarked > 3, "{marked} and {unmarked} of:\n{details}");
 }
 
 #[test]
@@ -373,10 +398,22 @@ fn what_bounds_an_engine_is_said_everywhere() {
 #[test]
 fn one_line_says_whether_the_processor_counted() {
     let mut results = results();
-    let headline = "No hardware counters (this virtual machine has no hardware counters): \
-        instructions, misses and branches are from callgrind and single-step, and instructions a \
+    let headline = "The processor counted nothing (this virtual machine has no hardware counters): \
+        instructions are from callgrind and single-step; misses are from callgrind; instructions a \
         cycle are estimated.";
-    assert!(render(&results).markdown.contains(headline));
+    let markdown = render(&results).markdown;
+    assert!(markdown.contains(headline), "{markdown}");
+    // Single steps are of instructions alone.
+    let mut stepped = results.clone();
+    let is_of_callgrind =
+        |counter: &Counter| counter.count().is_some_and(|count| count.source == "callgrind");
+    for cell in &mut stepped.cells {
+        cell.counters.retain(|_, counter| !is_of_callgrind(counter));
+    }
+    let headline = "hardware counters): instructions are from single-step; instructions a cycle \
+        are estimated.";
+    let markdown = render(&stepped).markdown;
+    assert!(markdown.contains(headline), "{markdown}");
     for cell in &mut results.cells {
         for counter in cell.counters.values_mut() {
             if let Counter::Counted(count) = counter {
@@ -400,8 +437,10 @@ fn an_older_file_makes_a_report_without_what_it_lacks() {
     let mut results = results();
     results.environment.timer = Known::Unavailable("the file is older".to_owned());
     results.environment.cpu.base_clock = Known::Unavailable("the file is older".to_owned());
+    results.environment.cpu.measured_clock = Known::Unavailable("the file is older".to_owned());
     results.cells.retain(|cell| !cell.engine.starts_with("limit/masks"));
     results.scaling.clear();
+    results.compute.clear();
     let report = render(&results);
     let kinds: Vec<PlotKind> = report.plots.iter().map(|plot| plot.kind).collect();
     for kind in [PlotKind::Shares, PlotKind::Roofline, PlotKind::Scaling] {

@@ -48,12 +48,14 @@ fn bursts_weigh_their_time_by_their_records() {
 }
 
 /// What files from before it was added do not have.
-const ADDED_LATER: [&str; 10] = [
+const ADDED_LATER: [&str; 12] = [
     "base_clock",
     "burst_overhead_ns",
     "compile_ns",
+    "compute",
     "event",
     "first_pass_ns",
+    "measured_clock",
     "runtimes",
     "scaling",
     "timer",
@@ -115,6 +117,7 @@ fn wrong_values_are_refused_with_place_and_value() {
         ("/datasets/0/source", json!("guessed"), "guessed"),
         ("/datasets/0/delimiter", json!("||"), "||"),
         ("/environment/kernel", json!("6.1"), "6.1"),
+        ("/compute/0/steps", json!("some"), "some"),
     ];
     for (pointer, value, found) in cases {
         let mut document = example();
@@ -142,6 +145,10 @@ fn parts_that_do_not_fit_are_refused() {
     let mut document = example();
     document["ladder"][1]["dataset"] = json!("elsewhere");
     assert!(refusal(&document).contains("at /ladder/1"));
+
+    let mut document = example();
+    document["compute"][0]["dataset"] = json!("elsewhere");
+    assert!(refusal(&document).contains("at /compute/0"));
 }
 
 #[test]
@@ -156,6 +163,8 @@ fn numbers_that_contradict_their_samples_are_refused() {
         "/ladder/0/gigabytes_per_second",
         "/ladder/1/gigabytes_per_second_interval/low",
         "/ladder/1/gigabytes_per_second_interval/high",
+        "/scaling/0/gigabytes_per_second",
+        "/scaling/0/gigabytes_per_second_interval/low",
     ];
     for pointer in pointers {
         let mut document = example();
@@ -249,6 +258,7 @@ fn example() -> Value {
     cells.truncate(2);
     document["ladder"].as_array_mut().unwrap().truncate(2);
     document["scaling"].as_array_mut().unwrap().truncate(1);
+    document["compute"].as_array_mut().unwrap().truncate(1);
     document["twins"].as_array_mut().unwrap().truncate(1);
     document
 }

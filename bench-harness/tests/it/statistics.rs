@@ -1,7 +1,8 @@
 //! Statistics against values worked out by hand.
 
 use delimark_bench::statistics::{
-    Estimate, Ratio, estimate_median, geometric_mean, median, paired_ratio, quantile,
+    Estimate, Ratio, confidence_interval, estimate_median, geometric_mean, median, paired_ratio,
+    quantile, unpaired_ratio,
 };
 
 #[test]
@@ -85,4 +86,37 @@ fn geometric_mean_treats_twice_and_half_alike() {
     assert!((geometric_mean(&[0.5, 2.0]).unwrap() - 1.0).abs() < 1e-12);
     assert_eq!(geometric_mean(&[]), None);
     assert_eq!(geometric_mean(&[1.0, 0.0]), None);
+}
+
+#[test]
+fn unpaired_samples_need_not_be_as_many() {
+    let fast: Vec<f64> = (95..=105).map(f64::from).collect();
+    let slow: Vec<f64> = (195..=205).chain([200]).map(f64::from).collect();
+    let ratio = unpaired_ratio(&fast, &slow).unwrap();
+    assert_eq!((ratio.median, ratio.rounds), (2.0, 11));
+    assert!(
+        ratio.low < 2.0 && 2.0 < ratio.high && 1.9 < ratio.low && ratio.high < 2.1,
+        "{ratio:?}"
+    );
+    assert!(ratio.is_significant());
+    assert_eq!(unpaired_ratio(&[], &slow), None);
+    assert_eq!(unpaired_ratio(&[0.0], &slow), None);
+}
+
+#[test]
+fn the_same_changes_of_both_cancel_only_within_rounds() {
+    let rising: Vec<u64> = (1..=12).map(|round| round * 1_000).collect();
+    let twice: Vec<u64> = rising.iter().map(|ns| ns * 2).collect();
+    let paired = paired_ratio(&rising, &twice).unwrap();
+    assert_eq!((paired.low, paired.high), (2.0, 2.0));
+    let as_numbers = |samples: &[u64]| samples.iter().map(|&ns| ns as f64).collect::<Vec<_>>();
+    let unpaired = unpaired_ratio(&as_numbers(&rising), &as_numbers(&twice)).unwrap();
+    assert!(unpaired.low < 1.5 && unpaired.high > 2.5, "{unpaired:?}");
+}
+
+#[test]
+fn an_interval_leaves_as_much_out_at_either_end() {
+    let values: Vec<f64> = (0..=1000).rev().map(f64::from).collect();
+    let (low, high) = confidence_interval(&values);
+    assert!((low - 25.0).abs() < 1e-9 && (high - 975.0).abs() < 1e-9, "{low} {high}");
 }

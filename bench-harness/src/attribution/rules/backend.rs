@@ -1,10 +1,11 @@
 //! What an engine does beyond the backend that it is built on: the time that it takes longer, and
 //! the counts that are higher.
 
-use super::super::counts::{Proportion, proportion};
+use super::super::counts::{Proportion, cycles, proportion};
 use super::super::evidence::Evidence;
 use super::super::thresholds::{
-    BRANCH_MISSES_PER_BLOCK, COPY_PASSES, EXTRA_LINES, SAME_INSTRUCTIONS, STRING_BRANCHES,
+    BRANCH_MISS_CYCLES, BRANCH_MISSES_PER_BLOCK, BRANCH_PART_OF_MORE_TIME, COPY_PASSES,
+    EXTRA_LINES, MORE_BRANCH_MISSES, SAME_INSTRUCTIONS, STRING_BRANCHES,
 };
 use super::super::{Cause, Finding};
 use crate::figures::{number, times};
@@ -46,7 +47,11 @@ fn pair<'a>(
 fn more_branch_misses(evidence: &Evidence<'_>, backend: &Cell, begin: &str) -> Option<Finding> {
     let (here, there) = pair(evidence.cell, backend, name::BRANCH_MISSES).ok()?;
     let more = here.per_block() - there.per_block();
-    (more >= BRANCH_MISSES_PER_BLOCK).then(|| {
+    let is_much = more >= BRANCH_MISSES_PER_BLOCK
+        && here.per_byte >= MORE_BRANCH_MISSES * there.per_byte
+        && part_of_more_time(evidence, backend, here.per_byte - there.per_byte)
+            .is_none_or(|part| part >= BRANCH_PART_OF_MORE_TIME);
+    is_much.then(|| {
         let sentence = format!(
             "{begin}, with {} branch misses a block{} where that has {}: an extra branch.",
             number(here.per_block()),
@@ -55,6 +60,14 @@ fn more_branch_misses(evidence: &Evidence<'_>, backend: &Cell, begin: &str) -> O
         );
         Finding::new(Cause::Branches, sentence)
     })
+}
+
+/// The part of the additional cycles that additional misses cost, where the cycles are known.
+fn part_of_more_time(evidence: &Evidence<'_>, backend: &Cell, misses_per_byte: f64) -> Option<f64> {
+    let of = |cell| cycles(cell, &evidence.results.environment).ok();
+    let (here, there) = (of(evidence.cell)?, of(backend)?);
+    let are_alike = here.is_measured == there.is_measured;
+    are_alike.then(|| misses_per_byte * BRANCH_MISS_CYCLES / (here.per_byte - there.per_byte))
 }
 
 /// Finds a pass over memory: it takes as long as a copy at least, touches each line once more, and

@@ -4,7 +4,7 @@ use super::super::counts::{Proportion, alternatives, cycles, ipc, proportion};
 use super::super::evidence::{Evidence, is_in_memory};
 use super::super::thresholds::{
     BRANCH_MISS_CYCLES, BRANCH_MISS_RATIO, BRANCH_MISSES_PER_BLOCK, BRANCH_TIME_SHARE, HIGH_IPC,
-    LLC_MISS_RATIO, LLC_MISSES_PER_LINE, LOW_IPC, SOURCES_APART, STEP_BEFORE_SHARE,
+    LLC_MISS_RATIO, LLC_MISSES_PER_LINE, LOW_IPC, RETIRED_MOST, SOURCES_APART, STEP_BEFORE_SHARE,
 };
 use super::super::{Cause, Finding, Ipc};
 use crate::figures::{number, percent};
@@ -26,7 +26,7 @@ pub(super) fn find(evidence: &Evidence<'_>, place: Cause) -> Option<Finding> {
     if place == Cause::ReadLimit {
         return bound_by_branches.map(contradicted);
     }
-    if let Some(finding) = sources_apart(cell) {
+    if let Some(finding) = sources_apart(cell).or_else(|| impossible(ipc_known.as_ref().ok()?)) {
         return Some(finding);
     }
     if let Some(misses) = bound_by_branches {
@@ -80,6 +80,19 @@ fn sources_apart(cell: &Cell) -> Option<Finding> {
         other.source
     );
     Some(Finding::new(Cause::Contradiction, sentence))
+}
+
+/// Finds an estimate that no core can reach, after which neither it nor the cycles are evidence.
+fn impossible(ipc: &Ipc) -> Option<Finding> {
+    ipc.is_impossible().then(|| {
+        let sentence = format!(
+            "IPC {}{} is above the {RETIRED_MOST} that any core retires: its clock or its count is \
+             wrong, and nothing is concluded from them.",
+            number(ipc.value),
+            ipc.qualifier()
+        );
+        Finding::new(Cause::Contradiction, sentence)
+    })
 }
 
 fn branches(evidence: &Evidence<'_>, misses: Proportion<'_>) -> Finding {

@@ -2,13 +2,10 @@
 
 use super::super::evidence::{Evidence, is_in_memory};
 use super::super::shares::{Part, Shares, Stage, divide};
-use super::super::thresholds::READ_SHARE;
+use super::super::thresholds::{INPUT_SHARE, READ_SHARE};
 use super::super::{Cause, Finding};
 use crate::figures::percent;
 use crate::statistics::{Comparison, MINIMUM_ROUNDS};
-
-/// The share of a file model's time from which bringing in the file outweighs the scan.
-const MOST: f64 = 0.5;
 
 pub(super) fn find(evidence: &Evidence<'_>) -> Finding {
     let Some(read) = evidence.read else {
@@ -17,7 +14,9 @@ pub(super) fn find(evidence: &Evidence<'_>) -> Finding {
     let Some(comparison) = evidence.against(read) else {
         return open("Its rounds are not those of limit/read, so the two cannot be compared.");
     };
-    if comparison.ratio.rounds < MINIMUM_ROUNDS {
+    // Then being far from the limit would look no different from being near it.
+    let hides_the_limit = !comparison.is_significant && evidence.spread() * READ_SHARE >= 1.0;
+    if comparison.ratio.rounds < MINIMUM_ROUNDS || hides_the_limit {
         return lost_in_noise(&comparison);
     }
     if comparison.ratio.median >= READ_SHARE {
@@ -73,7 +72,7 @@ fn of_file(evidence: &Evidence<'_>, share: &str) -> Finding {
     };
     let scan = fields.ns_per_record.median / evidence.cell.ns_per_record.median;
     let input = (1.0 - scan).max(0.0);
-    let cause = if input >= MOST { Cause::Input } else { Cause::Scan };
+    let cause = if input >= INPUT_SHARE { Cause::Input } else { Cause::Scan };
     let sentence = format!(
         "{share} of the read limit: the same fields from memory take {} of the time, the file the \
          other {}.",

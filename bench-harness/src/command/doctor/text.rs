@@ -8,7 +8,7 @@ use super::layout::{self, Mark, Row, Section};
 use super::noise;
 use super::tools::Tool;
 use crate::environment::is_virtual_machine;
-use crate::results::{Cache, Known};
+use crate::results::{Cache, Known, MeasuredClock};
 
 /// Coarser or dearer clocks blur the times of single bursts.
 const CLOCK_NS_MAX: f64 = 1_000.0;
@@ -56,6 +56,8 @@ fn machine(findings: &Findings) -> Section {
         fact("CPU", format!("{model} ({vendor}), {cores}")),
         fact("features", features),
         caches(&cpu.caches),
+        fact("base clock", known(&cpu.base_clock, |clock| gigahertz(clock.hertz))),
+        fact("real clock", known(&cpu.measured_clock, measured_clock)),
         fact("memory", known(&environment.memory_bytes, |&bytes| size(bytes))),
         fact("system", environment.operating_system.clone()),
         fact("kernel", known(&environment.kernel, String::clone)),
@@ -65,6 +67,16 @@ fn machine(findings: &Findings) -> Section {
         fact("fingerprint", environment.fingerprint.clone()),
     ];
     Section { title: "Machine", rows }
+}
+
+fn measured_clock(clock: &MeasuredClock) -> String {
+    let MeasuredClock { hertz, hertz_least, hertz_most, looks, .. } = clock;
+    let [least, most] = [hertz_least, hertz_most].map(|hertz| hertz / 1e9);
+    format!("{}, {least:.2} to {most:.2} in {looks} looks", gigahertz(*hertz))
+}
+
+fn gigahertz(hertz: f64) -> String {
+    format!("{:.2} GHz", hertz / 1e9)
 }
 
 fn caches(caches: &Known<Vec<Cache>>) -> Row {

@@ -12,7 +12,7 @@ use crate::engine::Engine;
 use crate::environment::{self, Sys};
 use crate::measure::{ChildOutcome, ChildTask, count_children, count_passes};
 use crate::model::Model;
-use crate::results::counter::source;
+use crate::results::counter::{name, source};
 use crate::results::{Cell, Counter};
 use crate::workload::Workload;
 
@@ -25,10 +25,14 @@ const QUICK_WINDOW_BYTES: usize = 32 << 10;
 /// What a quick run counts in children: where most of the work of a parser is.
 const QUICK_MODELS: [Model; 2] = [Model::Index, Model::Fields];
 
+/// What the causes are found by: where the processor lacks one of them, a child has to give it.
+const WANTED: [&str; 2] = [name::INSTRUCTIONS, name::BRANCH_MISSES];
+
 /// Where the counts of a run come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Choice {
-    /// The processor's counters; where there are none, as simulated
+    /// The processor's counters; for each cell without instructions or branch misses of theirs, as
+    /// simulated
     Auto,
     /// The processor's counters, or the reason why there are none
     Hardware,
@@ -54,25 +58,19 @@ pub(super) fn count(
     progress: &mut Progress,
 ) -> Result<()> {
     let mut ledgers = vec![Ledger::default(); cells.len()];
-    let hardware = match wish.choice {
+    match wish.choice {
         Choice::Auto | Choice::Hardware => {
-            let mut kernel = kernel(wish.choice, progress);
+            let mut kernel = kernel(progress);
             let counted = count_passes(workload, engines, cells, &mut kernel, progress)?;
             for (ledger, counters) in ledgers.iter_mut().zip(counted) {
                 let named =
                     counters.into_iter().map(|(event, counter)| (event.count_name(), counter));
                 note(ledger, source::PERF_EVENT, named);
             }
-            kernel.refusal(Event::Instructions).is_none()
         }
-        Choice::Simulated | Choice::None => {
-            decline(wish.choice, engines, cells, &mut ledgers);
-            false
-        }
-    };
-    if wish.choice == Choice::Simulated || (wish.choice == Choice::Auto && !hardware) {
-        count_outside(wish, workload, engines, cells, &mut ledgers, progress)?;
+        Choice::Simulated | Choice::None => decline(wish.choice, engines, cells, &mut ledgers),
     }
+    count_outside(wish, workload, engines, cells, &mut ledgers, progress)?;
     for (cell, ledger) in cells.iter_mut().zip(ledgers) {
         cell.counters.extend(ledger.settle());
     }
@@ -80,18 +78,23 @@ pub(super) fn count(
 }
 
 /// Tries the kernel's counters, and says so if the processor's are not among them.
-fn kernel(choice: Choice, progress: &Progress) -> PerfEvent {
+fn kernel(progress: &Progress) -> PerfEvent {
     let environment = environment::collect();
     let circumstances = Circumstances::of(&Sys::default(), &environment.virtualisation);
     let kernel = PerfEvent::probe(Box::new(ThisKernel), &Event::all_groups(), circumstances);
     if let Some(reason) = kernel.refusal(Event::Instructions) {
-        let instead = match choice {
-            Choice::Auto => "; counting in child processes instead",
-            _ => "",
-        };
-        progress.note(&format!("delimark: instructions are not counted: {reason}{instead}"));
+        progress.note(&format!("delimark: the processor counts no instructions: {reason}"));
     }
     kernel
+}
+
+/// Tells whether a child is to count what the processor has or has not counted of a cell.
+fn takes_a_child(choice: Choice, counted: &Ledger) -> bool {
+    match choice {
+        Choice::Simulated => true,
+        Choice::Auto => WANTED.iter().any(|name| counted.lacks(name)),
+        Choice::Hardware | Choice::None => false,
+    }
 }
 
 /// Notes that nobody asked the kernel.
@@ -109,7 +112,7 @@ fn decline(choice: Choice, engines: &[Box<dyn Engine>], cells: &[Cell], ledgers:
     }
 }
 
-/// Has tools count children, those of them that are here.
+/// Has tools count children, those of them that are here, for the cells that need it.
 fn count_outside(
     wish: Wish,
     workload: &Workload,
@@ -118,10 +121,15 @@ fn count_outside(
     ledgers: &mut [Ledger],
     progress: &mut Progress,
 ) -> Result<()> {
-    let countable: Vec<usize> =
-        (0..cells.len()).filter(|&cell| uncountable(engines, &cells[cell]).is_none()).collect();
-    if countable.is_empty() {
+    let is_countable = |cell: &usize| uncountable(engines, &cells[*cell]).is_none();
+    let countable: Vec<usize> = (0..cells.len()).filter(is_countable).collect();
+    let is_taken = |cell: &usize| takes_a_child(wish.choice, &ledgers[*cell]);
+    let taken: Vec<usize> = countable.iter().copied().filter(is_taken).collect();
+    if taken.is_empty() {
         return Ok(());
+    }
+    if wish.choice == Choice::Auto {
+        progress.note(&format!("delimark: {}", announcement(cells, &taken, countable.len())));
     }
     let tools = ToolKind::ALL.map(Tool::find);
     for tool in &tools {
@@ -129,11 +137,38 @@ fn count_outside(
             progress.note(&format!("delimark: no counts by {}: {reason}", tool.kind().source()));
         }
     }
+    let tasks = tasks(wish, workload, cells, &taken, ledgers)?;
+    for ChildOutcome { cell, tool, counters } in count_children(&tools, &tasks, progress) {
+        note(&mut ledgers[cell], tool.source(), counters);
+    }
+    Ok(())
+}
+
+/// Says which cells the processor did not count enough of.
+fn announcement(cells: &[Cell], taken: &[usize], countable: usize) -> String {
+    let which = if taken.len() == countable {
+        "every cell".to_owned()
+    } else {
+        let names =
+            taken.iter().map(|&cell| format!("{} {}", cells[cell].engine, cells[cell].model));
+        names.collect::<Vec<_>>().join(", ")
+    };
+    format!("child processes count where instructions or branch misses are lacking, for {which}")
+}
+
+/// A child for each cell whose model is counted; a reason for the others.
+fn tasks(
+    wish: Wish,
+    workload: &Workload,
+    cells: &[Cell],
+    taken: &[usize],
+    ledgers: &mut [Ledger],
+) -> Result<Vec<ChildTask>> {
     let program = env::current_exe().context("this program's own file cannot be found")?;
     let window_bytes = if wish.quick { QUICK_WINDOW_BYTES } else { WINDOW_BYTES };
     let window = WindowFile::cut(workload, window_bytes)?;
     let mut tasks = Vec::new();
-    for cell in countable {
+    for &cell in taken {
         let Cell { engine, model, .. } = &cells[cell];
         match models(wish).find(|wanted| wanted.name() == model) {
             Some(model) => {
@@ -142,16 +177,13 @@ fn count_outside(
                 tasks.push(ChildTask { cell, job });
             }
             None => {
-                let names = ToolKind::Callgrind.names().iter().copied();
+                let names = ToolKind::Callgrind.names().into_iter();
                 let reason = "a quick run counts index and fields only";
                 note(&mut ledgers[cell], source::CALLGRIND, without(names, reason));
             }
         }
     }
-    for ChildOutcome { cell, tool, counters } in count_children(&tools, &tasks, progress) {
-        note(&mut ledgers[cell], tool.source(), counters);
-    }
-    Ok(())
+    Ok(tasks)
 }
 
 /// The models that are counted in children.
@@ -180,4 +212,52 @@ fn without(
     reason: &str,
 ) -> impl Iterator<Item = (&'static str, Counter)> {
     names.map(move |name| (name, Counter::Unavailable { unavailable: reason.to_owned() }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::results::Count;
+
+    fn counted_by_the_processor(names: &[&'static str]) -> Ledger {
+        let mut ledger = Ledger::default();
+        for &name in names {
+            let source = source::PERF_EVENT.to_owned();
+            let count = Count { value: 1.0, source, event: None, window: None };
+            ledger.note(source::PERF_EVENT, name, Counter::Counted(count));
+        }
+        ledger
+    }
+
+    #[test]
+    fn children_count_what_the_processor_lacks_and_nothing_else() {
+        let enough = counted_by_the_processor(&WANTED);
+        let mut shared = counted_by_the_processor(&[name::INSTRUCTIONS]);
+        note(&mut shared, source::PERF_EVENT, without([name::BRANCH_MISSES].into_iter(), "shared"));
+        let cycles = counted_by_the_processor(&[name::CYCLES, name::BRANCH_MISSES]);
+        for (choice, expected) in [
+            (Choice::Auto, [false, true, true, true]),
+            (Choice::Simulated, [true; 4]),
+            (Choice::Hardware, [false; 4]),
+            (Choice::None, [false; 4]),
+        ] {
+            let ledgers = [&enough, &shared, &cycles, &Ledger::default()];
+            assert_eq!(ledgers.map(|ledger| takes_a_child(choice, ledger)), expected, "{choice:?}");
+        }
+    }
+
+    #[test]
+    fn the_cells_that_children_count_are_named() {
+        let results = crate::results::Results::from_json(EXAMPLE).unwrap();
+        let all: Vec<usize> = (0..results.cells.len()).collect();
+        let text = announcement(&results.cells, &all, all.len());
+        assert!(text.ends_with("are lacking, for every cell"), "{text}");
+        let text = announcement(&results.cells, &all[..2], all.len());
+        let [one, other] = [0, 1].map(|cell| &results.cells[cell]);
+        let expected =
+            format!(", for {} {}, {} {}", one.engine, one.model, other.engine, other.model);
+        assert!(text.ends_with(&expected), "{text}");
+    }
+
+    const EXAMPLE: &str = include_str!("../../../tests/it/data/results.json");
 }

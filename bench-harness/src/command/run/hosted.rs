@@ -1,10 +1,13 @@
 //! Which engines of other processes a run wants, and getting them ready: apart from the run, since
 //! each may be missing and none may stop it.
 
+use delimark::Backend;
 use regex::Regex;
 
 use super::progress::Progress;
-use crate::engine::{HostedEngine, HostedEngines, Input, MissingEngine};
+use crate::engine::{
+    Definition, EXTRACT, HostedEngine, HostedEngines, Input, MissingEngine, Workshop,
+};
 use crate::host;
 use crate::model::Model;
 use crate::results::Skipped;
@@ -13,6 +16,12 @@ use crate::results::Skipped;
 pub(super) struct Wish<'a> {
     /// What their names have to match.
     pub(super) engines: Option<&'a Regex>,
+    /// The models that are measured.
+    pub(super) models: &'a [Model],
+    /// Those that are declared, wanted or not.
+    pub(super) definitions: &'a [Definition],
+    /// The backend that this project's own command runs with.
+    pub(super) backend: Backend,
     /// Whether one backend alone is wanted: one of this process.
     pub(super) is_backend_forced: bool,
     /// The size of the data, which each of them holds once more.
@@ -21,10 +30,31 @@ pub(super) struct Wish<'a> {
     pub(super) memory_limit_bytes: u64,
 }
 
-impl Wish<'_> {
-    fn wants(&self, engine: HostedEngine) -> bool {
+impl<'a> Wish<'a> {
+    fn wants_module(&self, engine: HostedEngine) -> bool {
         let is_named = self.engines.is_none_or(|filter| filter.is_match(&engine.name()));
-        is_named && !(self.is_backend_forced && engine.has_module())
+        is_named && !self.is_backend_forced && self.wants_any(&Model::OF_LIBRARIES)
+    }
+
+    /// Unasked, a run measures only those that take it little time.
+    fn declared(&self) -> Vec<&'a Definition> {
+        let is_wanted = |definition: &&Definition| {
+            let is_named = match self.engines {
+                Some(filter) => filter.is_match(&definition.name),
+                None => definition.in_plain_run,
+            };
+            is_named && self.wants_any(&definition.models)
+        };
+        self.definitions.iter().filter(is_wanted).collect()
+    }
+
+    fn wants_extract(&self) -> bool {
+        let is_named = self.engines.is_none_or(|filter| filter.is_match(EXTRACT));
+        is_named && self.wants_any(&[Model::Extract])
+    }
+
+    fn wants_any(&self, models: &[Model]) -> bool {
+        models.iter().any(|model| self.models.contains(model))
     }
 
     /// Why so many cannot have the data.
@@ -40,31 +70,64 @@ impl Wish<'_> {
     }
 }
 
-/// Builds the modules where they are wanted and can run, and starts the processes.
+/// Builds what is wanted and can run, and starts the processes.
 pub(super) fn start(wish: &Wish<'_>, input: &Input<'_>, progress: &mut Progress) -> HostedEngines {
-    let wanted: Vec<HostedEngine> =
-        HostedEngine::ALL.into_iter().filter(|engine| wish.wants(*engine)).collect();
-    if let Some(reason) = wish.refuses(wanted.len()) {
-        return miss_all(HostedEngines::default(), &wanted, &reason);
+    let mut hosted = HostedEngines::default();
+    let mut workshop = Workshop::default();
+    let modules: Vec<HostedEngine> =
+        HostedEngine::ALL.into_iter().filter(|engine| wish.wants_module(*engine)).collect();
+    let (holders, commands): (Vec<_>, Vec<_>) =
+        wish.declared().into_iter().partition(|definition| definition.holds_data());
+    match wish.refuses(modules.len() + holders.len()) {
+        Some(reason) => {
+            modules.iter().for_each(|module| hosted.miss(*module, reason.clone()));
+            holders.iter().for_each(|holder| hosted.miss_declared(holder, reason.clone()));
+        }
+        None => {
+            start_modules(&mut hosted, &modules, input, progress);
+            start_declared(&mut hosted, &holders, input, &mut workshop, progress);
+        }
     }
-    let (with_module, without): (Vec<_>, Vec<_>) =
-        wanted.into_iter().partition(|engine| engine.has_module());
+    if wish.wants_extract() {
+        hosted.start_extract(input, wish.backend);
+    }
+    start_declared(&mut hosted, &commands, input, &mut workshop, progress);
+    hosted
+}
+
+fn start_modules(
+    hosted: &mut HostedEngines,
+    modules: &[HostedEngine],
+    input: &Input<'_>,
+    progress: &mut Progress,
+) {
     // Nothing is built that has nothing to run in; starting tells what is missing.
-    if with_module.iter().all(|engine| engine.check_runtime().is_err()) {
-        return HostedEngines::start(&[with_module, without].concat(), input);
+    if modules.iter().all(|engine| engine.check_runtime().is_err()) {
+        return hosted.start(modules, input);
     }
     progress.begin_work("building the WebAssembly modules (the first time takes minutes)");
     match host::build_modules() {
-        Ok(()) => HostedEngines::start(&[with_module, without].concat(), input),
+        Ok(()) => hosted.start(modules, input),
         Err(missing) => {
-            miss_all(HostedEngines::start(&without, input), &with_module, &missing.to_string())
+            modules.iter().for_each(|module| hosted.miss(*module, missing.to_string()));
         }
     }
 }
 
-fn miss_all(mut hosted: HostedEngines, engines: &[HostedEngine], reason: &str) -> HostedEngines {
-    engines.iter().for_each(|engine| hosted.miss(*engine, reason.to_owned()));
-    hosted
+fn start_declared(
+    hosted: &mut HostedEngines,
+    definitions: &[&Definition],
+    input: &Input<'_>,
+    workshop: &mut Workshop,
+    progress: &mut Progress,
+) {
+    if let [first, ..] = definitions {
+        let others = definitions.len() - 1;
+        progress.begin_work(&format!("getting {} and {others} others ready", first.name));
+    }
+    for definition in definitions {
+        hosted.start_declared(definition, input, workshop);
+    }
 }
 
 /// Says once for each reason which engines are missing.
@@ -84,13 +147,15 @@ pub(super) fn tell(hosted: &HostedEngines, progress: &Progress) {
 /// The cells that are not measured, as the results list them.
 pub(super) fn skipped(hosted: &HostedEngines, models: &[Model], dataset: &str) -> Vec<Skipped> {
     let of_engine = |missing: &MissingEngine| {
-        let (engine, reason) = (missing.name.clone(), missing.reason.clone());
-        models.iter().map(move |model| Skipped {
-            engine: engine.clone(),
+        let missing = missing.clone();
+        let models = models.iter().filter(|model| missing.models.contains(model));
+        let skipped = models.map(|model| Skipped {
+            engine: missing.name.clone(),
             model: model.to_string(),
             dataset: dataset.to_owned(),
-            reason: reason.clone(),
-        })
+            reason: missing.reason.clone(),
+        });
+        skipped.collect::<Vec<_>>()
     };
     hosted.missing.iter().flat_map(of_engine).collect()
 }

@@ -1,5 +1,6 @@
 //! `delimark run`: the main job, from data to report.
 
+mod choice;
 mod counting;
 mod hosted;
 mod progress;
@@ -9,20 +10,22 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
-use delimark::{BACKEND_VARIABLE, Backend};
+use anyhow::{Context, Result, bail};
+use delimark::Backend;
 use delimark_datasets::Shape;
 use jiff::{Timestamp, Zoned};
 use regex::Regex;
 
-use self::hosted::Wish;
+use self::choice::{Choice, backends, engines, models};
 use self::progress::Progress;
 use super::byte;
-use crate::engine::{self, Engine, HostedEngine, HostedEngines, LapOverhead, READ_LIMIT};
+use crate::engine::{self, Engine, LapOverhead, READ_LIMIT};
 use crate::exit::Exit;
-use crate::measure::{LADDER_MODEL, Measured, Sampling, WrongAnswer, measure, measure_ladder};
+use crate::measure::{
+    LADDER_MODEL, Measured, Sampling, Scaled, WrongAnswer, measure, measure_ladder,
+};
 use crate::model::Model;
-use crate::results::{Environment, Known, LadderPoint, Results, ScalingPoint, SchemaName};
+use crate::results::{Environment, Known, LadderPoint, Results, SchemaName, Skipped};
 use crate::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
 use crate::{checkout, environment, report, supervised};
 
@@ -40,6 +43,8 @@ const ORDER_SEED: u64 = 20;
 /// wasmtime, and their rivals on every model, and the best backend with several threads on one
 /// file; prints a table, and writes results.json, report.html, report.md and plots into a new
 /// folder. An engine that is missing is named with what to install.
+/// Of the rivals in other languages only those are measured unasked that take little time;
+/// --engines names the others, and scripts/peers installs them.
 /// The first run also builds the WebAssembly modules, which takes one to three minutes.
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -49,11 +54,13 @@ Examples:
   delimark run --input access.log --delimiter '|'
   delimark run --engines 'delimark/.*|peer/csv' --models '^fields$'
   delimark run --engines '@node'
+  delimark run --engines 'avx2$|peer/' --models 'fields|project|extract'
+  delimark run --engine-dir my-engines --engines 'delimark/|mine@'
   delimark run --counters simulated --engines delimark --models '^index$'
 
 Exit codes:
-  0  measured, and every answer was right
-  1  an engine gave a wrong answer; the message names the cell
+  0  measured; a rival's cell with a wrong answer is left out, and the report says so
+  1  an engine of this project gave a wrong answer; the message names the cell
   2  the command line, the input or the machine does not allow it")]
 pub(crate) struct Args {
     /// Take 200,000 lines and few rounds: a first look in about a minute
@@ -91,6 +98,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "REGEX")]
     engines: Option<Regex>,
 
+    /// Also take the engines that the .toml files in this folder declare; can be given several
+    /// times, see bench-harness/engines/peers/README.md
+    #[arg(long, value_name = "DIR")]
+    engine_dir: Vec<PathBuf>,
+
     /// Measure only models whose name matches this regular expression
     #[arg(long, value_name = "REGEX")]
     models: Option<Regex>,
@@ -104,7 +116,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "SOURCE", default_value_t = counting::Choice::Auto)]
     counters: counting::Choice,
 
-    /// How many threads to share one file among, such as 1,2,4
+    /// How many threads to share one file among, beside the model file-map, such as 1,2,4
     /// [default: the powers of two up to the cores there are, and as many as there are]
     #[arg(long, value_name = "N", value_delimiter = ',')]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -118,8 +130,10 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let backends = backends(args.backend)?;
     let models = models(args.models.as_ref())?;
+    let definitions = engine::definitions(&args.engine_dir)?;
     let output = output_folder(args.output.as_deref())?;
-    let result = run_into(args, &backends, &models, &output);
+    let choice = Choice { backends: &backends, models: &models, definitions: &definitions };
+    let result = run_into(args, choice, &output);
     if !matches!(result, Ok(Exit::Success)) {
         // Removes a folder that nothing was written to, and fails on any other.
         let _ = std::fs::remove_dir(&output);
@@ -127,10 +141,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     result
 }
 
-fn run_into(args: &Args, backends: &[Backend], models: &[Model], output: &Path) -> Result<Exit> {
+fn run_into(args: &Args, choice: Choice<'_>, output: &Path) -> Result<Exit> {
+    // Commands are in groups of their own.
+    supervised::end_children_on_signals().context("no signal can be handled")?;
+    let Choice { backends, models, .. } = choice;
     let mut progress = Progress::new();
     let workload = workload(args, &mut progress)?;
-    let (mut engines, hosted) = engines(args, backends, &workload, &mut progress)?;
+    let (mut engines, hosted) = engines(args, choice, &workload, &mut progress)?;
     // Behind what is built once and kept.
     let begin = Instant::now();
     let created = Timestamp::now();
@@ -142,9 +159,12 @@ fn run_into(args: &Args, backends: &[Backend], models: &[Model], output: &Path) 
             progress.finish();
             let missed = hosted::skipped(&hosted, models, &workload.facts().name);
             outcome.measured.skipped.extend(missed);
+            environment.cpu.measured_clock = outcome.measured.clock.clone();
             environment.runtimes = hosted.runtimes;
             environment.compile_ns = hosted.compile_ns;
-            let results = results(args, created, begin.elapsed(), &workload, outcome, environment);
+            let mut results =
+                results(args, created, begin.elapsed(), &workload, outcome, environment);
+            results.declared = hosted.declared;
             write(&results, output)
         }
         Err(error) if error.is::<WrongAnswer>() => {
@@ -167,7 +187,7 @@ struct Subject<'a> {
 struct Outcome {
     measured: Measured,
     ladder: Vec<LadderPoint>,
-    scaling: Vec<ScalingPoint>,
+    scaling: Scaled,
 }
 
 fn measure_all(
@@ -178,86 +198,20 @@ fn measure_all(
 ) -> Result<Outcome> {
     let &Subject { workload, backends, models, sampling } = subject;
     let mut measured = measure(workload, engines, models, sampling, progress)?;
-    ensure!(
-        !measured.cells.is_empty(),
-        "nothing was measured: no engine that was asked for does any of the models"
-    );
+    if measured.cells.is_empty() {
+        match measured.skipped.last() {
+            Some(Skipped { engine, model, reason, .. }) => {
+                bail!("nothing was measured: {engine} {model} was left out: {reason}")
+            }
+            None => bail!("nothing was measured: no engine that was asked for does the models"),
+        }
+    }
     let ladder = ladder(args, workload, engines, models, progress)?;
     let scaling = scaling::measure(args, workload, backends, models, progress)?;
     // Behind all that is timed: children would take the cores from it.
-    supervised::end_children_on_signals().context("no signal can be handled")?;
     let wish = counting::Wish { choice: args.counters, quick: args.quick };
     counting::count(wish, workload, engines, &mut measured.cells, progress)?;
     Ok(Outcome { measured, ladder, scaling })
-}
-
-/// Those of this process and those of others that were asked for and can run; what is left of the
-/// latter says which are missing.
-fn engines(
-    args: &Args,
-    backends: &[Backend],
-    workload: &Workload,
-    progress: &mut Progress,
-) -> Result<(Vec<Box<dyn Engine>>, HostedEngines)> {
-    let wish = Wish {
-        engines: args.engines.as_ref(),
-        is_backend_forced: args.backend.is_some() || is_backend_named(),
-        data_bytes: workload.facts().bytes,
-        memory_limit_bytes: memory_limit_bytes(),
-    };
-    let mut engines = engine::all(&workload.input(), backends)?;
-    if args.engines.as_ref().is_some_and(|filter| filter.as_str().contains(engine::CONTROLS)) {
-        engines.extend(engine::controls(&workload.input(), backends)?);
-    }
-    let mut hosted = hosted::start(&wish, &workload.input(), progress);
-    hosted::tell(&hosted, progress);
-    if let Some(filter) = &args.engines {
-        engines.retain(|engine| filter.is_match(&engine.name()));
-    }
-    engines.append(&mut hosted.engines);
-    if let Some(filter) = &args.engines
-        && engines.is_empty()
-    {
-        ensure!(hosted.missing.is_empty(), "no engine that matches '{filter}' can run here");
-        bail!("no engine matches '{filter}'; {}", engine_names(workload)?);
-    }
-    Ok((engines, hosted))
-}
-
-fn is_backend_named() -> bool {
-    std::env::var_os(BACKEND_VARIABLE).is_some_and(|name| !name.is_empty())
-}
-
-/// Those to measure: one that was asked for has to be able to run.
-fn backends(wanted: Option<Backend>) -> Result<Vec<Backend>> {
-    match wanted {
-        Some(backend) => {
-            let dialect = delimark::Dialect::new(b'|')?;
-            delimark::Scanner::with_backend(dialect, backend)?;
-            Ok(vec![backend])
-        }
-        None if is_backend_named() => Ok(vec![Backend::from_environment()?]),
-        None => Ok(Backend::available().collect()),
-    }
-}
-
-fn models(filter: Option<&Regex>) -> Result<Vec<Model>> {
-    let is_wanted = |model: &Model| filter.is_none_or(|filter| filter.is_match(model.name()));
-    let models: Vec<Model> = Model::ALL.into_iter().filter(is_wanted).collect();
-    if let Some(filter) = filter
-        && models.is_empty()
-    {
-        let names = Model::ALL.map(Model::name).join(", ");
-        bail!("no model matches '{filter}'; there are {names}");
-    }
-    Ok(models)
-}
-
-fn engine_names(workload: &Workload) -> Result<String> {
-    let engines = engine::all(&workload.input(), &backends(None)?)?;
-    let names = engines.iter().map(|engine| engine.name());
-    let names: Vec<String> = names.chain(HostedEngine::ALL.map(HostedEngine::name)).collect();
-    Ok(format!("there are {}", names.join(", ")))
 }
 
 /// Makes the folder at once: what cannot be written should not be measured first.
@@ -373,8 +327,10 @@ fn results(
         datasets: vec![workload.facts().clone()],
         cells: measured.cells,
         skipped: measured.skipped,
+        declared: Vec::new(),
         ladder,
-        scaling,
+        scaling: scaling.points,
+        compute: scaling.compute,
         twins: measured.twins,
     }
 }

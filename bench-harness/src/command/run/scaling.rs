@@ -10,19 +10,19 @@ use delimark::Backend;
 use super::progress::Progress;
 use super::{Args, ORDER_SEED};
 use crate::engine::READ_LIMIT;
-use crate::measure::{SCALING_MODEL, Scaling, measure_scaling};
+use crate::measure::{SCALING_BESIDE, Scaled, Scaling, measure_scaling};
 use crate::model::Model;
-use crate::results::ScalingPoint;
+use crate::statistics::MINIMUM_ROUNDS;
 use crate::workload::Workload;
 
-/// Measures with threads, if the model that they share is wanted, and an engine that can.
+/// Measures with threads, if the model that this stands beside is wanted, and an engine that can.
 pub(super) fn measure(
     args: &Args,
     workload: &Workload,
     backends: &[Backend],
     models: &[Model],
     progress: &mut Progress,
-) -> Result<Vec<ScalingPoint>> {
+) -> Result<Scaled> {
     let is_wanted = |name: &str| args.engines.as_ref().is_none_or(|filter| filter.is_match(name));
     // Backends stand from the slowest to the fastest.
     let backend = backends.last().copied().unwrap_or_else(Backend::best);
@@ -31,11 +31,13 @@ pub(super) fn measure(
         backend,
         with_backend: is_wanted(&format!("delimark/{backend}")),
         with_read_limit: is_wanted(READ_LIMIT),
+        // No interval exists for fewer; more, where processors are of two kinds by turns.
+        rounds: MINIMUM_ROUNDS as u64..=if args.quick { 9 } else { 25 },
         budget: Duration::from_secs(if args.quick { 5 } else { 30 }),
         order_seed: ORDER_SEED,
     };
-    if !models.contains(&SCALING_MODEL) || !(scaling.with_backend || scaling.with_read_limit) {
-        return Ok(Vec::new());
+    if !models.contains(&SCALING_BESIDE) || !(scaling.with_backend || scaling.with_read_limit) {
+        return Ok(Scaled::default());
     }
     measure_scaling(workload, &scaling, progress)
 }

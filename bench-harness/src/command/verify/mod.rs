@@ -44,7 +44,7 @@ Examples:
   delimark verify --engine 'mine=python3 my_parser.py' --timeout-seconds 5
   delimark verify --rivals --write-page reports/conformance/rivals.md
 
-What an engine reads and prints is in bench-harness/engines/README.md.
+What an engine reads and prints is in bench-harness/engines/conformance/README.md.
 
 Exit codes:
   0  all cases are as expected, those that are skipped aside

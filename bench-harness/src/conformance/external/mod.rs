@@ -1,17 +1,18 @@
 //! Anybody's parser, as a program: a process a case, that reads it on standard input and prints
-//! the records. `bench-harness/engines/README.md` has the protocol.
+//! the records. `bench-harness/engines/conformance/README.md` has the protocol.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use rayon::prelude::*;
 
 use super::case::{Case, Class};
 use super::compare::{Strictness, shown_records};
 use super::facts::Facts;
 use super::run::{Observer, Runner};
+use super::shown;
 use super::verdict::{Failure, FailureKind, Verdict};
-use super::{parallel, shown};
 use crate::supervised::{self, Ending, Output};
 
 /// A program that speaks the protocol.
@@ -71,11 +72,12 @@ impl Runner for External {
     }
 
     fn run(&mut self, cases: &[&Case], observer: &dyn Observer) -> Vec<Verdict> {
-        parallel::map(cases.to_vec(), |case| {
+        let judge = |case: &&Case| {
             let verdict = self.judge(case);
             observer.case_done();
             verdict
-        })
+        };
+        cases.par_iter().map(judge).collect()
     }
 }
 

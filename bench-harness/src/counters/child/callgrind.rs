@@ -41,6 +41,11 @@ pub struct Callgrind {
 }
 
 impl Callgrind {
+    /// The names of what it counts.
+    pub fn names() -> impl Iterator<Item = &'static str> {
+        COUNTS.iter().map(|&(name, _events)| name)
+    }
+
     /// Looks for Valgrind.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::Result;
 
-use super::super::{AnswerKind, Engine, Input, Laps};
+use super::super::{AnswerKind, Engine, Input, Laps, NO_COMMAND};
 use super::{RACE_BYTES, ReadLoop, winner};
 use crate::model::{Answer, Model};
 use crate::workload::HugePages;
@@ -43,6 +43,7 @@ impl Engine for CopyLimit {
     fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
         match model {
             Model::FileMap | Model::FileRead => Some("it copies memory, not files"),
+            Model::Extract => Some(NO_COMMAND),
             _ if input.bytes.len() > COPY_BYTES_MOST => {
                 Some("it holds its copy in memory, and takes no more than 512 MiB for that")
             }

@@ -6,7 +6,7 @@ use anyhow::Result;
 use delimark::{Backend, BackendError, Dialect, Scanner};
 use delimark_guest::pass;
 
-use super::super::{AnswerKind, Engine, Input, Laps};
+use super::super::{AnswerKind, Engine, Input, Laps, NO_COMMAND};
 use crate::model::{Answer, Model};
 
 /// Counts, whatever the model asks for.
@@ -41,6 +41,7 @@ impl Engine for MasksLimit {
     fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
         match model {
             Model::FileMap | Model::FileRead => Some("it searches bytes in memory"),
+            Model::Extract => Some(NO_COMMAND),
             Model::Count | Model::Index | Model::Fields | Model::Project => None,
         }
     }

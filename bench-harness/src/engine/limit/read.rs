@@ -10,9 +10,9 @@ use std::fs::File;
 use std::hint::black_box;
 use std::io::{self, Read as _};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use super::super::{AnswerKind, Engine, Input, Laps};
+use super::super::{AnswerKind, Engine, Input, Laps, NO_COMMAND};
 use super::{RACE_BYTES, winner};
 use crate::model::{Answer, Model};
 
@@ -62,8 +62,8 @@ impl Engine for ReadLimit {
         AnswerKind::Words
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
+        (model == Model::Extract).then_some(NO_COMMAND)
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
@@ -78,6 +78,7 @@ impl Engine for ReadLimit {
             Model::Count | Model::Index | Model::Fields | Model::Project => {
                 self.fastest.fold(input.bytes)
             }
+            Model::Extract => bail!(NO_COMMAND),
         }))
     }
 }

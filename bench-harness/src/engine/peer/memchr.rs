@@ -1,9 +1,9 @@
 //! The memchr crate: one search for both bytes over the whole input, fields cut on the way.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 use memchr::memchr2_iter;
 
-use super::super::{Engine, Input, Laps};
+use super::super::{Engine, Input, Laps, NO_COMMAND};
 use crate::model::{Answer, Fold, Model};
 
 pub(super) struct Memchr;
@@ -16,6 +16,7 @@ impl Engine for Memchr {
     fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
         match model {
             Model::FileRead => Some("it searches bytes in memory; see file-map"),
+            Model::Extract => Some(NO_COMMAND),
             _ => None,
         }
     }
@@ -44,6 +45,7 @@ impl Engine for Memchr {
                 witness.confirm()?;
                 answer
             }
+            Model::Extract => bail!(NO_COMMAND),
             Model::Fields | Model::FileRead => every_field(delimiter, input.bytes, laps),
         })
     }

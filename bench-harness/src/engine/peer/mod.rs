@@ -1,15 +1,17 @@
 //! The rivals that are Rust libraries: what else one would write.
 
+mod arrow_csv;
 mod csv;
 mod csv_core;
 mod memchr;
+mod regex;
 mod simd_csv;
 mod split;
 mod split_alloc;
 
 use std::str::Utf8Error;
 
-use super::{Engine, Input};
+use super::{Engine, Input, NO_COMMAND};
 use crate::model::Model;
 
 /// Every rival.
@@ -21,6 +23,8 @@ pub(super) fn all() -> Vec<Box<dyn Engine>> {
         Box::new(csv::Csv),
         Box::new(csv_core::CsvCore::default()),
         Box::new(simd_csv::SimdCsv),
+        Box::new(arrow_csv::ArrowCsv),
+        Box::new(regex::RegexGroups::default()),
     ]
 }
 
@@ -50,6 +54,7 @@ fn csv_refuses(model: Model, input: &Input<'_>) -> Option<&'static str> {
     match model {
         Model::Index => Some(NO_OFFSETS),
         Model::FileMap => Some(NO_MAP),
+        Model::Extract => Some(NO_COMMAND),
         _ if input.traits.empty_lines > 0 => Some("the data have empty lines, which it leaves out"),
         _ if input.traits.bare_carriage_returns > 0 => {
             Some("the data have a bare \\r, which ends a line for it")

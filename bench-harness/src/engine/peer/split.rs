@@ -6,7 +6,7 @@ use std::str;
 
 use anyhow::Result;
 
-use super::super::{Engine, Input, Laps};
+use super::super::{Engine, Input, Laps, NO_COMMAND};
 use super::{NO_MAP, NO_OFFSETS, texts};
 use crate::model::{Answer, Fold, Model};
 
@@ -24,6 +24,7 @@ impl Engine for Split {
         match model {
             Model::Index => Some(NO_OFFSETS),
             Model::FileMap => Some(NO_MAP),
+            Model::Extract => Some(NO_COMMAND),
             _ if !input.traits.valid_utf8 => Some("the data are not UTF-8, and a str has to be"),
             _ => None,
         }

@@ -6,7 +6,7 @@ use std::str;
 
 use anyhow::Result;
 
-use super::super::{Engine, Input, Laps};
+use super::super::{Engine, Input, Laps, NO_COMMAND};
 use super::{NO_MAP, NO_OFFSETS, texts};
 use crate::model::{Answer, Fold, Model};
 
@@ -21,6 +21,7 @@ impl Engine for SplitAlloc {
         match model {
             Model::Index => Some(NO_OFFSETS),
             Model::FileMap => Some(NO_MAP),
+            Model::Extract => Some(NO_COMMAND),
             Model::FileRead if input.traits.bare_carriage_returns > 0 => {
                 Some("the data have a bare \\r, which BufRead::lines takes off the last line")
             }

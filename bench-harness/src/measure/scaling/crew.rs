@@ -9,9 +9,12 @@ use anyhow::{Context, Result};
 use delimark::{Backend, ScanError, Scanner, cut_at_newlines};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
+use super::compute;
+use super::slots::Slots;
 use crate::engine::{AnswerKind, ReadLoop};
 use crate::environment::affinity;
 use crate::model::{Answer, Fold};
+use crate::results::Steps;
 use crate::workload::{LinesReference, Workload};
 
 /// What each thread goes over at least in a sample, so that waking it does not count. Code that is
@@ -28,6 +31,16 @@ pub(super) enum Task {
     },
     /// Read only.
     Read,
+    /// Compute only, each thread as much as one alone.
+    Compute(Steps),
+}
+
+impl Task {
+    /// Whether what each thread writes while it is at it has cache lines of its own; where nothing
+    /// is written, it has.
+    pub(super) fn is_padded(self) -> bool {
+        self != Self::Scan { padded: false }
+    }
 }
 
 /// So many threads, ready to start.
@@ -119,7 +132,7 @@ impl<'a> Crew<'a> {
         let Self { pool, workers, slots, passes, .. } = self;
         let work = |thread: usize| {
             let mut worker = workers[thread].lock().expect("no pass panics");
-            worker.run(task, *passes, slots.get(thread, task))
+            worker.run(task, *passes, slots.get(thread, task.is_padded()))
         };
         let start = Instant::now();
         // Each thread does its own part, and no thread does two; the answers are in their order.
@@ -154,14 +167,17 @@ struct Worker<'a> {
 
 impl Worker<'_> {
     fn expected(&self, task: Task) -> Answer {
-        self.reference.answer(match task {
-            Task::Scan { .. } => AnswerKind::Model,
-            Task::Read => AnswerKind::Words,
-        })
+        match task {
+            Task::Scan { .. } => self.reference.answer(AnswerKind::Model),
+            Task::Read => self.reference.answer(AnswerKind::Words),
+            Task::Compute(steps) => Answer::Words(compute::expected(steps)),
+        }
     }
 
-    /// Goes over the part so many times, until an answer is wrong; returns the last answer.
+    /// Goes over the part so many times, until an answer is wrong; returns the last answer. What
+    /// goes over nothing is done once.
     fn run(&mut self, task: Task, passes: usize, slot: &AtomicU64) -> Result<Answer, ScanError> {
+        let passes = if matches!(task, Task::Compute(_)) { 1 } else { passes };
         let expected = self.expected(task);
         let mut answer = self.pass(task, slot)?;
         for _ in 1..passes {
@@ -177,6 +193,7 @@ impl Worker<'_> {
         match task {
             Task::Scan { .. } => scan(&mut self.scanner, self.part, slot),
             Task::Read => Ok(Answer::Words(self.read.fold(self.part))),
+            Task::Compute(steps) => Ok(Answer::Words(compute::compute(steps))),
         }
     }
 }
@@ -193,48 +210,4 @@ fn scan(scanner: &mut Scanner, part: &[u8], slot: &AtomicU64) -> Result<Answer, 
         }
     }
     Ok(fold.answer())
-}
-
-/// A slot for each thread, once apart from each other and once side by side.
-struct Slots {
-    padded: Vec<Padded>,
-    packed: Vec<AtomicU64>,
-}
-
-/// Neighbours share no cache line, nor a pair of lines: some processors fetch and keep pairs.
-#[derive(Default)]
-#[repr(align(128))]
-struct Padded(AtomicU64);
-
-impl Slots {
-    fn new(threads: usize) -> Self {
-        Self {
-            padded: (0..threads).map(|_| Padded::default()).collect(),
-            packed: (0..threads).map(|_| AtomicU64::default()).collect(),
-        }
-    }
-
-    fn get(&self, index: usize, task: Task) -> &AtomicU64 {
-        match task {
-            Task::Scan { padded: false } => &self.packed[index],
-            Task::Scan { padded: true } | Task::Read => &self.padded[index].0,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn slots_are_apart_only_where_they_are_padded() {
-        let slots = Slots::new(2);
-        let distance_bytes = |task| {
-            let [first, second] =
-                [0, 1].map(|index| std::ptr::from_ref(slots.get(index, task)).addr());
-            second - first
-        };
-        assert_eq!(distance_bytes(Task::Scan { padded: false }), 8);
-        assert_eq!(distance_bytes(Task::Scan { padded: true }), 128);
-    }
 }

@@ -1,14 +1,23 @@
 //! Throughput against threads: one file cut at newlines, a part for each thread, the answers in the
 //! order of the parts.
 //!
-//! The file is mapped, and gone over once, before any clock starts: what is measured is the scan,
-//! not the mapping. It is gone over whole, which takes it from memory where it is large, and in a
-//! part that the caches of the cores hold, which shows what the threads do to each other.
+//! The file is mapped, and gone over once, before any clock starts, so the model is not `file-map`
+//! but `file-scan`. With the mapping in it, a sample would be of page faults: from caches they
+//! would take most of its time, and threads take turns at them, since a process has one table of
+//! pages.
+//!
+//! The file is gone over whole, which takes it from memory where it is large, and in a part that
+//! the caches of the cores hold, which shows what the threads do to each other. In the same rounds
+//! the same threads only compute, which shows what the machine gives to any code: processors may
+//! share a core, or be there for a part of the time only.
 
+mod compute;
 mod crew;
+mod slots;
 
 use std::fs::File;
 use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -19,12 +28,19 @@ use self::crew::{Crew, Task};
 use super::{Observer, WrongAnswer};
 use crate::engine::READ_LIMIT;
 use crate::model::Model;
-use crate::results::ScalingPoint;
+use crate::results::{ComputePoint, ScalingPoint, Steps, throughput};
 use crate::truncation::GuardedMap;
 use crate::workload::Workload;
 
-/// The model that threads share: every field of a mapped file.
-pub const SCALING_MODEL: Model = Model::FileMap;
+/// The model that threads share, as results and reports name it: every field of a file that is
+/// mapped already.
+pub const SCALING_MODEL: &str = "file-scan";
+
+/// The model that it is measured beside, which maps the file in each pass.
+pub const SCALING_BESIDE: Model = Model::FileMap;
+
+/// What results and reports call threads that only compute.
+const COMPUTE: &str = "limit/compute";
 
 /// What each thread goes over where it is to stay in cache: fits the second level of any core.
 const CACHED_BYTES_PER_THREAD: usize = 256 << 10;
@@ -40,10 +56,21 @@ pub struct Scaling {
     pub with_backend: bool,
     /// Whether threads that only read are wanted.
     pub with_read_limit: bool,
+    /// The rounds to take even where the budget is too small for them, and those to stop at.
+    pub rounds: RangeInclusive<u64>,
     /// The time that the rounds should take.
     pub budget: Duration,
     /// Decides the order within each round.
     pub order_seed: u64,
+}
+
+/// What came of it; a round has a sample of each point.
+#[derive(Clone, Debug, Default)]
+pub struct Scaled {
+    /// Threads that scan and threads that read.
+    pub points: Vec<ScalingPoint>,
+    /// Threads that compute.
+    pub compute: Vec<ComputePoint>,
 }
 
 /// Measures each number of threads on the whole file and on a part that stays in cache, and checks
@@ -56,22 +83,21 @@ pub fn measure_scaling(
     workload: &Workload,
     scaling: &Scaling,
     observer: &mut dyn Observer,
-) -> Result<Vec<ScalingPoint>> {
-    const ROUNDS: u64 = 9;
+) -> Result<Scaled> {
     let path = workload.input().path;
     let (map, witness) = File::open(path)
         .and_then(GuardedMap::open)
         .with_context(|| format!("{} cannot be mapped", path.display()))?;
     let mut crews = crews(workload, map.as_bytes(), scaling)?;
     let mut lanes = lanes(&crews, scaling);
-    observer.begin("scaling with threads", (ROUNDS + 1) * lanes.len() as u64);
+    observer.begin("scaling with threads", (scaling.rounds.end() + 1) * lanes.len() as u64);
     for lane in &lanes {
         lane.sample(&mut crews, workload, observer)?;
     }
     let mut random = Random::new(scaling.order_seed);
     let start = Instant::now();
-    for round in 0..ROUNDS {
-        if round > 0 && start.elapsed() > scaling.budget {
+    for round in 0..*scaling.rounds.end() {
+        if round >= *scaling.rounds.start() && start.elapsed() > scaling.budget {
             break;
         }
         random.shuffle(&mut lanes);
@@ -82,7 +108,11 @@ pub fn measure_scaling(
     }
     witness.confirm()?;
     lanes.sort_by_key(|lane| lane.place);
-    Ok(lanes.into_iter().map(|lane| lane.into_point(&crews, workload)).collect())
+    let mut scaled = Scaled::default();
+    for lane in lanes {
+        lane.end(&crews, workload, &mut scaled);
+    }
+    Ok(scaled)
 }
 
 /// A crew for each number of threads and each working set. What they scan is the file; what they
@@ -120,19 +150,31 @@ struct Lane {
     samples_ns: Vec<u64>,
 }
 
+/// What each crew does: scan and read its working set, where that is wanted, and compute, once for
+/// each number of threads.
 fn lanes(crews: &[Crew<'_>], scaling: &Scaling) -> Vec<Lane> {
-    let scans = [Task::Scan { padded: true }, Task::Scan { padded: false }];
-    let scans = scans.into_iter().filter(|_| scaling.with_backend);
-    let tasks = scans.chain(scaling.with_read_limit.then_some(Task::Read));
-    let pairs = (0..crews.len()).flat_map(|crew| tasks.clone().map(move |task| (crew, task)));
+    let mut tasks = Vec::new();
+    if scaling.with_backend {
+        tasks.extend([true, false].map(|padded| Task::Scan { padded }));
+    }
+    tasks.extend(scaling.with_read_limit.then_some(Task::Read));
+    let mut pairs = Vec::new();
+    for (index, crew) in crews.iter().enumerate() {
+        pairs.extend(tasks.iter().map(|&task| (index, task)));
+        let is_first_of_many = crews[..index].iter().all(|other| other.threads() != crew.threads());
+        if is_first_of_many {
+            pairs.extend(Steps::ALL.map(|steps| (index, Task::Compute(steps))));
+        }
+    }
     let lane = |(place, (crew, task))| {
         let engine = match task {
             Task::Scan { .. } => format!("delimark/{}", scaling.backend),
             Task::Read => READ_LIMIT.to_owned(),
+            Task::Compute(_) => COMPUTE.to_owned(),
         };
         Lane { place, crew, engine, task, samples_ns: Vec::new() }
     };
-    pairs.enumerate().map(lane).collect()
+    pairs.into_iter().enumerate().map(lane).collect()
 }
 
 impl Lane {
@@ -155,21 +197,30 @@ impl Lane {
         Ok((outcome.duration.as_nanos() as u64).max(1))
     }
 
-    fn into_point(self, crews: &[Crew<'_>], workload: &Workload) -> ScalingPoint {
+    /// Turns the samples into a point.
+    fn end(self, crews: &[Crew<'_>], workload: &Workload, scaled: &mut Scaled) {
         let crew = &crews[self.crew];
+        let dataset = workload.facts().name.clone();
+        let threads = crew.threads() as u64;
+        if let Task::Compute(steps) = self.task {
+            let steps_per_sample = threads * compute::count(steps);
+            let samples_ns = self.samples_ns;
+            let point = ComputePoint { dataset, steps, threads, steps_per_sample, samples_ns };
+            scaled.compute.push(point);
+            return;
+        }
         let bytes_per_sample = crew.bytes_per_sample();
-        ScalingPoint {
+        scaled.points.push(ScalingPoint {
             engine: self.engine,
-            model: SCALING_MODEL.to_string(),
-            dataset: workload.facts().name.clone(),
-            threads: crew.threads() as u64,
-            // Threads that read write nothing before they end.
-            padded: self.task != Task::Scan { padded: false },
+            model: SCALING_MODEL.to_owned(),
+            dataset,
+            threads,
+            padded: self.task.is_padded(),
             working_set_bytes: crew.working_set_bytes(),
             bytes_per_sample,
-            gigabytes_per_second: ScalingPoint::derive(&self.samples_ns, bytes_per_sample),
+            gigabytes_per_second: throughput(&self.samples_ns, bytes_per_sample),
             samples_ns: self.samples_ns,
-        }
+        });
     }
 }
 

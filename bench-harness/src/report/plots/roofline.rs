@@ -6,7 +6,7 @@ use super::canvas::{Anchor, Canvas, Point, picture, text_width};
 use super::names::{NAME, spread};
 use super::palette::{ACCENT, ELSEWHERE, GRID, Hue, INK, MUTED, PEER};
 use super::{Drawing, PlotError};
-use crate::attribution::{cycles, proportion};
+use crate::attribution::{cycles, estimate_clock, proportion};
 use crate::figures::{number, tick};
 use crate::report::view::{Family, ModelView, Row};
 use crate::results::counter::name;
@@ -70,7 +70,7 @@ pub(super) fn draw(
         draw_guides(canvas, &layout)?;
         draw_ceilings(canvas, &layout, &ceilings)?;
         draw_marks(canvas, &layout, &marks)?;
-        draw_legend(canvas)
+        draw_legend(canvas, environment)
     })?;
     Ok(Some((description, svg)))
 }
@@ -216,12 +216,14 @@ fn draw_marks(canvas: &Canvas<'_>, layout: &Layout, marks: &[Mark<'_>]) -> Resul
     Ok(())
 }
 
-fn draw_legend(canvas: &Canvas<'_>) -> Result<(), PlotError> {
+fn draw_legend(canvas: &Canvas<'_>, environment: &Environment) -> Result<(), PlotError> {
     let y = BOTTOM + 54;
+    let by = estimate_clock(environment).map(|clock| format!(" by {}", clock.name()));
+    let estimated = format!("or dashed: estimated{}", by.unwrap_or_default());
     canvas.dot((LEFT + 6, y), 5, MUTED)?;
     canvas.tick((LEFT + 16, y), "cycles counted", Anchor::Start)?;
     canvas.ring((LEFT + 136, y), 4, MUTED)?;
-    canvas.tick((LEFT + 146, y), "or dashed: estimated by the base clock", Anchor::Start)?;
+    canvas.tick((LEFT + 146, y), &estimated, Anchor::Start)?;
     canvas.line(&[(LEFT + 430, y), (LEFT + 450, y)], GRID, 2)?;
     canvas.tick((LEFT + 456, y), "guides, not limits: IPC", Anchor::Start)
 }

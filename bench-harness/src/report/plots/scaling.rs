@@ -1,21 +1,24 @@
-//! Throughput against threads: a line an engine and working set, the ideal beside those that are
-//! not limits. On logarithmic axes the ideal is a straight line.
+//! Throughput against threads: a line an engine and working set. Beside those that are not limits
+//! stand the ideal, which is straight on logarithmic axes, and what the machine would give: the
+//! speed of one thread times what computing gains with as many.
 
 use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, Point, picture, text_width};
 use super::names::spread;
 use super::palette::{ACCENTS, GRID, Hue, INK, MUTED};
 use super::{Drawing, PlotError};
-use crate::attribution::Curve;
-use crate::figures::{number, tick};
+use crate::attribution::{Curve, Scaling};
+use crate::figures::{number, tick, times};
 use crate::report::view::Section;
-use crate::results::ScalingPoint;
+use crate::results::{ScalingPoint, Steps};
 
 const WIDTH: i32 = 720;
 const LEFT: i32 = 44;
 const HEAD: i32 = 50;
 /// Numbers of the axis, its name and the legend.
-const FOOT: i32 = 70;
+const FOOT: i32 = 88;
+/// From a line of the legend to the next.
+const LEGEND_STEP: i32 = 18;
 const HEIGHT: i32 = 320;
 const BOTTOM: i32 = HEAD + HEIGHT;
 /// From the end of a line to its name.
@@ -25,6 +28,8 @@ struct Line<'a> {
     curve: &'a Curve<'a>,
     name: String,
     hue: Hue,
+    /// What the machine would give, by threads, GB/s; empty for limits.
+    given: Vec<(u64, f64)>,
 }
 
 struct Layout {
@@ -41,7 +46,7 @@ pub(super) fn draw(section: &Section<'_>) -> Result<Option<Drawing>, PlotError> 
     }
     let layout = Layout::new(&lines);
     let title = format!("{}: throughput against threads, GB/s", section.dataset.name);
-    let description = describe(&title, &lines);
+    let description = describe(&title, &lines, &section.scaling);
     let svg = picture((WIDTH, BOTTOM + FOOT), &description, |canvas| {
         canvas.title((0, 12), &title)?;
         draw_axes(canvas, &layout, &lines)?;
@@ -49,22 +54,33 @@ pub(super) fn draw(section: &Section<'_>) -> Result<Option<Drawing>, PlotError> 
             draw_line(canvas, &layout, line)?;
         }
         draw_names(canvas, &layout, &lines)?;
-        draw_legend(canvas)
+        draw_legend(canvas, !section.scaling.compute.is_empty())
     })?;
     Ok(Some((description, svg)))
 }
 
 /// Those with padding; what it is worth, the table says.
-fn lines<'a>(curves: &'a [Curve<'a>]) -> Vec<Line<'a>> {
+fn lines<'a>(scaling: &'a Scaling<'a>) -> Vec<Line<'a>> {
     let mut accents = ACCENTS.into_iter().cycle();
-    let padded = curves.iter().filter(|curve| curve.padded);
+    let padded = scaling.curves.iter().filter(|curve| curve.padded);
     let lines = padded.map(|curve| {
         let place = if curve.is_whole { "whole file" } else { "from caches" };
         let accent = (!curve.is_limit()).then(|| accents.next()).flatten();
         let name = format!("{}, {place}", curve.engine);
-        Line { curve, name, hue: accent.unwrap_or(INK) }
+        Line { curve, name, hue: accent.unwrap_or(INK), given: given(scaling, curve) }
     });
     lines.collect()
+}
+
+/// What the machine would give to a curve; nothing to a limit, and nothing where it is not known.
+fn given(scaling: &Scaling<'_>, curve: &Curve<'_>) -> Vec<(u64, f64)> {
+    let Some(first) = curve.at(1).filter(|_| !curve.is_limit()) else { return Vec::new() };
+    let rate = first.gigabytes_per_second.median;
+    let points = curve.points.iter().filter_map(|point| {
+        let gain = scaling.computing_gain(Steps::Independent, point.threads)?;
+        Some((point.threads, rate * gain.estimate().median))
+    });
+    points.collect()
 }
 
 impl Layout {
@@ -77,7 +93,9 @@ impl Layout {
             points().map(|point| point.gigabytes_per_second.low).fold(f64::INFINITY, f64::min);
         let high = points().map(|point| point.gigabytes_per_second.high).fold(0.0, f64::max);
         let ideals = lines.iter().filter_map(Line::ideal).map(|[_, (_, rate)]| rate);
-        let high = ideals.fold(high, f64::max);
+        let given = || lines.iter().flat_map(|line| &line.given).map(|&(_, rate)| rate);
+        let low = given().fold(low, f64::min);
+        let high = ideals.chain(given()).fold(high, f64::max);
         Self {
             right,
             most_threads,
@@ -131,6 +149,10 @@ fn draw_line(canvas: &Canvas<'_>, layout: &Layout, line: &Line<'_>) -> Result<()
         let ends = ideal.map(|end| layout.place(end));
         canvas.line(&ends, MUTED, 1)?;
     }
+    if line.given.len() > 1 {
+        let given: Vec<Point> = line.given.iter().map(|&point| layout.place(point)).collect();
+        canvas.dashes(&given, MUTED, 1)?;
+    }
     let low = line.places(layout, |point| point.gigabytes_per_second.low).into_iter();
     let high = line.places(layout, |point| point.gigabytes_per_second.high).into_iter();
     canvas.band(low.chain(high.rev()).collect(), line.hue)?;
@@ -165,23 +187,32 @@ fn draw_names(canvas: &Canvas<'_>, layout: &Layout, lines: &[Line<'_>]) -> Resul
     Ok(())
 }
 
-fn draw_legend(canvas: &Canvas<'_>) -> Result<(), PlotError> {
+fn draw_legend(canvas: &Canvas<'_>, is_machine_known: bool) -> Result<(), PlotError> {
     let y = BOTTOM + 54;
     canvas.line(&[(LEFT, y), (LEFT + 20, y)], MUTED, 1)?;
     let text = "ideal: so many times the speed of one thread. Log scales.";
-    canvas.tick((LEFT + 26, y), text, Anchor::Start)
+    canvas.tick((LEFT + 26, y), text, Anchor::Start)?;
+    if is_machine_known {
+        let y = y + LEGEND_STEP;
+        canvas.dashes(&[(LEFT, y), (LEFT + 20, y)], MUTED, 1)?;
+        let text = "the machine: so many times that speed as threads gain that only compute.";
+        canvas.tick((LEFT + 26, y), text, Anchor::Start)?;
+    }
+    Ok(())
 }
 
-fn describe(title: &str, lines: &[Line<'_>]) -> String {
-    let rows: Vec<String> = lines
-        .iter()
-        .map(|line| {
-            let points = line.curve.points.iter().map(|point| {
-                let rate = number(point.gigabytes_per_second.median);
-                format!("{rate} with {}", point.threads)
-            });
-            format!("{} {}", line.name, points.collect::<Vec<_>>().join(", "))
-        })
-        .collect();
-    format!("{title}. {}.", rows.join("; "))
+fn describe(title: &str, lines: &[Line<'_>], scaling: &Scaling<'_>) -> String {
+    let rows = lines.iter().map(|line| {
+        let points = line.curve.points.iter().map(|point| {
+            let rate = number(point.gigabytes_per_second.median);
+            format!("{rate} with {}", point.threads)
+        });
+        format!("{} {}", line.name, points.collect::<Vec<_>>().join(", "))
+    });
+    let gains = scaling.compute.iter().filter_map(|point| {
+        let is_shown = point.steps == Steps::Independent && point.threads > 1;
+        let gain = scaling.computing_gain(point.steps, point.threads).filter(|_| is_shown)?;
+        Some(format!("computing gains {} with {}", times(gain.estimate().median), point.threads))
+    });
+    format!("{title}. {}.", rows.chain(gains).collect::<Vec<_>>().join("; "))
 }

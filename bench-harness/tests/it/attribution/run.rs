@@ -3,7 +3,7 @@
 use std::sync::LazyLock;
 
 use delimark_bench::results::{
-    Cell, Clock, Count, Counter, Known, LadderPoint, Results, Twins, Window,
+    Cell, Clock, Count, Counter, Known, LadderPoint, MeasuredClock, Results, Twins, Window,
 };
 use delimark_bench::statistics::Estimate;
 
@@ -35,12 +35,19 @@ impl Run {
         results.scaling.clear();
         results.twins.clear();
         results.environment.cpu.base_clock = Known::Unavailable("nobody states it".to_owned());
+        results.environment.cpu.measured_clock = Known::Unavailable("nobody looked".to_owned());
         Self { results, template }
     }
 
     pub(super) fn find(&self, engine: &str, model: &str) -> &Cell {
         let mut cells = self.results.cells.iter();
         cells.find(|cell| cell.engine == engine && cell.model == model).unwrap()
+    }
+
+    /// The model of an engine's first cell.
+    pub(super) fn model_of(&self, engine: &str) -> String {
+        let mut cells = self.results.cells.iter();
+        cells.find(|cell| cell.engine == engine).unwrap().model.clone()
     }
 
     /// Adds a cell of that many nanoseconds a record; all but rivals and limits run `avx2`.
@@ -73,6 +80,18 @@ impl Run {
         self
     }
 
+    /// Has the samples of all cells scatter: within 2 % in most rounds, and far off in one, which
+    /// moves no median. The rounds of no two cells are off together.
+    pub(super) fn scattered(mut self) -> Self {
+        const PER_MILLE: [u64; ROUNDS] = [1000, 990, 1010, 1000, 980, 1020, 1000, 1900];
+        for (place, cell) in self.results.cells.iter_mut().enumerate() {
+            for (round, sample_ns) in cell.samples_ns.iter_mut().enumerate() {
+                *sample_ns = *sample_ns * PER_MILLE[(round + 3 * place) % ROUNDS] / 1000;
+            }
+        }
+        self
+    }
+
     /// Keeps only so many rounds.
     pub(super) fn rounds(mut self, rounds: usize) -> Self {
         self.results.cells.iter_mut().for_each(|cell| cell.samples_ns.truncate(rounds));
@@ -83,6 +102,18 @@ impl Run {
     pub(super) fn clock(mut self, hertz: f64) -> Self {
         let clock = Clock { hertz, source: "a test".to_owned() };
         self.results.environment.cpu.base_clock = Known::Value(clock);
+        self
+    }
+
+    /// Has looked at the clock, which was between these two.
+    pub(super) fn looked_at_clock(mut self, hertz_least: f64, hertz_most: f64) -> Self {
+        self.results.environment.cpu.measured_clock = Known::Value(MeasuredClock {
+            hertz: (hertz_least + hertz_most) / 2.0,
+            hertz_least,
+            hertz_most,
+            looks: 8,
+            source: "a test".to_owned(),
+        });
         self
     }
 

@@ -4,6 +4,9 @@ mod refusal;
 mod tracee;
 mod watchdog;
 
+use std::env;
+use std::ffi::OsStr;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -21,11 +24,29 @@ const TRIAL_TIME_LIMIT: Duration = Duration::from_secs(5);
 /// The event's name in results.
 const EVENT: &str = "PTRACE_SINGLESTEP";
 
+/// Where systems keep their programs, whatever this program's path is.
+const SYSTEM_PATH: &str = "/usr/bin:/bin";
+
 /// Steps over one instruction of a program that never waits.
 pub(super) fn try_out() -> Result<(), String> {
-    let mut yes = Command::new("yes");
+    let mut yes = Command::new(endless_program()?);
     yes.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     Tracee::start(&mut yes, TRIAL_TIME_LIMIT)?.step_once()
+}
+
+/// Finds a program that goes on until somebody ends it.
+fn endless_program() -> Result<PathBuf, String> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    let found = [path.as_os_str(), OsStr::new(SYSTEM_PATH)].into_iter().find_map(|path| {
+        // A relative place in the path would be anybody's.
+        which::which_in("yes", Some(path), "/").ok()
+    });
+    found.ok_or_else(|| {
+        format!(
+            "there is no yes in PATH or in {SYSTEM_PATH} to try a step on; to install it: sudo \
+             apt-get install coreutils"
+        )
+    })
 }
 
 pub(super) fn count(job: &Job) -> Result<Counts, String> {

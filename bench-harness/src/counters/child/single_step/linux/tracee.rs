@@ -181,6 +181,7 @@ mod tests {
     use std::path::Path;
     use std::process::Stdio;
     use std::time::Instant;
+    use std::{fs, thread};
 
     use super::*;
 
@@ -205,6 +206,56 @@ mod tests {
         assert!(entry.exists());
         drop(child);
         assert!(!entry.exists());
+    }
+
+    /// Set where the test below is the tracer that it kills: where to write the child's number.
+    const TRACER_VARIABLE: &str = "DELIMARK_TEST_OF_A_KILLED_TRACER";
+
+    #[test]
+    fn a_child_does_not_outlive_a_tracer_that_is_killed() {
+        if let Some(path) = std::env::var_os(TRACER_VARIABLE) {
+            let mut child = sleeper(Duration::from_secs(60));
+            fs::write(path, child.pid.to_string()).unwrap();
+            child.go_to_stop(Resume::Freely).unwrap();
+            return;
+        }
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let name = format!("{}::a_child_does_not_outlive_a_tracer_that_is_killed", module_path!());
+        let name = name.split_once("::").expect("the crate's name comes first").1;
+        let mut tracer = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", name])
+            .env(TRACER_VARIABLE, file.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let number = || fs::read_to_string(file.path()).ok()?.parse::<u32>().ok();
+        let child = wait_for(number).expect("the tracer starts its child");
+        assert!(is_alive(child), "it goes on while its tracer does");
+        tracer.kill().unwrap();
+        tracer.wait().unwrap();
+        wait_for(|| (!is_alive(child)).then_some(())).expect("the child goes with its tracer");
+    }
+
+    /// Asks until there is an answer, for half a minute.
+    fn wait_for<T>(mut ask: impl FnMut() -> Option<T>) -> Option<T> {
+        let start = Instant::now();
+        loop {
+            let answer = ask();
+            if answer.is_some() || start.elapsed() > Duration::from_secs(30) {
+                return answer;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+    }
+
+    /// Who has ended and was not asked for its status yet is not alive.
+    fn is_alive(process: u32) -> bool {
+        let status = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+        // The name before the state can hold anything but this.
+        let state = status.rsplit_once(") ").and_then(|(_, rest)| rest.chars().next());
+        state.is_some_and(|state| !['Z', 'X'].contains(&state))
     }
 
     #[test]

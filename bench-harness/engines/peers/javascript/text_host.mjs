@@ -1,13 +1,13 @@
-// node js_split.mjs
+// What the engines in JavaScript share: a host (see ../../hosts/README.md) around one function that
+// hands out records.
 //
-// The rival `peer/js-split@node`: what one writes in JavaScript without a library. Lines and fields
-// come from String.split. The input is bytes, as a file or a socket gives them, so each pass begins
-// with making a string of them. One character a byte keeps offsets and lengths those of the bytes;
-// it is also what is fastest.
+// The input is bytes, as a file or a socket gives them, so each pass begins with making a string of
+// them. One character a byte keeps offsets and lengths those of the bytes; it is also what is
+// fastest. The consumer of the fields runs while the clock does.
 
 import { constants } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
-import { Refusal, serve } from "./hosts/protocol.mjs";
+import { Refusal, serve } from "../../hosts/protocol.mjs";
 
 /** Sums the fold of the model `fields`: exactly, though numbers are exact only to 2^53. */
 class Fold {
@@ -34,18 +34,6 @@ class Fold {
   }
 }
 
-/** Hands the fields of each line to `visit`. */
-function eachRecord(text, { delimiter, stripsCarriageReturn }, visit) {
-  const lines = text.split("\n");
-  // Behind the last newline there is no line; where it is missing there is one, with its \r.
-  const last = lines.pop();
-  for (const line of lines) {
-    const end = stripsCarriageReturn && line.endsWith("\r") ? line.slice(0, -1) : line;
-    visit(end.split(delimiter));
-  }
-  if (last !== "") visit(last.split(delimiter));
-}
-
 const MODELS = {
   count(fold, fields) {
     fold.fields += fields.length;
@@ -63,15 +51,24 @@ const MODELS = {
   },
 };
 
-class SplitHost {
+class TextHost {
+  #eachRecord;
+  #about;
   #bytes = Buffer.alloc(0);
-  #dialect = { delimiter: "|", stripsCarriageReturn: true };
+  #path;
+  #dialect;
+
+  constructor(eachRecord, about) {
+    this.#eachRecord = eachRecord;
+    this.#about = about;
+  }
 
   load(path) {
     const { size } = statSync(path);
     const most = constants.MAX_STRING_LENGTH;
     if (size > most) throw new Refusal(`${size} bytes are more than the ${most} of a string`);
     this.#bytes = readFileSync(path);
+    this.#path = path;
     return this.#bytes.length;
   }
 
@@ -84,11 +81,15 @@ class SplitHost {
   }
 
   run(model, columns) {
-    const visit = MODELS[model];
+    // From a file, reading it is part of the pass.
+    const isFile = model === "file-read";
+    const visit = MODELS[isFile ? "fields" : model];
     if (visit === undefined) throw new Refusal(`it does not do ${model}`);
+    if (this.#dialect === undefined) throw new Refusal("nobody has told it what a line is");
     const begin = process.hrtime.bigint();
     const fold = new Fold();
-    eachRecord(this.#bytes.latin1Slice(), this.#dialect, (fields) => {
+    const bytes = isFile ? readFileSync(this.#path) : this.#bytes;
+    this.#eachRecord(bytes.latin1Slice(), this.#dialect, (fields) => {
       fold.records += 1;
       visit(fold, fields, columns);
     });
@@ -103,8 +104,21 @@ class SplitHost {
 
   about() {
     const { node, v8 } = process.versions;
-    return { engine: `Node ${node}, V8 ${v8}` };
+    const library = this.#about === undefined ? "" : `${this.#about} under `;
+    return { engine: `${library}Node ${node}, V8 ${v8}` };
   }
 }
 
-serve(new SplitHost());
+/**
+ * Serves one engine: `eachRecord(text, dialect, visit)` calls `visit` with the fields of each
+ * record, and `about` names the library, where there is one.
+ */
+export function serveText(eachRecord, about) {
+  serve(new TextHost(eachRecord, about));
+}
+
+/** The line ending of a text, for libraries that take only one: that of its first line. */
+export function lineEnding(text) {
+  const newline = text.indexOf("\n");
+  return newline > 0 && text[newline - 1] === "\r" ? "\r\n" : "\n";
+}

@@ -1,0 +1,43 @@
+"""python3 csv_reader.py
+
+The rival `peer/csv@python`: the csv module with quoting off, over text of one character a byte.
+"""
+
+import csv
+import io
+from itertools import islice
+
+from host import BATCH_ROWS, Engine, Refusal, fold_batches, serve
+
+csv.field_size_limit(2**31 - 1)
+
+
+class CsvReader(Engine):
+    def run(self, model, columns):
+        batches = self.from_file if model == "file-read" else self.from_memory
+        return fold_batches(model, columns, batches)
+
+    def from_memory(self, stopwatch):
+        with stopwatch:
+            # Lines end where \n is, and not where a \r alone is.
+            text = io.StringIO(self.data.decode("latin-1"), newline="\n")
+        yield from self.batches(text, stopwatch)
+
+    def from_file(self, stopwatch):
+        with open(self.path, encoding="latin-1", newline="") as text:
+            yield from self.batches(text, stopwatch)
+
+    def batches(self, text, stopwatch):
+        reader = csv.reader(text, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+        while True:
+            try:
+                with stopwatch:
+                    rows = list(islice(reader, BATCH_ROWS))
+            except csv.Error as error:
+                raise Refusal(str(error)) from error
+            if not rows:
+                return
+            yield rows
+
+
+serve(CsvReader())

@@ -1,0 +1,96 @@
+//! What a run measures, as the command line has it: backends, models, and engines of all kinds.
+
+use anyhow::{Result, bail, ensure};
+use delimark::{BACKEND_VARIABLE, Backend};
+use regex::Regex;
+
+use super::hosted::{self, Wish};
+use super::progress::Progress;
+use super::{Args, memory_limit_bytes};
+use crate::engine::{self, Definition, EXTRACT, Engine, HostedEngine, HostedEngines};
+use crate::model::Model;
+use crate::workload::Workload;
+
+/// What there is to choose from, as far as the command line leaves it.
+#[derive(Clone, Copy)]
+pub(super) struct Choice<'a> {
+    pub(super) backends: &'a [Backend],
+    pub(super) models: &'a [Model],
+    pub(super) definitions: &'a [Definition],
+}
+
+/// Those of this process and those of others that were asked for and can run; what is left of the
+/// latter says which are missing.
+pub(super) fn engines(
+    args: &Args,
+    choice: Choice<'_>,
+    workload: &Workload,
+    progress: &mut Progress,
+) -> Result<(Vec<Box<dyn Engine>>, HostedEngines)> {
+    let Choice { backends, models, definitions } = choice;
+    let wish = Wish {
+        engines: args.engines.as_ref(),
+        models,
+        definitions,
+        backend: backends.last().copied().unwrap_or_else(Backend::best),
+        is_backend_forced: args.backend.is_some() || is_backend_named(),
+        data_bytes: workload.facts().bytes,
+        memory_limit_bytes: memory_limit_bytes(),
+    };
+    let mut engines = engine::all(&workload.input(), backends)?;
+    if args.engines.as_ref().is_some_and(|filter| filter.as_str().contains(engine::CONTROLS)) {
+        engines.extend(engine::controls(&workload.input(), backends)?);
+    }
+    let mut hosted = hosted::start(&wish, &workload.input(), progress);
+    hosted::tell(&hosted, progress);
+    if let Some(filter) = &args.engines {
+        engines.retain(|engine| filter.is_match(&engine.name()));
+    }
+    engines.append(&mut hosted.engines);
+    if let Some(filter) = &args.engines
+        && engines.is_empty()
+    {
+        ensure!(hosted.missing.is_empty(), "no engine that matches '{filter}' can run here");
+        let names = engine_names(workload, definitions)?;
+        bail!("no engine matches '{filter}' and does a model that was asked for; {names}");
+    }
+    Ok((engines, hosted))
+}
+
+fn is_backend_named() -> bool {
+    std::env::var_os(BACKEND_VARIABLE).is_some_and(|name| !name.is_empty())
+}
+
+/// Those to measure: one that was asked for has to be able to run.
+pub(super) fn backends(wanted: Option<Backend>) -> Result<Vec<Backend>> {
+    match wanted {
+        Some(backend) => {
+            let dialect = delimark::Dialect::new(b'|')?;
+            delimark::Scanner::with_backend(dialect, backend)?;
+            Ok(vec![backend])
+        }
+        None if is_backend_named() => Ok(vec![Backend::from_environment()?]),
+        None => Ok(Backend::available().collect()),
+    }
+}
+
+pub(super) fn models(filter: Option<&Regex>) -> Result<Vec<Model>> {
+    let is_wanted = |model: &Model| filter.is_none_or(|filter| filter.is_match(model.name()));
+    let models: Vec<Model> = Model::ALL.into_iter().filter(is_wanted).collect();
+    if let Some(filter) = filter
+        && models.is_empty()
+    {
+        let names = Model::ALL.map(Model::name).join(", ");
+        bail!("no model matches '{filter}'; there are {names}");
+    }
+    Ok(models)
+}
+
+fn engine_names(workload: &Workload, definitions: &[Definition]) -> Result<String> {
+    let engines = engine::all(&workload.input(), &backends(None)?)?;
+    let names = engines.iter().map(|engine| engine.name());
+    let names = names.chain(HostedEngine::ALL.map(HostedEngine::name));
+    let names = names.chain(definitions.iter().map(|definition| definition.name.clone()));
+    let names: Vec<String> = names.chain([EXTRACT.to_owned()]).collect();
+    Ok(format!("there are {}", names.join(", ")))
+}

@@ -1,0 +1,149 @@
+//! Whole commands as engines: a process for each pass, from its start to its end, that takes
+//! columns out of a file and writes them as text. This project's is `delimark extract`.
+
+mod output;
+
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use delimark::Backend;
+
+use self::output::OutputFile;
+use super::{Engine, Input, Laps};
+use crate::host::Missing;
+use crate::model::{Answer, Model};
+use crate::supervised::{self, TimedEnding};
+
+/// For a file of many gigabytes on a slow disk.
+const EXTRACT_TIME_LIMIT: Duration = Duration::from_secs(300);
+
+/// The name of this project's own command.
+pub const EXTRACT: &str = "delimark/extract@command";
+
+/// The model [`Model::Extract`] on an input, as words of a command line.
+pub(super) struct Task {
+    path: String,
+    delimiter: char,
+    /// From 1.
+    columns: Vec<String>,
+}
+
+impl Task {
+    /// Takes what a command has to know from the input.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be said on a command line.
+    pub(super) fn of(input: &Input<'_>) -> Result<Self, Missing> {
+        let path = std::path::absolute(input.path).unwrap_or_else(|_| input.path.to_owned());
+        let path = path.into_os_string().into_string().map_err(|path| {
+            Missing::new(format!("the path {} is not UTF-8", path.to_string_lossy()))
+        })?;
+        let delimiter = char::from(input.dialect.delimiter());
+        if !delimiter.is_ascii() || delimiter == '\0' {
+            let delimiter = input.dialect.delimiter();
+            let reason = format!("the delimiter {delimiter:#04x} cannot stand on a command line");
+            return Err(Missing::new(reason));
+        }
+        let columns = input.projection.iter().map(|column| (column + 1).to_string()).collect();
+        Ok(Self { path, delimiter, columns })
+    }
+
+    /// What stands in the places of a declaration.
+    pub(super) fn places(&self) -> [(&'static str, String); 4] {
+        let dollars: Vec<String> = self.columns.iter().map(|column| format!("${column}")).collect();
+        [
+            ("path", self.path.clone()),
+            ("delimiter", self.delimiter.to_string()),
+            ("fields", self.columns.join(",")),
+            ("awk_fields", dollars.join(",")),
+        ]
+    }
+}
+
+/// A command that is timed from outside.
+pub(super) struct WholeCommand {
+    name: String,
+    command: Command,
+    /// What runs in it, where that is known.
+    backend: Option<Backend>,
+    /// Why it cannot do right by the input.
+    refusal: Option<String>,
+    time_limit: Duration,
+    output: OutputFile,
+}
+
+impl WholeCommand {
+    /// Makes an engine of a command with all its arguments.
+    ///
+    /// # Errors
+    ///
+    /// There is no room for what it writes.
+    pub(super) fn new(name: &str, command: Command, time_limit: Duration) -> Result<Self> {
+        let output = OutputFile::new().context("no file for the output can be made")?;
+        let name = name.to_owned();
+        Ok(Self { name, command, backend: None, refusal: None, time_limit, output })
+    }
+
+    /// Says why it cannot do right by the input, where that is so.
+    pub(super) fn with_refusal(self, refusal: Option<String>) -> Self {
+        Self { refusal, ..self }
+    }
+
+    /// Makes an engine of this program's own verb.
+    ///
+    /// # Errors
+    ///
+    /// The input cannot be named on a command line, or there is no room for the output.
+    pub(super) fn extract(input: &Input<'_>, backend: Backend) -> Result<Self> {
+        let Task { path, delimiter, columns } = Task::of(input)?;
+        let program = std::env::current_exe().context("this program's own file is not found")?;
+        let mut command = Command::new(program);
+        command.args(["extract", "--backend", &backend.to_string(), "--delimiter"]);
+        command.arg(format!("\\x{:02x}", u32::from(delimiter)));
+        command.args(["--fields", &columns.join(","), "--", &path]);
+        Ok(Self { backend: Some(backend), ..Self::new(EXTRACT, command, EXTRACT_TIME_LIMIT)? })
+    }
+}
+
+impl Engine for WholeCommand {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn executes(&self) -> Option<String> {
+        self.backend.map(|backend| backend.to_string())
+    }
+
+    fn runs_elsewhere(&self) -> bool {
+        true
+    }
+
+    fn uncountable(&self) -> Option<&'static str> {
+        Some("it runs in another process")
+    }
+
+    fn concerns(&self, model: Model) -> bool {
+        model == Model::Extract
+    }
+
+    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&str> {
+        self.refusal.as_deref()
+    }
+
+    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        self.command.stdout(self.output.for_child()?);
+        match supervised::time(&mut self.command, self.time_limit)? {
+            TimedEnding::Ended { duration, status, .. } if status.success() => {
+                laps.set_pass(duration);
+                Ok(self.output.answer(input.dialect.delimiter())?)
+            }
+            TimedEnding::Ended { status, last_words, .. } => {
+                let words = if last_words.is_empty() { "nothing".to_owned() } else { last_words };
+                bail!("it ended with {status}, saying: {words}")
+            }
+            TimedEnding::Hung => bail!("no end within {} s", self.time_limit.as_secs()),
+        }
+    }
+}

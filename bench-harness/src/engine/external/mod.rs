@@ -1,0 +1,124 @@
+//! Engines that are declared, one in a TOML file: other people's parsers in any language, and whole
+//! commands. `bench-harness/engines/peers/README.md` says how to add one.
+
+mod definition;
+mod host;
+mod prepare;
+mod words;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, ensure};
+
+pub use self::definition::Definition;
+use self::definition::Start;
+pub use self::prepare::Workshop;
+use super::command::{Task, WholeCommand};
+use super::{Engine, Input};
+use crate::checkout;
+use crate::host::{About, Missing};
+use crate::results::DeclaredEngine;
+
+/// Where this project's own declarations are, from the root of the checkout.
+const PEERS: &str = "bench-harness/engines/peers";
+
+/// What is declared there, for those who have to know the names without a checkout.
+pub const DECLARED_NAMES: [&str; 15] = [
+    "peer/cut@command",
+    "peer/index-byte@go",
+    "peer/scanner@go",
+    "peer/split@go",
+    "peer/papaparse@node",
+    "peer/js-split@node",
+    "peer/udsv@node",
+    "peer/mawk@command",
+    "peer/miller@command",
+    "peer/csv@python",
+    "peer/duckdb@python",
+    "peer/polars@python",
+    "peer/pyarrow@python",
+    "peer/split@python",
+    "peer/zsv@c",
+];
+
+/// A declared engine that is ready to be measured.
+pub(super) struct Started {
+    pub(super) engine: Box<dyn Engine>,
+    pub(super) facts: DeclaredEngine,
+    /// What it says of itself; whole commands say nothing.
+    pub(super) about: Option<About>,
+}
+
+/// Reads all declarations: those of the checkout that the working directory is in, and those in
+/// these folders.
+///
+/// # Errors
+///
+/// A folder or file cannot be read, declares no engine, or one whose name is taken.
+pub fn definitions(more: &[PathBuf]) -> Result<Vec<Definition>> {
+    let own = checkout::root().map(|root| root.join(PEERS)).filter(|folder| folder.is_dir());
+    let mut definitions: Vec<Definition> = Vec::new();
+    for folder in own.iter().chain(more) {
+        for path in declarations(folder)? {
+            let definition = Definition::read(&path)?;
+            let name = &definition.name;
+            ensure!(
+                definitions.iter().all(|other| other.name != *name),
+                "{} declares {name}, which is declared already",
+                path.display()
+            );
+            definitions.push(definition);
+        }
+    }
+    Ok(definitions)
+}
+
+/// The declarations in a folder, by name.
+fn declarations(folder: &Path) -> Result<Vec<PathBuf>> {
+    let name = folder.display();
+    let entries = std::fs::read_dir(folder).with_context(|| format!("{name} cannot be read"))?;
+    let mut paths = Vec::new();
+    for entry in entries {
+        let path = entry.with_context(|| format!("{name} cannot be read"))?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push(path);
+        }
+    }
+    ensure!(!paths.is_empty(), "{name} has no .toml file, so it declares no engine");
+    paths.sort();
+    Ok(paths)
+}
+
+/// Makes an engine ready and starts it on an input.
+pub(super) fn start(
+    definition: &Definition,
+    input: &Input<'_>,
+    workshop: &mut Workshop,
+) -> Result<Started> {
+    let version = workshop.make_ready(definition)?;
+    let missing = |missing: Missing| Missing::new(format!("{missing}; {}", definition.install));
+    let (engine, about): (Box<dyn Engine>, _) = match &definition.start {
+        Start::Host(words) => {
+            let command = workshop.fill(definition, words, &[]).map_err(missing)?;
+            let (engine, about) = host::DeclaredHost::start(definition, &command, input)?;
+            (Box::new(engine), Some(about))
+        }
+        Start::Command(words) => {
+            let places = Task::of(input)?.places();
+            let filled = workshop.fill(definition, words, &places).map_err(missing)?;
+            let mut command = Command::new(&filled.program);
+            command.args(&filled.arguments).envs(&definition.environment);
+            let refusal = definition.refuses(&input.traits).map(str::to_owned);
+            let engine = WholeCommand::new(&definition.name, command, definition.time_limit)?;
+            (Box::new(engine.with_refusal(refusal)), None)
+        }
+    };
+    let facts = DeclaredEngine {
+        engine: definition.name.clone(),
+        about: definition.about.clone(),
+        version,
+        does: definition.does.clone(),
+    };
+    Ok(Started { engine, facts, about })
+}

@@ -1,0 +1,34 @@
+//! What an engine does beside being timed, so that nobody compares what cannot be compared.
+
+use serde::{Deserialize, Serialize};
+
+/// What an engine of another process is, as its declaration says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclaredEngine {
+    /// The engine's name, as its cells have it.
+    pub engine: String,
+    /// What it is, in a line.
+    pub about: String,
+    /// What it says its version is.
+    pub version: String,
+    /// What it does.
+    pub does: Conduct,
+}
+
+/// What an engine does and does not do in its models. Each is a word or two for a table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Conduct {
+    /// What it copies on the way to the fields.
+    pub copies: String,
+    /// Whether it checks or decodes UTF-8.
+    pub decodes_utf8: String,
+    /// How many threads it parses with.
+    pub threads: u32,
+    /// What it does about quotes.
+    pub quoting: String,
+    /// Whether looking at the fields is on the clock.
+    pub consumer: String,
+    /// What else has to be known to read its numbers.
+    pub notes: String,
+}
