@@ -7,6 +7,7 @@ pub mod attribution;
 pub mod build_info;
 pub mod checkout;
 mod command;
+pub mod comparison;
 pub mod conformance;
 pub mod counters;
 pub mod engine;

@@ -9,11 +9,14 @@ use crate::build_info;
 use crate::exit::Exit;
 
 mod byte;
+mod compare;
 mod doctor;
 mod extract;
 mod generate;
 mod palette;
 mod pass;
+mod rank;
+mod reading;
 mod report;
 mod run;
 mod verify;
@@ -28,11 +31,13 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Compare(compare::Args),
     Doctor(doctor::Args),
     Extract(extract::Args),
     Generate(generate::Args),
     #[command(hide = true)]
     Pass(pass::Args),
+    Rank(rank::Args),
     Report(report::Args),
     Run(run::Args),
     Verify(verify::Args),
@@ -53,10 +58,12 @@ pub(crate) fn main() -> Exit {
 
 fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
+        Command::Compare(args) => compare::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Extract(args) => extract::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Pass(args) => pass::run(&args),
+        Command::Rank(args) => rank::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Verify(args) => verify::run(&args),

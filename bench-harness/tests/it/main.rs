@@ -2,6 +2,7 @@
 
 mod attribution;
 mod command;
+mod comparison;
 mod counted;
 mod counters;
 mod declared;

@@ -1,0 +1,63 @@
+//! What the verbs that hold results against each other share: files, filters, formats, printing.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use clap::ValueEnum;
+use regex::Regex;
+
+use super::standard_output_error;
+use crate::comparison::{Selection, Source};
+use crate::results::Results;
+
+/// Which cells to look at.
+#[derive(clap::Args)]
+pub(super) struct Filters {
+    /// Take only engines whose name matches this regular expression
+    #[arg(long, value_name = "REGEX")]
+    engines: Option<Regex>,
+
+    /// Take only models whose name matches this regular expression
+    #[arg(long, value_name = "REGEX")]
+    models: Option<Regex>,
+
+    /// Take only data sets whose name matches this regular expression
+    #[arg(long, value_name = "REGEX")]
+    datasets: Option<Regex>,
+}
+
+impl Filters {
+    /// Checks that each of them fits something.
+    pub(super) fn selection(&self, sources: &[Source]) -> Result<Selection> {
+        let selection = Selection {
+            engines: self.engines.clone(),
+            models: self.models.clone(),
+            datasets: self.datasets.clone(),
+        };
+        selection.check(sources)?;
+        Ok(selection)
+    }
+}
+
+/// What to write.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Tables of 100 columns, for people
+    Text,
+    /// The same for a repository or an issue
+    Markdown,
+    /// One document for programs; its schema is in reports/
+    Json,
+}
+
+pub(super) fn read(path: &Path) -> Result<Source> {
+    let name = path.display().to_string();
+    let results = Results::read(path).with_context(|| format!("cannot use {name}"))?;
+    Ok(Source { name, results })
+}
+
+pub(super) fn print(text: &str) -> Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(standard_output_error)
+}

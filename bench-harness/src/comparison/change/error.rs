@@ -1,0 +1,75 @@
+//! Why two runs are not compared, with what to do about it.
+
+use std::collections::BTreeSet;
+use std::error::Error;
+use std::fmt;
+
+use super::Subject;
+use crate::comparison::Source;
+
+/// Why there is no comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CompareError {
+    /// Times of different machines say nothing of each other.
+    OtherMachine {
+        /// That of A.
+        a: String,
+        /// That of B.
+        b: String,
+    },
+    /// A and B are one run, and everything is as fast as itself.
+    SameRun,
+    /// An engine that is named is not in its file.
+    NoSuchEngine {
+        /// The engine's name.
+        engine: String,
+        /// The file's name.
+        file: String,
+        /// What is there.
+        names: Vec<String>,
+    },
+    /// The filters leave nothing.
+    Nothing,
+}
+
+impl fmt::Display for CompareError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OtherMachine { a, b } => write!(
+                formatter,
+                "A and B are from different machines ({a}; {b}), and nanoseconds of one say \
+                 nothing of the other; --of-limit compares what share of its own machine's read \
+                 limit each engine has"
+            ),
+            Self::SameRun => formatter.write_str(
+                "A and B are the same run, and all engines as fast as themselves; name two to \
+                 compare with --engine-a and --engine-b",
+            ),
+            Self::NoSuchEngine { engine, file, names } => {
+                write!(formatter, "{file} has no engine {engine}; there are {}", names.join(", "))
+            }
+            Self::Nothing => {
+                formatter.write_str("there is nothing to compare: no cell fits all of the filters")
+            }
+        }
+    }
+}
+
+impl Error for CompareError {}
+
+/// Checks that the engines that are named are where they are to be.
+pub(super) fn check_engines(a: &Source, b: &Source, subject: &Subject) -> Result<(), CompareError> {
+    let Subject::Engines { a: engine_a, b: engine_b } = subject else { return Ok(()) };
+    for (source, engine) in [(a, engine_a), (b, engine_b)] {
+        let names: BTreeSet<&String> =
+            source.results.cells.iter().map(|cell| &cell.engine).collect();
+        if !names.contains(engine) {
+            return Err(CompareError::NoSuchEngine {
+                engine: engine.clone(),
+                file: source.name.clone(),
+                names: names.into_iter().cloned().collect(),
+            });
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,57 @@
+//! What the words of rankings and of comparisons share: lists, and rows of tables.
+
+use crate::report::{Chapter, Content, Entry, Family, Item, Table, TableRow};
+
+/// Lists names as a sentence does: `a, b and c`.
+pub(super) fn list(names: &[impl AsRef<str>]) -> String {
+    let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+    match names.as_slice() {
+        [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
+        _ => names.concat(),
+    }
+}
+
+/// A number with its noun, of which several have an s: `1 cell`, `2 cells`.
+pub(super) fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
+/// How far above 1 a factor is: `2.1 %`.
+pub(super) fn apart(spread: f64) -> String {
+    format!("{:.1} %", (spread - 1.0) * 100.0)
+}
+
+pub(super) fn chapter(title: impl Into<String>, items: Vec<Item<'static>>) -> Chapter<'static> {
+    Chapter { title: title.into(), items }
+}
+
+/// A table of texts, each row of which begins with a name.
+pub(super) fn table<const COLUMNS: usize>(
+    content: Content,
+    columns: [&str; COLUMNS],
+    rows: impl IntoIterator<Item = [String; COLUMNS]>,
+) -> Table {
+    let row = |cells: [String; COLUMNS]| TableRow {
+        family: Family::of(&cells[0]),
+        cells: cells.map(Entry::plain).into(),
+    };
+    Table {
+        content,
+        columns: columns.map(str::to_owned).into(),
+        rows: rows.into_iter().map(row).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{counted, list};
+
+    #[test]
+    fn lists_and_numbers_read_as_words() {
+        assert_eq!(list(&["a", "b", "c"]), "a, b and c");
+        assert_eq!(list(&["a"]), "a");
+        let none: [&str; 0] = [];
+        assert_eq!(list(&none), "");
+        assert_eq!([counted(1, "cell"), counted(0, "cell")], ["1 cell", "0 cells"]);
+    }
+}
