@@ -21,6 +21,7 @@ pub mod measure;
 pub mod report;
 pub mod results;
 pub mod statistics;
+pub mod study;
 pub mod supervised;
 pub mod truncation;
 pub mod workload;

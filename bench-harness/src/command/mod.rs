@@ -19,6 +19,7 @@ mod rank;
 mod reading;
 mod report;
 mod run;
+mod study;
 mod verify;
 
 /// Measures how fast delimiter-separated records can be taken apart, and checks every answer.
@@ -40,6 +41,7 @@ enum Command {
     Rank(rank::Args),
     Report(report::Args),
     Run(run::Args),
+    Study(study::Args),
     Verify(verify::Args),
 }
 
@@ -66,6 +68,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Rank(args) => rank::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Study(args) => study::run(&args),
         Command::Verify(args) => verify::run(&args),
     }
 }

@@ -19,6 +19,7 @@ mod results;
 mod run;
 mod shapes;
 mod statistics;
+mod study;
 mod tidy;
 mod verify;
 

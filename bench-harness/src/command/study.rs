@@ -1,0 +1,195 @@
+//! `delimark study`: the page that compares machines, made from the results that each contributed,
+//! and the way to contribute.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, ensure};
+
+use super::tell;
+use crate::checkout;
+use crate::exit::Exit;
+use crate::results::Results;
+use crate::study::{Contribution, Predictions, Refusal, Study, place};
+
+/// Compare machines: check their results and make one page of them
+///
+/// Reads reports/machines/<fingerprint>/<date>.json, checks every file, and writes a page that
+/// needs no server and no network. With --add, checks results of `delimark run` and copies them to
+/// their place first. Where a file is refused, nothing is written.
+///
+/// Refused are quick runs, builds with changes that their commit does not have, machines that do
+/// not say what they are, data that nobody else can make, engines that nobody else has, and
+/// answers that are not those of the others on the same bytes.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  delimark study
+  delimark study --add reports/local/2026-01-31-1200/results.json
+  delimark study --machines results --out compared.html
+
+Exit codes:
+  0  the page was written
+  1  a file of results was refused; the message says which, why, and what to do
+  2  the command line does not allow it, or a file cannot be read or written")]
+pub(crate) struct Args {
+    /// The folder with a folder a machine [default: reports/machines of this checkout]
+    #[arg(long, value_name = "DIR")]
+    machines: Option<PathBuf>,
+
+    /// The page to write [default: reports/index.html of this checkout]
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Results to contribute: checked and copied to their place; may be repeated
+    #[arg(long, value_name = "RESULTS")]
+    add: Vec<PathBuf>,
+
+    /// Predictions to show beside them
+    /// [default: reports/predictions/predictions.json of this checkout, if it is there]
+    #[arg(long, value_name = "FILE")]
+    predictions: Option<PathBuf>,
+}
+
+/// Results to be copied, once all are found fit.
+struct Addition {
+    from: PathBuf,
+    place: String,
+    text: String,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let machines = folder(args.machines.as_deref(), "machines", "--machines")?;
+    let out = folder(args.out.as_deref(), "index.html", "--out")?;
+    let predictions = predictions(args.predictions.as_deref())?;
+    let mut refusals = Vec::new();
+    let mut contributions = Vec::new();
+    for (place, text) in files(&machines)? {
+        match read(&place, &text) {
+            Ok(results) => contributions.push(Contribution { place, results }),
+            Err(refusal) => refusals.push(refusal),
+        }
+    }
+    let mut additions = Vec::new();
+    for path in &args.add {
+        let text = fs::read_to_string(path)
+            .with_context(|| format!("{} cannot be read", path.display()))?;
+        match addition(&machines, path, text, &mut contributions) {
+            Ok(addition) => additions.extend(addition),
+            Err(refusal) => refusals.push(refusal),
+        }
+    }
+    ensure!(
+        !contributions.is_empty() || !refusals.is_empty(),
+        "no machine has contributed to {}: `delimark study --add results.json` does",
+        machines.display()
+    );
+    // Files that cannot be read say nothing of the others, which are checked all the same.
+    let study = Study::new(contributions).map_err(|others| refusals.extend(others));
+    let (Ok(study), true) = (study, refusals.is_empty()) else {
+        return Ok(refuse(&refusals, &additions));
+    };
+    for Addition { place, text, .. } in additions {
+        write_file(&machines.join(&place), &text)?;
+    }
+    write_file(&out, &study.page(predictions.as_ref()))?;
+    writeln!(io::stdout().lock(), "{}", out.display())?;
+    Ok(Exit::Success)
+}
+
+/// A path that was given, or else one below the reports of this checkout.
+fn folder(given: Option<&Path>, name: &str, option: &str) -> Result<PathBuf> {
+    let beside_reports = || checkout::root().map(|root| root.join("reports").join(name));
+    given
+        .map(Path::to_owned)
+        .or_else(beside_reports)
+        .with_context(|| format!("this is no checkout of Delimark: say where with {option}"))
+}
+
+fn predictions(given: Option<&Path>) -> Result<Option<Predictions>> {
+    let usual = checkout::root().map(|root| root.join("reports/predictions/predictions.json"));
+    let Some(path) = given.map(Path::to_owned).or(usual.filter(|path| path.exists())) else {
+        return Ok(None);
+    };
+    let text =
+        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let predictions =
+        Predictions::from_json(&text).with_context(|| format!("cannot use {}", path.display()))?;
+    Ok(Some(predictions))
+}
+
+/// Every file of every machine, by its place.
+fn files(machines: &Path) -> Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    if !machines.exists() {
+        return Ok(files);
+    }
+    for machine in entries(machines)?.into_iter().filter(|path| path.is_dir()) {
+        for path in entries(&machine)? {
+            let place = path.strip_prefix(machines).unwrap_or(&path);
+            let names: Vec<_> = place.iter().map(|name| name.to_string_lossy()).collect();
+            let text = fs::read_to_string(&path)
+                .with_context(|| format!("{} cannot be read", path.display()))?;
+            files.push((names.join("/"), text));
+        }
+    }
+    Ok(files)
+}
+
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
+    let list = || -> io::Result<Vec<PathBuf>> {
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect()
+    };
+    list().with_context(|| format!("{} cannot be listed", folder.display()))
+}
+
+fn read(name: &str, text: &str) -> Result<Results, Refusal> {
+    Results::from_json(text).map_err(|error| {
+        let reason = format!(
+            "{:#}: contribute the file as `delimark run` wrote it",
+            anyhow::Error::new(error)
+        );
+        Refusal { place: name.to_owned(), reason }
+    })
+}
+
+/// Takes results in, unless the same are there already. Other results in the same place are kept.
+fn addition(
+    machines: &Path,
+    path: &Path,
+    text: String,
+    contributions: &mut Vec<Contribution>,
+) -> Result<Option<Addition>, Refusal> {
+    let results = read(&path.display().to_string(), &text)?;
+    let place = place(&results);
+    if contributions.iter().any(|other| other.place == place) {
+        return match fs::read_to_string(machines.join(&place)) {
+            Ok(present) if present == text => Ok(None),
+            _ => Err(Refusal {
+                place: path.display().to_string(),
+                reason: format!("{place} is there already: remove it to have this one instead"),
+            }),
+        };
+    }
+    contributions.push(Contribution { place: place.clone(), results });
+    Ok(Some(Addition { from: path.to_owned(), place, text }))
+}
+
+/// Names what is not in its place yet by where it was found.
+fn refuse(refusals: &[Refusal], additions: &[Addition]) -> Exit {
+    for Refusal { place, reason } in refusals {
+        let addition = additions.iter().find(|addition| addition.place == *place);
+        let file = addition.map_or(Path::new(place), |addition| &addition.from);
+        tell(format_args!("{}: {reason}", file.display()));
+    }
+    tell(format_args!("nothing was written"));
+    Exit::Failure
+}
+
+fn write_file(path: &Path, text: &str) -> Result<()> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    fs::create_dir_all(folder)
+        .and_then(|()| fs::write(path, text))
+        .with_context(|| format!("{} cannot be written", path.display()))
+}
