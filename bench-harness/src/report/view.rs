@@ -31,7 +31,7 @@ pub(super) struct ModelView<'a> {
     pub(super) model: &'a str,
     /// Fastest first.
     pub(super) rows: Vec<Row<'a>>,
-    /// The read limit: of this model or, where it was measured once for all, of another.
+    /// The read limit that was measured for this model: another's bounds it in no way.
     pub(super) limit: Option<&'a Cell>,
     /// An engine that was measured as two.
     pub(super) twins: Option<&'a Twins>,
@@ -124,8 +124,7 @@ impl<'a> ModelView<'a> {
     fn new(model: &'a str, cells: &[&'a Cell], twins: &[&'a Twins], spread: Option<f64>) -> Self {
         let mut own: Vec<&Cell> = cells.iter().copied().filter(|c| c.model == model).collect();
         own.sort_by(|a, b| b.gigabytes_per_second.median.total_cmp(&a.gigabytes_per_second.median));
-        let mut limits = own.iter().chain(cells).copied().filter(|cell| cell.engine == LIMIT);
-        let limit = limits.next();
+        let limit = own.iter().copied().find(|cell| cell.engine == LIMIT);
         let fastest = own.iter().copied().find(|c| Family::of(&c.engine) == Family::Delimark);
         let rows = own.iter().map(|cell| Row {
             cell,

@@ -239,6 +239,16 @@ fn a_share_of_the_limit_within_its_noise_is_marked_everywhere() {
 }
 
 #[test]
+fn a_model_without_a_limit_of_its_own_has_no_share_of_another() {
+    let mut results = results();
+    results.cells.retain(|cell| cell.model == "fields" || !cell.engine.starts_with("limit/"));
+    let text = report::terminal::render(&results);
+    let (index, _) = text.split_once("fields: every field").unwrap();
+    let mut rows = index.lines().filter(|line| line.starts_with(" delimark/"));
+    assert!(rows.clone().count() > 0 && !rows.any(|row| row.contains('%')), "{index}");
+}
+
+#[test]
 fn little_data_is_called_a_smoke_test() {
     let mut results = results();
     let note = "Take this run as a smoke test";

@@ -121,9 +121,9 @@ fn start_declared(
     workshop: &mut Workshop,
     progress: &mut Progress,
 ) {
-    if let [first, ..] = definitions {
-        let others = definitions.len() - 1;
-        progress.begin_work(&format!("getting {} and {others} others ready", first.name));
+    if !definitions.is_empty() {
+        let names: Vec<&str> = definitions.iter().map(|definition| &*definition.name).collect();
+        progress.begin_work(&format!("getting ready: {}", names.join(", ")));
     }
     for definition in definitions {
         hosted.start_declared(definition, input, workshop);
