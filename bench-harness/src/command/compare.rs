@@ -26,7 +26,7 @@ Examples:
   delimark compare before/results.json after/results.json
   delimark compare zen3.json sapphire-rapids.json --of-limit --engines delimark/
   delimark compare results.json --engine-a peer/csv --engine-b delimark/avx2
-  delimark compare old.json new.json --engine-a delimark/avx --engine-b delimark/avx2
+  delimark compare old.json new.json --engine-a delimark/sse42 --engine-b delimark/avx2
 
 Exit codes:
   0  the comparison was printed, whatever it says

@@ -4,13 +4,14 @@
 use std::collections::BTreeMap;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::Fault;
+use crate::supervised::Group;
 
 /// The longest answer that is taken for one.
 const ANSWER_BYTES_MOST: u64 = 256 << 20;
@@ -25,7 +26,7 @@ const END_TIME_LIMIT: Duration = Duration::from_secs(2);
 /// on standard error without end, stops nobody else.
 #[derive(Debug)]
 pub(super) struct Process {
-    child: Child,
+    group: Group,
     requests: Sender<Vec<u8>>,
     answers: Receiver<Vec<u8>>,
     last_words: LastWords,
@@ -37,20 +38,22 @@ impl Process {
         arguments: &[String],
         environment: &BTreeMap<String, String>,
     ) -> Result<Self, Fault> {
-        let mut child = Command::new(program)
+        let mut command = Command::new(program);
+        command
             .args(arguments)
             .envs(environment)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .map_err(Fault::NotStarted)?;
+            .stderr(Stdio::piped());
+        // It may be a script that starts others, and they are not to outlive it.
+        let mut group = Group::spawn(&mut command).map_err(Fault::NotStarted)?;
+        let child = group.child();
         let piped = "was asked for";
         Ok(Self {
             requests: write_to(child.stdin.take().expect(piped)),
             answers: read_from(child.stdout.take().expect(piped)),
             last_words: LastWords::of(child.stderr.take().expect(piped)),
-            child,
+            group,
         })
     }
 
@@ -90,20 +93,13 @@ impl Process {
 
     fn wait(&mut self, limit: Duration) -> io::Result<Option<ExitStatus>> {
         let start = Instant::now();
-        loop {
-            match self.child.try_wait()? {
-                None if start.elapsed() < limit => thread::sleep(Duration::from_millis(5)),
-                status => return Ok(status),
+        while !self.group.has_ended()? {
+            if start.elapsed() >= limit {
+                return Ok(None);
             }
+            thread::sleep(Duration::from_millis(5));
         }
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It fails where the process has ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.group.end().map(Some)
     }
 }
 

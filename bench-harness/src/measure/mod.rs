@@ -269,7 +269,7 @@ impl Slot {
                 "it runs in another process, which times whole passes".to_owned(),
             ),
             (false, true) => Known::Unavailable(
-                "it takes the input in one piece, or there is less than a burst".to_owned(),
+                "it takes its input whole or in batches, or there is less than a burst".to_owned(),
             ),
             (false, false) => Known::Value(match overhead {
                 Some(overhead) => overhead.taken_off(self.bursts),

@@ -76,7 +76,9 @@ fn bounds() -> String {
         "From {} of the read limit on, a cell counts as bound by memory. Below, the steps of the \
          scan are given, and then what the counts show. Branch misses: from \
          {BRANCH_MISSES_PER_BLOCK} in a block of 64 bytes, {} of the branches and, at \
-         {BRANCH_MISS_CYCLES} cycles each, {} of the time. Waiting: below an IPC of {LOW_IPC}, for \
+         {BRANCH_MISS_CYCLES} cycles each, {} of the time; simulated ones not from an IPC of \
+         {HIGH_IPC:.1} on, since a busy core cannot be waiting for its branches as often as that. \
+         Waiting: below an IPC of {LOW_IPC}, for \
          memory where {} of the last-level loads miss, {LLC_MISSES_PER_LINE} or more in a line. \
          The number of instructions: from an IPC of {HIGH_IPC:.1}. From an estimated IPC above \
          {RETIRED_MOST}, which no core reaches, nothing is concluded, nor from sources whose \

@@ -10,13 +10,13 @@ static LIVE: Mutex<Vec<u32>> = Mutex::new(Vec::new());
 
 /// A process and all that it starts, unless that leaves the group.
 #[derive(Debug)]
-pub(super) struct Group {
+pub(crate) struct Group {
     child: Child,
     is_live: bool,
 }
 
 impl Group {
-    pub(super) fn spawn(command: &mut Command) -> io::Result<Self> {
+    pub(crate) fn spawn(command: &mut Command) -> io::Result<Self> {
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
         // Whoever ends all of them sees this one, or it does not begin.
@@ -27,13 +27,13 @@ impl Group {
     }
 
     /// The first process.
-    pub(super) fn child(&mut self) -> &mut Child {
+    pub(crate) fn child(&mut self) -> &mut Child {
         &mut self.child
     }
 
     /// Whether the first process has ended, which leaves its number its own.
     #[cfg(unix)]
-    pub(super) fn has_ended(&mut self) -> io::Result<bool> {
+    pub(crate) fn has_ended(&mut self) -> io::Result<bool> {
         use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
         let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
         Ok(waitid(WaitId::Pid(Pid::from_child(&self.child)), options)?.is_some())
@@ -41,12 +41,12 @@ impl Group {
 
     /// Whether the first process has ended.
     #[cfg(not(unix))]
-    pub(super) fn has_ended(&mut self) -> io::Result<bool> {
+    pub(crate) fn has_ended(&mut self) -> io::Result<bool> {
         Ok(self.child.try_wait()?.is_some())
     }
 
     /// Kills whoever is left, and tells how the first process ended.
-    pub(super) fn end(&mut self) -> io::Result<ExitStatus> {
+    pub(crate) fn end(&mut self) -> io::Result<ExitStatus> {
         let mut live = live();
         if self.is_live {
             kill(&mut self.child);

@@ -11,7 +11,7 @@ use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use self::group::Group;
+pub(crate) use self::group::Group;
 pub use self::group::end_children_on_signals;
 pub(crate) use self::timed::{TimedEnding, time};
 use crate::conformance::shown;

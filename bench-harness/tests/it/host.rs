@@ -1,6 +1,7 @@
 //! Hosts that die, hang, talk nonsense or refuse, each told apart; and the real ones.
 
 use std::path::Path;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use delimark_bench::host::{Fault, Host, HostError, Missing, Module};
@@ -41,6 +42,19 @@ fn a_hang_ends_with_its_time_limit_even_where_nothing_is_read() {
     let error = host.verify(&vec![b'x'; 8 << 20]).unwrap_err();
     assert!(start.elapsed() < Duration::from_secs(30));
     assert_eq!(error.to_string(), "fake hangs: no answer to 'verify' within 0.2 s");
+}
+
+#[test]
+fn what_a_host_has_started_ends_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("outlived");
+    let script = format!("(sleep 1; touch '{}') & read line; wait", file.display());
+    let mut host = host(&script).with_time_limit(Duration::from_millis(200));
+    let error = verify(&mut host).unwrap_err();
+    assert!(matches!(error.fault(), Fault::Hung(_)), "{error:?}");
+    drop(host);
+    thread::sleep(Duration::from_millis(1500));
+    assert!(!file.exists(), "somebody went on");
 }
 
 #[test]
