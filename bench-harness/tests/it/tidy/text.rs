@@ -132,6 +132,18 @@ fn the_readme_shows_the_numbers_of_the_example_report() {
     for line in numbers.lines() {
         assert!(report.markdown.lines().any(|shown| shown == line), "not in the report: {line}");
     }
+    let speed = |engine: &str| {
+        let mut cells = results.cells.iter();
+        let cell = cells.find(|cell| cell.engine == engine && cell.model == "extract").unwrap();
+        cell.gigabytes_per_second.median
+    };
+    let ours = speed("delimark/extract@command");
+    let commands = format!(
+        "has {:.1} times the speed of\nGNU cut and {:.1} times that of mawk.",
+        ours / speed("peer/cut@command"),
+        ours / speed("peer/mawk@command")
+    );
+    assert!(readme.contains(&commands), "not in the README: {commands}");
     let picture = "throughput-nginx12-fields.svg";
     let committed = fs::read_to_string(root().join("reports/example").join(picture)).unwrap();
     let drawn = report.plots.iter().find(|plot| plot.path.ends_with(picture)).unwrap();
