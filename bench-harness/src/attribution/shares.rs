@@ -11,10 +11,10 @@ use crate::statistics::Comparison;
 pub enum Stage {
     /// What `limit/read` takes.
     Reading,
-    /// What `limit/masks` takes beyond it: the work, and what its one stream waits for memory
-    /// longer than the several that `limit/read` may go over at once.
+    /// What `limit/masks` takes beyond it.
     Search,
-    /// What the model `index` takes beyond that.
+    /// What the model `index` takes beyond that: writing, and what one place in memory at a time
+    /// waits longer than the several that the limits go over at once.
     Emission,
     /// What a model that hands fields over takes beyond that.
     Consumer,

@@ -129,7 +129,8 @@ const STEPS: usize = 6;
 /// one has too many. There is no branch but the one on a lane with more than [`STEPS`].
 ///
 /// All emitters in one run, kernel alone, lines of 12 fields and 200 bytes in bursts of 64 KiB, on
-/// Zen 3, GB/s; the masks alone are 18 from memory and 49 from the caches:
+/// Zen 3, GB/s; the masks alone are 18 from memory and 49 from the caches,
+/// where they, too, go from block to block:
 ///
 /// | emitter                                               | memory | L2 cache |
 /// |-------------------------------------------------------|-------:|---------:|
