@@ -20,7 +20,7 @@ struct Column {
     figure: for<'a> fn(&'a Cell, &'a Environment) -> Figure<'a>,
 }
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     Column {
         title: "instructions per byte",
         what: "instructions",
@@ -43,6 +43,7 @@ const COLUMNS: [Column; 7] = [
         figure: |cell, _| scaled(cell, name::BRANCH_MISSES, |count| count.per_record),
     },
     Column { title: "page faults", what: "page faults", figure: page_faults },
+    Column { title: "context switches", what: "context switches", figure: context_switches },
     Column { title: "peak heap", what: "peak heap", figure: peak_heap },
 ];
 
@@ -62,6 +63,12 @@ fn page_faults<'a>(cell: &'a Cell, _: &Environment) -> Figure<'a> {
     let major = proportion(cell, name::MAJOR_PAGE_FAULTS)?;
     let faults = (minor.per_byte + major.per_byte) * cell.bytes as f64;
     Ok((count(faults.round() as u64), minor.source))
+}
+
+/// All of a pass: those by force are somebody else's work on this core.
+fn context_switches<'a>(cell: &'a Cell, _: &Environment) -> Figure<'a> {
+    let switches = proportion(cell, name::CONTEXT_SWITCHES)?;
+    Ok((count((switches.per_byte * cell.bytes as f64).round() as u64), switches.source))
 }
 
 fn peak_heap<'a>(cell: &'a Cell, _: &Environment) -> Figure<'a> {

@@ -76,9 +76,9 @@ fn bounds() -> String {
         "From {} of the read limit on, a cell counts as bound by memory. Below, the steps of the \
          scan are given, and then what the counts show. Branch misses: from \
          {BRANCH_MISSES_PER_BLOCK} in a block of 64 bytes, {} of the branches and, at \
-         {BRANCH_MISS_CYCLES} cycles each, {} of the time; simulated ones not from an IPC of \
-         {HIGH_IPC:.1} on, since a busy core cannot be waiting for its branches as often as that. \
-         Waiting: below an IPC of {LOW_IPC}, for \
+         {BRANCH_MISS_CYCLES} cycles each, {} of the time; simulated ones are named from \
+         an IPC of {HIGH_IPC:.1} on but are not the cause, since a real predictor beats the simulated \
+         one and a busy core leaves little time to wait. Waiting: below an IPC of {LOW_IPC}, for \
          memory where {} of the last-level loads miss, {LLC_MISSES_PER_LINE} or more in a line. \
          The number of instructions: from an IPC of {HIGH_IPC:.1}. From an estimated IPC above \
          {RETIRED_MOST}, which no core reaches, nothing is concluded, nor from sources whose \
@@ -148,9 +148,10 @@ const LIMIT: &str = "limit/read streams the bytes and folds them, in up to eight
 const LIMITS: &str = "limit/copy copies all bytes into memory that is there already. limit/masks \
     searches as a backend does and writes no position. The time of a cell is divided by them: \
     reading is what limit/read takes, search what limit/masks takes beyond it, emission what the \
-    model index takes beyond that, and the consumer the rest. limit/read may go over several parts \
-    at once, which keeps more lines of memory under way; a scan is one stream. So search is the \
-    work of searching and what that one stream waits for memory longer.";
+    model index takes beyond that, and the consumer the rest. limit/read and limit/masks go over \
+    several parts at once, which keeps more lines of memory under way; positions are found in one \
+    place after the other. So emission is the work of writing them and what one place waits for \
+    memory longer.";
 
 const TWINS: &str = "Of the backends that were measured in this process, the one that a scanner \
     prefers is measured as if it were two engines. How far the two come out apart is what a run \

@@ -205,6 +205,24 @@ fn a_busy_core_is_bound_by_its_instructions_and_an_estimate_is_called_so() {
 }
 
 #[test]
+fn a_busy_core_does_not_keep_simulated_branch_misses_back() {
+    let busy =
+        emitter().clock(3e9).count("delimark/avx2", name::INSTRUCTIONS, 2.1, source::SINGLE_STEP);
+    let missing = |per_block: f64| {
+        let run = busy.clone();
+        run.count("delimark/avx2", name::BRANCH_MISSES, per_block / 64.0, source::CALLGRIND)
+    };
+    let (causes, sentences) = found(&missing(0.4), "delimark/avx2", "index");
+    assert_eq!(causes[1], Cause::Instructions);
+    // 0.4 of 15 cycles are 6 of the 38.4 that a block takes.
+    let expected = "their number bounds it; a simulated predictor, which a real one beats, misses \
+                    0.400 branches a block, which would be 16 % of its time.";
+    assert!(sentences.ends_with(expected), "{sentences}");
+    let (_, sentences) = found(&missing(0.05), "delimark/avx2", "index");
+    assert!(sentences.ends_with("their number bounds it."), "{sentences}");
+}
+
+#[test]
 fn instructions_of_a_simulation_over_counted_cycles_are_an_estimate() {
     let run = emitter().count("delimark/avx2", name::CYCLES, 1.0, source::PERF_EVENT).count(
         "delimark/avx2",

@@ -19,10 +19,10 @@ pub(super) fn find(evidence: &Evidence<'_>, place: Cause) -> Option<Finding> {
     let misses = proportion(cell, name::BRANCH_MISSES);
     let ipc_known = ipc(cell, &evidence.results.environment);
     let is_busy = ipc_known.as_ref().is_ok_and(|ipc| ipc.value >= HIGH_IPC);
-    // A simulated predictor is none that the processor has: a busy core contradicts it.
-    let believed = |misses: &Proportion<'_>| misses.source != source::CALLGRIND || !is_busy;
-    let bound_by_branches =
-        misses.ok().filter(believed).filter(|misses| are_a_cause(evidence, *misses));
+    let many_misses = misses.ok().filter(|misses| are_a_cause(evidence, *misses));
+    // A simulated predictor is none that the processor has: a busy core makes it doubtful.
+    let is_doubted = |misses: &Proportion<'_>| misses.source == source::CALLGRIND && is_busy;
+    let bound_by_branches = many_misses.filter(|misses| !is_doubted(misses));
     if place == Cause::ReadLimit {
         return bound_by_branches.map(contradicted);
     }
@@ -34,7 +34,7 @@ pub(super) fn find(evidence: &Evidence<'_>, place: Cause) -> Option<Finding> {
     }
     Some(match ipc_known {
         Ok(ipc) if ipc.value < LOW_IPC => waiting(cell, ipc, misses),
-        Ok(ipc) if ipc.value >= HIGH_IPC => busy(cell, ipc),
+        Ok(ipc) if ipc.value >= HIGH_IPC => busy(evidence, ipc, many_misses),
         ipc => inconclusive(ipc, misses),
     })
 }
@@ -196,10 +196,21 @@ fn last_level(cell: &Cell) -> Result<LastLevel, String> {
     Ok(LastLevel { miss_ratio, misses_per_line: misses.per_block() })
 }
 
-fn busy(cell: &Cell, ipc: Ipc) -> Finding {
-    let block = proportion(cell, name::INSTRUCTIONS).map(|instructions| instructions.per_block());
+/// A core that retires much; what a simulated predictor says against that is not kept back.
+fn busy(evidence: &Evidence<'_>, ipc: Ipc, doubted: Option<Proportion<'_>>) -> Finding {
+    let instructions = proportion(evidence.cell, name::INSTRUCTIONS);
+    let block = instructions.map(|instructions| instructions.per_block());
+    let doubt = doubted.map_or_else(String::new, |misses| {
+        let cost = time_share(evidence, misses).map_or_else(String::new, |share| {
+            format!(", which would be {} of its time", percent(share.min(1.0)))
+        });
+        format!(
+            "; a simulated predictor, which a real one beats, misses {} branches a block{cost}",
+            number(misses.per_block())
+        )
+    });
     let sentence = format!(
-        "IPC {}{} at {} instructions a block: their number bounds it.",
+        "IPC {}{} at {} instructions a block: their number bounds it{doubt}.",
         number(ipc.value),
         ipc.qualifier(),
         block.map_or_else(|_| "unknown".to_owned(), number)

@@ -16,6 +16,7 @@ const BYTES_PER_RECORD: f64 = 200.0;
 static READ: LazyLock<Results> = LazyLock::new(|| Results::from_json(RESULTS).unwrap());
 
 /// Results that hold what a test puts in.
+#[derive(Clone)]
 pub(super) struct Run {
     pub(super) results: Results,
     template: Cell,
