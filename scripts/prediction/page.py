@@ -15,8 +15,8 @@ instructions that {rustc} made of {commit}. [What the numbers mean](#what-the-nu
 how rough they are. `scripts/predict` makes this page and [predictions.json](predictions.json), \
 which has all of it for programs.
 
-A cell has the cycles of a block, fewer is better, and behind them the gigabytes a second that \
-they are worth at 1 GHz: multiply by the clock that the processor holds.
+A cell has the cycles of a block, fewer is better, and behind them the bytes a cycle: times the \
+clock in GHz that the processor holds, they are gigabytes a second.
 """
 
 _WAYS = """\
@@ -103,7 +103,7 @@ def _tables(document, loop, architecture, title):
         )
 
     return [
-        f"{title}, *model*: cycles a block (GB/s at 1 GHz)\n",
+        f"{title}, *model*: cycles a block (bytes a cycle)\n",
         table(_speed),
         f"{title}, *model*: what holds the loop up, and in what share of its cycles\n",
         table(_bottleneck),

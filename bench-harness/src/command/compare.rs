@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::print;
 use super::reading::{self, Filters, Format};
 use crate::comparison::{self, Subject, Unit};
 use crate::exit::Exit;
@@ -30,8 +31,8 @@ Examples:
 
 Exit codes:
   0  the comparison was printed, whatever it says
-  2  a file cannot be read or does not keep to the schema, a filter or a name fits nothing, or
-     times would be compared across machines")]
+  2  a file cannot be read or does not keep to the schema, a filter or a name fits nothing, times
+     would be compared across machines, or all data of the two runs differ")]
 pub(crate) struct Args {
     /// The results of the run that comes first
     a: PathBuf,
@@ -75,7 +76,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let unit = if args.of_limit { Unit::ShareOfReadLimit } else { Unit::Time };
     let [a, b] = &sources;
     let changes = comparison::compare(a, b, &subject, unit, &selection)?;
-    reading::print(&match args.format {
+    print(&match args.format {
         Format::Text => changes.text(),
         Format::Markdown => changes.markdown(),
         Format::Json => changes.json(),

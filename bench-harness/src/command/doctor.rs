@@ -1,13 +1,12 @@
 //! `delimark doctor`: what this machine has for measuring, and what to install for the rest.
 
-use std::io::{self, Write};
 use std::time::Duration;
 
 use clap::ValueEnum;
 use serde::Serialize;
 
 use super::palette::Palette;
-use super::tell;
+use super::{print, tell};
 use crate::environment::noise::Noise;
 use crate::environment::{self, ClockWatch, Sys};
 use crate::exit::Exit;
@@ -67,13 +66,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.noise {
         findings.noise = Some(measure_noise(args.seconds));
     }
-    let mut stdout = io::stdout().lock();
-    match args.format {
-        Format::Text => {
-            write!(stdout, "{}", text::render(&findings, Palette::of_stdout()))?;
-        }
-        Format::Json => writeln!(stdout, "{}", serde_json::to_string_pretty(&findings)?)?,
-    }
+    print(&match args.format {
+        Format::Text => text::render(&findings, Palette::of_stdout()),
+        Format::Json => serde_json::to_string_pretty(&findings)? + "\n",
+    })?;
     Ok(match findings.backends.chosen {
         Known::Value(_) => Exit::Success,
         Known::Unavailable(_) => Exit::Usage,

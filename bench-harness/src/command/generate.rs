@@ -8,7 +8,7 @@ use delimark_datasets::Shape;
 use delimark_datasets::manifest::{Entry, Manifest};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::standard_output_error;
+use super::{print, standard_output_error};
 use crate::exit::Exit;
 use crate::extract::standard_output;
 use crate::workload::{GeneratedOptions, write_generated, write_generated_file};
@@ -70,10 +70,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
 }
 
 fn list() -> Result<Exit> {
-    let mut stdout = io::stdout().lock();
-    for shape in Shape::ALL {
-        writeln!(stdout, "{shape:<12} {}", shape.description())?;
-    }
+    let line = |shape: Shape| format!("{shape:<12} {}\n", shape.description());
+    print(&Shape::ALL.map(line).concat())?;
     Ok(Exit::Success)
 }
 

@@ -79,7 +79,7 @@ fn print_usage(error: &clap::Error) -> anyhow::Result<Exit> {
     if error.use_stderr() {
         return Ok(Exit::Usage);
     }
-    printed?;
+    printed.map_err(standard_output_error)?;
     Ok(Exit::Success)
 }
 
@@ -90,6 +90,12 @@ fn report_error(error: &anyhow::Error) -> Exit {
     }
     tell(format_args!("{error:#}"));
     Exit::Usage
+}
+
+/// Writes text to standard output.
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(standard_output_error)
 }
 
 /// Prints a message. Where standard error cannot be written there is nobody left to tell.

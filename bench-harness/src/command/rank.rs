@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anyhow::Result;
 
+use super::print;
 use super::reading::{self, Filters, Format};
 use crate::comparison;
 use crate::exit::Exit;
@@ -54,7 +55,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         args.results.iter().map(|path| reading::read(path)).collect::<Result<Vec<_>>>()?;
     let selection = args.filters.selection(&sources)?;
     let ranking = comparison::rank(&sources, &selection, args.coverage)?;
-    reading::print(&match args.format {
+    print(&match args.format {
         Format::Text => ranking.text(),
         Format::Markdown => ranking.markdown(),
         Format::Json => ranking.json(),

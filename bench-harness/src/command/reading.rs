@@ -1,13 +1,11 @@
-//! What the verbs that hold results against each other share: files, filters, formats, printing.
+//! What the verbs that hold results against each other share: files, filters, formats.
 
-use std::io::{self, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use regex::Regex;
 
-use super::standard_output_error;
 use crate::comparison::{Selection, Source};
 use crate::results::Results;
 
@@ -55,9 +53,4 @@ pub(super) fn read(path: &Path) -> Result<Source> {
     let name = path.display().to_string();
     let results = Results::read(path).with_context(|| format!("cannot use {name}"))?;
     Ok(Source { name, results })
-}
-
-pub(super) fn print(text: &str) -> Result<()> {
-    let mut stdout = io::stdout().lock();
-    stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(standard_output_error)
 }

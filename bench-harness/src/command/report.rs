@@ -1,10 +1,10 @@
 //! `delimark report`: rebuilds the report of a run from its results alone.
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 
+use super::print;
 use crate::exit::Exit;
 use crate::report;
 use crate::results::Results;
@@ -37,8 +37,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let directory = args.output.as_deref().unwrap_or(beside);
     let files = report::write(&results, directory)?;
 
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{}", report::terminal::render(&results))?;
-    writeln!(stdout, "{}", files.html.display())?;
+    print(&format!("{}\n{}\n", report::terminal::render(&results), files.html.display()))?;
     Ok(Exit::Success)
 }

@@ -2,15 +2,15 @@
 //! and the way to contribute.
 
 use std::fs;
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
+use jiff::Timestamp;
 
-use super::tell;
+use super::{print, tell};
 use crate::checkout;
 use crate::exit::Exit;
-use crate::results::Results;
 use crate::study::{Contribution, Predictions, Refusal, Study, place};
 
 /// Compare machines: check their results and make one page of them
@@ -20,8 +20,11 @@ use crate::study::{Contribution, Predictions, Refusal, Study, place};
 /// their place first. Where a file is refused, nothing is written.
 ///
 /// Refused are quick runs, builds with changes that their commit does not have, machines that do
-/// not say what they are, data that nobody else can make, engines that nobody else has, and
-/// answers that are not those of the others on the same bytes.
+/// not say what they are, data that are not pinned, answers that are not the reference parser's on
+/// them, engines that nobody else has or that the processor cannot run, and runs that lack what a
+/// full one has: the read limit and every backend of the processor, on every model. The seal that
+/// `delimark run` puts on its file shows damage and edits by hand; it is no signature, and does not
+/// stop who makes a whole file up.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -66,8 +69,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let mut refusals = Vec::new();
     let mut contributions = Vec::new();
     for (place, text) in files(&machines)? {
-        match read(&place, &text) {
-            Ok(results) => contributions.push(Contribution { place, results }),
+        match Contribution::read(&place, &text) {
+            Ok(contribution) => contributions.push(contribution),
             Err(refusal) => refusals.push(refusal),
         }
     }
@@ -86,7 +89,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         machines.display()
     );
     // Files that cannot be read say nothing of the others, which are checked all the same.
-    let study = Study::new(contributions).map_err(|others| refusals.extend(others));
+    let study =
+        Study::new(contributions, Timestamp::now()).map_err(|others| refusals.extend(others));
     let (Ok(study), true) = (study, refusals.is_empty()) else {
         return Ok(refuse(&refusals, &additions));
     };
@@ -94,7 +98,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         write_file(&machines.join(&place), &text)?;
     }
     write_file(&out, &study.page(predictions.as_ref()))?;
-    writeln!(io::stdout().lock(), "{}", out.display())?;
+    print(&format!("{}\n", out.display()))?;
     Ok(Exit::Success)
 }
 
@@ -144,16 +148,6 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     list().with_context(|| format!("{} cannot be listed", folder.display()))
 }
 
-fn read(name: &str, text: &str) -> Result<Results, Refusal> {
-    Results::from_json(text).map_err(|error| {
-        let reason = format!(
-            "{:#}: contribute the file as `delimark run` wrote it",
-            anyhow::Error::new(error)
-        );
-        Refusal { place: name.to_owned(), reason }
-    })
-}
-
 /// Takes results in, unless the same are there already. Other results in the same place are kept.
 fn addition(
     machines: &Path,
@@ -161,8 +155,8 @@ fn addition(
     text: String,
     contributions: &mut Vec<Contribution>,
 ) -> Result<Option<Addition>, Refusal> {
-    let results = read(&path.display().to_string(), &text)?;
-    let place = place(&results);
+    let mut contribution = Contribution::read(&path.display().to_string(), &text)?;
+    let place = place(&contribution.results);
     if contributions.iter().any(|other| other.place == place) {
         return match fs::read_to_string(machines.join(&place)) {
             Ok(present) if present == text => Ok(None),
@@ -172,7 +166,8 @@ fn addition(
             }),
         };
     }
-    contributions.push(Contribution { place: place.clone(), results });
+    contribution.place.clone_from(&place);
+    contributions.push(contribution);
     Ok(Some(Addition { from: path.to_owned(), place, text }))
 }
 

@@ -10,8 +10,8 @@ mod source;
 mod words;
 
 pub use self::change::{
-    Change, Changes, CompareError, Difference, NotCompared, Pairing, Subject, Unit, Verdict,
-    compare,
+    Change, Changes, CompareError, Difference, NotCompared, OtherData, Pairing, Subject, Unit,
+    Verdict, compare,
 };
 pub use self::rank::{
     CellLeftOut, CellName, EngineLeftOut, Gap, LackedCell, MeanRatio, RankError, Ranking, Standing,

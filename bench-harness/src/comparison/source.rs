@@ -36,7 +36,8 @@ impl Source {
         RunFacts {
             file: self.name.clone(),
             created: results.created.to_string(),
-            fingerprint: results.environment.fingerprint.clone(),
+            // The one that is stored could be that of another machine.
+            fingerprint: results.environment.cpu.fingerprint(),
             cpu: results.environment.cpu.model.clone(),
             rounds: results.rounds,
             quick: results.quick,

@@ -11,6 +11,20 @@ pub(super) fn list(names: &[impl AsRef<str>]) -> String {
     }
 }
 
+/// Gathers what has the same key, in the order in which the keys appear.
+pub(super) fn grouped<K: PartialEq, V>(
+    items: impl IntoIterator<Item = (K, V)>,
+) -> Vec<(K, Vec<V>)> {
+    let mut groups: Vec<(K, Vec<V>)> = Vec::new();
+    for (key, value) in items {
+        match groups.iter_mut().find(|(other, _)| *other == key) {
+            Some((_, group)) => group.push(value),
+            None => groups.push((key, vec![value])),
+        }
+    }
+    groups
+}
+
 /// A number with its noun, of which several have an s: `1 cell`, `2 cells`.
 pub(super) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
@@ -44,7 +58,7 @@ pub(super) fn table<const COLUMNS: usize>(
 
 #[cfg(test)]
 mod tests {
-    use super::{counted, list};
+    use super::{counted, grouped, list};
 
     #[test]
     fn lists_and_numbers_read_as_words() {
@@ -53,5 +67,11 @@ mod tests {
         let none: [&str; 0] = [];
         assert_eq!(list(&none), "");
         assert_eq!([counted(1, "cell"), counted(0, "cell")], ["1 cell", "0 cells"]);
+    }
+
+    #[test]
+    fn groups_begin_with_their_first() {
+        let items = [("b", 1), ("a", 2), ("b", 3)];
+        assert_eq!(grouped(items), [("b", vec![1, 3]), ("a", vec![2])]);
     }
 }

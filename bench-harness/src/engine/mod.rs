@@ -7,6 +7,7 @@ mod external;
 mod hosted;
 mod laps;
 mod limit;
+mod offer;
 mod peer;
 
 use std::fs::File;
@@ -17,10 +18,11 @@ use ::delimark::{Backend, Dialect};
 use anyhow::Result;
 
 pub use self::command::EXTRACT;
-pub use self::external::{DECLARED_NAMES, Definition, Workshop, definitions};
+pub use self::external::{Definition, Workshop, definitions, embedded_definitions};
 pub use self::hosted::{HostedEngine, HostedEngines, MissingEngine};
 pub use self::laps::{LapOverhead, Laps};
 pub use self::limit::{READ_NAME as READ_LIMIT, ReadLoop};
+pub use self::offer::offered_models;
 use crate::model::{Answer, Model};
 use crate::results::Traits;
 use crate::truncation::{GuardedMap, Witness};
@@ -66,6 +68,10 @@ pub trait Engine {
     /// The input cannot be read, or the engine does not take it.
     fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer>;
 }
+
+/// What stands behind the `@` of engines on an emulated CPU: the time there says nothing of the
+/// real one.
+pub const EMULATORS: [&str; 2] = ["bochs", "qemu"];
 
 /// Why an engine of this process does not do [`Model::Extract`].
 const NO_COMMAND: &str = "it is no whole command";

@@ -11,7 +11,7 @@ use super::tables::{Content, Entry, Table};
 use super::verdict::Verdict;
 use super::view::{Family, View};
 
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = concat!(include_str!("palette.css"), include_str!("style.css"));
 
 /// Renders the page.
 pub(super) fn render(view: &View<'_>, plots: &[Plot]) -> String {
@@ -83,7 +83,7 @@ fn table(table: &Table) -> Markup {
                         tr class=(class(row.family)) {
                             @for (index, entry) in row.cells.iter().enumerate() {
                                 @if index == 0 {
-                                    th scope="row" { (entry.main) }
+                                    th scope="row" { (breakable(&entry.main)) }
                                 } @else {
                                     td { (entry_markup(entry)) }
                                 }
@@ -91,6 +91,19 @@ fn table(table: &Table) -> Markup {
                         }
                     }
                 }
+            }
+        }
+    }
+}
+
+/// A name that a narrow column can break where its parts meet.
+fn breakable(name: &str) -> Markup {
+    html! {
+        @for (index, part) in name.split_inclusive('/').enumerate() {
+            @if index > 0 { wbr; }
+            @match part.split_once('@') {
+                Some((engine, host)) => { (engine) wbr; "@" (host) },
+                None => (part),
             }
         }
     }

@@ -26,8 +26,9 @@ impl Results {
     ///
     /// Fails, with line and column or the JSON pointer, if the text is not JSON or does not keep
     /// to the schema, and if its parts do not fit each other: no cell at all, a cell without its
-    /// data set, two of the same cell, a cell without a sample for every round, or a number that
-    /// does not follow from the samples beside it.
+    /// data set, two of the same cell, one that was also left out, a cell without a sample for
+    /// every round, twins that are not their engine's, percentiles that are not those of the
+    /// bursts, or a number that does not follow from the samples beside it.
     pub fn from_json(text: &str) -> Result<Self, ResultsError> {
         let document: Value = serde_json::from_str(text).map_err(ErrorKind::Json)?;
         if let Some(violations) = schema::violations(&document) {
@@ -44,14 +45,20 @@ impl Results {
     ///
     /// Fails where [`Results::from_json`] would refuse the text.
     pub fn to_json(&self) -> Result<String, ResultsError> {
-        check::check(self).map_err(ErrorKind::Inconsistent)?;
-        let document = serde_json::to_value(self).map_err(ErrorKind::Json)?;
-        if let Some(violations) = schema::violations(&document) {
-            return Err(ErrorKind::Schema(violations).into());
-        }
+        self.to_document()?;
         let mut text = serde_json::to_string_pretty(self).map_err(ErrorKind::Json)?;
         text.push('\n');
         Ok(text)
+    }
+
+    /// Turns results into a document that keeps to the schema.
+    pub(super) fn to_document(&self) -> Result<Value, ResultsError> {
+        check::check(self).map_err(ErrorKind::Inconsistent)?;
+        let document = serde_json::to_value(self).map_err(ErrorKind::Json)?;
+        match schema::violations(&document) {
+            Some(violations) => Err(ErrorKind::Schema(violations).into()),
+            None => Ok(document),
+        }
     }
 
     /// Writes results to a file.
@@ -72,7 +79,7 @@ pub struct ResultsError {
 }
 
 #[derive(Debug)]
-enum ErrorKind {
+pub(super) enum ErrorKind {
     Io(io::Error),
     Json(serde_json::Error),
     Schema(String),

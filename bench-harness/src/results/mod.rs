@@ -22,6 +22,7 @@ mod known;
 mod ladder;
 mod scaling;
 mod schema;
+mod seal;
 mod throughput;
 mod twins;
 
@@ -35,6 +36,7 @@ pub use file::ResultsError;
 pub use known::Known;
 pub use ladder::LadderPoint;
 pub use scaling::ScalingPoint;
+pub use seal::Seal;
 pub use throughput::throughput;
 pub use twins::Twins;
 
@@ -77,6 +79,9 @@ pub struct Results {
     /// What the run cannot tell from nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub twins: Vec<Twins>,
+    /// The hash of all the rest, see [`Seal`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<String>,
 }
 
 impl Results {

@@ -1,12 +1,6 @@
-//! What the study knows of engines by their names: their families, and which names there are. A
-//! name that is none of this project's cannot be compared with another machine's.
+//! What the study knows of engines by their names: their families, their order, what they answer.
 
-use std::collections::BTreeSet;
-use std::sync::LazyLock;
-
-use delimark::Backend;
-
-use crate::engine::{self, EXTRACT, HostedEngine, READ_LIMIT};
+use crate::engine::{EXTRACT, READ_LIMIT};
 use crate::model::Model;
 use crate::results::Cell;
 
@@ -15,7 +9,8 @@ pub(super) const LIMIT: &str = READ_LIMIT;
 
 const COPY_LIMIT: &str = "limit/copy";
 const MASKS_LIMITS: &str = "limit/masks-";
-const OWN: &str = "delimark/";
+/// What the names of this project's own engines begin with.
+pub(super) const OWN: &str = "delimark/";
 
 /// The backends from the plainest to the widest, then the modules of WebAssembly; each step on the
 /// way of one program to more of a CPU.
@@ -74,52 +69,16 @@ impl Family {
     }
 }
 
-/// Every name that an engine of this project or a rival of it can have.
-static NAMES: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
-    let backends = Backend::ALL.iter();
-    let of_backends = backends.flat_map(|b| [format!("{OWN}{b}"), format!("{MASKS_LIMITS}{b}")]);
-    let limits = [LIMIT, COPY_LIMIT].map(str::to_owned);
-    let hosted = HostedEngine::ALL.map(HostedEngine::name);
-    let declared = engine::DECLARED_NAMES.into_iter().chain([EXTRACT]).map(str::to_owned);
-    let rivals = engine::rival_names().into_iter().chain(declared);
-    of_backends.chain(limits).chain(hosted).chain(rivals).collect()
-});
-
-/// Says what is wrong with the name of an engine, if anything.
-pub(super) fn name_flaw(engine: &str) -> Option<String> {
-    if engine.starts_with(engine::CONTROLS) {
-        return Some(format!("{engine} is slow on purpose: run without it"));
-    }
-    (!NAMES.contains(engine)).then(|| {
-        format!(
-            "no engine is called {engine}: measure with an unchanged build of this project, and \
-             contribute the file as `delimark run` wrote it"
-        )
-    })
-}
-
 /// Tells the engines whose answers are this project's own.
 pub(super) fn is_own(engine: &str) -> bool {
     engine.starts_with(OWN) || Family::of(engine) == Family::Limit
 }
 
-/// Says that another backend ran than the name of a cell promises, if one did.
-pub(super) fn backend_flaw(cell: &Cell) -> Option<String> {
-    if cell.engine == EXTRACT {
-        // It is named by what it does, and says which backend it did that with.
-        return None;
-    }
-    let promised = cell.engine.strip_prefix(OWN).or(cell.engine.strip_prefix(MASKS_LIMITS))?;
-    let promised = promised.split('@').next();
-    let executed = cell.backend_executed.as_deref();
-    (promised != executed).then(|| {
-        format!(
-            "{} on {} ran the backend {}, not the one of its name",
-            cell.engine,
-            cell.model,
-            executed.unwrap_or("that it does not say")
-        )
-    })
+/// The backend that an engine's name promises to have run. [`EXTRACT`] is named by what it does,
+/// and its cell says which backend it did that with.
+pub(super) fn promised_backend(engine: &str) -> Option<&str> {
+    let promised = engine.strip_prefix(OWN).or(engine.strip_prefix(MASKS_LIMITS))?;
+    promised.split('@').next().filter(|_| engine != EXTRACT)
 }
 
 /// What a cell's answer is an answer to: engines with the same task have the same answer on the

@@ -1,10 +1,10 @@
 //! The study: results of many machines, held against each other, and the one page that compares
 //! them. Texts go in and texts come out; the verb reads and writes the files.
 
-use crate::results::Results;
+use jiff::Timestamp;
 
-mod answers;
 mod check;
+mod contribution;
 mod data;
 mod engines;
 mod page;
@@ -12,6 +12,7 @@ mod place;
 mod predictions;
 mod values;
 
+pub use self::contribution::{Contribution, Refusal};
 pub use self::place::place;
 pub use self::predictions::{Predictions, PredictionsError};
 
@@ -21,41 +22,25 @@ pub struct Study {
     contributions: Vec<Contribution>,
 }
 
-/// One file of the study.
-#[derive(Debug)]
-pub struct Contribution {
-    /// Its path within the folder of machines, with slashes.
-    pub place: String,
-    /// What it holds.
-    pub results: Results,
-}
-
-/// A file that the study does not take.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Its path within the folder of machines.
-    pub place: String,
-    /// What is wrong with it, and what to do.
-    pub reason: String,
-}
-
 impl Study {
-    /// Takes results that have been read, each with its place.
+    /// Takes results that have been read, each with its place, as of a time.
     ///
     /// # Errors
     ///
     /// What is wrong with which file, all of it: results that are not of a full run of a clean
-    /// build, of an engine or data set that nobody knows, with answers that contradict each other,
-    /// or in a place that is not theirs.
-    pub fn new(mut contributions: Vec<Contribution>) -> Result<Self, Vec<Refusal>> {
+    /// build, that were changed since, on data that are not pinned, with answers that are not the
+    /// right ones, of engines that nobody has or this machine cannot run, or in a place that is not
+    /// theirs.
+    pub fn new(mut contributions: Vec<Contribution>, now: Timestamp) -> Result<Self, Vec<Refusal>> {
         contributions.sort_by(|a, b| a.place.cmp(&b.place));
-        let alone = contributions.iter().flat_map(|Contribution { place, results }| {
-            let reasons = check::flaws(results).into_iter().chain(place::flaw(place, results));
+        let alone = contributions.iter().flat_map(|contribution| {
+            let Contribution { place, results, .. } = contribution;
+            let reasons = check::flaws(contribution, now);
+            let reasons = reasons.into_iter().chain(place::flaw(place, results));
             reasons.map(|reason| Refusal { place: place.clone(), reason })
         });
         let mut refusals: Vec<Refusal> = alone.collect();
         refusals.extend(place::repetitions(&contributions));
-        refusals.extend(answers::contradictions(&contributions));
         refusals.sort_by(|a, b| a.place.cmp(&b.place));
         if refusals.is_empty() { Ok(Self { contributions }) } else { Err(refusals) }
     }

@@ -43,7 +43,7 @@ pub(super) fn flaw(found: &str, results: &Results) -> Option<String> {
 pub(super) fn repetitions(contributions: &[Contribution]) -> Vec<Refusal> {
     let mut seen = BTreeMap::new();
     let mut refusals = Vec::new();
-    for Contribution { place, results } in contributions {
+    for Contribution { place, results, .. } in contributions {
         for dataset in &results.datasets {
             let machine = results.environment.cpu.fingerprint();
             let what = (machine, day(results), dataset_id(dataset));

@@ -53,7 +53,7 @@ pub(super) struct Row {
 pub(super) struct Prediction {
     /// For 64 bytes.
     pub(super) cycles_per_block: f64,
-    /// The same as gigabytes a second at 1 GHz.
+    /// The same the other way round.
     pub(super) bytes_per_cycle: f64,
 }
 

@@ -33,7 +33,7 @@ const fn measure(
     Measure { name, title, unit, is_more_better }
 }
 
-const OF_LIMIT: Measure = measure("limit", "Share of the machine's own read limit", "%", true);
+const OF_LIMIT: Measure = measure("limit", "Share of each machine's read limit", "%", true);
 const OF_BEST: Measure = measure("best", "Share of the fastest parser's speed", "%", true);
 const SPEED: Measure = measure("speed", "Speed", "GB/s", true);
 const TIME: Measure = measure("time", "Time a record", "ns", false);

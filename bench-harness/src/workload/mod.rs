@@ -5,6 +5,7 @@ mod file;
 mod generated;
 mod infer;
 mod memory;
+mod pinned;
 mod reference;
 
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ pub(crate) use self::extracted::ExtractedText;
 pub use self::file::FileOptions;
 pub use self::generated::{GeneratedOptions, data_folder, write_generated, write_generated_file};
 pub(crate) use self::memory::HugePages;
+pub use self::pinned::pinned_answer;
 pub use self::reference::LinesReference;
 use self::reference::Reference;
 use crate::engine::{AnswerKind, Input};

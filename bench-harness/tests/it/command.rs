@@ -120,6 +120,28 @@ fn a_closed_pipe_is_a_quiet_exit() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn an_output_that_cannot_be_written_is_named() {
+    let (folder, path) = folder_with(RESULTS);
+    let machines = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/data/machines");
+    let page = folder.path().join("page.html");
+    for arguments in [
+        &["report", &path][..],
+        &["study", "--machines", machines, "--out", page.to_str().unwrap()],
+        &["doctor"],
+        &["rank", &path, "--models", "^fields$"],
+        &["generate", "--list"],
+        &["report", "--help"],
+    ] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let output = command(arguments).stdout(full).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        let expected = "delimark: standard output cannot be written: No space left on device";
+        assert!(stderr(&output).contains(expected), "{arguments:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn a_usage_error_that_nobody_reads_is_still_one() {
     let (reader, writer) = io::pipe().unwrap();
     drop(reader);

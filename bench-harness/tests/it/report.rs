@@ -470,3 +470,25 @@ fn what_is_slow_on_purpose_is_no_rival() {
     let markdown = render(&results).markdown;
     assert!(markdown.contains("the speed of the fastest rival, peer/split."), "{markdown}");
 }
+
+#[test]
+fn a_whole_command_is_drawn_neither_as_a_scanner_nor_as_webassembly() {
+    let drawn = |engine: &str| {
+        let mut results = results();
+        let mut cells = results.cells.drain(..).filter(|cell| cell.model == "fields");
+        let cell = cells.next().unwrap();
+        drop(cells);
+        results.cells = vec![Cell { engine: engine.to_owned(), ..cell }];
+        results.twins.clear();
+        let plots = render(&results).plots;
+        plots.into_iter().find(|plot| plot.kind == PlotKind::Throughput).unwrap().svg
+    };
+    for (engine, colour) in [
+        ("delimark/avx2", "#0B5FFF"),
+        ("delimark/simd128@node", "#0A7F5A"),
+        ("delimark/extract@command", "#8250DF"),
+    ] {
+        let bar = format!("height=\"18\" opacity=\"1\" fill=\"{colour}\"");
+        assert!(drawn(engine).contains(&bar), "{engine}");
+    }
+}

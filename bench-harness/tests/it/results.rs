@@ -48,7 +48,7 @@ fn bursts_weigh_their_time_by_their_records() {
 }
 
 /// What files from before it was added do not have.
-const ADDED_LATER: [&str; 12] = [
+const ADDED_LATER: [&str; 13] = [
     "base_clock",
     "burst_overhead_ns",
     "compile_ns",
@@ -58,6 +58,7 @@ const ADDED_LATER: [&str; 12] = [
     "measured_clock",
     "runtimes",
     "scaling",
+    "seal",
     "timer",
     "twins",
     "window",
@@ -118,6 +119,8 @@ fn wrong_values_are_refused_with_place_and_value() {
         ("/datasets/0/delimiter", json!("||"), "||"),
         ("/environment/kernel", json!("6.1"), "6.1"),
         ("/compute/0/steps", json!("some"), "some"),
+        ("/cells/0/counters/peak_heap_bytes/value", json!(-1), "-1 is less than the minimum of 0"),
+        ("/cells/0/allocations_per_record", json!(-0.5), "-0.5 is less than the minimum of 0"),
     ];
     for (pointer, value, found) in cases {
         let mut document = example();
@@ -149,6 +152,48 @@ fn parts_that_do_not_fit_are_refused() {
     let mut document = example();
     document["compute"][0]["dataset"] = json!("elsewhere");
     assert!(refusal(&document).contains("at /compute/0"));
+
+    let mut document = example();
+    let dataset = document["datasets"][0].clone();
+    document["datasets"].as_array_mut().unwrap().push(dataset);
+    assert!(refusal(&document).contains("at /datasets/1: data set \"nginx12\" is listed twice"));
+
+    let mut document = example();
+    for key in ["engine", "model", "dataset"] {
+        document["skipped"][0][key] = document["cells"][1][key].clone();
+    }
+    assert!(refusal(&document).contains("at /skipped/0"), "{}", refusal(&document));
+
+    let mut document = example();
+    document["twins"][0]["engine_ns"][0] = json!(1);
+    assert!(refusal(&document).contains("at /twins/0: delimark/avx512 index has other samples"));
+    document["twins"][0]["model"] = json!("count");
+    assert!(refusal(&document).contains("at /twins/0: delimark/avx512 count has a twin and no"));
+}
+
+#[test]
+fn percentiles_that_are_not_those_of_the_bursts_are_refused() {
+    let cases = [
+        ("/cells/0/ns_per_record/p99", json!(0.001), "/ns_per_record/p99: 0.001 is stored, and"),
+        ("/cells/0/ns_per_record/p50", json!(1e6), "/ns_per_record/p50: 1000000 is stored, and"),
+        ("/cells/0/ns_per_record/p999", json!(1e6), "/ns_per_record/p999: 1000000 is stored, and"),
+        ("/cells/0/burst_quantiles/3/1", json!(1e6), "/burst_quantiles/4: the curve of its bursts"),
+        ("/cells/0/burst_quantiles/9/1", json!(0.001), "/burst_quantiles/9: the curve of its"),
+        ("/cells/0/bursts", json!(1_000_000_000), "/records_per_burst: its bursts hold"),
+    ];
+    for (pointer, value, expected) in cases {
+        let mut document = example();
+        *document.pointer_mut(pointer).unwrap() = value;
+        let error = refusal(&document);
+        assert!(error.contains(&format!("at /cells/0{expected}")), "{pointer}: {error}");
+    }
+    // A curve that does not have a percentile bounds it by its neighbours.
+    let mut document = example();
+    let curve = document["cells"][0]["burst_quantiles"].as_array_mut().unwrap();
+    curve.retain(|pair| pair[0] != 0.99);
+    Results::from_json(&document.to_string()).unwrap();
+    document["cells"][0]["ns_per_record"]["p99"] = json!(0.001);
+    assert!(refusal(&document).contains("p99: 0.001 is stored, and the curve of its bursts has"));
 }
 
 #[test]
@@ -249,10 +294,16 @@ fn counters_carry_source_or_reason() {
     assert!(counters.iter().any(|counter| matches!(counter, Counter::Unavailable { .. })));
 }
 
-/// Returns the results cut down to one of each kind: a cell with a distribution and one without.
+/// Returns the results cut down to one of each kind: a cell with a distribution and a twin, and one
+/// without.
 fn example() -> Value {
     let mut document: Value = serde_json::from_str(RESULTS).unwrap();
+    let twins = document["twins"][0].clone();
     let cells = document["cells"].as_array_mut().unwrap();
+    let is_twin =
+        |cell: &Value| cell["engine"] == twins["engine"] && cell["model"] == twins["model"];
+    let with = cells.iter().position(is_twin).unwrap();
+    cells.swap(0, with);
     let without = cells.iter().position(|cell| cell["bursts"].is_null()).unwrap();
     cells.swap(1, without);
     cells.truncate(2);

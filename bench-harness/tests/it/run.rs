@@ -1,5 +1,6 @@
 //! `delimark run` from end to end, small: every shape, a real log, and what it refuses.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -7,7 +8,7 @@ use delimark::Backend;
 use delimark_bench::counters::child::Callgrind;
 use delimark_bench::engine::{self, HostedEngine};
 use delimark_bench::model::Model;
-use delimark_bench::results::{Cell, ColumnsSource, Counter, Known, Results};
+use delimark_bench::results::{Cell, ColumnsSource, Counter, Known, Results, Seal};
 use delimark_datasets::Shape;
 use tempfile::TempDir;
 
@@ -43,7 +44,9 @@ fn results(arguments: &[&str]) -> Results {
     }
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert_eq!(stdout.lines().last(), report.join("report.html").to_str());
-    Results::read(&report.join("results.json")).unwrap()
+    let text = fs::read_to_string(report.join("results.json")).unwrap();
+    assert_eq!(Seal::of(&text).unwrap(), Seal::Intact);
+    Results::from_json(&text).unwrap()
 }
 
 #[track_caller]
@@ -70,6 +73,10 @@ fn every_shape_is_answered_right_by_every_engine_that_takes_it() {
             let engine = format!("delimark/{backend}");
             let cells = results.cells.iter().filter(|cell| cell.engine == engine);
             assert_eq!(cells.count(), 6, "{engine} does every model on {shape}");
+        }
+        for Cell { engine, model, .. } in &results.cells {
+            let offered = engine::offered_models(engine).unwrap_or_default();
+            assert!(offered.iter().any(|offered| offered.name() == model), "{engine} {model}");
         }
         let is_rival = |engine: &str| engine.starts_with("peer/") && !engine.contains('@');
         let cells = results.cells.iter().filter(|cell| is_rival(&cell.engine)).count();
@@ -256,7 +263,7 @@ fn a_backend_in_the_environment_is_forced_and_an_empty_one_is_none() {
 fn what_cannot_be_measured_is_refused() {
     let folder = TempDir::new().unwrap();
     let empty = folder.path().join("empty.log");
-    std::fs::write(&empty, "").unwrap();
+    fs::write(&empty, "").unwrap();
     check_refusal(&["--input", empty.to_str().unwrap()], 2, "empty: there is nothing to measure");
     check_refusal(&["--input", folder.path().to_str().unwrap()], 2, "is a directory");
     check_refusal(&["--input", "missing.log"], 2, "missing.log cannot be opened");
@@ -273,6 +280,6 @@ fn a_long_line_is_refused_with_its_place() {
     let path = folder.path().join("long.log");
     let mut text = b"a|b\n".to_vec();
     text.resize(17 << 20, b'x');
-    std::fs::write(&path, text).unwrap();
+    fs::write(&path, text).unwrap();
     check_refusal(&["--input", path.to_str().unwrap()], 2, "line 2 at byte 4 has 17825788 bytes");
 }

@@ -7,46 +7,11 @@
 // the others are only opened.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { DESKTOP, overhang, PHONE, using } from "./browser.mjs";
 
 const [madeUp, ...others] = process.env.PAGES.split(",").map((path) => pathToFileURL(path).href);
-const DESKTOP = { viewport: { width: 1280, height: 900 } };
-const PHONE = { viewport: { width: 360, height: 740 } };
-
-let browser;
-
-before(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.BROWSER,
-    // Root, as in containers, has no sandbox; the page is this project's own.
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
-});
-
-after(() => browser?.close());
-
-/** Opens a page, has it used, and looks at what the browser had to say. */
-async function using(url, options, use) {
-  const context = await browser.newContext({ ...options, offline: true });
-  context.setDefaultTimeout(5_000);
-  const page = await context.newPage();
-  const said = [];
-  page.on("console", (message) => said.push(message.text()));
-  page.on("pageerror", (error) => said.push(error.message));
-  page.on("request", (request) => {
-    if (!request.url().startsWith("file:")) said.push(`asked for ${request.url()}`);
-  });
-  try {
-    await page.goto(url);
-    await use(page);
-    assert.deepEqual(said, []);
-  } finally {
-    await context.close();
-  }
-}
-
 const summary = (page) => page.getByRole("status").textContent();
 const hash = (page) => new URL(page.url()).hash;
 const group = (page, name) => page.locator("form summary", { hasText: name });
@@ -63,17 +28,12 @@ async function seen(page) {
   return { boxes, said, drawn, measure: await page.getByLabel("Show").inputValue() };
 }
 
-/** How far the page can be scrolled sideways. */
-const overhang = (page) => page.evaluate(() => {
-  return document.documentElement.scrollWidth - document.documentElement.clientWidth;
-});
-
 test("it opens with every engine on the model fields, the best first", async () => {
   await using(madeUp, DESKTOP, async (page) => {
     const names = await rows(page);
-    assert.equal(names.length, 12);
+    assert.equal(names.length, 15);
     assert.deepEqual(names.slice(0, 3), ["limit/read", "delimark/avx512", "delimark/avx2"]);
-    assert.match(await summary(page), /2 machines, 12 engines, 1 model, 1 data set; 15 numbers/);
+    assert.match(await summary(page), /2 machines, 15 engines, 1 model, 1 data set; 16 numbers/);
     assert.equal(hash(page), "");
   });
 });
@@ -87,12 +47,39 @@ test("boxes filter the table, and the address follows", async () => {
     assert.equal(hash(page), "#engine=");
     await engines.getByLabel("delimark/neon").check();
     await engines.getByLabel("delimark/simd128@node").check();
-    assert.deepEqual(await rows(page), ["delimark/neon", "delimark/simd128@node"]);
+    assert.deepEqual(await rows(page), ["delimark/simd128@node", "delimark/neon"]);
     assert.equal(hash(page), "#engine=delimark/neon,delimark/simd128@node");
-    assert.equal(await page.getByText("Engines 2 of 12").count(), 1);
+    assert.equal(await page.getByText("Engines 2 of 15").count(), 1);
     await engines.getByRole("button", { name: "All" }).click();
-    assert.equal((await rows(page)).length, 12);
+    assert.equal((await rows(page)).length, 15);
     assert.equal(hash(page), "");
+  });
+});
+
+test("the first chosen machine orders the engines, and those without its number are last", async () => {
+  const machines = "#machine=4382929b0a76/2026-01-30,7e18f304fec6/2026-01-31";
+  const engines = "&engine=delimark/scalar,delimark/neon,peer/csv,peer/split,peer/memchr";
+  await using(`${madeUp}${machines}${engines}`, DESKTOP, async (page) => {
+    const note = (text) => page.locator("#views .note", { hasText: text });
+    assert.deepEqual(
+      await rows(page),
+      ["delimark/scalar", "peer/memchr", "peer/csv", "peer/split", "delimark/neon"],
+    );
+    assert.equal(await note(/^Ordered by Example CPU.*without a number there last\.$/).count(), 1);
+    await group(page, "Machines").click();
+    await page.getByLabel(/Example CPU/).uncheck();
+    assert.deepEqual(
+      await rows(page),
+      ["delimark/neon", "delimark/scalar", "peer/csv", "peer/split", "peer/memchr"],
+    );
+    await group(page, "Engines").click();
+    await page.getByLabel("peer/memchr").uncheck();
+    assert.equal(await note(/^The best first\.$/).count(), 1);
+    await page.getByLabel("Show").selectOption("time");
+    assert.deepEqual(
+      await rows(page),
+      ["delimark/neon", "delimark/scalar", "peer/csv", "peer/split"],
+    );
   });
 });
 
@@ -107,11 +94,11 @@ test("a link shows what its sender saw, and Reset what the page opens with", asy
     await page.getByLabel("index: every field boundary found").check();
     [link, sent] = [page.url(), await seen(page)];
   });
-  assert.match(link, /#machine=181d183a0b6c\/2026-01-30&model=index,fields&measure=time$/);
+  assert.match(link, /#machine=4382929b0a76\/2026-01-30&model=index,fields&measure=time$/);
   await using(link, DESKTOP, async (page) => {
     assert.deepEqual(await seen(page), sent);
     await page.getByRole("button", { name: "Reset" }).click();
-    await page.getByText("2 machines, 12 engines").waitFor();
+    await page.getByText("2 machines, 15 engines").waitFor();
     assert.equal(hash(page), "");
   });
 });
@@ -210,6 +197,29 @@ test("every measure of everything fits a phone", async () => {
   });
 });
 
+test("captions and choices can be read on a phone", async () => {
+  await using(madeUp, PHONE, async (page) => {
+    const titles = page.locator("caption span.title");
+    assert.ok((await titles.count()) >= 5);
+    for (const title of await titles.all()) {
+      const region = title.locator("xpath=ancestor::div[@role='region']");
+      for (const scrolled of [0, 10_000]) {
+        await region.evaluate((box, left) => { box.scrollLeft = left; }, scrolled);
+        const { x, width } = await title.boundingBox();
+        const text = await title.textContent();
+        assert.ok(x >= 0 && x + width <= PHONE.viewport.width, `${text}: ${x}, ${width}`);
+      }
+    }
+    // A box as wide as its longest text asks for has no text cut off.
+    const isCut = await page.getByLabel("Show").evaluate((select) => {
+      const width = select.offsetWidth;
+      select.style.maxWidth = "none";
+      return select.offsetWidth > width;
+    });
+    assert.equal(isCut, false);
+  });
+});
+
 test("it is dark where the reader's system is", async () => {
   const ground = async (colorScheme) => {
     let colour;
@@ -223,17 +233,17 @@ test("it is dark where the reader's system is", async () => {
 });
 
 test("no script but its own runs", async () => {
-  const context = await browser.newContext({ offline: true });
-  const page = await context.newPage();
-  await page.goto(madeUp);
-  const ran = await page.evaluate(() => {
-    const script = document.createElement("script");
-    script.textContent = "globalThis.strange = true";
-    document.body.append(script);
-    return globalThis.strange === true;
+  await using(madeUp, DESKTOP, async (page, said) => {
+    const ran = await page.evaluate(() => {
+      const script = document.createElement("script");
+      script.textContent = "globalThis.strange = true";
+      document.body.append(script);
+      return globalThis.strange === true;
+    });
+    assert.equal(ran, false);
+    // The browser says that it was refused, and nothing else.
+    assert.match(said.splice(0).join(), /^[^,]*Content Security Policy/);
   });
-  await context.close();
-  assert.equal(ran, false);
 });
 
 for (const url of others) {

@@ -181,16 +181,16 @@ fn search_ahead<P: Primitives>(
 /// A core that reads in one place waits for memory. From memory on Zen 3, GB/s in one run, reading
 /// alone in eight parts being 30.9:
 ///
-/// | parts               | AVX2 | SSE4.2 |
-/// |---------------------|-----:|-------:|
-/// | 1, asking 4 KiB ahead | 19.1 | 21.8 |
-/// | 2, asking 2 KiB ahead | 25.0 | 23.6 |
-/// | **4**               | 30.9 |   25.5 |
-/// | 4, asking 1 KiB ahead | 30.4 | 24.2 |
-/// | 8                   | 30.6 |   21.6 |
+/// | parts                 | AVX2 | SSE4.2 |
+/// |-----------------------|-----:|-------:|
+/// | 1, asking 4 KiB ahead | 19.1 |   21.8 |
+/// | 2                     | 25.0 |   23.6 |
+/// | **4**                 | 30.9 |   25.5 |
+/// | 4, asking 1 KiB ahead | 30.4 |   24.2 |
+/// | 8                     | 30.6 |   21.6 |
 ///
-/// Asking ahead in eight places while searching in one gave 20.3 and 19.3; it made finding positions
-/// an eighth faster in huge pages and a tenth slower in small ones.
+/// Asking ahead in eight places while searching in one gave 20.3 and 19.3; it made finding
+/// positions an eighth faster in huge pages and a tenth slower in small ones.
 const COUNTED_PARTS: usize = 4;
 
 /// Counts the separators and the newlines among them.

@@ -6,7 +6,6 @@ mod hosted;
 mod progress;
 mod scaling;
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -18,7 +17,7 @@ use regex::Regex;
 
 use self::choice::{Choice, backends, engines, models};
 use self::progress::Progress;
-use super::byte;
+use super::{byte, print};
 use crate::engine::{self, Engine, LapOverhead, READ_LIMIT};
 use crate::exit::Exit;
 use crate::measure::{
@@ -165,7 +164,7 @@ fn run_into(args: &Args, choice: Choice<'_>, output: &Path) -> Result<Exit> {
             let mut results =
                 results(args, created, begin.elapsed(), &workload, outcome, environment);
             results.declared = hosted.declared;
-            write(&results, output)
+            write(&results.sealed()?, output)
         }
         Err(error) if error.is::<WrongAnswer>() => {
             progress.note(&format!("delimark: {error}"));
@@ -332,6 +331,7 @@ fn results(
         scaling: scaling.points,
         compute: scaling.compute,
         twins: measured.twins,
+        seal: None,
     }
 }
 
@@ -341,8 +341,6 @@ fn write(results: &Results, folder: &Path) -> Result<Exit> {
         .write(&results_path)
         .with_context(|| format!("{} cannot be written", results_path.display()))?;
     let files = report::write(results, folder)?;
-    let mut stdout = io::stdout().lock();
-    writeln!(stdout, "{}", report::terminal::render(results))?;
-    writeln!(stdout, "{}", files.html.display())?;
+    print(&format!("{}\n{}\n", report::terminal::render(results), files.html.display()))?;
     Ok(Exit::Success)
 }

@@ -1,7 +1,7 @@
 //! A comparison as tables and sentences, and as JSON.
 
 use super::{Change, Changes, Difference, NotCompared, Pairing, SCHEMA, Unit, Verdict};
-use crate::comparison::words::{apart, chapter, counted, table};
+use crate::comparison::words::{apart, chapter, counted, grouped, list, table};
 use crate::comparison::{RunFacts, json};
 use crate::figures::{interval, number, times};
 use crate::report::{Chapter, Content, Item, Table, markdown, terminal};
@@ -118,14 +118,7 @@ impl Changes {
 
     /// One for each model on a data set, or one for all where there are only two engines.
     fn tables(&self) -> Vec<Chapter<'static>> {
-        let mut groups: Vec<(String, Vec<&Change>)> = Vec::new();
-        for change in &self.changes {
-            let title = change.title();
-            match groups.iter_mut().find(|(other, _)| *other == title) {
-                Some((_, group)) => group.push(change),
-                None => groups.push((title, vec![change])),
-            }
-        }
+        let groups = grouped(self.changes.iter().map(|change| (change.title(), change)));
         let chapter = |(title, group): (String, Vec<&Change>)| {
             chapter(title, vec![Item::Table(self.table(&group))])
         };
@@ -158,12 +151,21 @@ impl Changes {
         ]
     }
 
+    /// A row for all that lack the same, as far as models and engines can be listed together.
     fn not_compared(&self) -> Item<'static> {
-        let row = |not: &NotCompared| {
-            [not.engine.clone(), not.model.clone(), not.dataset.clone(), not.reason.clone()]
+        let cells = self.not_compared.iter().map(|not| {
+            let NotCompared { engine, model, dataset, reason } = not;
+            ([engine, dataset, reason].map(String::as_str), model.as_str())
+        });
+        let of_engines = grouped(cells).into_iter();
+        let of_engines = of_engines
+            .map(|([engine, dataset, reason], models)| ((models, [dataset, reason]), engine));
+        let row = |((models, [dataset, reason]), engines): ((Vec<&str>, [&str; 2]), Vec<&str>)| {
+            [list(&engines), list(&models), dataset.to_owned(), reason.to_owned()]
         };
         let columns = ["engine", "model", "data set", "why"];
-        Item::Table(table(Content::Words, columns, self.not_compared.iter().map(row)))
+        let rows = grouped(of_engines).into_iter().map(row);
+        Item::Table(table(Content::Words, columns, rows))
     }
 
     fn differences(&self) -> Item<'static> {

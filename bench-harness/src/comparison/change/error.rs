@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::error::Error;
 use std::fmt;
 
-use super::Subject;
+use super::{OtherData, Subject};
 use crate::comparison::Source;
 
 /// Why there is no comparison.
@@ -28,6 +28,8 @@ pub enum CompareError {
         /// What is there.
         names: Vec<String>,
     },
+    /// What both have is on data that are not the same.
+    OtherData(Vec<OtherData>),
     /// The filters leave nothing.
     Nothing,
 }
@@ -47,6 +49,17 @@ impl fmt::Display for CompareError {
             ),
             Self::NoSuchEngine { engine, file, names } => {
                 write!(formatter, "{file} has no engine {engine}; there are {}", names.join(", "))
+            }
+            Self::OtherData(data) => {
+                formatter
+                    .write_str("A and B went over different data, and no time of one says ")?;
+                formatter.write_str("anything of the other:")?;
+                for OtherData { dataset, a, b } in data {
+                    write!(formatter, "\n  {dataset} is {a} in A, and {b} in B")?;
+                }
+                formatter
+                    .write_str("\nrun both on the same --input, or with the same --shape, ")?;
+                formatter.write_str("--lines and --seed; --quick generates fewer lines")
             }
             Self::Nothing => {
                 formatter.write_str("there is nothing to compare: no cell fits all of the filters")
@@ -72,4 +85,10 @@ pub(super) fn check_engines(a: &Source, b: &Source, subject: &Subject) -> Result
         }
     }
     Ok(())
+}
+
+/// Checks that there is none, where nothing else is left: each is told once.
+pub(super) fn check_data(mut data: Vec<OtherData>) -> Result<(), CompareError> {
+    data.dedup();
+    if data.is_empty() { Ok(()) } else { Err(CompareError::OtherData(data)) }
 }

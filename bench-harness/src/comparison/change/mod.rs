@@ -4,12 +4,14 @@
 //! other, so there medians are compared. It judges each cell and passes no sentence on the whole.
 
 mod chapters;
+mod data;
 mod environment;
 mod error;
 mod pairs;
 
 use serde::Serialize;
 
+pub use self::data::OtherData;
 pub use self::environment::Difference;
 pub use self::error::CompareError;
 use self::pairs::Side;
@@ -155,8 +157,8 @@ pub struct NotCompared {
 /// # Errors
 ///
 /// Fails where times would be compared of runs on different machines, where A and B are one run
-/// and no two engines are named, if a named engine is not there, and if there is nothing to
-/// compare.
+/// and no two engines are named, if a named engine is not there, where both have cells and none of
+/// them on the same data, and if there is nothing to compare.
 pub fn compare(
     a: &Source,
     b: &Source,
@@ -178,11 +180,18 @@ pub fn compare(
     let spread = twin_spread.value().copied().unwrap_or(1.0);
     let mut changes = Vec::new();
     let mut not_compared = Vec::new();
+    let mut other_data = Vec::new();
     for names in pairs::names(a, b, subject, unit, selection) {
         match names.sides(a, b, unit) {
             Ok(sides) => changes.push(change(&sides, pairing, spread)),
-            Err(reason) => not_compared.push(names.not_compared(reason)),
+            Err(gap) => {
+                not_compared.push(names.not_compared(gap.to_string()));
+                other_data.extend(gap.into_other_data());
+            }
         }
+    }
+    if changes.is_empty() {
+        error::check_data(other_data)?;
     }
     if changes.is_empty() && not_compared.is_empty() {
         return Err(CompareError::Nothing);

@@ -1,6 +1,8 @@
 //! Which cells of two runs belong together, and what of them is compared.
 
-use super::{NotCompared, Subject, Unit};
+use std::fmt;
+
+use super::{NotCompared, OtherData, Subject, Unit, data};
 use crate::comparison::{Selection, Source};
 use crate::engine::READ_LIMIT;
 use crate::report::Family;
@@ -21,6 +23,34 @@ pub(super) struct Side<'a> {
     pub(super) cell: &'a Cell,
     /// What its time is held against, where that is asked for.
     limit: Option<&'a Cell>,
+}
+
+/// Why a cell cannot be compared.
+pub(super) enum Gap {
+    /// Its data are not the same in both.
+    Data(OtherData),
+    /// Anything else.
+    Other(String),
+}
+
+impl Gap {
+    pub(super) fn into_other_data(self) -> Option<OtherData> {
+        match self {
+            Self::Data(data) => Some(data),
+            Self::Other(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Gap {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Data(OtherData { a, b, .. }) => {
+                write!(formatter, "other data: {a} in A, and {b} in B")
+            }
+            Self::Other(reason) => formatter.write_str(reason),
+        }
+    }
 }
 
 /// Returns what is in A or in B, in A's order.
@@ -67,19 +97,21 @@ impl<'a> Names<'a> {
         a: &'a Source,
         b: &'a Source,
         unit: Unit,
-    ) -> Result<[Side<'a>; 2], String> {
+    ) -> Result<[Side<'a>; 2], Gap> {
         let (cell_a, cell_b) = self.cells(a, b)?;
-        self.check_data(a, b)?;
+        data::check(a, b, self.dataset).map_err(Gap::Data)?;
         // Limits do something else, and answer with that.
         let is_limit = |cell: &Cell| Family::of(&cell.engine) == Family::Limit;
         if cell_a.answer != cell_b.answer && !is_limit(cell_a) && !is_limit(cell_b) {
-            return Err(format!("the answers differ: {} and {}", cell_a.answer, cell_b.answer));
+            let (a, b) = (&cell_a.answer, &cell_b.answer);
+            return Err(Gap::Other(format!("the answers differ: {a} and {b}")));
         }
         let limit = |source: &'a Source, side: &str| match unit {
             Unit::Time => Ok(None),
             Unit::ShareOfReadLimit => {
                 let limit = source.cell(READ_LIMIT, self.model, self.dataset);
-                limit.map(Some).ok_or_else(|| format!("{side} has no {READ_LIMIT} beside it"))
+                let lack = || Gap::Other(format!("{side} has no {READ_LIMIT} beside it"));
+                limit.map(Some).ok_or_else(lack)
             }
         };
         Ok([
@@ -88,27 +120,15 @@ impl<'a> Names<'a> {
         ])
     }
 
-    fn cells(&self, a: &'a Source, b: &'a Source) -> Result<(&'a Cell, &'a Cell), String> {
+    fn cells(&self, a: &'a Source, b: &'a Source) -> Result<(&'a Cell, &'a Cell), Gap> {
         let Self { engine_a, engine_b, model, dataset } = *self;
         let found = (a.cell(engine_a, model, dataset), b.cell(engine_b, model, dataset));
-        match found {
-            (Some(a), Some(b)) => Ok((a, b)),
-            (Some(_), None) => Err(format!("only in A: {}", b.absence(engine_b, model, dataset))),
-            (None, _) => Err(format!("only in B: {}", a.absence(engine_a, model, dataset))),
-        }
-    }
-
-    /// Names of data sets are not unique: other seeds and lengths have the same.
-    fn check_data(&self, a: &Source, b: &Source) -> Result<(), String> {
-        let data = |source: &Source| {
-            let dataset = source.results.dataset(self.dataset)?;
-            Some((dataset.sha256.clone(), dataset.delimiter.clone()))
+        let reason = match found {
+            (Some(a), Some(b)) => return Ok((a, b)),
+            (Some(_), None) => format!("only in A: {}", b.absence(engine_b, model, dataset)),
+            (None, _) => format!("only in B: {}", a.absence(engine_a, model, dataset)),
         };
-        let (data_a, data_b) = (data(a), data(b));
-        if data_a.is_some() && data_a == data_b {
-            return Ok(());
-        }
-        Err(format!("the data called {} are not the same in A and B", self.dataset))
+        Err(Gap::Other(reason))
     }
 
     pub(super) fn not_compared(&self, reason: String) -> NotCompared {

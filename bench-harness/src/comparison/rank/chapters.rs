@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CellLeftOut, CellName, EngineLeftOut, MeanRatio, Ranking, SCHEMA, Standing};
-use crate::comparison::words::{apart, chapter, counted, list, table};
+use crate::comparison::words::{apart, chapter, counted, grouped, list, table};
 use crate::comparison::{RunFacts, json};
 use crate::figures::{interval, times};
 use crate::report::{Chapter, Content, Item, markdown, terminal};
@@ -69,14 +69,8 @@ impl Ranking {
 
     /// Models by data set and, if there are several, by file.
     fn cells_in_words(&self) -> String {
-        let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-        for cell in &self.cells {
-            let place = self.place(cell);
-            match groups.iter_mut().find(|(other, _)| *other == place) {
-                Some((_, models)) => models.push(&cell.model),
-                None => groups.push((place, vec![&cell.model])),
-            }
-        }
+        let cells = self.cells.iter().map(|cell| (self.place(cell), &cell.model));
+        let groups = grouped(cells);
         let in_words = groups.iter().map(|(place, models)| format!("{} on {place}", list(models)));
         in_words.collect::<Vec<_>>().join("; ")
     }

@@ -4,11 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{CellName, EngineLeftOut, LackedCell};
 use crate::comparison::{Selection, Source};
+use crate::engine::EMULATORS;
 use crate::report::Family;
 use crate::results::Cell;
-
-/// The hosts that emulate a CPU: the time there says nothing of the real one.
-const EMULATORS: [&str; 2] = ["bochs", "qemu"];
 
 /// Engines by cells, as far as they were asked for.
 pub(super) struct Grid<'a> {

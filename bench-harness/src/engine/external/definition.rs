@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use super::words::Words;
+use crate::engine::EMULATORS;
 use crate::model::Model;
 use crate::results::{Conduct, Traits};
 
@@ -18,6 +19,9 @@ const FOLDERS: [&str; 2] = ["here", "target"];
 
 /// What may also stand in the words of a whole command.
 const TASK: [&str; 6] = ["here", "target", "path", "delimiter", "fields", "awk_fields"];
+
+/// What stands behind the `@` of whole commands: it says how they are timed.
+const COMMAND: &str = "command";
 
 /// An engine as it is declared.
 #[derive(Clone, Debug)]
@@ -108,15 +112,9 @@ impl Definition {
         Self::parse(&text, &folder).with_context(|| format!("{name} declares no engine"))
     }
 
-    fn parse(text: &str, folder: &Path) -> Result<Self> {
+    pub(super) fn parse(text: &str, folder: &Path) -> Result<Self> {
         let file: File = toml::from_str(text)?;
         let name = &file.name;
-        let is_word = |word: &str| {
-            let is_letter = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
-            !word.is_empty() && word.chars().all(|letter| is_letter(letter) || letter == '-')
-        };
-        let is_name = name.split_once('@').is_some_and(|(it, under)| is_word(it) && is_word(under));
-        ensure!(is_name, "the name '{name}' is not of the form 'parser@runtime', in small letters");
         let start = match (file.run, file.command) {
             (Some(run), None) => Start::Host(Words::parse("run", &run, &FOLDERS)?),
             (None, Some(command)) => Start::Command(Words::parse("command", &command, &TASK)?),
@@ -125,6 +123,7 @@ impl Definition {
                 bail!("it has both 'run' and 'command'; an engine is one of them")
             }
         };
+        check_name(name, &start)?;
         let build = file.build.map(|build| Words::parse("build", &build, &FOLDERS)).transpose()?;
         Ok(Self {
             name: format!("peer/{name}"),
@@ -160,6 +159,29 @@ impl Definition {
         ];
         cases.into_iter().find_map(|(applies, reason)| reason.as_deref().filter(|_| applies))
     }
+}
+
+/// Checks that a name has its form, and that what is behind its `@` is true of the engine.
+fn check_name(name: &str, start: &Start) -> Result<()> {
+    let is_letter = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    let is_word = |word: &str| {
+        !word.is_empty() && word.chars().all(|letter| is_letter(letter) || letter == '-')
+    };
+    let parts = name.split_once('@').filter(|(it, under)| is_word(it) && is_word(under));
+    let (_, under) = parts.with_context(|| {
+        format!("the name '{name}' is not of the form 'parser@runtime', in small letters")
+    })?;
+    ensure!(
+        !EMULATORS.contains(&under),
+        "the name '{name}' says that its CPU is emulated, and such engines are not ranked; put \
+         what it runs in behind the @"
+    );
+    ensure!(
+        under != COMMAND || matches!(start, Start::Command(_)),
+        "the name '{name}' says that it is a whole command, and it has no 'command'; put what it \
+         runs in behind the @"
+    );
+    Ok(())
 }
 
 fn models(start: &Start, names: &[String]) -> Result<Vec<Model>> {
@@ -217,8 +239,25 @@ mod tests {
             let error = parse(&how).unwrap_err();
             assert!(error.contains(message), "{how}: {error}");
         }
-        let name = ENGINE.replace("HOW", run).replace("cat@shell", "Cat");
-        let error = Definition::parse(&name, Path::new("folder")).unwrap_err();
-        assert!(error.to_string().contains("'parser@runtime'"), "{error}");
+    }
+
+    #[test]
+    fn names_that_say_something_else_of_an_engine_are_refused() {
+        let (run, command) = ("run = 'cat'\nmodels = ['count']", "command = 'cat {path}'");
+        let named = |name: &str, how: &str| {
+            let text = ENGINE.replace("HOW", how).replace("cat@shell", name);
+            Definition::parse(&text, Path::new("folder"))
+        };
+        for (name, how, message) in [
+            ("Cat", run, "'parser@runtime'"),
+            ("cat@", run, "'parser@runtime'"),
+            ("cat@qemu", run, "says that its CPU is emulated"),
+            ("cat@bochs", command, "says that its CPU is emulated"),
+            ("cat@command", run, "a whole command, and it has no 'command'"),
+        ] {
+            let error = named(name, how).unwrap_err();
+            assert!(error.to_string().contains(message), "{name}: {error}");
+        }
+        assert!(named("cat@command", command).is_ok());
     }
 }

@@ -23,23 +23,23 @@ use crate::results::DeclaredEngine;
 /// Where this project's own declarations are, from the root of the checkout.
 const PEERS: &str = "bench-harness/engines/peers";
 
-/// What is declared there, for those who have to know the names without a checkout.
-pub const DECLARED_NAMES: [&str; 15] = [
-    "peer/cut@command",
-    "peer/index-byte@go",
-    "peer/scanner@go",
-    "peer/split@go",
-    "peer/papaparse@node",
-    "peer/js-split@node",
-    "peer/udsv@node",
-    "peer/mawk@command",
-    "peer/miller@command",
-    "peer/csv@python",
-    "peer/duckdb@python",
-    "peer/polars@python",
-    "peer/pyarrow@python",
-    "peer/split@python",
-    "peer/zsv@c",
+/// What is declared there, for those who have to know it without a checkout.
+const EMBEDDED: &[&str] = &[
+    include_str!("../../../engines/peers/cut.toml"),
+    include_str!("../../../engines/peers/go-index-byte.toml"),
+    include_str!("../../../engines/peers/go-scanner.toml"),
+    include_str!("../../../engines/peers/go-split.toml"),
+    include_str!("../../../engines/peers/javascript-papaparse.toml"),
+    include_str!("../../../engines/peers/javascript-split.toml"),
+    include_str!("../../../engines/peers/javascript-udsv.toml"),
+    include_str!("../../../engines/peers/mawk.toml"),
+    include_str!("../../../engines/peers/miller.toml"),
+    include_str!("../../../engines/peers/python-csv.toml"),
+    include_str!("../../../engines/peers/python-duckdb.toml"),
+    include_str!("../../../engines/peers/python-polars.toml"),
+    include_str!("../../../engines/peers/python-pyarrow.toml"),
+    include_str!("../../../engines/peers/python-split.toml"),
+    include_str!("../../../engines/peers/zsv.toml"),
 ];
 
 /// A declared engine that is ready to be measured.
@@ -48,6 +48,19 @@ pub(super) struct Started {
     pub(super) facts: DeclaredEngine,
     /// What it says of itself; whole commands say nothing.
     pub(super) about: Option<About>,
+}
+
+/// Returns this project's own declarations as they were when the program was built: their folders
+/// are not those of a checkout, so these are to be read and not to be run.
+///
+/// # Panics
+///
+/// Never in a program that passes its tests: the texts are part of it.
+#[must_use]
+pub fn embedded_definitions() -> Vec<Definition> {
+    let read = |text| Definition::parse(text, Path::new("."));
+    let declares = "an embedded declaration declares an engine";
+    EMBEDDED.iter().map(|text| read(text).expect(declares)).collect()
 }
 
 /// Reads all declarations: those of the checkout that the working directory is in, and those in

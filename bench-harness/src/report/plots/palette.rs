@@ -3,6 +3,9 @@
 
 use plotters::style::RGBColor;
 
+use crate::engine::EXTRACT;
+use crate::report::view::{Family, Row};
+
 /// A colour on light ground and its counterpart on dark ground.
 #[derive(Clone, Copy)]
 pub(super) struct Hue {
@@ -27,8 +30,10 @@ pub(super) const MUTED: Hue = hue(0x59_63_6e, 0x91_98_a1);
 pub(super) const GRID: Hue = hue(0xd8_de_e4, 0x30_36_3d);
 /// Engines of this project.
 pub(super) const ACCENT: Hue = hue(0x0b_5f_ff, 0x58_a6_ff);
-/// Engines of this project in another process: WebAssembly.
-pub(super) const ELSEWHERE: Hue = ACCENTS[1];
+/// Engines of this project as WebAssembly.
+const WASM: Hue = ACCENTS[1];
+/// This project's whole command.
+const COMMAND: Hue = ACCENTS[2];
 /// Rivals.
 pub(super) const PEER: Hue = hue(0x8c_95_9f, 0x7d_85_90);
 /// The bar to beat.
@@ -44,6 +49,17 @@ pub(super) const ACCENTS: [Hue; 6] = [
     hue(0xbf_39_89, 0xff_80_c8),
     hue(0x1b_7c_83, 0x39_c5_cf),
 ];
+
+/// The colour of an engine.
+pub(super) fn hue_of(row: &Row<'_>) -> Hue {
+    match row.family {
+        Family::Delimark if row.cell.engine == EXTRACT => COMMAND,
+        Family::Delimark if row.runs_elsewhere() => WASM,
+        Family::Delimark => ACCENT,
+        Family::Peer | Family::Control => PEER,
+        Family::Limit => INK,
+    }
+}
 
 /// The reader's own font, so that pictures look like the page around them.
 const FONTS: &str = "system-ui,-apple-system,\"Segoe UI\",\"DejaVu Sans\",sans-serif";
@@ -64,4 +80,24 @@ pub(super) fn style_sheet(class: &str) -> String {
 /// Writes a colour as plotters does.
 fn hex(RGBColor(red, green, blue): RGBColor) -> String {
     format!("#{red:02X}{green:02X}{blue:02X}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{ACCENTS, Hue, INK, PEER, hex};
+
+    #[test]
+    fn pictures_have_the_colours_of_the_pages_around_them() {
+        let css = include_str!("../palette.css");
+        let (light, dark) = css.split_once("prefers-color-scheme").expect("there are two themes");
+        let names = ["--ink", "--rival"].map(str::to_owned).into_iter();
+        let names = names.chain((0..ACCENTS.len()).map(|index| format!("--colour-{index}")));
+        for (name, hue) in names.zip([INK, PEER].into_iter().chain(ACCENTS)) {
+            let Hue { light: on_light, dark: on_dark } = hue;
+            for (theme, colour) in [(light, on_light), (dark, on_dark)] {
+                let rule = format!("{name}: {};", hex(colour).to_lowercase());
+                assert!(theme.contains(&rule), "{rule}");
+            }
+        }
+    }
 }

@@ -4,7 +4,7 @@
 use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, Point, picture, text_width};
 use super::names::{NAME, spread};
-use super::palette::{ACCENT, ELSEWHERE, GRID, Hue, INK, MUTED, PEER};
+use super::palette::{GRID, Hue, INK, MUTED, hue_of};
 use super::{Drawing, PlotError};
 use crate::attribution::{cycles, estimate_clock, proportion};
 use crate::figures::{number, tick};
@@ -77,17 +77,14 @@ pub(super) fn draw(
 
 impl<'a> Mark<'a> {
     fn new(row: &Row<'a>, environment: &Environment) -> Option<Self> {
-        let hue = match row.family {
-            Family::Limit => return None,
-            Family::Delimark if row.runs_elsewhere() => ELSEWHERE,
-            Family::Delimark => ACCENT,
-            Family::Peer | Family::Control => PEER,
-        };
+        if row.family == Family::Limit {
+            return None;
+        }
         let cycles = cycles(row.cell, environment).ok()?;
         Some(Self {
             engine: &row.cell.engine,
             family: row.family,
-            hue,
+            hue: hue_of(row),
             instructions_per_byte: proportion(row.cell, name::INSTRUCTIONS).ok()?.per_byte,
             bytes_per_cycle: 1.0 / cycles.per_byte,
             is_measured: cycles.is_measured,

@@ -2,7 +2,7 @@
 
 use super::axis::LinearAxis;
 use super::canvas::{Anchor, Canvas, picture, text_width};
-use super::palette::{ACCENT, ELSEWHERE, GRID, Hue, INK, MUTED, PEER};
+use super::palette::{GRID, INK, MUTED, hue_of};
 use super::{Drawing, PlotError};
 use crate::figures::{number, tick};
 use crate::report::view::{Family, ModelView, Row};
@@ -72,10 +72,14 @@ fn draw_row(canvas: &Canvas<'_>, layout: &Layout, y: i32, row: &Row<'_>) -> Resu
     let rate = row.cell.gigabytes_per_second;
     let [end, low, high] = [rate.median, rate.low, rate.high].map(|rate| layout.axis.at(rate));
     let corners = [(layout.left, y - BAR_HALF), (end, y + BAR_HALF)];
-    let (bar, name) = hues(row);
+    let hue = hue_of(row);
+    let name = match row.family {
+        Family::Peer | Family::Control => MUTED,
+        Family::Delimark | Family::Limit => hue,
+    };
     match row.family {
-        Family::Limit => canvas.outlined_bar(corners, bar)?,
-        Family::Delimark | Family::Peer | Family::Control => canvas.bar(corners, bar)?,
+        Family::Limit => canvas.outlined_bar(corners, hue)?,
+        Family::Delimark | Family::Peer | Family::Control => canvas.bar(corners, hue)?,
     }
     canvas.line(&[(low, y), (high, y)], INK, 1)?;
     for x in [low, high] {
@@ -83,16 +87,6 @@ fn draw_row(canvas: &Canvas<'_>, layout: &Layout, y: i32, row: &Row<'_>) -> Resu
     }
     canvas.text((layout.left - 10, y), &row.cell.engine, name, Anchor::End)?;
     canvas.text((high.max(end) + 8, y), &number(rate.median), INK, Anchor::Start)
-}
-
-/// Returns the colours of a bar and of its name.
-fn hues(row: &Row<'_>) -> (Hue, Hue) {
-    match row.family {
-        Family::Delimark if row.runs_elsewhere() => (ELSEWHERE, ELSEWHERE),
-        Family::Delimark => (ACCENT, ACCENT),
-        Family::Peer | Family::Control => (PEER, MUTED),
-        Family::Limit => (INK, INK),
-    }
 }
 
 fn describe(title: &str, model: &ModelView<'_>) -> String {

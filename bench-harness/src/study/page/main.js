@@ -16,16 +16,26 @@ function titleOfBox(choice, name) {
   return box.parentElement.textContent.trim();
 }
 
-/** The best first, by the first machine that has a number; those without one last. */
+/** The best of the first machine first; those that it has no number of last, as they are. */
 function ranked(view) {
   const sign = view.measure.is_more_better ? -1 : 1;
-  const worst = view.measure.is_more_better ? -Infinity : Infinity;
-  const rank = (engine) => {
-    const numbers = view.machines.map((machine) => numberOf(view.value(engine, machine)));
-    return numbers.find((number) => number !== undefined) ?? worst;
-  };
-  const engines = [...view.engines].sort((a, b) => sign * (rank(a) - rank(b)) || 0);
-  return { ...view, engines };
+  const number = (engine) => numberOf(view.value(engine, view.machines[0]));
+  const [measured, others] = [[], []];
+  for (const engine of view.engines) {
+    (number(engine) === undefined ? others : measured).push(engine);
+  }
+  measured.sort((a, b) => sign * (number(a) - number(b)));
+  return { ...view, engines: [...measured, ...others] };
+}
+
+/** How the engines are ordered. */
+function orderOf(view) {
+  const [machine] = view.machines;
+  const isThere = (engine) => numberOf(view.value(engine, machine)) !== undefined;
+  const best = view.machines.length > 1
+    ? `Ordered by ${machineTitles.get(machine)}, the best first`
+    : "The best first";
+  return view.engines.every(isThere) ? `${best}.` : `${best}, those without a number there last.`;
 }
 
 /** The steps of the ladder that somebody has climbed on the chosen machines. */
@@ -59,7 +69,6 @@ function overScalar(view) {
 
 function sectionOf(view, index, width) {
   const heading = element("h2", { id: `view-${index}` }, view.title);
-  const order = `Ordered by ${machineTitles.get(view.machines[0])}, the best first.`;
   const ladders = view.machines.map((machine) => ladderOf(view, machine))
     .filter((ladder) => ladder.engines.length > 1)
     .flatMap((ladder) => [
@@ -74,7 +83,7 @@ function sectionOf(view, index, width) {
     "section",
     { "aria-labelledby": `view-${index}` },
     heading,
-    element("p", { class: "note" }, view.machines.length > 1 ? order : "The best first."),
+    element("p", { class: "note" }, orderOf(view)),
     ...legendOf(view.machines),
     chartOf(view, width),
     tableOf(view),

@@ -40,9 +40,11 @@ const PARAGRAPHS: [(&str, &str); 7] = [
     ),
     (
         "Checks.",
-        "Each file of results was held to its schema and its numbers to the samples they follow \
-         from. Engines that went over the same bytes for the same task have the same answer, on \
-         every machine. Quick runs, changed builds and data that nobody else can make are refused.",
+        "Each file of results was held to its schema, its numbers to the samples they follow from, \
+         and every answer to the reference parser's on the same pinned data. Its engines are those \
+         that its processor can run, and none that a full run has is missing. A seal shows damage \
+         and edits by hand. It is no signature: it does not stop who makes a whole file up. Quick \
+         runs, changed builds and other data are refused.",
     ),
 ];
 

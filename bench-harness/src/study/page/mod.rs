@@ -19,7 +19,7 @@ use crate::results::{Dataset, Results};
 mod method;
 mod models;
 
-const STYLE: &str = include_str!("style.css");
+const STYLE: &str = concat!(include_str!("../../report/palette.css"), include_str!("style.css"));
 
 /// The parts of the script, in an order in which each needs only what is before it.
 const SCRIPT: &str = concat!(

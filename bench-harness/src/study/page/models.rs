@@ -18,8 +18,9 @@ pub(super) fn section(predictions: &Predictions) -> Markup {
                 "What " (tool) " predicts for the hot loop of each backend, as " (rustc)
                 " compiled it from commit " (commit) @if *dirty { " with changes" } ". It leaves "
                 "out memory, mispredicted branches and all that is around the loop, so read it as "
-                "a bound of the loop, not as a speed. Cycles are for 64 bytes, fewer are better; "
-                "GB/s are at 1 GHz."
+                "a bound of the loop, not as a speed. Cycles are for a block of 64 bytes, fewer "
+                "are better. Bytes a cycle (B/cycle) say the same the other way round: times a "
+                "clock in GHz, they are GB/s."
             }
             @for (model, rows) in by_model(predictions) {
                 @for architecture in architectures(predictions) {
@@ -82,7 +83,11 @@ fn table(predictions: &Predictions, model: &str, architecture: &str, rows: &[&Ro
     html! {
         div.scroll tabindex="0" role="region" aria-label=(label) {
             table {
-                caption { (mark()) " " (model) " (" (what) "), " (architecture) ", cycles a block" }
+                caption {
+                    span.title {
+                        (mark()) " " (model) " (" (what) "), " (architecture) ", cycles a block"
+                    }
+                }
                 thead {
                     tr {
                         th scope="col" { "backend" }
@@ -113,7 +118,7 @@ fn entry(prediction: Option<&Known<Prediction>>) -> Markup {
             @match prediction {
                 Some(Known::Value(prediction)) => {
                     (number(prediction.cycles_per_block))
-                    small { (number(prediction.bytes_per_cycle)) " GB/s, model" }
+                    small { (number(prediction.bytes_per_cycle)) " B/cycle, model" }
                 },
                 Some(Known::Unavailable { .. }) | None => "n/a",
             }
@@ -140,8 +145,10 @@ fn beside_measured(comparison: &Comparison) -> Markup {
         div.scroll tabindex="0" role="region" aria-label="Table: predictions beside measurements" {
             table {
                 caption {
-                    "How far off it is: cycles a block on " (comparison.processor)
-                    ", with all that surrounds the loop in the measured ones"
+                    span.title {
+                        "How far off it is: cycles a block on " (comparison.processor)
+                        ", with all that surrounds the loop in the measured ones"
+                    }
                 }
                 thead {
                     tr {

@@ -14,7 +14,7 @@ function tableOf(view) {
   const table = element(
     "table",
     {},
-    element("caption", {}, title),
+    element("caption", {}, element("span", { class: "title" }, title)),
     element("thead", {}, head),
     element("tbody", {}, ...rows),
   );

@@ -183,6 +183,10 @@ fn what_cannot_be_done_is_2_and_says_what_to_do() {
     move_to_other_machine(&mut moved);
     let moved = files.write("moved.json", &moved);
     refused(&["compare", a, &moved], "A and B are from different machines");
+    let mut other = run("", &[("peer/csv", "fields", steady(10_000))]);
+    other.results.datasets[0].sha256 = "1".repeat(64);
+    let other = files.write("other.json", &other);
+    refused(&["compare", a, &other], "A and B went over different data");
     let lone = run("", &[("peer/lone", "project", steady(10_000))]);
     let lone = files.write("lone.json", &lone);
     refused(&["rank", a, &lone, "--coverage", "0"], "no cell is common to the 3 engines");

@@ -4,7 +4,7 @@
 use delimark_bench::comparison::{
     Change, Changes, Pairing, Selection, Source, Subject, Unit, Verdict, compare,
 };
-use delimark_bench::results::Known;
+use delimark_bench::results::{Cell, Dataset, Known};
 
 use super::{
     ROUNDS, close, move_to_other_machine, run, skipped, steady, truncate, twins, wavering,
@@ -142,9 +142,79 @@ fn other_data_and_other_answers_are_not_compared() {
     let expected = "the answers differ: the answer of fields and another";
     assert_eq!(reasons(&changes), [("peer/one", expected)]);
 
-    b.results.datasets[0].sha256 = "1".repeat(64);
-    let expected = "the data called nginx12 are not the same in A and B";
-    assert_eq!(reasons(&of_runs(&a, &b)), [("peer/one", expected)]);
+    // Of two data sets, one is another in B.
+    let mut with_wide = a.clone();
+    let wide = Dataset { name: "wide".to_owned(), ..a.results.datasets[0].clone() };
+    with_wide.results.datasets.push(wide);
+    with_wide.results.cells.push(Cell { dataset: "wide".to_owned(), ..a.results.cells[0].clone() });
+    let mut other = with_wide.clone();
+    other.results.datasets[1].sha256 = "1".repeat(64);
+    other.results.datasets[1].seed = Some(7);
+    let changes = of_runs(&with_wide, &other);
+    assert_eq!(only(&changes).dataset, "nginx12");
+    let [(_, reason)] = reasons(&changes)[..] else { panic!("{changes:?}") };
+    assert!(reason.starts_with("other data: ") && reason.ends_with("seed 7 in B"), "{reason}");
+}
+
+#[test]
+fn runs_over_other_data_are_told_in_a_few_lines() {
+    let a = run(
+        "a.json",
+        &[
+            ("peer/one", "fields", steady(20_000)),
+            ("peer/one", "index", steady(20_000)),
+            ("peer/two", "fields", steady(20_000)),
+        ],
+    );
+    let told = |change: fn(&mut Dataset)| {
+        let mut b = a.clone();
+        change(&mut b.results.datasets[0]);
+        refusal(&a, &b, &Subject::SameNames)
+    };
+    let error = told(|data| (data.lines, data.sha256) = (7, "1".repeat(64)));
+    assert_eq!(error.lines().count(), 3, "{error}");
+    assert!(
+        error.contains("\n  nginx12 is 1,000,000 lines of the shape nginx12, seed 1"),
+        "{error}"
+    );
+    assert!(error.contains("in A, and 7 lines of the shape nginx12, seed 1 in B"), "{error}");
+    assert!(error.contains("--shape, --lines and --seed"), "{error}");
+    let error = told(|data| data.delimiter = "\t".to_owned());
+    assert!(error.contains("in A, and fields between \"\\t\" in B"), "{error}");
+    let error = told(|data| data.sha256 = "1".repeat(64));
+    assert!(error.contains("in A, and SHA-256 111111111111… in B"), "{error}");
+}
+
+#[test]
+fn what_is_not_compared_has_a_row_a_reason() {
+    let cells = ["one", "two", "three"].map(|name| format!("peer/{name}"));
+    let models = ["count", "fields", "index"];
+    let all = cells.iter().flat_map(|engine| models.map(|model| (&**engine, model)));
+    let all: Vec<_> = all.map(|(engine, model)| (engine, model, steady(20_000))).collect();
+    let a = run("a.json", &all);
+    let b = run("b.json", &all[..2]);
+    let changes = of_runs(&a, &b);
+    assert_eq!((changes.changes.len(), changes.not_compared.len()), (2, 7));
+    let markdown = changes.markdown();
+    let why = "only in A: the file does not say why";
+    for row in [
+        format!("| peer/one | index | nginx12 | {why} |"),
+        format!("| peer/two and peer/three | count, fields and index | nginx12 | {why} |"),
+    ] {
+        assert!(markdown.contains(&row), "{row}: {markdown}");
+    }
+}
+
+#[test]
+fn a_machine_is_known_by_its_processor_and_not_by_what_is_stored() {
+    let a = run("a.json", &[("peer/one", "fields", steady(20_000))]);
+    let mut b = run("b.json", &[("peer/one", "fields", steady(10_000))]);
+    b.results.environment.fingerprint = "0123456789ab".to_owned();
+    assert_eq!(only(&of_runs(&a, &b)).verdict, Verdict::Faster);
+    b.results.environment.cpu.logical_cores += 1;
+    b.results.environment.fingerprint = a.results.environment.fingerprint.clone();
+    let error = refusal(&a, &b, &Subject::SameNames);
+    assert!(error.contains("from different machines"), "{error}");
 }
 
 #[test]
@@ -153,7 +223,7 @@ fn times_of_different_machines_are_not_compared() {
     let mut b = run("b.json", &[("peer/one", "fields", steady(10_000))]);
     move_to_other_machine(&mut b);
     let error = refusal(&a, &b, &Subject::SameNames);
-    for part in ["different machines", "Another CPU, 0123456789ab", "--of-limit"] {
+    for part in ["different machines", "; Another CPU, ", "--of-limit"] {
         assert!(error.contains(part), "{part}: {error}");
     }
 }

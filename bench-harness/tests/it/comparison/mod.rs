@@ -88,8 +88,8 @@ fn twins(percent: u64) -> Twins {
 /// Makes a run one of another machine.
 fn move_to_other_machine(source: &mut Source) {
     let environment = &mut source.results.environment;
-    environment.fingerprint = "0123456789ab".to_owned();
     environment.cpu.model = Known::Value("Another CPU".to_owned());
+    environment.fingerprint = environment.cpu.fingerprint();
 }
 
 /// Takes all rounds but the first ones away.

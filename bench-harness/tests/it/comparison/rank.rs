@@ -248,7 +248,7 @@ fn ratios_stay_within_a_file() {
         "fields on nginx12 (here.json); fields on nginx12 (there.json)",
         "every ratio is within a file",
         "The files come from 2 machines",
-        "there.json (Another CPU, 0123456789ab)",
+        "there.json (Another CPU, ",
     ] {
         assert!(text.contains(part), "{part}: {text}");
     }

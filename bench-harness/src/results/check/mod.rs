@@ -1,7 +1,8 @@
-//! What a schema cannot say: that the parts of results refer to parts that are there, and that
-//! derived numbers follow from the samples beside them.
+//! What a schema cannot say: that the parts of results fit each other, and that derived numbers
+//! follow from the samples beside them. No honest file fails it, so every reader applies it.
 
-use std::collections::HashSet;
+mod bursts;
+mod parts;
 
 use super::{Cell, Results, throughput};
 use crate::statistics::Estimate;
@@ -20,12 +21,20 @@ pub(super) struct Contradiction {
 
 type Checked = Result<(), Contradiction>;
 
+impl Contradiction {
+    fn at(pointer: impl Into<String>, what: impl Into<String>) -> Checked {
+        Err(Self { pointer: pointer.into(), what: what.into() })
+    }
+}
+
 /// Checks everything, and stops at the first contradiction.
 pub(super) fn check(results: &Results) -> Checked {
     check_amounts(results)?;
-    check_references(results)?;
+    parts::check(results)?;
     for (index, cell) in results.cells.iter().enumerate() {
-        check_cell(&format!("/cells/{index}"), cell)?;
+        let place = format!("/cells/{index}");
+        check_cell(&place, cell)?;
+        bursts::check(&place, cell, results.rounds)?;
     }
     for (index, point) in results.ladder.iter().enumerate() {
         let derived = throughput(&point.samples_ns, point.bytes_per_sample);
@@ -48,7 +57,7 @@ fn check_amounts(results: &Results) -> Checked {
             ),
             None => "nothing was measured".to_owned(),
         };
-        return Err(Contradiction { pointer: "/cells".to_owned(), what });
+        return Contradiction::at("/cells", what);
     }
     let datasets = results.datasets.iter().enumerate().flat_map(|(index, dataset)| {
         let place = format!("/datasets/{index}");
@@ -60,64 +69,13 @@ fn check_amounts(results: &Results) -> Checked {
     });
     match datasets.chain(cells).find(|(_, amount)| *amount == 0) {
         Some((pointer, _)) => {
-            let what = "it is 0, and from nothing no rate follows".to_owned();
-            Err(Contradiction { pointer, what })
+            Contradiction::at(pointer, "it is 0, and from nothing no rate follows")
         }
         None => Ok(()),
     }
 }
 
-/// Checks that everything refers to data sets that are there, that no cell is there twice,
-/// and that index is round.
-fn check_references(results: &Results) -> Checked {
-    let mut seen = HashSet::new();
-    for (index, cell) in results.cells.iter().enumerate() {
-        let found = |what| Err(Contradiction { pointer: format!("/cells/{index}"), what });
-        if results.dataset(&cell.dataset).is_none() {
-            return found(format!("data set {:?} is not listed", cell.dataset));
-        }
-        if !seen.insert((&cell.engine, &cell.model, &cell.dataset)) {
-            return found(format!("{} {} is there twice", cell.engine, cell.model));
-        }
-        let samples = cell.samples_ns.len();
-        if samples as u64 != results.rounds {
-            return found(format!("{samples} samples in {} rounds", results.rounds));
-        }
-    }
-    let ladder = results.ladder.iter().map(|point| &point.dataset);
-    let scaling = results.scaling.iter().map(|point| &point.dataset);
-    let compute = results.compute.iter().map(|point| &point.dataset);
-    let twins = results.twins.iter().map(|twins| &twins.dataset);
-    check_datasets(results, "/ladder", ladder)?;
-    check_datasets(results, "/scaling", scaling)?;
-    check_datasets(results, "/compute", compute)?;
-    check_datasets(results, "/twins", twins)?;
-    for (index, twins) in results.twins.iter().enumerate() {
-        let rounds = [twins.engine_ns.len(), twins.twin_ns.len()];
-        if rounds.iter().any(|&samples| samples as u64 != results.rounds) {
-            let what = format!("{rounds:?} samples in {} rounds", results.rounds);
-            return Err(Contradiction { pointer: format!("/twins/{index}"), what });
-        }
-    }
-    Ok(())
-}
-
-/// Checks that the data sets that are referred to are listed.
-fn check_datasets<'a>(
-    results: &Results,
-    place: &str,
-    names: impl Iterator<Item = &'a String>,
-) -> Checked {
-    for (index, name) in names.enumerate() {
-        if results.dataset(name).is_none() {
-            let what = format!("data set {name:?} is not listed");
-            return Err(Contradiction { pointer: format!("{place}/{index}"), what });
-        }
-    }
-    Ok(())
-}
-
-/// Checks what follows from whole passes; the bursts behind the percentiles are not kept.
+/// Checks what follows from whole passes.
 fn check_cell(place: &str, cell: &Cell) -> Checked {
     let derived = Cell::derive(&cell.samples_ns, cell.bytes, cell.records);
     let names = ["ns_per_record/median", "ns_per_record/ci_low", "ns_per_record/ci_high"];
@@ -139,10 +97,8 @@ fn check_estimate(place: &str, names: [&str; 3], stored: Estimate, derived: Esti
         [(stored.median, derived.median), (stored.low, derived.low), (stored.high, derived.high)];
     for (name, (stored, derived)) in names.into_iter().zip(pairs) {
         if !is_close(stored, derived) {
-            return Err(Contradiction {
-                pointer: format!("{place}/{name}"),
-                what: format!("{stored} is stored, but from its samples follows {derived}"),
-            });
+            let what = format!("{stored} is stored, but from its samples follows {derived}");
+            return Contradiction::at(format!("{place}/{name}"), what);
         }
     }
     Ok(())

@@ -1,0 +1,62 @@
+//! The reference's answers on the pinned data sets, pinned beside the hashes of the data: so
+//! results can be held to the right answers without making and parsing the data.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
+use serde::Deserialize;
+
+use super::Workload;
+use crate::engine::AnswerKind;
+use crate::model::Model;
+
+/// The answers that there are: the name, and how the reference is asked.
+const TASKS: [(&str, Model, AnswerKind); 6] = [
+    ("words", Model::Count, AnswerKind::Words),
+    ("count", Model::Count, AnswerKind::Model),
+    ("index", Model::Index, AnswerKind::Model),
+    ("fields", Model::Fields, AnswerKind::Model),
+    ("project", Model::Project, AnswerKind::Model),
+    ("extract", Model::Extract, AnswerKind::Model),
+];
+
+static PINNED: LazyLock<File> = LazyLock::new(|| {
+    let text = include_str!("../../../datasets/answers.toml");
+    toml::from_str(text).expect("the embedded answers parse")
+});
+
+#[derive(Deserialize)]
+struct File {
+    dataset: Vec<Entry>,
+}
+
+#[derive(Deserialize)]
+struct Entry {
+    /// As the manifest of pinned data sets has it.
+    name: String,
+    /// By the name of the task.
+    #[serde(flatten)]
+    answers: BTreeMap<String, String>,
+}
+
+/// Returns the right answer of a task on the pinned data set of that name: `words` for what a limit
+/// reads, and otherwise a model's name, of which those from files have that of `fields`.
+#[must_use]
+pub fn pinned_answer(dataset: &str, task: &str) -> Option<&'static str> {
+    let entry = PINNED.dataset.iter().find(|entry| entry.name == dataset)?;
+    entry.answers.get(task).map(String::as_str)
+}
+
+impl Workload {
+    /// Writes what the reference answers as an entry of `datasets/answers.toml`.
+    #[must_use]
+    pub fn pins(&self, name: &str) -> String {
+        let mut text = format!("[[dataset]]\nname = \"{name}\"\n");
+        for (task, model, kind) in TASKS {
+            let answer = self.expected(model, kind);
+            writeln!(text, "{task} = \"{answer}\"").expect("a string takes all that is written");
+        }
+        text
+    }
+}

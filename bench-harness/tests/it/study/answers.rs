@@ -1,0 +1,36 @@
+//! The pinned answers against the reference parser, over data that are made anew.
+
+use delimark_bench::workload::{GeneratedOptions, Workload, pinned_answer};
+use delimark_datasets::manifest::{Entry, Manifest};
+use tempfile::TempDir;
+
+const ANSWERS: &str = include_str!("../../../../datasets/answers.toml");
+
+/// Larger data take a slow build too long. Full runs hold every engine to the reference on them,
+/// and the committed ones are held to these answers.
+const LINES_MOST: u64 = 10_000;
+
+#[test]
+fn the_pinned_answers_are_the_reference_s() {
+    let folder = TempDir::new().unwrap();
+    for Entry { name, shape, lines, seed, .. } in Manifest::embedded().entries() {
+        if *lines > LINES_MOST {
+            continue;
+        }
+        let options = GeneratedOptions { shape: *shape, lines: *lines, seed: *seed };
+        let workload = Workload::generated(folder.path(), options, &mut |_| ()).unwrap();
+        let pins = workload.pins(name);
+        assert!(ANSWERS.contains(&format!("\n{pins}")), "datasets/answers.toml has not\n{pins}");
+    }
+}
+
+#[test]
+fn every_pinned_data_set_has_every_answer() {
+    for entry in Manifest::embedded().entries() {
+        for task in ["words", "count", "index", "fields", "project", "extract"] {
+            assert!(pinned_answer(&entry.name, task).is_some(), "{} {task}", entry.name);
+        }
+    }
+    assert_eq!(pinned_answer("nginx12-1000000-seed2", "count"), None);
+    assert_eq!(pinned_answer("nginx12-1000000-seed1", "bogus"), None);
+}
