@@ -76,16 +76,16 @@ fn bounds() -> String {
         "From {} of the read limit on, a cell counts as bound by memory. Below, the steps of the \
          scan are given, and then what the counts show. Branch misses: from \
          {BRANCH_MISSES_PER_BLOCK} in a block of 64 bytes, {} of the branches and, at \
-         {BRANCH_MISS_CYCLES} cycles each, {} of the time; simulated ones are named \
-         from an IPC of {HIGH_IPC:.1} on but are not the cause, since a real predictor beats the \
-         simulated one and a busy core leaves little time to wait. Waiting: below an IPC of \
-         {LOW_IPC}, for memory where {} of the last-level loads miss, {LLC_MISSES_PER_LINE} or \
-         more in a line. The number of instructions: from an IPC of {HIGH_IPC:.1}. From an \
-         estimated IPC above {RETIRED_MOST}, which no core reaches, nothing is concluded, nor from sources whose \
+         {BRANCH_MISS_CYCLES} cycles each, {} of the time; simulated ones are named from an IPC \
+         of {HIGH_IPC:.1} on but are not the cause, since a real predictor beats the simulated \
+         one and a busy core leaves little time to wait. Waiting: below an IPC of {LOW_IPC}, for \
+         memory where {} of the last-level loads miss, {LLC_MISSES_PER_LINE} or more in a line. \
+         The number of instructions: from an IPC of {HIGH_IPC:.1}. From an estimated IPC above \
+         {RETIRED_MOST}, which no core reaches, nothing is concluded, nor from sources whose \
          instructions are more than {} apart. An engine built on a backend is slower by its \
-         branches where it has {MORE_BRANCH_MISSES} times the backend's misses and they cost {} of \
-         the time between the two. Times outrank counts, and what is simulated or estimated is \
-         called so. Where a figure is missing, nothing is concluded.",
+         branches where it has {MORE_BRANCH_MISSES} times the backend's misses and they cost {} \
+         of the time between the two. Times outrank counts, and what is simulated or estimated \
+         iscalled so. Where a figure is missing, nothing is concluded.",
         percent(READ_SHARE),
         percent(BRANCH_MISS_RATIO),
         percent(BRANCH_TIME_SHARE),
