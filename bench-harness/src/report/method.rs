@@ -85,7 +85,7 @@ fn bounds() -> String {
          instructions are more than {} apart. An engine built on a backend is slower by its \
          branches where it has {MORE_BRANCH_MISSES} times the backend's misses and they cost {} \
          of the time between the two. Times outrank counts, and what is simulated or estimated \
-         iscalled so. Where a figure is missing, nothing is concluded.",
+         is called so. Where a figure is missing, nothing is concluded.",
         percent(READ_SHARE),
         percent(BRANCH_MISS_RATIO),
         percent(BRANCH_TIME_SHARE),
