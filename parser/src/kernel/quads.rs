@@ -33,13 +33,26 @@ pub(crate) fn scan_quads<P: Primitives>(
     for (index, quad) in quads.iter().enumerate() {
         found[index] = quad.each_ref().map(|block| search_ahead(primitives, block, needles, tally));
         if let Some(behind) = index.checked_sub(lead_quads) {
-            room.emit_quad(primitives, &found[behind], base);
+            emit(primitives, &found[behind], room, base);
             base += QUAD_BYTES as u32;
         }
     }
     for found in &found[quads.len().saturating_sub(lead_quads)..quads.len()] {
-        room.emit_quad(primitives, found, base);
+        emit(primitives, found, room, base);
         base += QUAD_BYTES as u32;
     }
     scan_blocks(primitives, rest, needles, tally, room, base);
+}
+
+/// Writes the positions of a quad, unless it has none.
+///
+/// Lines of 200 bytes have some in every quad and fields of kilobytes in hardly any, so the branch
+/// is foreseen in either. From memory, AVX2 on Zen 3: 22.2 GB/s instead of 16.4 on the shape
+/// `long`, and no difference on `nginx12`.
+#[inline(always)]
+fn emit<P: Primitives>(primitives: P, separators: &Masks, room: &mut Room<'_>, base: u32) {
+    let [first, second, third, fourth] = separators;
+    if (first | second) | (third | fourth) != 0 {
+        room.emit_quad(primitives, separators, base);
+    }
 }
