@@ -20,13 +20,13 @@ pub mod host;
 pub mod measure;
 pub mod report;
 pub mod results;
-pub mod statistics;
 pub mod study;
 pub mod supervised;
 pub mod truncation;
 pub mod workload;
 
 pub use delimark_guest::model;
+pub use delimark_judge::statistics;
 
 /// Runs the verb that the command line names and returns its exit code.
 #[must_use]

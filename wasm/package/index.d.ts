@@ -2,6 +2,7 @@ export { Extractor, Splitter } from "./delimark.js";
 export type {
   Counts,
   DelimarkError,
+  ExtractionOptions,
   IndexBatch,
   RaggedLine,
   RaggedPolicy,

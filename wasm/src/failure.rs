@@ -4,7 +4,7 @@ use std::fmt;
 
 use delimark::ScanError;
 
-/// A line that stopped a scan, or a lack of memory that did.
+/// A line that stopped a scan or an extraction, or a lack of memory that did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// It has another number of fields than expected, where that is an error.
@@ -24,6 +24,15 @@ pub enum Failure {
         line: u64,
         /// The offset of its first byte.
         offset: u64,
+    },
+    /// A field is not UTF-8, which JSON cannot carry.
+    NotUtf8 {
+        /// The number of its line, from 1.
+        line: u64,
+        /// The offset of the first byte that is wrong.
+        offset: u64,
+        /// The number of the field, from 1.
+        field: u32,
     },
     /// The module's memory cannot grow by as much as is needed.
     OutOfMemory,
@@ -51,6 +60,7 @@ impl Failure {
         match self {
             Self::Ragged { .. } => "ragged",
             Self::LineTooLong { .. } => "line-too-long",
+            Self::NotUtf8 { .. } => "not-utf8",
             Self::OutOfMemory => "memory",
         }
     }
@@ -68,6 +78,9 @@ impl fmt::Display for Failure {
             }
             Self::LineTooLong { line, offset } => {
                 write!(formatter, "line {line} at byte {offset} is longer than the limit")
+            }
+            Self::NotUtf8 { line, offset, field } => {
+                write!(formatter, "field {field} of line {line} is not UTF-8 at byte {offset}")
             }
             Self::OutOfMemory => formatter.write_str(
                 "the module has no memory for that; hand the input over in smaller chunks",

@@ -10,9 +10,11 @@ mod binding;
 mod exports;
 mod extraction;
 mod failure;
+mod json_lines;
 mod last_words;
 mod stream;
 
-pub use extraction::Extraction;
+pub use extraction::{Extraction, Format};
 pub use failure::Failure;
-pub use stream::{RaggedLine, Stream};
+pub use json_lines::{JsonLines, KeyError};
+pub use stream::{Before, RaggedLine, Stream};

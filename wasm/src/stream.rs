@@ -15,6 +15,15 @@ pub struct RaggedLine {
     pub found: u32,
 }
 
+/// What was scanned before a batch's part of the input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Before {
+    /// How many bytes.
+    pub bytes: u64,
+    /// How many lines.
+    pub lines: u64,
+}
+
 /// Scans chunks. Only a line that ends in another chunk than it begins in is copied.
 #[derive(Debug)]
 pub struct Stream {
@@ -22,21 +31,37 @@ pub struct Stream {
     /// The beginning of a line whose end has not come yet.
     begun: Vec<u8>,
     /// What was scanned so far.
-    bytes: u64,
-    lines: u64,
+    before: Before,
+    /// The records left out that nobody has asked for, as many as are to be kept.
     ragged: Vec<RaggedLine>,
+    ragged_limit: usize,
+    /// All of this input that were left out.
+    ragged_count: u64,
     /// Why nothing more is scanned.
     failure: Option<Failure>,
+    /// Whether the next chunk begins another input.
+    has_ended: bool,
 }
 
 impl Stream {
-    /// Begins an input.
+    /// Begins an input. Of the records left out so many are kept until they are asked for; more
+    /// are only counted.
     #[must_use]
-    pub fn new(scanner: Scanner) -> Self {
-        Self { scanner, begun: Vec::new(), bytes: 0, lines: 0, ragged: Vec::new(), failure: None }
+    pub fn new(scanner: Scanner, ragged_limit: usize) -> Self {
+        Self {
+            scanner,
+            begun: Vec::new(),
+            before: Before::default(),
+            ragged: Vec::new(),
+            ragged_limit,
+            ragged_count: 0,
+            failure: None,
+            has_ended: false,
+        }
     }
 
-    /// Scans what a chunk completes; each batch is visited with the bytes that were before it.
+    /// Scans what a chunk completes; each batch is visited with what was before the bytes that
+    /// its places count from.
     ///
     /// # Errors
     ///
@@ -45,8 +70,9 @@ impl Stream {
     pub fn push(
         &mut self,
         chunk: &[u8],
-        mut visit: impl FnMut(&Batch<'_>, u64),
+        mut visit: impl FnMut(&Batch<'_>, Before),
     ) -> Result<(), Failure> {
+        self.begin_another_if_ended();
         self.check()?;
         let Some(last) = memchr::memrchr(b'\n', chunk) else {
             self.begin(chunk);
@@ -72,10 +98,11 @@ impl Stream {
     /// # Errors
     ///
     /// There was a line to stop at, in this call or in an earlier one.
-    pub fn finish(&mut self, mut visit: impl FnMut(&Batch<'_>, u64)) -> Result<(), Failure> {
+    pub fn finish(&mut self, mut visit: impl FnMut(&Batch<'_>, Before)) -> Result<(), Failure> {
+        self.begin_another_if_ended();
         self.scan_begun(&mut visit);
         self.begun.clear();
-        (self.bytes, self.lines) = (0, 0);
+        self.has_ended = true;
         self.failure.take().map_or(Ok(()), Err)
     }
 
@@ -85,15 +112,27 @@ impl Stream {
         self.scanner.count(bytes)
     }
 
-    /// How many lines were scanned since the input began.
+    /// How many lines were scanned since the input began, also when it has ended.
     #[must_use]
     pub fn lines(&self) -> u64 {
-        self.lines
+        self.before.lines
+    }
+
+    /// How many records were left out since the input began, also when it has ended.
+    #[must_use]
+    pub fn ragged_count(&self) -> u64 {
+        self.ragged_count
     }
 
     /// The records left out since this was asked last.
     pub fn take_ragged(&mut self) -> Vec<RaggedLine> {
         std::mem::take(&mut self.ragged)
+    }
+
+    fn begin_another_if_ended(&mut self) {
+        if std::mem::take(&mut self.has_ended) {
+            (self.before, self.ragged_count) = (Before::default(), 0);
+        }
     }
 
     fn check(&self) -> Result<(), Failure> {
@@ -108,7 +147,7 @@ impl Stream {
         }
     }
 
-    fn scan_begun(&mut self, visit: &mut impl FnMut(&Batch<'_>, u64)) {
+    fn scan_begun(&mut self, visit: &mut impl FnMut(&Batch<'_>, Before)) {
         let mut begun = std::mem::take(&mut self.begun);
         self.scan(&begun, visit);
         begun.clear();
@@ -116,36 +155,39 @@ impl Stream {
     }
 
     /// Scans whole lines, unless an earlier one is to stop at.
-    fn scan(&mut self, bytes: &[u8], visit: &mut impl FnMut(&Batch<'_>, u64)) {
+    fn scan(&mut self, bytes: &[u8], visit: &mut impl FnMut(&Batch<'_>, Before)) {
         if self.failure.is_some() {
             return;
         }
         let mut lines = 0;
+        let before = self.before;
         let mut batches = self.scanner.scan(bytes);
         let error = loop {
             match batches.next() {
                 Ok(Some(batch)) => {
-                    self.ragged.extend(batch.ragged().map(|ragged| RaggedLine {
-                        line: self.lines + ragged.record().line_number(),
-                        offset: self.bytes + ragged.record().offset(),
+                    let room = self.ragged_limit - self.ragged.len();
+                    self.ragged.extend(batch.ragged().take(room).map(|ragged| RaggedLine {
+                        line: before.lines + ragged.record().line_number(),
+                        offset: before.bytes + ragged.record().offset(),
                         found: ragged.fields_found(),
                     }));
+                    self.ragged_count += batch.ragged().len() as u64;
                     lines += batch.line_count();
-                    visit(&batch, self.bytes);
+                    visit(&batch, before);
                 }
                 Ok(None) => break None,
                 Err(error) => break Some(error),
             }
         };
-        self.failure = error.map(|error| Failure::of(&error, self.lines, self.bytes));
-        self.lines += lines;
-        self.bytes += bytes.len() as u64;
+        self.failure = error.map(|error| Failure::of(&error, before.lines, before.bytes));
+        self.before.lines += lines;
+        self.before.bytes += bytes.len() as u64;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use delimark::{Dialect, RaggedPolicy};
+    use delimark::{Dialect, RaggedPolicy, Record};
 
     use super::*;
 
@@ -154,7 +196,7 @@ mod tests {
     fn stream(ragged: RaggedPolicy, line_limit_bytes: usize) -> Stream {
         let dialect = Dialect::new(b'|').unwrap().with_columns(2).unwrap().with_ragged(ragged);
         let dialect = dialect.with_line_limit(line_limit_bytes).unwrap();
-        Stream::new(Scanner::new(dialect).unwrap())
+        Stream::new(Scanner::new(dialect).unwrap(), usize::MAX)
     }
 
     /// Everything that comes out, and how it ends.
@@ -162,9 +204,10 @@ mod tests {
 
     fn seen<'a>(stream: &mut Stream, mut chunks: impl Iterator<Item = &'a [u8]>) -> Seen {
         let mut records = Vec::new();
-        let mut visit = |batch: &Batch<'_>, before: u64| {
+        let mut visit = |batch: &Batch<'_>, before: Before| {
+            let offset = |line: &Record<'_>| before.bytes + line.offset();
             let lines = batch.records();
-            records.extend(lines.map(|line| (before + line.offset(), line.as_bytes().to_vec())));
+            records.extend(lines.map(|line| (offset(&line), line.as_bytes().to_vec())));
         };
         let pushed = chunks.try_for_each(|chunk| stream.push(chunk, &mut visit));
         let finished = stream.finish(&mut visit);
@@ -204,6 +247,17 @@ mod tests {
                 RaggedLine { line: 3, offset: 6, found: 3 }
             ]
         );
+    }
+
+    #[test]
+    fn ragged_lines_over_the_limit_are_counted() {
+        let mut stream = stream(RaggedPolicy::Report, 100);
+        stream.ragged_limit = 1;
+        let (_, ragged, _) = seen(&mut stream, INPUT.chunks(3));
+        assert_eq!(ragged, [RaggedLine { line: 2, offset: 5, found: 1 }]);
+        assert_eq!((stream.ragged_count(), stream.lines()), (2, 6));
+        stream.push(b"a\n", |_, _| ()).unwrap();
+        assert_eq!((stream.ragged_count(), stream.lines()), (1, 1), "another input");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The facts about scanned data that decide how results are to be read.
 
+pub use delimark_judge::facts::{LineEnding, Traits};
 use serde::{Deserialize, Serialize};
 
 /// One file that was scanned.
@@ -61,18 +62,6 @@ pub enum ColumnsSource {
     Inferred,
 }
 
-/// How the lines of a data set end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum LineEnding {
-    /// All with a newline alone.
-    Lf,
-    /// All with a carriage return and a newline.
-    Crlf,
-    /// Some with the one, some with the other.
-    Mixed,
-}
-
 /// What the hash of a data set was held against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -81,19 +70,4 @@ pub enum Sha256Check {
     Pinned,
     /// Nothing: it was computed, and is pinned nowhere.
     Computed,
-}
-
-/// What tells whether data are ordinary.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Traits {
-    /// How many lines have no byte.
-    pub empty_lines: u64,
-    /// How many carriage returns do not stand before a newline.
-    pub bare_carriage_returns: u64,
-    /// Whether all of it is valid UTF-8.
-    pub valid_utf8: bool,
-    /// Whether every record has the same number of fields.
-    pub uniform: bool,
-    /// How many records do not have the expected number of fields.
-    pub ragged_records: u64,
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::Known;
 
@@ -76,16 +75,13 @@ impl Cpu {
     /// of different machines are not compared by accident.
     #[must_use]
     pub fn fingerprint(&self) -> String {
-        let identity = format!(
-            "{:?}\n{:?}\n{}\n{:?}\n{:?}",
-            self.model.value(),
-            self.vendor.value(),
+        delimark_judge::fingerprint(
+            self.model.value().map(String::as_str),
+            self.vendor.value().map(String::as_str),
             self.logical_cores,
-            self.features,
-            self.caches.value()
-        );
-        let digest = Sha256::digest(identity);
-        digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+            &self.features,
+            self.caches.value().map(|caches| caches as &dyn fmt::Debug),
+        )
     }
 }
 

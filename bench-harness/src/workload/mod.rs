@@ -87,17 +87,17 @@ impl Workload {
             source: origin.source,
             file_name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
             seed: origin.seed,
-            lines: reference.records,
+            lines: reference.facts.records,
             bytes: bytes.len() as u64,
-            records: reference.records,
-            fields: reference.fields,
+            records: reference.facts.records,
+            fields: reference.facts.fields,
             columns: dialect.columns().map(u64::from),
             columns_source: origin.columns_source,
             delimiter: char::from(dialect.delimiter()).to_string(),
-            line_ending: reference.line_ending,
+            line_ending: reference.facts.line_ending,
             sha256: origin.sha256,
             sha256_check: origin.sha256_check,
-            traits: reference.traits,
+            traits: reference.facts.traits,
         };
         Self { facts, bytes, path: path.to_owned(), dialect, projection, reference }
     }

@@ -2,23 +2,19 @@
 
 use delimark::Dialect;
 use delimark::reference::{Event, parse};
+use delimark_judge::facts::Facts;
 
 use super::ExtractedText;
 use crate::engine::AnswerKind;
 use crate::model::{Answer, Fold, Model};
-use crate::results::{LineEnding, Traits};
 
 /// Everything that a slow look at an input shows.
 #[derive(Debug)]
 pub(super) struct Reference {
-    pub(super) records: u64,
-    pub(super) fields: u64,
+    pub(super) facts: Facts,
     pub(super) words: Answer,
-    pub(super) line_ending: LineEnding,
-    pub(super) traits: Traits,
     pub(super) unused_byte: Option<u8>,
     separator_sum: u64,
-    every_field: Answer,
     projected: Answer,
     extracted: Answer,
 }
@@ -30,52 +26,28 @@ impl Reference {
     ///
     /// If the dialect refuses ragged records: workloads keep them.
     pub(super) fn read(input: &[u8], dialect: &Dialect, projection: &[usize]) -> Self {
-        let mut fields = 0;
-        let mut traits = Traits {
-            empty_lines: 0,
-            bare_carriage_returns: 0,
-            valid_utf8: std::str::from_utf8(input).is_ok(),
-            uniform: true,
-            ragged_records: 0,
-        };
-        let mut first_count = None;
-        let mut every_field = Fold::default();
         let mut projected = Fold::default();
         let mut extraction = Extraction::new(dialect.delimiter());
-        let stop = parse(input, dialect, |event| {
-            let (Event::Record(line) | Event::Ragged(line)) = event;
-            let count = line.fields.len();
-            fields += count as u64;
-            traits.empty_lines += u64::from(count == 1 && line.fields[0].is_empty());
-            traits.uniform &= *first_count.get_or_insert(count) == count;
-            let is_ragged = dialect.columns().is_some_and(|columns| columns as usize != count);
-            traits.ragged_records += u64::from(is_ragged);
-            every_field.record(line.fields.iter().copied());
-            projected.columns(projection, |column| line.fields.get(column).copied());
-            extraction.line(projection.iter().map(|&column| line.fields.get(column).copied()));
+        let facts = Facts::read(input, dialect, |fields| {
+            projected.columns(projection, |column| fields.get(column).copied());
+            extraction.line(projection.iter().map(|&column| fields.get(column).copied()));
         });
-        assert_eq!(stop, Ok(()), "a workload has no line over the limit");
-        traits.bare_carriage_returns = bare_carriage_returns(input);
         Self {
-            records: every_field.records(),
-            fields,
+            facts,
             words: Answer::Words(fold_words(input)),
-            line_ending: line_ending(input),
-            traits,
             unused_byte: unused_byte(input),
             separator_sum: separator_sum(input, dialect.delimiter()),
-            every_field: every_field.answer(),
             projected: projected.answer(),
             extracted: extraction.answer(),
         }
     }
 
     pub(super) fn answer(&self, model: Model) -> Answer {
-        let (records, fields) = (self.records, self.fields);
+        let Facts { records, fields, every_field, .. } = self.facts;
         match model {
             Model::Count => Answer::Records { records, fields, checksum: 0 },
             Model::Index => Answer::Records { records, fields, checksum: self.separator_sum },
-            Model::Fields | Model::FileMap | Model::FileRead => self.every_field,
+            Model::Fields | Model::FileMap | Model::FileRead => every_field,
             Model::Project => self.projected,
             Model::Extract => self.extracted,
         }
@@ -179,26 +151,6 @@ fn fold_words(input: &[u8]) -> u64 {
     })
 }
 
-fn bare_carriage_returns(input: &[u8]) -> u64 {
-    let carriage_returns = input.iter().filter(|&&byte| byte == b'\r').count();
-    (carriage_returns - line_ends(input).1) as u64
-}
-
-fn line_ending(input: &[u8]) -> LineEnding {
-    match line_ends(input) {
-        (_, 0) => LineEnding::Lf,
-        (newlines, carriage_returns) if newlines == carriage_returns => LineEnding::Crlf,
-        _ => LineEnding::Mixed,
-    }
-}
-
-/// Counts the newlines, and those behind a `\r`.
-fn line_ends(input: &[u8]) -> (usize, usize) {
-    let newlines = input.iter().filter(|&&byte| byte == b'\n').count();
-    let carriage_returns = input.windows(2).filter(|pair| pair == b"\r\n").count();
-    (newlines, carriage_returns)
-}
-
 /// A byte that does not occur, the last one first: high bytes are rare in text.
 fn unused_byte(input: &[u8]) -> Option<u8> {
     let mut occurs = [false; 256];
@@ -213,20 +165,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_out_of_the_ordinary_is_found() {
+    fn what_engines_are_held_against_is_found() {
         let dialect = Dialect::new(b'|').expect("'|' is a delimiter").with_columns(2);
         let dialect = dialect.expect("there are columns").with_ragged(delimark::RaggedPolicy::Keep);
         let reference = Reference::read(b"a|b\r\n\nc\rd|e\n|\xff", &dialect, &[1]);
-        assert_eq!((reference.records, reference.fields), (4, 7));
-        let traits = Traits {
-            empty_lines: 1,
-            bare_carriage_returns: 1,
-            valid_utf8: false,
-            uniform: false,
-            ragged_records: 1,
-        };
-        assert_eq!(reference.traits, traits);
-        assert_eq!(reference.line_ending, LineEnding::Mixed);
+        assert_eq!((reference.facts.records, reference.facts.fields), (4, 7));
         assert_eq!(reference.unused_byte, Some(0xfe));
         assert_eq!(reference.separator_sum, 1 + 4 + 5 + 9 + 11 + 12 + 14);
         let words = u64::from_le_bytes(*b"a|b\r\n\nc\r") ^ u64::from_le_bytes(*b"d|e\n|\xff\0\0");

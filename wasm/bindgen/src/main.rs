@@ -1,5 +1,8 @@
-//! `delimark-wasm-bindgen SCALAR SIMD128 PACKAGE`: makes the npm package of the two modules as the
-//! compiler leaves them. A program of the workspace, so that its version is the locked one.
+//! Binds modules, as the compiler leaves them, to JavaScript. A program of the workspace, so that
+//! its version is the locked one.
+//!
+//! - `delimark-wasm-bindgen SCALAR SIMD128 PACKAGE` makes the npm package of two modules.
+//! - `delimark-wasm-bindgen MODULE FOLDER` binds one alone: `NAME.js` and `NAME.wasm`.
 
 mod features;
 mod package;
@@ -17,17 +20,34 @@ use crate::package::Bound;
 #[expect(clippy::print_stderr, reason = "this is a program")]
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().skip(1).collect();
-    let [scalar, simd128, folder] = arguments.as_slice() else {
-        eprintln!("usage: delimark-wasm-bindgen SCALAR SIMD128 PACKAGE");
-        return ExitCode::from(2);
+    let result = match arguments.as_slice() {
+        [scalar, simd128, folder] => run(scalar.as_ref(), simd128.as_ref(), folder.as_ref()),
+        [module, folder] => bind_alone(module.as_ref(), folder.as_ref()),
+        _ => {
+            eprintln!(
+                "usage: delimark-wasm-bindgen SCALAR SIMD128 PACKAGE\n       \
+                 delimark-wasm-bindgen MODULE FOLDER"
+            );
+            return ExitCode::from(2);
+        }
     };
-    match run(scalar.as_ref(), simd128.as_ref(), folder.as_ref()) {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("delimark-wasm-bindgen: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+/// Binds a module that belongs to no package.
+fn bind_alone(module: &Path, folder: &Path) -> Result<()> {
+    let name = module.file_stem().and_then(|name| name.to_str()).context("it has no name")?;
+    let bound = Bound::bind(module)?;
+    fs::create_dir_all(folder)?;
+    fs::write(folder.join(format!("{name}.wasm")), bound.wasm)?;
+    fs::write(folder.join(format!("{name}.js")), bound.javascript)
+        .with_context(|| format!("{} cannot be written to", folder.display()))
 }
 
 #[expect(clippy::print_stdout, reason = "this is a program")]

@@ -2,7 +2,7 @@
 //! bindings alone would make bytes and columns of almost anything.
 
 use delimark::{Dialect, RaggedPolicy};
-use js_sys::{Reflect, Symbol, Uint8Array};
+use js_sys::{Array, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::objects::{self, of_wrong_argument};
@@ -53,6 +53,17 @@ pub(super) fn columns(value: &JsValue, dialect: &Dialect) -> Result<Vec<usize>, 
         columns.push(column as usize);
     }
     Ok(columns)
+}
+
+/// Reads an array of strings, an option.
+///
+/// # Errors
+///
+/// It is something else.
+pub(super) fn strings(name: &str, value: &JsValue) -> Result<Vec<String>, JsValue> {
+    let wrong = || objects::of_wrong_options(format!("{name} is an array of strings"));
+    let array: &Array = value.dyn_ref().ok_or_else(wrong)?;
+    array.iter().map(|string| string.as_string().ok_or_else(wrong)).collect()
 }
 
 /// Refuses a column that would be empty in every record, as `delimark extract` does.

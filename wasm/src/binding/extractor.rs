@@ -36,8 +36,9 @@ impl Extractor {
     ) -> Result<Vec<u8>, JsValue> {
         let chunk = arguments::bytes(chunk)?;
         let Self { stream, extraction } = self;
-        stream
-            .push(&chunk, |batch, _| extraction.add(batch))
+        extraction
+            .check()
+            .and_then(|()| stream.push(&chunk, |batch, before| extraction.add(batch, before)))
             .and_then(|()| extraction.take())
             .map_err(|failure| objects::of_failure(&failure))
     }
@@ -48,16 +49,24 @@ impl Extractor {
     /// @throws a {@link DelimarkError} at or behind a line to stop at.
     pub fn finish(&mut self) -> Result<Vec<u8>, JsValue> {
         let Self { stream, extraction } = self;
-        let finished = stream.finish(|batch, _| extraction.add(batch));
-        let output = extraction.take();
+        let finished = stream.finish(|batch, before| extraction.add(batch, before));
+        let (written, output) = (extraction.check(), extraction.take());
         extraction.restart();
-        finished.and(output).map_err(|failure| objects::of_failure(&failure))
+        written.and(finished).and(output).map_err(|failure| objects::of_failure(&failure))
     }
 
-    /// How many lines were gone through since the input began, those left out included.
+    /// How many lines were gone through since the input began, those left out included. It stays
+    /// until the next input begins.
     #[wasm_bindgen(getter)]
     pub fn lines(&self) -> f64 {
         self.stream.lines() as f64
+    }
+
+    /// How many records were left out under the policy `"report"` since the input began, whether
+    /// they are listed or over the limit.
+    #[wasm_bindgen(getter, js_name = raggedCount)]
+    pub fn ragged_count(&self) -> f64 {
+        self.stream.ragged_count() as f64
     }
 
     /// Lists the records that were left out under the policy `"report"` since this was called

@@ -4,7 +4,7 @@ use delimark::{Batch, Counts};
 use js_sys::{Error, Object, Reflect, Uint32Array};
 use wasm_bindgen::JsValue;
 
-use crate::{Failure, RaggedLine};
+use crate::{Before, Failure, RaggedLine};
 
 /// Sets properties of a new object, or of an error, which takes any.
 fn with<T: AsRef<JsValue>>(object: T, properties: &[(&str, JsValue)]) -> T {
@@ -36,8 +36,14 @@ fn error(message: &str, kind: &str, properties: &[(&str, JsValue)]) -> JsValue {
 pub(super) fn of_failure(failure: &Failure) -> JsValue {
     let message = failure.to_string();
     let mut properties = Vec::new();
-    if let Failure::Ragged { line, offset, .. } | Failure::LineTooLong { line, offset } = *failure {
+    if let Failure::Ragged { line, offset, .. }
+    | Failure::LineTooLong { line, offset }
+    | Failure::NotUtf8 { line, offset, .. } = *failure
+    {
         properties.extend([("line", number(line)), ("offset", number(offset))]);
+    }
+    if let Failure::NotUtf8 { field, .. } = *failure {
+        properties.push(("field", field.into()));
     }
     if let Failure::Ragged { found, expected, .. } = *failure {
         properties.extend([("found", found.into()), ("expected", expected.into())]);
@@ -67,9 +73,9 @@ pub(super) fn of_counts(Counts { records, fields }: Counts) -> JsValue {
 }
 
 /// Copies: what stays in the module's memory moves when that grows.
-pub(super) fn of_batch(batch: &Batch<'_>, bytes_before: u64) -> JsValue {
+pub(super) fn of_batch(batch: &Batch<'_>, before: Before) -> JsValue {
     let properties = [
-        ("offset", number(bytes_before + batch.offset())),
+        ("offset", number(before.bytes + batch.offset())),
         ("separators", Uint32Array::from(batch.separators()).into()),
         ("records", number(batch.record_count() as u64)),
         ("columns", batch.uniform_columns().map_or(JsValue::UNDEFINED, JsValue::from)),

@@ -1,4 +1,5 @@
-//! The options of a splitter: whatever JavaScript passes, and not only what the types allow.
+//! The options of a splitter and of an extraction: whatever JavaScript passes, and not only what
+//! the types allow.
 
 use std::fmt::Display;
 use std::str::FromStr;
@@ -8,35 +9,39 @@ use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
+use super::arguments;
 use super::objects::{self, of_wrong_options};
-
-const NAMES: [&str; 5] = ["delimiter", "columns", "ragged", "lineEnding", "lineLimit"];
+use crate::{Extraction, Format};
 
 #[wasm_bindgen]
 extern "C" {
     /// See `types.ts`.
     #[wasm_bindgen(typescript_type = "SplitterOptions")]
     pub type Options;
+
+    /// See `types.ts`.
+    #[wasm_bindgen(typescript_type = "ExtractionOptions")]
+    pub type ExtractionOptions;
+}
+
+/// What a splitter is made of.
+pub(super) struct Settings {
+    pub(super) dialect: Dialect,
+    pub(super) ragged_limit: usize,
 }
 
 impl Options {
-    /// Makes the dialect.
+    const NAMES: [&str; 6] =
+        ["delimiter", "columns", "ragged", "raggedLimit", "lineEnding", "lineLimit"];
+
+    /// Reads them.
     ///
     /// # Errors
     ///
     /// An option is unknown or not what it should be.
-    pub(super) fn dialect(&self) -> Result<Dialect, JsValue> {
+    pub(super) fn settings(&self) -> Result<Settings, JsValue> {
         let options: &JsValue = self.as_ref();
-        if !options.is_object() {
-            return Err(of_wrong_options("the options are an object"));
-        }
-        for name in Object::keys::<Object>(options.unchecked_ref()) {
-            let name = name.as_string().unwrap_or_default();
-            if !NAMES.contains(&name.as_str()) {
-                let known = NAMES.join(", ");
-                return Err(of_wrong_options(format!("there is no option '{name}'; only {known}")));
-            }
-        }
+        check_names(options, &Self::NAMES)?;
         let delimiter = get(options, "delimiter")?.map_or(Ok(b'|'), |value| delimiter(&value))?;
         let mut dialect = Dialect::new(delimiter).map_err(of_wrong_options)?;
         if let Some(value) = get(options, "columns")? {
@@ -53,8 +58,80 @@ impl Options {
             let bytes = whole_number("lineLimit", &value)? as usize;
             dialect = dialect.with_line_limit(bytes).map_err(of_wrong_options)?;
         }
-        Ok(dialect)
+        let ragged_limit = get(options, "raggedLimit")?
+            .map_or(Ok(usize::MAX), |value| Ok(whole_number("raggedLimit", &value)? as usize));
+        ragged_limit.map(|ragged_limit| Settings { dialect, ragged_limit })
     }
+}
+
+impl ExtractionOptions {
+    const NAMES: [&str; 4] = ["format", "delimiter", "names", "invalidUtf8"];
+
+    /// Makes the extraction of some columns.
+    ///
+    /// # Errors
+    ///
+    /// An option is unknown or not what it should be, or does not go with the others.
+    pub(super) fn extraction(
+        &self,
+        columns: Vec<usize>,
+        dialect: &Dialect,
+    ) -> Result<Extraction, JsValue> {
+        let options: &JsValue = self.as_ref();
+        check_names(options, &Self::NAMES)?;
+        let delimiter = get(options, "delimiter")?;
+        let names = get(options, "names")?;
+        let invalid = get(options, "invalidUtf8")?;
+        match choice(options, "format", ["text", "jsonl"])? {
+            0 if names.is_some() || invalid.is_some() => {
+                Err(of_wrong_options("names and invalidUtf8 need format 'jsonl'"))
+            }
+            0 => {
+                let text = |value: JsValue| {
+                    let text = value.as_string().map(String::into_bytes);
+                    text.ok_or_else(|| of_wrong_options("the delimiter of the output is a string"))
+                };
+                let delimiter = delimiter.map_or(Ok(vec![dialect.delimiter()]), text)?;
+                Ok(Extraction::new(columns, Format::Text(delimiter)))
+            }
+            _ if delimiter.is_some() => {
+                Err(of_wrong_options("delimiter has no meaning with format 'jsonl'"))
+            }
+            _ => {
+                let names = names.map(|names| arguments::strings("names", &names)).transpose()?;
+                let replaces = choice(options, "invalidUtf8", ["error", "replace"])? == 1;
+                Extraction::json_lines(columns, names, replaces).map_err(of_wrong_options)
+            }
+        }
+    }
+}
+
+/// Refuses what is no object, and names that mean nothing.
+fn check_names(options: &JsValue, known: &[&str]) -> Result<(), JsValue> {
+    if !options.is_object() {
+        return Err(of_wrong_options("the options are an object"));
+    }
+    for name in Object::keys::<Object>(options.unchecked_ref()) {
+        let name = name.as_string().unwrap_or_default();
+        if !known.contains(&name.as_str()) {
+            let known = known.join(", ");
+            return Err(of_wrong_options(format!("there is no option '{name}'; only {known}")));
+        }
+    }
+    Ok(())
+}
+
+/// Tells which of two words an option is; the first is its default.
+fn choice(options: &JsValue, name: &str, words: [&str; 2]) -> Result<usize, JsValue> {
+    let Some(value) = get(options, name)? else {
+        return Ok(0);
+    };
+    let word = value.as_string();
+    let position = words.iter().position(|known| Some(*known) == word.as_deref());
+    position.ok_or_else(|| {
+        let word = word.unwrap_or_else(|| format!("{value:?}"));
+        of_wrong_options(format!("{name}: '{word}' is none of {}", words.join(", ")))
+    })
 }
 
 fn get(options: &JsValue, name: &str) -> Result<Option<JsValue>, JsValue> {

@@ -5,9 +5,9 @@ use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::extractor::Extractor;
-use super::options::Options;
+use super::options::{ExtractionOptions, Options, Settings};
 use super::{arguments, objects};
-use crate::{Extraction, Stream};
+use crate::{Before, Extraction, Format, Stream};
 
 /// Splits delimiter-separated records.
 ///
@@ -16,6 +16,7 @@ use crate::{Extraction, Stream};
 #[derive(Debug)]
 pub struct Splitter {
     dialect: Dialect,
+    ragged_limit: usize,
     stream: Stream,
 }
 
@@ -27,11 +28,14 @@ impl Splitter {
     /// @throws a {@link DelimarkError} if an option is not what it should be.
     #[wasm_bindgen(constructor)]
     pub fn new(options: Option<Options>) -> Result<Self, JsValue> {
-        let dialect = match options {
-            Some(options) => options.dialect()?,
-            None => Dialect::new(b'|').map_err(objects::of_wrong_options)?,
+        let Settings { dialect, ragged_limit } = match options {
+            Some(options) => options.settings()?,
+            None => Settings {
+                dialect: Dialect::new(b'|').map_err(objects::of_wrong_options)?,
+                ragged_limit: usize::MAX,
+            },
         };
-        Ok(Self { dialect, stream: stream(dialect) })
+        Ok(Self { dialect, ragged_limit, stream: stream(dialect, ragged_limit) })
     }
 
     /// What the module was compiled for: `"scalar"` or `"simd128"`.
@@ -45,17 +49,23 @@ impl Splitter {
     /// @param bytes The input.
     /// @param columns The columns, counted from 0, in the order they are to come out in. One that a
     ///   record does not have is empty.
-    /// @returns The fields with the delimiter between them, and a newline behind each record.
+    /// @param options What the output looks like. Default: the default of each.
+    /// @returns The fields with the delimiter between them, or as JSON, and a newline behind each
+    ///   record.
     /// @throws a {@link DelimarkError} at a line to stop at, or if an argument is not what it
     ///   should be.
     pub fn extract(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
         #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] columns: &JsValue,
+        options: Option<ExtractionOptions>,
     ) -> Result<Vec<u8>, JsValue> {
-        let mut extraction = extraction(&self.dialect, columns)?;
-        self.scan(&arguments::bytes(bytes)?, |batch, _| extraction.add(batch))?;
-        extraction.take().map_err(|failure| objects::of_failure(&failure))
+        let mut extraction = extraction(&self.dialect, columns, options)?;
+        self.scan(&arguments::bytes(bytes)?, |batch, before| extraction.add(batch, before))?;
+        extraction
+            .check()
+            .and_then(|()| extraction.take())
+            .map_err(|failure| objects::of_failure(&failure))
     }
 
     /// Finds where the fields are.
@@ -97,13 +107,15 @@ impl Splitter {
     /// Makes an extractor of these columns, for an input that comes in chunks.
     ///
     /// @param columns As for {@link extract}.
-    /// @throws a {@link DelimarkError} if the columns are not what they should be.
+    /// @param options As for {@link extract}.
+    /// @throws a {@link DelimarkError} if an argument is not what it should be.
     pub fn extractor(
         &self,
         #[wasm_bindgen(unchecked_param_type = "ArrayLike<number>")] columns: &JsValue,
+        options: Option<ExtractionOptions>,
     ) -> Result<Extractor, JsValue> {
-        let extraction = extraction(&self.dialect, columns)?;
-        Ok(Extractor::new(stream(self.dialect), extraction))
+        let extraction = extraction(&self.dialect, columns, options)?;
+        Ok(Extractor::new(stream(self.dialect, self.ragged_limit), extraction))
     }
 }
 
@@ -111,7 +123,7 @@ impl Splitter {
     fn scan(
         &mut self,
         bytes: &[u8],
-        mut visit: impl FnMut(&Batch<'_>, u64),
+        mut visit: impl FnMut(&Batch<'_>, Before),
     ) -> Result<(), JsValue> {
         let pushed = self.stream.push(bytes, &mut visit);
         let finished = self.stream.finish(&mut visit);
@@ -119,12 +131,19 @@ impl Splitter {
     }
 }
 
-fn stream(dialect: Dialect) -> Stream {
+fn stream(dialect: Dialect, ragged_limit: usize) -> Stream {
     let scanner = Scanner::with_backend(dialect, Backend::best());
-    Stream::new(scanner.expect("the best backend is one of those that can run"))
+    Stream::new(scanner.expect("the best backend is one of those that can run"), ragged_limit)
 }
 
-fn extraction(dialect: &Dialect, columns: &JsValue) -> Result<Extraction, JsValue> {
+fn extraction(
+    dialect: &Dialect,
+    columns: &JsValue,
+    options: Option<ExtractionOptions>,
+) -> Result<Extraction, JsValue> {
     let columns = arguments::columns(columns, dialect)?;
-    Ok(Extraction::new(columns, dialect.delimiter()))
+    match options {
+        Some(options) => options.extraction(columns, dialect),
+        None => Ok(Extraction::new(columns, Format::Text(vec![dialect.delimiter()]))),
+    }
 }

@@ -17,10 +17,29 @@ export interface SplitterOptions {
   columns?: number;
   /** What happens to records with another number of columns. Default: `"error"`. */
   ragged?: RaggedPolicy;
+  /**
+   * How many records that were left out are kept until `takeRagged` takes them; more are only
+   * counted. Default: all of them.
+   */
+  raggedLimit?: number;
   /** `"auto"`: lines end in `\n` or `\r\n`; `"lf"`: a `\r` is data. Default: `"auto"`. */
   lineEnding?: "auto" | "lf";
   /** The most bytes of a line; a longer one is an error. Default: 16 MiB. */
   lineLimit?: number;
+}
+
+/** What extracted columns look like. */
+export interface ExtractionOptions {
+  /** `"text"`: fields with a delimiter between them; `"jsonl"`: a JSON object a record, `null`
+   * where it lacks a column. Default: `"text"`. */
+  format?: "text" | "jsonl";
+  /** What goes between fields of text. Default: the delimiter of the input. */
+  delimiter?: string;
+  /** The keys of the objects. Default: the numbers of the columns, from 1. */
+  names?: string[];
+  /** What JSON does about a field that is not UTF-8: `"error"` stops behind the records before it,
+   * `"replace"` puts U+FFFD in the place of what is wrong. Default: `"error"`. */
+  invalidUtf8?: "error" | "replace";
 }
 
 /** A record that was left out under the policy `"report"`. */
@@ -61,11 +80,13 @@ export interface IndexBatch {
 export interface DelimarkError extends Error {
   name: "DelimarkError";
   /** What is wrong. */
-  kind: "ragged" | "line-too-long" | "options" | "argument" | "memory";
-  /** The number of the line, from 1; only for `"ragged"` and `"line-too-long"`. */
+  kind: "ragged" | "line-too-long" | "not-utf8" | "options" | "argument" | "memory";
+  /** The number of the line, from 1; only where a line is wrong. */
   line?: number;
-  /** The offset of the line's first byte; only for `"ragged"` and `"line-too-long"`. */
+  /** The offset of the line's first byte; for `"not-utf8"`, of the byte that is wrong. */
   offset?: number;
+  /** The number of the field, from 1; only for `"not-utf8"`. */
+  field?: number;
   /** How many fields the line has; only for `"ragged"`. */
   found?: number;
   /** How many fields the line should have; only for `"ragged"`. */

@@ -106,7 +106,7 @@ pub fn median(samples: &[f64]) -> f64 {
 /// # Examples
 ///
 /// ```
-/// # use delimark_bench::statistics::quantile;
+/// # use delimark_judge::statistics::quantile;
 /// assert_eq!(quantile(&[10.0, 20.0, 30.0, 40.0], 0.5), 25.0);
 /// assert_eq!(quantile(&[10.0, 20.0, 30.0, 40.0], 0.9), 37.0);
 /// ```

@@ -1,0 +1,103 @@
+//! What measurements in the page are judged by: the same code as the harness's.
+
+use delimark::{Dialect, RaggedPolicy};
+use delimark_datasets::Random;
+use delimark_guest::model::Answer;
+use delimark_judge::facts::Facts;
+use delimark_judge::statistics::{self, Estimate, MINIMUM_ROUNDS};
+use serde_json::json;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// What the parser's reference finds in an input, as JSON: the facts as they stand in a file of
+/// results, and the answer that every engine has to give.
+///
+/// # Errors
+///
+/// Delimiter and columns are none of a dialect.
+#[wasm_bindgen]
+pub fn facts(input: &[u8], delimiter: u8, columns: u32) -> Result<String, String> {
+    let dialect = Dialect::new(delimiter).and_then(|dialect| dialect.with_columns(columns));
+    let dialect = dialect.map_err(|error| error.to_string())?.with_ragged(RaggedPolicy::Keep);
+    let Facts { records, fields, line_ending, traits, every_field } =
+        Facts::read(input, &dialect, |_| ());
+    let facts = json!({
+        "records": records,
+        "fields": fields,
+        "line_ending": line_ending,
+        "traits": traits,
+        "answer": every_field.to_string(),
+    });
+    Ok(facts.to_string())
+}
+
+/// An answer in the words of a file of results.
+#[wasm_bindgen]
+#[must_use]
+pub fn answer(records: u64, fields: u64, checksum: u64) -> String {
+    Answer::Records { records, fields, checksum }.to_string()
+}
+
+/// The median of some samples, and the ends of its 95 % interval.
+#[wasm_bindgen]
+#[must_use]
+pub fn estimate(samples: &[f64]) -> Vec<f64> {
+    let Estimate { median, low, high } = statistics::estimate_median(samples);
+    vec![median, low, high]
+}
+
+/// The fewest rounds that an interval takes.
+#[wasm_bindgen(js_name = minimumRounds)]
+#[must_use]
+pub fn minimum_rounds() -> usize {
+    MINIMUM_ROUNDS
+}
+
+/// The order of so many engines in each of so many rounds, one round behind the other.
+#[wasm_bindgen]
+#[must_use]
+pub fn orders(seed: u32, engines: u8, rounds: usize) -> Vec<u8> {
+    let mut random = Random::new(seed.into());
+    let mut order: Vec<u8> = (0..engines).collect();
+    let mut orders = Vec::new();
+    for _ in 0..rounds {
+        random.shuffle(&mut order);
+        orders.extend_from_slice(&order);
+    }
+    orders
+}
+
+/// What tells the machine from others, as far as a browser tells of it.
+#[wasm_bindgen]
+#[must_use]
+pub fn fingerprint(model: Option<String>, logical_cores: u32) -> String {
+    delimark_judge::fingerprint(model.as_deref(), None, logical_cores.into(), &[], None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{facts, orders};
+
+    #[test]
+    fn facts_stand_as_in_results() {
+        let found = facts(b"a|b\r\nc\n", b'|', 2).unwrap();
+        let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+        assert_eq!(found["line_ending"], "mixed");
+        assert_eq!(found["traits"]["ragged_records"], 1);
+        assert!(found["answer"].as_str().unwrap().starts_with("2 records, 3 fields, checksum "));
+        assert!(facts(b"", b'\n', 2).is_err());
+    }
+
+    #[test]
+    fn every_engine_has_its_turn_in_every_round() {
+        let orders = orders(7, 4, 50);
+        assert_eq!(orders.len(), 200);
+        for round in orders.chunks(4) {
+            let mut sorted = round.to_vec();
+            sorted.sort_unstable();
+            assert_eq!(sorted, [0, 1, 2, 3]);
+        }
+        let first: std::collections::BTreeSet<u8> =
+            orders.chunks(4).map(|round| round[0]).collect();
+        assert_eq!(first.len(), 4, "each comes first at times");
+    }
+}
