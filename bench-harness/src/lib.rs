@@ -10,6 +10,7 @@ mod command;
 pub mod comparison;
 pub mod conformance;
 pub mod counters;
+pub mod demo;
 pub mod engine;
 pub mod environment;
 pub mod escape;

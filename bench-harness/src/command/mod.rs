@@ -10,6 +10,7 @@ use crate::exit::Exit;
 
 mod byte;
 mod compare;
+mod demo;
 mod doctor;
 mod extract;
 mod generate;
@@ -33,6 +34,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Compare(compare::Args),
+    Demo(demo::Args),
     Doctor(doctor::Args),
     Extract(extract::Args),
     Generate(generate::Args),
@@ -61,6 +63,7 @@ pub(crate) fn main() -> Exit {
 fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Compare(args) => compare::run(&args),
+        Command::Demo(args) => demo::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Extract(args) => extract::run(&args),
         Command::Generate(args) => generate::run(&args),

@@ -1,5 +1,7 @@
 //! Building what hosts run, so that what is measured and verified is the code that is there.
 
+use std::ffi::OsStr;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use super::Missing;
@@ -11,7 +13,7 @@ use super::find::in_checkout;
 ///
 /// There is no checkout, or they cannot be built here.
 pub fn build_modules() -> Result<(), Missing> {
-    build("scripts/build-wasm")
+    build("scripts/build-wasm", &[])
 }
 
 /// Has `scripts/build-guest` build the program for emulated processors, likewise.
@@ -20,12 +22,25 @@ pub fn build_modules() -> Result<(), Missing> {
 ///
 /// There is no checkout, or it cannot be built here.
 pub fn build_guests() -> Result<(), Missing> {
-    build("scripts/build-guest")
+    build("scripts/build-guest", &[])
 }
 
-fn build(path: &str) -> Result<(), Missing> {
+/// Has `scripts/build-demo` put the page for browsers together in a folder.
+///
+/// # Errors
+///
+/// There is no checkout, or it cannot be built here.
+pub fn build_page(folder: &Path) -> Result<(), Missing> {
+    // The script has another working directory.
+    let folder = std::path::absolute(folder)
+        .map_err(|error| Missing::new(format!("{}: {error}", folder.display())))?;
+    build("scripts/build-demo", &[folder.as_os_str()])
+}
+
+fn build(path: &str, arguments: &[&OsStr]) -> Result<(), Missing> {
     let script = in_checkout(path, "git checkout")?;
     let output = Command::new(script)
+        .args(arguments)
         .stdin(Stdio::null())
         .output()
         .map_err(|error| Missing::new(format!("{path} cannot be started: {error}")))?;

@@ -17,7 +17,7 @@ use std::time::Duration;
 use delimark::Dialect;
 
 pub use self::answer::{About, Pass};
-pub use self::build::{build_guests, build_modules};
+pub use self::build::{build_guests, build_modules, build_page};
 pub use self::fault::{Fault, HostError};
 pub use self::find::{Missing, Module, check_node, check_wasmtime};
 use self::process::Process;

@@ -6,7 +6,8 @@
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { lineEnding, serveText } from "./text_host.mjs";
+import { lineEnding } from "./line_ending.mjs";
+import { serveText } from "./text_host.mjs";
 
 const require = createRequire(join(process.argv[2], "/"));
 const Papa = require("papaparse");

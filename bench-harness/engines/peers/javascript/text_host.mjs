@@ -8,48 +8,7 @@
 import { constants } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
 import { Refusal, serve } from "../../hosts/protocol.mjs";
-
-/** Sums the fold of the model `fields`: exactly, though numbers are exact only to 2^53. */
-class Fold {
-  #sum = 0;
-  #whole = 0n;
-  records = 0;
-  fields = 0;
-
-  field(position, field) {
-    const first = field.length > 0 ? field.charCodeAt(0) : 0;
-    const token = field.length * 256 + first;
-    const weighed = token * (2 * position + 1);
-    if (this.#sum + weighed > Number.MAX_SAFE_INTEGER) {
-      this.#whole += BigInt(this.#sum) + BigInt(token) * BigInt(2 * position + 1);
-      this.#sum = 0;
-    } else {
-      this.#sum += weighed;
-    }
-    this.fields += 1;
-  }
-
-  get checksum() {
-    return BigInt.asUintN(64, this.#whole + BigInt(this.#sum));
-  }
-}
-
-const MODELS = {
-  count(fold, fields) {
-    fold.fields += fields.length;
-  },
-  fields(fold, fields) {
-    for (let position = 0; position < fields.length; position += 1) {
-      fold.field(position, fields[position]);
-    }
-  },
-  project(fold, fields, columns) {
-    for (let position = 0; position < columns.length; position += 1) {
-      const field = fields[columns[position]];
-      if (field !== undefined) fold.field(position, field);
-    }
-  },
-};
+import { Fold, MODELS } from "./fold.mjs";
 
 class TextHost {
   #eachRecord;
@@ -115,10 +74,4 @@ class TextHost {
  */
 export function serveText(eachRecord, about) {
   serve(new TextHost(eachRecord, about));
-}
-
-/** The line ending of a text, for libraries that take only one: that of its first line. */
-export function lineEnding(text) {
-  const newline = text.indexOf("\n");
-  return newline > 0 && text[newline - 1] === "\r" ? "\r\n" : "\n";
 }

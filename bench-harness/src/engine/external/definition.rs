@@ -149,7 +149,8 @@ impl Definition {
     }
 
     /// Why it cannot do right by data with these traits.
-    pub(super) fn refuses(&self, traits: &Traits) -> Option<&str> {
+    #[must_use]
+    pub fn refuses(&self, traits: &Traits) -> Option<&str> {
         let Refusals { ragged, empty_lines, bare_carriage_returns, invalid_utf8 } = &self.refuses;
         let cases = [
             (traits.ragged_records > 0 || !traits.uniform, ragged),

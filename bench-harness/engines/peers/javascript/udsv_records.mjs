@@ -1,0 +1,13 @@
+// How uDSV goes through a text: quoting is off, no line is a header, and rows go to the consumer one
+// by one instead of into a list. Apart from the host under Node since a browser runs the same.
+
+import { lineEnding } from "./line_ending.mjs";
+
+/** Makes the function that calls `visit` with the fields of each record, of the library. */
+export function udsvRecords({ inferSchema, initParser }) {
+  return (text, { delimiter }, visit) => {
+    const options = { col: delimiter, row: lineEnding(text), encl: "", header: () => [] };
+    const parser = initParser(inferSchema(text, options));
+    parser.stringArrs(text, visit);
+  };
+}

@@ -1,0 +1,24 @@
+//! The demo page: putting it together, and serving it. Its own parts are in `wasm/demo/`.
+
+mod facts;
+mod server;
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+pub use self::server::Server;
+use crate::host;
+
+/// Builds the page in a folder.
+///
+/// # Errors
+///
+/// The modules cannot be built, a rival cannot be had, or the folder cannot be written to.
+pub fn build(root: &Path, folder: &Path) -> Result<()> {
+    host::build_page(folder)?;
+    let script = folder.join("build.js");
+    fs::write(&script, facts::script(root)?)
+        .with_context(|| format!("{} cannot be written", script.display()))
+}

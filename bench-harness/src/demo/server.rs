@@ -1,0 +1,165 @@
+//! Serves a folder of static files on the loopback interface, with the headers that a page needs
+//! for threads and for a strict policy in its workers, too.
+//!
+//! As much of HTTP as browsers need for files: a connection asks once and is closed. Small servers
+//! from crates.io were tried: with the six connections of a browser kept open, requests hung.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::path::{Component, Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+/// How long a connection may keep its thread waiting.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The most that a request may have to say; browsers say far less.
+const REQUEST_BYTES_MOST: u64 = 64 << 10;
+
+/// What every file is sent with. The first two isolate the page from others, so that its workers
+/// can share memory.
+const HEADERS: [(&str, &str); 7] = [
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Embedder-Policy", "require-corp"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Cache-Control", "no-cache"),
+    ("Connection", "close"),
+    (
+        "Content-Security-Policy",
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; \
+         style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; \
+         form-action 'none'; frame-ancestors 'none'",
+    ),
+];
+
+/// Browsers take scripts and modules only under their types.
+const TYPES: [(&str, &str); 6] = [
+    ("css", "text/css; charset=utf-8"),
+    ("html", "text/html; charset=utf-8"),
+    ("js", "text/javascript; charset=utf-8"),
+    ("mjs", "text/javascript; charset=utf-8"),
+    ("svg", "image/svg+xml"),
+    ("wasm", "application/wasm"),
+];
+
+const OTHER_TYPE: &str = "text/plain; charset=utf-8";
+
+/// A server that has its port and waits.
+#[derive(Debug)]
+pub struct Server {
+    listener: TcpListener,
+    port: u16,
+}
+
+impl Server {
+    /// Takes a port, or any that is free.
+    ///
+    /// # Errors
+    ///
+    /// The port is taken.
+    pub fn bind(port: Option<u16>) -> Result<Self> {
+        let asked = port.unwrap_or(0);
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, asked))
+            .with_context(|| format!("port {asked} cannot be listened on: name another one"))?;
+        let port = listener.local_addr().context("it listens on no address")?.port();
+        Ok(Self { listener, port })
+    }
+
+    /// Where a browser finds it.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("http://127.0.0.1:{}/", self.port)
+    }
+
+    /// Answers requests, each in a thread of its own, until the process ends.
+    ///
+    /// # Errors
+    ///
+    /// Connections cannot be accepted any more.
+    pub fn serve(&self, folder: &Path) -> Result<()> {
+        thread::scope(|scope| {
+            loop {
+                let (stream, _) = self.listener.accept().context("no connection is accepted")?;
+                // Whoever asked may have left; the next one has not.
+                scope.spawn(move || respond(stream, folder));
+            }
+        })
+    }
+}
+
+fn respond(mut stream: TcpStream, folder: &Path) -> io::Result<()> {
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let request = read_request(&stream)?;
+    let mut words = request.split(' ');
+    let (method, url) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let file = find(url, folder).and_then(|path| Some((fs::read(&path).ok()?, path)));
+    let (status, kind, body) = match (method, &file) {
+        ("GET" | "HEAD", Some((bytes, path))) => ("200 OK", media_type(path), &bytes[..]),
+        ("GET" | "HEAD", None) => ("404 Not Found", OTHER_TYPE, &b"there is no such file\n"[..]),
+        _ => ("405 Method Not Allowed", OTHER_TYPE, &b"there are only files here\n"[..]),
+    };
+    let mut head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n");
+    for (name, value) in HEADERS {
+        head.push_str(&format!("{name}: {value}\r\n"));
+    }
+    head.push_str(&format!("Content-Length: {}\r\n\r\n", body.len()));
+    stream.write_all(head.as_bytes())?;
+    stream.write_all(if method == "HEAD" { &[] } else { body })
+}
+
+/// Reads the first line of a request, and skips its headers: closing what is not read out would
+/// break the connection off.
+fn read_request(stream: &TcpStream) -> io::Result<String> {
+    let mut lines = BufReader::new(stream.take(REQUEST_BYTES_MOST)).lines();
+    let request = lines.next().transpose()?.unwrap_or_default();
+    for line in lines {
+        if line?.is_empty() {
+            break;
+        }
+    }
+    Ok(request)
+}
+
+/// The file that a path names, within the folder; a query says nothing here.
+fn find(url: &str, folder: &Path) -> Option<PathBuf> {
+    let path = url.split(['?', '#']).next()?.trim_start_matches('/');
+    let path = Path::new(if path.is_empty() { "index.html" } else { path });
+    let is_inside = path.components().all(|part| matches!(part, Component::Normal(_)));
+    is_inside.then(|| folder.join(path))
+}
+
+fn media_type(path: &Path) -> &'static str {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    TYPES.iter().find(|(known, _)| *known == ending).map_or(OTHER_TYPE, |(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{find, media_type};
+
+    #[test]
+    fn nothing_outside_of_the_folder_is_found() {
+        let folder = Path::new("page");
+        assert_eq!(find("/", folder), Some("page/index.html".into()));
+        assert_eq!(find("/package/index.js?x", folder), Some("page/package/index.js".into()));
+        for url in ["/../secret", "/package/../../secret", "//etc/../passwd", "/./x/../../y"] {
+            assert_eq!(find(url, folder), None, "{url}");
+        }
+        // Nothing is decoded, so this is a name as any.
+        assert_eq!(find("/%2e%2e/x", folder), Some("page/%2e%2e/x".into()));
+    }
+
+    #[test]
+    fn scripts_and_modules_have_their_types() {
+        assert_eq!(media_type(Path::new("main.js")), "text/javascript; charset=utf-8");
+        assert_eq!(media_type(Path::new("x.wasm")), "application/wasm");
+        assert_eq!(media_type(Path::new("LICENSE")), "text/plain; charset=utf-8");
+    }
+}

@@ -1,0 +1,255 @@
+// The measurement on the page: what is measured, how far it is, what came of it, and saving that.
+
+import { BUILD } from "./build.js";
+import { Caller } from "./calls.js";
+import { download } from "./download.js";
+import { WrongAnswer, measure, threadsMost } from "./measure.js";
+import { barsOf } from "./plot.js";
+import { Progress, say } from "./progress.js";
+import { readResults, resultsOf } from "./results.js";
+import { byId, counted, duration, element, figure, size, whole } from "./text.js";
+
+/** The made log that is measured: as large as what the harness measures in a quick run. */
+const GENERATED_LINES = 200_000;
+
+/** How much of a log is measured: it is in memory several times. */
+const BYTES_MOST = 48e6;
+
+/** A pass should be this many steps of the clock, or the steps show in it. */
+const STEPS_LEAST = 50;
+
+const PLAIN = "peer/js-split@browser";
+const ENGINES = [
+  { name: PLAIN, title: "JavaScript split", kind: "js-split" },
+  { name: "peer/udsv@browser", title: "uDSV", kind: "udsv" },
+  { name: "delimark/scalar@browser", title: "Delimark, scalar", kind: "scalar" },
+  { name: "delimark/simd128@browser", title: "Delimark, SIMD", kind: "simd128" },
+];
+const TITLES = new Map(ENGINES.map(({ name, title }) => [name, title]));
+
+export class BenchView {
+  #log;
+  #data;
+  #wasm;
+  #hasSimd;
+  #callers;
+  #threads = [];
+  #progress = new Progress("bench");
+  #last;
+  #old;
+
+  /** `data` is the worker that has the log; `wasm` the bytes of both modules. */
+  constructor(data, wasm, hasSimd) {
+    this.#data = data;
+    this.#wasm = wasm;
+    this.#hasSimd = hasSimd;
+    // All workers now: later there is no network.
+    this.#callers = ENGINES.map(() => new Caller("engine-worker.js"));
+    const threads = threadsMost();
+    if (threads > 1) {
+      this.#threads = Array.from({ length: threads }, () => new Caller("engine-worker.js"));
+    }
+    const pinned = pinnedLog(GENERATED_LINES);
+    byId("material-generated").textContent =
+      `${whole(pinned.lines)} made lines of nginx, ${size(pinned.bytes)}`;
+    byId("bench").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#measure();
+    });
+    byId("keep").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#keep();
+    });
+  }
+
+  get threads() {
+    return this.#threads.length;
+  }
+
+  /** What the clock of a worker is worth. */
+  timer() {
+    return this.#callers[0].call("timer", undefined);
+  }
+
+  /** Takes over which log is open. */
+  setLog(log) {
+    this.#log = log;
+    const bytes = Math.min(log.file.size, BYTES_MOST);
+    const part = bytes < log.file.size ? `the first ${size(bytes)} of ` : "";
+    byId("material-opened").textContent = `${part}${log.file.name}`;
+  }
+
+  /** Draws results of another time beside those of now. */
+  setOld(text, name) {
+    try {
+      this.#old = readResults(text);
+      say("bench-problem");
+      this.#draw();
+    } catch (error) {
+      say("bench-problem", `${name} is no results.json to show: ${error.message}.`);
+    }
+  }
+
+  async #measure() {
+    say("bench-problem");
+    byId("bench-status").textContent = "";
+    byId("measured").hidden = true;
+    byId("measure").disabled = true;
+    this.#last = undefined;
+    try {
+      this.#last = await this.#progress.during((tell, signal) => this.#run(tell, signal));
+      if (this.#last === undefined) byId("bench-status").textContent = "Cancelled: there is no result.";
+      this.#draw();
+    } catch (error) {
+      const what = error instanceof WrongAnswer ? " No time is shown." : "";
+      say("bench-problem", `It cannot be measured: ${error.message}${what}`);
+    } finally {
+      byId("measure").disabled = false;
+    }
+  }
+
+  async #run(tell, signal) {
+    const created = new Date();
+    const data = await this.#material(tell, signal);
+    const { delimiter, material } = data;
+    const skipped = [];
+    const engines = ENGINES.flatMap((engine, index) => {
+      const reason = this.#refusal(engine, material.facts.traits);
+      if (reason !== undefined) skipped.push({ ...engine, reason });
+      const wasm = this.#wasm[engine.kind];
+      return reason === undefined ? [{ ...engine, wasm, caller: this.#callers[index] }] : [];
+    });
+    const kind = this.#hasSimd ? "simd128" : "scalar";
+    const { name } = ENGINES.find((engine) => engine.kind === kind);
+    const threads = { name, kind, wasm: this.#wasm[kind], callers: this.#threads };
+    const seed = crypto.getRandomValues(new Uint32Array(1))[0];
+    const timer = await this.timer();
+    const task = { engines, material, delimiter, seed, threads };
+    const measured = await measure(task, tell, signal);
+    return { measured, data, skipped, timer, scaledEngine: name, created };
+  }
+
+  /** Gets the bytes, and what the reference finds in them. */
+  async #material(tell, signal) {
+    const isGenerated = new FormData(byId("bench")).get("material") === "generated";
+    if (isGenerated) {
+      const pinned = pinnedLog(GENERATED_LINES);
+      const onProgress = ({ bytes }) => tell(0, `Making ${size(bytes)}`);
+      const made = await this.#data.call("generate", pinned, { onProgress, signal });
+      tell(0, "Reading it with the reference");
+      const [delimiter, columns] = ["|".charCodeAt(0), 12];
+      const task = { file: made.file, bytesMost: made.file.size, delimiter, columns };
+      const material = await this.#data.call("material", task);
+      if (material.sha256 !== pinned.sha256) {
+        throw new Error("the log that was made here is not the one that is pinned");
+      }
+      return { name: "nginx12", fileName: made.file.name, pinned, delimiter, columns, material };
+    }
+    tell(0, "Reading it with the reference");
+    const { file, delimiter, columns } = this.#log;
+    const task = { file, bytesMost: BYTES_MOST, delimiter, columns };
+    const material = await this.#data.call("material", task);
+    return { name: file.name, fileName: file.name, delimiter, columns, material };
+  }
+
+  /** Why an engine cannot be measured here. */
+  #refusal({ kind }, { uniform, empty_lines: emptyLines }) {
+    if (kind === "simd128" && !this.#hasSimd) return "this browser refuses modules with SIMD";
+    if (kind !== "udsv") return undefined;
+    const { ragged, empty_lines: ofEmptyLines } = BUILD.udsv_refuses;
+    if (!uniform) return ragged;
+    return emptyLines > 0 ? ofEmptyLines : undefined;
+  }
+
+  #draw() {
+    const rows = this.#rows();
+    byId("measured").hidden = rows.length === 0;
+    if (rows.length === 0) return;
+    byId("keep").hidden = this.#last === undefined;
+    byId("bars").replaceChildren(barsOf(rows));
+    byId("bench-notes").replaceChildren(...this.#notes().map((note) => element("li", {}, note)));
+    if (this.#last !== undefined) byId("bench-status").textContent = this.#headline();
+  }
+
+  /** The engines of now, each with what it was at another time behind it; then those of then only. */
+  #rows() {
+    const now = this.#last === undefined ? [] : [...this.#last.measured.cells, ...this.#threadRows()];
+    const bytes = this.#last?.data.material.bytes.length;
+    const plain = now.find(({ name }) => name === PLAIN)?.gigabytesPerSecond.median;
+    const fastest = Math.max(...now.map((cell) => cell.gigabytesPerSecond.median));
+    const old = new Map(this.#old?.engines);
+    const rows = [];
+    for (const cell of now) {
+      const { median } = cell.gigabytesPerSecond;
+      const [times, isBest] = [plain && median / plain, median === fastest];
+      rows.push({ bytes, ...cell, kind: familyOf(cell.name), times, isBest });
+      if (!old.has(cell.name)) continue;
+      rows.push(oldRow(cell.name, "then", old.get(cell.name)));
+      old.delete(cell.name);
+    }
+    for (const [name, cell] of old) rows.push(oldRow(name, TITLES.get(name) ?? name, cell));
+    return rows;
+  }
+
+  #threadRows() {
+    const { measured: { scaling }, scaledEngine } = this.#last;
+    return scaling.filter(({ threads }) => threads > 1).map((point) => ({
+      ...point,
+      name: `${scaledEngine}, ${point.threads} threads`,
+      title: `${TITLES.get(scaledEngine)}, ${point.threads} threads`,
+    }));
+  }
+
+  #headline() {
+    const { measured: { cells }, data: { material } } = this.#last;
+    const best = cells.at(-1);
+    const plain = cells.find(({ name }) => name === PLAIN);
+    const pass = best.nsPerRecord.median * material.facts.records;
+    const times = best.gigabytesPerSecond.median / plain.gigabytesPerSecond.median;
+    return `Here, Delimark hands out the ${whole(material.facts.fields)} fields of ` +
+      `${size(material.bytes.length)} in ${duration(pass)}: ` +
+      `${figure(best.gigabytesPerSecond.median)} GB/s, ${figure(times)} times split.`;
+  }
+
+  #notes() {
+    const notes = [];
+    if (this.#old !== undefined) notes.push(`Pale bars are of ${this.#old.title}.`);
+    if (this.#last === undefined) return notes;
+    const { measured: { rounds, cells }, skipped, timer, data: { material } } = this.#last;
+    notes.push(`Medians of ${rounds} rounds, the engines in another order in each. The line on a ` +
+      "bar is the median's 95 % interval, the pale band the middle half of the passes. The first " +
+      "call, with what the browser still had to compile, counts in neither.");
+    notes.push(`All ${counted(cells.length, "engine")} gave the reference's answer in every pass: ` +
+      `${material.facts.answer}.`);
+    for (const { title, reason } of skipped) notes.push(`${title} was not measured: ${reason}.`);
+    if (timer.granularityNs !== undefined) {
+      notes.push(`The clock moves in steps of ${duration(timer.granularityNs)}.`);
+      const shortest = Math.min(...cells.flatMap(({ samples }) => samples));
+      if (shortest < STEPS_LEAST * timer.granularityNs) {
+        notes.push("Some passes are short for this clock: measure a larger log.");
+      }
+    }
+    return notes;
+  }
+
+  #keep() {
+    const results = resultsOf(this.#last, byId("processor").value.trim());
+    const day = results.created.slice(0, 16).replaceAll(":", "");
+    const text = `${JSON.stringify(results, undefined, 2)}\n`;
+    download(new Blob([text], { type: "application/json" }), `results-${day}.json`);
+  }
+}
+
+/** What is known of a made log of so many lines. */
+export function pinnedLog(lines) {
+  return BUILD.logs.find((log) => log.lines === lines);
+}
+
+function familyOf(name) {
+  if (name.startsWith("delimark/")) return name.includes("@") ? "delimark" : "native";
+  return "peer";
+}
+
+function oldRow(name, title, cell) {
+  return { ...cell, name, title, kind: familyOf(name), isOld: true };
+}

@@ -1,0 +1,113 @@
+// What a file seems to be, by its first lines: its delimiter, its columns and their names, or why it
+// is no log.
+
+const CANDIDATES = [
+  ["|", "|"], ["\t", "tab"], [",", ","], [";", ";"], [" ", "space"], ["\x01", "^A"], ["\x1f", "US"],
+];
+
+/** How much of a file is looked at. */
+export const LOOKED_AT_BYTES = 64 << 10;
+
+const MOST_COLUMNS = 1000;
+
+/** nginx's names of the fields of `nginx12`. */
+const NGINX12 = [
+  "remote_addr", "time_iso8601", "request_method", "request_uri", "server_protocol", "status",
+  "body_bytes_sent", "http_referer", "http_user_agent", "request_time", "upstream_addr",
+  "upstream_response_time",
+];
+
+/** First bytes of what has to be unpacked, with the command that does it. */
+const PACKED = [
+  ["gzip", "gzip -d", [0x1f, 0x8b]],
+  ["zstd", "zstd -d", [0x28, 0xb5, 0x2f, 0xfd]],
+  ["xz", "xz -d", [0xfd, 0x37, 0x7a, 0x58, 0x5a]],
+  ["bzip2", "bzip2 -d", [0x42, 0x5a, 0x68]],
+  ["zip", "unzip", [0x50, 0x4b, 0x03, 0x04]],
+];
+
+const startsWith = (bytes, first) => first.every((byte, index) => bytes[index] === byte);
+
+/** Why these are the first bytes of no log; undefined if they may be. */
+export function refusal(bytes, name) {
+  if (bytes.length === 0) return `${name} is empty: there is nothing to take apart.`;
+  const packed = PACKED.find(([, , first]) => startsWith(bytes, first));
+  if (packed) return `${name} is packed with ${packed[0]}. Unpack it first: ${packed[1]} ${name}`;
+  if (startsWith(bytes, [0xff, 0xfe]) || startsWith(bytes, [0xfe, 0xff])) {
+    return `${name} is UTF-16. Fields are found byte by byte: save it as UTF-8 first.`;
+  }
+  return undefined;
+}
+
+/** What is odd about the first bytes of a log; undefined if nothing is. */
+export function oddity(bytes) {
+  const nul = bytes.indexOf(0);
+  if (nul >= 0) {
+    return `This does not look like text: there is a NUL at byte ${nul}. Bytes are bytes, so it is ` +
+      "split all the same.";
+  }
+  if (bytes.length === LOOKED_AT_BYTES && !bytes.includes(10)) {
+    return `No line ends within the first ${LOOKED_AT_BYTES >> 10} KiB. Is this a log?`;
+  }
+  return undefined;
+}
+
+/** The lines of the first bytes of a file, without one that is cut off. */
+function linesOf(bytes) {
+  const lines = new TextDecoder("latin1").decode(bytes).split(/\r?\n/);
+  const last = lines.pop();
+  const isWhole = bytes.length < LOOKED_AT_BYTES && last !== "";
+  return isWhole || lines.length === 0 ? [...lines, last] : lines;
+}
+
+/** How many columns most lines have with a delimiter, and the share of those lines. */
+function consistency(lines, delimiter) {
+  const counts = new Map();
+  for (const line of lines) {
+    const columns = line.split(delimiter).length;
+    counts.set(columns, (counts.get(columns) ?? 0) + 1);
+  }
+  const [columns, most] = [...counts].reduce((best, other) => (other[1] > best[1] ? other : best));
+  return { columns: Math.min(columns, MOST_COLUMNS), share: most / lines.length };
+}
+
+/** How many columns the first lines have with this delimiter. */
+export function columnsOf(bytes, delimiter) {
+  return consistency(linesOf(bytes), String.fromCharCode(delimiter)).columns;
+}
+
+/**
+ * Guesses the delimiter: the one that most lines have the same number of, at least one. Returns its
+ * byte, the columns, and in words why.
+ */
+export function guess(bytes) {
+  const lines = linesOf(bytes);
+  const found = CANDIDATES.map(([delimiter, name]) => {
+    return { delimiter, name, ...consistency(lines, delimiter) };
+  }).filter(({ columns }) => columns > 1);
+  if (found.length === 0) {
+    return { delimiter: "|".charCodeAt(0), columns: 1, why: "none was found, so this is a default" };
+  }
+  found.sort((a, b) => b.share - a.share || b.columns - a.columns);
+  const [best, next] = found;
+  const percent = (share) => `${Math.floor(share * 100)} %`;
+  const why = `guessed: it gives ${percent(best.share)} of the first ${lines.length} lines ` +
+    `${best.columns} columns${next ? `; next best is “${next.name}”, ${percent(next.share)}` : ""}`;
+  return { delimiter: best.delimiter.charCodeAt(0), columns: best.columns, why };
+}
+
+/** The names of the columns, where the first line tells what they are; else undefined. */
+export function namesOf(bytes, delimiter, columns) {
+  if (columns !== NGINX12.length) return undefined;
+  const fields = linesOf(bytes)[0].split(String.fromCharCode(delimiter));
+  const isNginx = /^\d{4}-\d\d-\d\dT/.test(fields[1]) && /^\d{3}$/.test(fields[5]);
+  return isNginx ? NGINX12 : undefined;
+}
+
+/** A delimiter as people write it. */
+export function delimiterName(byte) {
+  const known = CANDIDATES.find(([delimiter]) => delimiter.charCodeAt(0) === byte);
+  return known ? known[1] : `\\x${byte.toString(16).padStart(2, "0")}`;
+}
+
+export const DELIMITERS = CANDIDATES.map(([delimiter, name]) => [delimiter.charCodeAt(0), name]);

@@ -1,0 +1,195 @@
+// Reads a log of any size by slices, in a worker: goes through all of it once for its lines and
+// where they are, and finds any of them again.
+
+import { Splitter } from "./package/index.js";
+
+/** How much is read at once; the next is on its way meanwhile. */
+const READ_BYTES = 4 << 20;
+
+/** How much lies between two places that are remembered. */
+const STEP_BYTES = 1 << 20;
+
+/** How many ragged lines are listed; more are counted. */
+const RAGGED_LISTED = 1000;
+
+/** How often progress is told. */
+const PROGRESS_MS = 100;
+
+/** How many parts stay as they were taken apart: one is on the screen, one beside it. */
+const PARTS_KEPT = 4;
+
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+
+/** Reads a file piece by piece, one piece ahead. */
+export async function* pieces(file, signal) {
+  const read = (start) => file.slice(start, start + READ_BYTES).arrayBuffer();
+  let coming = read(0);
+  for (let start = 0; start < file.size; start += READ_BYTES) {
+    const piece = new Uint8Array(await coming);
+    if (start + READ_BYTES < file.size) coming = read(start + READ_BYTES);
+    signal.throwIfAborted();
+    yield piece;
+  }
+}
+
+export class LogReader {
+  #file;
+  #delimiter;
+  #columns;
+  /** Places where lines begin: the number of the line, from 0, and its offset. */
+  #lines = [0];
+  #offsets = [0];
+  #isSurveyed = false;
+  #splitter;
+  #parts = new Map();
+
+  constructor(file, { delimiter, columns }) {
+    this.#file = file;
+    this.#delimiter = delimiter;
+    this.#columns = columns;
+    this.#splitter = new Splitter({ delimiter, ragged: "keep" });
+  }
+
+  /** Goes through the file; tells now and then how far it is. Lines before that can be had. */
+  async survey(progress, signal) {
+    const options = { delimiter: this.#delimiter, columns: this.#columns, ragged: "report" };
+    const splitter = new Splitter({ ...options, raggedLimit: RAGGED_LISTED });
+    // Of no columns: only what it finds on the way is wanted.
+    const extractor = splitter.extractor([]);
+    const ragged = [];
+    const found = (bytes) => {
+      if (ragged.length < RAGGED_LISTED) ragged.push(...extractor.takeRagged());
+      else extractor.takeRagged();
+      ragged.length = Math.min(ragged.length, RAGGED_LISTED);
+      return { bytes, lines: extractor.lines, raggedCount: extractor.raggedCount, ragged };
+    };
+    let bytes = 0;
+    // The first lines are told of at once.
+    let told = -Infinity;
+    let stopped;
+    try {
+      for await (const piece of pieces(this.#file, signal)) {
+        for (let start = 0; start < piece.length; start += STEP_BYTES) {
+          const step = piece.subarray(start, start + STEP_BYTES);
+          extractor.push(step);
+          this.#remember(extractor.lines, bytes + step.lastIndexOf(NEWLINE) + 1, step);
+          bytes += step.length;
+        }
+        if (performance.now() - told > PROGRESS_MS) {
+          told = performance.now();
+          progress(found(bytes));
+        }
+      }
+      extractor.finish();
+      this.#isSurveyed = true;
+    } catch (error) {
+      if (error.name !== "DelimarkError") throw error;
+      stopped = { message: error.message, kind: error.kind, line: error.line, offset: error.offset };
+    } finally {
+      splitter.free();
+    }
+    const all = found(bytes);
+    extractor.free();
+    return { ...all, stopped };
+  }
+
+  #remember(line, offset, step) {
+    if (!step.includes(NEWLINE) || line <= this.#lines.at(-1)) return;
+    this.#lines.push(line);
+    this.#offsets.push(offset);
+  }
+
+  /** Lines from one on, taken apart; fewer where the file ends. */
+  async rows(first, count, cellsMost, lettersMost) {
+    const rows = [];
+    let line = first;
+    while (rows.length < count) {
+      const part = await this.#part(line);
+      if (line - part.line >= part.rows) break;
+      while (rows.length < count && line - part.line < part.rows) {
+        rows.push(part.row(line - part.line, this.#columns, cellsMost, lettersMost));
+        line += 1;
+      }
+    }
+    return rows;
+  }
+
+  /** The part that a line is in. */
+  async #part(line) {
+    let [low, high] = [0, this.#lines.length - 1];
+    while (low < high) {
+      const middle = Math.ceil((low + high) / 2);
+      if (this.#lines[middle] <= line) low = middle;
+      else high = middle - 1;
+    }
+    const known = this.#parts.get(low);
+    const start = this.#offsets[low];
+    // What is behind the last place is not known while the survey goes on.
+    const end = this.#offsets[low + 1] ?? (this.#isSurveyed ? this.#file.size : start);
+    if (known?.end === end) return known;
+    const bytes = new Uint8Array(await this.#file.slice(start, end).arrayBuffer());
+    const part = new Part(this.#splitter.index(bytes), bytes, { line: this.#lines[low], start, end });
+    this.#parts.delete(low);
+    this.#parts.set(low, part);
+    if (this.#parts.size > PARTS_KEPT) this.#parts.delete(this.#parts.keys().next().value);
+    return part;
+  }
+
+  free() {
+    this.#splitter.free();
+    this.#parts.clear();
+  }
+}
+
+const decoder = new TextDecoder();
+
+/** Some lines in a row, with where their fields end. */
+class Part {
+  #bytes;
+  #ends;
+  /** Where in the list of ends each row begins, and behind the last. */
+  #firsts;
+
+  constructor(batches, bytes, { line, start, end }) {
+    this.#bytes = bytes;
+    this.line = line;
+    this.start = start;
+    this.end = end;
+    const count = batches.reduce((sum, { separators }) => sum + separators.length, 0);
+    this.#ends = new Uint32Array(count);
+    this.#firsts = [0];
+    let position = 0;
+    for (const { offset, separators } of batches) {
+      for (const separator of separators) {
+        this.#ends[position] = offset + separator;
+        position += 1;
+        const isEnd = bytes[offset + separator] === NEWLINE || offset + separator === bytes.length;
+        if (isEnd) this.#firsts.push(position);
+      }
+    }
+    this.rows = this.#firsts.length - 1;
+  }
+
+  row(index, columns, cellsMost, lettersMost) {
+    const [first, last] = [this.#firsts[index], this.#firsts[index + 1]];
+    const lineStart = first === 0 ? 0 : this.#ends[first - 1] + 1;
+    const cells = [];
+    let start = lineStart;
+    for (let at = first; at < last && cells.length < cellsMost; at += 1) {
+      const isLast = at === last - 1;
+      const hasReturn = isLast && this.#bytes[this.#ends[at] - 1] === CARRIAGE_RETURN;
+      const end = Math.max(start, this.#ends[at] - (hasReturn ? 1 : 0));
+      cells.push(this.#text(start, end, lettersMost));
+      start = this.#ends[at] + 1;
+    }
+    const found = last - first;
+    const place = { line: this.line + index + 1, offset: this.start + lineStart };
+    return { ...place, found, isRagged: found !== columns, cells };
+  }
+
+  #text(start, end, lettersMost) {
+    const shown = decoder.decode(this.#bytes.subarray(start, Math.min(end, start + lettersMost)));
+    return end - start > lettersMost ? `${shown}…` : shown;
+  }
+}

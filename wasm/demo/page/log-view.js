@@ -1,0 +1,175 @@
+// The log on the page: opening it, what was guessed of it, going through it, its ragged lines.
+
+import { DELIMITERS, delimiterName } from "./guess.js";
+import { Progress, say } from "./progress.js";
+import { SaveView } from "./save-view.js";
+import { LogTable } from "./table.js";
+import { byId, counted, element, size, whole } from "./text.js";
+
+/** How many lines are looked at for how wide columns are. */
+const SAMPLE_ROWS = 60;
+
+/** How many ragged lines stand in the list. */
+const RAGGED_SHOWN = 200;
+
+export class LogView {
+  #caller;
+  #log;
+  #progress = new Progress("log");
+  #table;
+  #save;
+  #onOpen;
+
+  /** `onOpen(log)` is told of a log when it is opened or read in another way. */
+  constructor(caller, onOpen) {
+    this.#caller = caller;
+    this.#onOpen = onOpen;
+    const fetch = (first, count, cellsMost, lettersMost) => {
+      return caller.call("rows", { first, count, cellsMost, lettersMost });
+    };
+    const onToggle = (column, isChosen) => this.#save.toggle(column, isChosen);
+    this.#table = new LogTable(byId("table"), { fetch, onToggle });
+    this.#save = new SaveView(caller, this.#table);
+    byId("delimiter").addEventListener("change", ({ target }) => {
+      this.#reread({ delimiter: Number(target.value) });
+    });
+    byId("columns").addEventListener("change", ({ target }) => {
+      const columns = Math.round(Number(target.value));
+      if (columns >= 1 && columns <= 1000) this.#reread({ columns });
+      else target.value = this.#log.columns;
+    });
+    byId("ragged").addEventListener("click", ({ target }) => {
+      if (target.dataset.line === undefined) return;
+      this.#table.goTo(Number(target.dataset.line));
+      byId("table").focus();
+    });
+  }
+
+  /** Opens a file; `origin` says where it comes from if it is not the reader's own. */
+  async open(file, origin) {
+    this.#progress.cancel();
+    say("problem");
+    const found = await this.#caller.call("open", { file });
+    if (found.refused !== undefined) {
+      say("problem", found.refused);
+      return;
+    }
+    say("problem", found.oddity);
+    await this.#show({ file, origin, ...found });
+  }
+
+  /** Makes a log, opens it, and says whether it is the one that is pinned. */
+  async generate({ name, lines, bytes: pinnedBytes, sha256 }) {
+    const made = await this.#progress.during((tell, signal) => {
+      const onProgress = ({ bytes }) => tell(bytes / pinnedBytes, `Making ${size(bytes)}`);
+      return this.#caller.call("generate", { lines }, { onProgress, signal });
+    });
+    if (made === undefined) return;
+    const origin = made.sha256 === sha256
+      ? `made here just now, with the SHA-256 that is pinned for ${name}: ${sha256.slice(0, 12)}…`
+      : `made here, but its SHA-256 is ${made.sha256}, not the pinned one`;
+    await this.open(made.file, origin);
+  }
+
+  /** Reads the same log in another way. */
+  async #reread({ delimiter = this.#log.delimiter, columns }) {
+    const found = await this.#caller.call("columns", { delimiter, columns });
+    await this.#show({ ...this.#log, delimiter, ...found, why: "as you say" });
+  }
+
+  async #show(log) {
+    this.#progress.cancel();
+    this.#log = log;
+    byId("opened").hidden = false;
+    byId("ragged").hidden = true;
+    this.#showDialect();
+    const names = log.names ?? Array.from({ length: log.columns }, (_, index) => String(index + 1));
+    let shown;
+    const take = async (found) => {
+      shown ??= this.#showTable(names, found.lines);
+      await shown;
+      if (this.#log === log) this.#take(found);
+    };
+    this.#onOpen(log);
+    try {
+      const all = await this.#progress.during((tell, signal) => {
+        return this.#survey(log, take, tell, signal);
+      });
+      if (this.#log !== log) return;
+      if (all === undefined) byId("log-status").textContent += " Cancelled: the rest is not counted.";
+      else await this.#end(log, all, take);
+    } catch (error) {
+      if (this.#log === log) say("problem", `${log.file.name} cannot be read: ${error.message}`);
+    }
+  }
+
+  #survey(log, take, tell, signal) {
+    const { delimiter, columns, file } = log;
+    const begun = performance.now();
+    const onProgress = (found) => {
+      tell(found.bytes / file.size, `${size(found.bytes)} of ${size(file.size)}`);
+      take(found);
+    };
+    const options = { onProgress, signal };
+    return this.#caller.call("survey", { delimiter, columns }, options).then((all) => {
+      return { ...all, seconds: (performance.now() - begun) / 1000 };
+    });
+  }
+
+  async #end(log, all, take) {
+    await take(all);
+    const { stopped, lines } = all;
+    if (stopped === undefined) return;
+    const shown = lines === 0 ? "There is nothing before it." : `Shown is what is before it.`;
+    say("problem", `Line ${whole(stopped.line)} begins at byte ${whole(stopped.offset)} and is ` +
+      `longer than 16 MiB, which no line of a log is. ${shown}`);
+  }
+
+  async #showTable(names, lines) {
+    const count = Math.min(SAMPLE_ROWS, lines);
+    const task = { first: 0, count, cellsMost: 100, lettersMost: 40 };
+    const sample = count > 0 ? await this.#caller.call("rows", task) : [];
+    this.#table.show(names, sample);
+    this.#save.show(this.#log);
+  }
+
+  #showDialect() {
+    const { delimiter, columns, why } = this.#log;
+    const known = DELIMITERS.some(([byte]) => byte === delimiter);
+    const all = known ? DELIMITERS : [...DELIMITERS, [delimiter, delimiterName(delimiter)]];
+    byId("delimiter").replaceChildren(...all.map(([byte, name]) => {
+      return element("option", { value: byte }, name);
+    }));
+    byId("delimiter").value = delimiter;
+    byId("columns").value = columns;
+    byId("why").textContent = why;
+  }
+
+  /** Shows how much was found by now. */
+  #take({ lines, bytes, raggedCount, ragged, seconds }) {
+    const { file, origin } = this.#log;
+    const speed = seconds === undefined ? "" : `, gone through in ${seconds.toFixed(2)} s`;
+    const parts = [`${file.name}: ${counted(lines, "line")}, ${size(bytes)}${speed}`];
+    if (origin !== undefined) parts.push(origin);
+    byId("log-status").textContent = `${parts.join("; ")}.`;
+    this.#table.setRows(lines);
+    this.#showRagged(raggedCount, ragged);
+  }
+
+  #showRagged(count, lines) {
+    const box = byId("ragged");
+    box.hidden = count === 0;
+    if (count === 0) return;
+    const shown = lines.slice(0, RAGGED_SHOWN);
+    const rest = count > shown.length ? `; the first ${shown.length} are listed` : "";
+    box.querySelector("summary").textContent = `⚠ ${counted(count, "ragged line")}${rest}`;
+    const list = box.querySelector("ol");
+    if (list.dataset.shown === `${shown.length} ${shown[0].offset}`) return;
+    list.dataset.shown = `${shown.length} ${shown[0].offset}`;
+    list.replaceChildren(...shown.map(({ line, offset, found }) => {
+      const fields = found === 1 ? "1 field" : `${found} fields`;
+      const text = `line ${whole(line)} at byte ${whole(offset)}: ${fields}`;
+      return element("li", {}, element("button", { type: "button", "data-line": line }, text));
+    }));
+  }
+}

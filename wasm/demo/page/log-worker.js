@@ -1,0 +1,98 @@
+// The worker that has the log: makes one, looks at it, goes through it, finds its lines, saves its
+// columns, and hands out what is to be measured.
+
+import { answer, turn } from "./calls.js";
+import { LOOKED_AT_BYTES, columnsOf, guess, namesOf, oddity, refusal } from "./guess.js";
+import { LogReader } from "./log-reader.js";
+import { removeOwnFiles, save } from "./log-saver.js";
+import { init } from "./package/index.js";
+import load, { LogGenerator, Sha256, facts } from "./module/delimark_demo.js";
+
+const GENERATED_BYTES = 1 << 20;
+const SEED = 1;
+
+let file;
+let firstBytes;
+let reader;
+
+/** Makes a log, and its hash on the way. */
+async function generate({ lines }, { progress, signal }) {
+  const generator = new LogGenerator(lines, SEED);
+  const hash = new Sha256();
+  const chunks = [];
+  let bytes = 0;
+  for (;;) {
+    const chunk = generator.next(GENERATED_BYTES);
+    if (chunk.length === 0) break;
+    hash.update(chunk);
+    // A Blob, since the browser can move that out of memory.
+    chunks.push(new Blob([chunk]));
+    bytes += chunk.length;
+    progress({ bytes });
+    await turn();
+    signal.throwIfAborted();
+  }
+  generator.free();
+  return { file: new File(chunks, `nginx12-${lines}.log`), sha256: hash.finish() };
+}
+
+/** The first whole lines of a file, up to so many bytes. */
+async function wholeLines(from, bytesMost) {
+  const bytes = new Uint8Array(await from.slice(0, bytesMost).arrayBuffer());
+  if (from.size <= bytesMost) return bytes;
+  return bytes.subarray(0, bytes.lastIndexOf(10) + 1);
+}
+
+answer({
+  /** Takes the modules, which the page has compiled. */
+  async start({ module, demo, backend }) {
+    await init({ backend, module });
+    await load({ module_or_path: demo });
+    await removeOwnFiles();
+  },
+
+  generate,
+
+  /** Looks at the beginning of a file, and says what it seems to be. */
+  async open({ file: opened }) {
+    const bytes = new Uint8Array(await opened.slice(0, LOOKED_AT_BYTES).arrayBuffer());
+    const refused = refusal(bytes, opened.name);
+    if (refused !== undefined) return { refused };
+    [file, firstBytes] = [opened, bytes];
+    const guessed = guess(bytes);
+    const names = namesOf(bytes, guessed.delimiter, guessed.columns);
+    return { ...guessed, names, oddity: oddity(bytes) };
+  },
+
+  /** The columns that another delimiter would give. */
+  async columns({ delimiter, columns }) {
+    const found = columns ?? columnsOf(firstBytes, delimiter);
+    return { columns: found, names: namesOf(firstBytes, delimiter, found) };
+  },
+
+  async survey({ delimiter, columns }, { progress, signal }) {
+    reader?.free();
+    reader = new LogReader(file, { delimiter, columns });
+    return reader.survey(progress, signal);
+  },
+
+  async rows({ first, count, cellsMost, lettersMost }) {
+    return reader.rows(first, count, cellsMost, lettersMost);
+  },
+
+  async save(task, { progress, signal }) {
+    return save({ ...task, file }, progress, signal);
+  },
+
+  /** What is to be measured: bytes, their hash, and what the reference finds in them. */
+  async material({ file: from = file, bytesMost, delimiter, columns }) {
+    const bytes = await wholeLines(from, bytesMost);
+    if (bytes.length === 0) {
+      throw new Error("the first line is longer than what is measured at once");
+    }
+    const hash = new Sha256();
+    hash.update(bytes);
+    const found = JSON.parse(facts(bytes, delimiter, columns));
+    return { bytes, sha256: hash.finish(), facts: found, transfer: [bytes.buffer] };
+  },
+});

@@ -1,0 +1,57 @@
+// Work that takes a while: its bar, its words, its Cancel, and what is said where it fails. One at a
+// time in each place: what begins ends what was going on.
+
+import { wasCancelled } from "./calls.js";
+import { byId } from "./text.js";
+
+export class Progress {
+  #parts;
+  #controller;
+
+  /** `name` is the first half of the ids: `log-progress`, `log-doing`, `log-cancel`. */
+  constructor(name) {
+    const box = byId(`${name}-progress`);
+    this.#parts = { box, bar: box.querySelector("progress"), words: byId(`${name}-doing`) };
+    byId(`${name}-cancel`).addEventListener("click", () => this.cancel());
+  }
+
+  cancel() {
+    this.#controller?.abort();
+  }
+
+  /**
+   * Does something: `work(tell, signal)`, where `tell(share, words)` moves the bar. Returns what it
+   * returns, or undefined where it was cancelled.
+   */
+  async during(work) {
+    this.cancel();
+    const controller = new AbortController();
+    this.#controller = controller;
+    const isCurrent = () => this.#controller === controller;
+    const tell = (share, words) => {
+      if (!isCurrent()) return;
+      this.#parts.bar.value = share;
+      this.#parts.words.textContent = words;
+    };
+    tell(0, "");
+    this.#parts.box.hidden = false;
+    try {
+      return await work(tell, controller.signal);
+    } catch (error) {
+      if (wasCancelled(error)) return undefined;
+      throw error;
+    } finally {
+      if (isCurrent()) {
+        this.#parts.box.hidden = true;
+        this.#controller = undefined;
+      }
+    }
+  }
+}
+
+/** Says what is wrong, in the place for it; nothing takes it away. */
+export function say(id, problem) {
+  const place = byId(id);
+  place.textContent = problem ?? "";
+  place.hidden = problem === undefined;
+}

@@ -1,0 +1,132 @@
+// Taking columns out: which, in what form, and where to.
+
+import { wasCancelled } from "./calls.js";
+import { choosePlace, download } from "./download.js";
+import { commandOf, parseFields, writeFields } from "./fields.js";
+import { Progress, say } from "./progress.js";
+import { byId, counted, size, whole } from "./text.js";
+
+const FORMATS = {
+  tsv: { ending: "tsv", type: "text/tab-separated-values" },
+  jsonl: { ending: "jsonl", type: "application/jsonl" },
+};
+
+export class SaveView {
+  #caller;
+  #table;
+  #log;
+  #progress = new Progress("save");
+
+  constructor(caller, table) {
+    this.#caller = caller;
+    this.#table = table;
+    byId("save").addEventListener("input", () => this.#follow());
+    byId("save").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#save();
+    });
+  }
+
+  /** Takes over what a log is; at first all of its columns are taken. */
+  show(log) {
+    this.#progress.cancel();
+    this.#log = log;
+    byId("save-status").textContent = "";
+    this.#set(Array.from({ length: log.columns }, (_, index) => index));
+  }
+
+  /** A column was chosen, or is not any more: it comes in its place among the others. */
+  toggle(column, isChosen) {
+    const others = (this.#fields() ?? []).filter((index) => index !== column);
+    if (isChosen) {
+      const place = others.findIndex((index) => index > column);
+      others.splice(place < 0 ? others.length : place, 0, column);
+    }
+    this.#set(others);
+  }
+
+  #set(indices) {
+    byId("fields").value = writeFields(indices);
+    this.#follow();
+  }
+
+  /** The fields that are asked for; undefined, and said, where they cannot be. */
+  #fields() {
+    const text = byId("fields").value.trim();
+    try {
+      if (text === "") throw new Error("choose a column: there is none in the list of fields");
+      const fields = parseFields(text, this.#log.columns);
+      say("save-problem");
+      return fields;
+    } catch (error) {
+      say("save-problem", error.message);
+      return undefined;
+    }
+  }
+
+  #follow() {
+    const fields = this.#fields();
+    byId("save-button").disabled = fields === undefined;
+    byId("fields").setAttribute("aria-invalid", fields === undefined);
+    this.#table.choose(fields ?? []);
+    byId("command").textContent = fields === undefined ? "" : commandOf(this.#task(fields));
+  }
+
+  #task(fields) {
+    const { delimiter, columns, names, file } = this.#log;
+    return {
+      fields,
+      delimiter,
+      columns,
+      ragged: byId("policy").value,
+      format: byId("format").value,
+      names: names && fields.map((field) => names[field]),
+      file: file.name,
+    };
+  }
+
+  async #save() {
+    const fields = this.#fields();
+    if (fields === undefined) return;
+    const task = this.#task(fields);
+    const { ending, type } = FORMATS[task.format];
+    const name = `${task.file.replace(/\.[^.]*$/, "")}.${ending}`;
+    byId("save-status").textContent = "";
+    try {
+      const handle = await choosePlace(name, { [type]: [`.${ending}`] });
+      const saved = await this.#progress.during((tell, signal) => {
+        return this.#call(task, handle, tell, signal);
+      });
+      if (saved === undefined) {
+        byId("save-status").textContent = "Cancelled: nothing was saved.";
+        return;
+      }
+      if (saved.blob !== undefined) download(saved.blob, name);
+      byId("save-status").textContent = this.#words(saved, name);
+    } catch (error) {
+      if (!wasCancelled(error)) say("save-problem", `Nothing was saved: ${error.message}`);
+    }
+  }
+
+  #call(task, handle, tell, signal) {
+    const { delimiter, columns, ragged, format, names, fields } = task;
+    const argument = {
+      handle,
+      fields,
+      dialect: { delimiter, columns, ragged, raggedLimit: 0 },
+      format: format === "tsv"
+        ? { format: "text", delimiter: "\t" }
+        : { format, names, invalidUtf8: "replace" },
+    };
+    const all = this.#log.file.size;
+    const onProgress = ({ bytes, lines }) => {
+      tell(bytes / all, `${size(bytes)} of ${size(all)}, ${counted(lines, "line")}`);
+    };
+    return this.#caller.call("save", argument, { onProgress, signal });
+  }
+
+  #words({ lines, raggedCount }, name) {
+    const left = raggedCount > 0 ? `, ${whole(raggedCount)} ragged left out` : "";
+    return `Saved ${name}: ${counted(lines, "line")} gone through${left}.`;
+  }
+}
