@@ -56,6 +56,8 @@ pub(super) fn script(root: &Path) -> Result<String> {
         "udsv_refuses": {
             "ragged": udsv.refuses(&Traits { uniform: false, ..USUAL }),
             "empty_lines": udsv.refuses(&Traits { empty_lines: 1, ..USUAL }),
+            "bare_carriage_returns":
+                udsv.refuses(&Traits { bare_carriage_returns: 1, ..USUAL }),
         },
     });
     let text = serde_json::to_string_pretty(&facts).expect("names and numbers are JSON");

@@ -135,13 +135,17 @@ fn over_all_models(section: &Section<'_>) -> String {
 
 /// What SIMD is worth to WebAssembly, where the rounds show it.
 fn as_webassembly(view: &View<'_>, model: &ModelView<'_>) -> String {
-    let Some(simd) = model.row("delimark/simd128@node") else {
+    let in_host = |engine: &str, host: &str| model.row(&format!("{engine}@{host}"));
+    let found = ["node", "browser"]
+        .into_iter()
+        .find_map(|host| Some((host, in_host("delimark/simd128", host)?)));
+    let Some((host, simd)) = found else {
         return String::new();
     };
-    let others = ["delimark/scalar@node", "peer/js-split@node"].into_iter().filter_map(|name| {
-        let other = model.row(name)?;
+    let others = ["delimark/scalar", "peer/js-split"].into_iter().filter_map(|engine| {
+        let other = in_host(engine, host)?;
         let Comparison { ratio, is_significant } = view.compare(simd.cell, other.cell)?;
-        is_significant.then(|| format!("{} that of {name}", times(ratio.median)))
+        is_significant.then(|| format!("{} that of {name}", times(ratio.median), name = other.cell.engine))
     });
     let others: Vec<String> = others.collect();
     if others.is_empty() {

@@ -1,5 +1,5 @@
-// A headless browser for the tests of pages: anything on a page's console, and any request that
-// leaves the machine, fails the test. BROWSER names the program.
+// What the tests of pages share: a headless browser, a page in it that is used and watched, and a
+// few questions to ask of any page. Anything on the browser's console fails a test.
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
@@ -13,34 +13,69 @@ let browser;
 before(async () => {
   browser = await chromium.launch({
     executablePath: process.env.BROWSER,
-    // Root, as in containers, has no sandbox; the pages are this project's own.
+    // Root, as in containers, has no sandbox; the page is this project's own.
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
 });
 
 after(() => browser?.close());
 
-/** Opens a page, has it used, and looks at what the browser had to say. */
-export async function using(url, options, use) {
-  const context = await browser.newContext({ ...options, offline: true });
-  context.setDefaultTimeout(5_000);
-  const page = await context.newPage();
-  const said = [];
-  page.on("console", (message) => said.push(message.text()));
-  page.on("pageerror", (error) => said.push(error.message));
-  page.on("request", (request) => {
-    if (!request.url().startsWith("file:")) said.push(`asked for ${request.url()}`);
-  });
-  try {
-    await page.goto(url);
-    await use(page, said);
-    assert.deepEqual(said, []);
-  } finally {
-    await context.close();
-  }
+/** The browser itself, once the tests have begun. */
+export const theBrowser = () => browser;
+
+/**
+ * Makes `using(url, options, use)`, which opens a page, has it used, and looks at what the browser
+ * had to say. The page may only ask for what is allowed; `arrive` waits until it is ready.
+ */
+export function pages(isAllowed, shared, arrive = async () => undefined) {
+  return async (url, options, use) => {
+    const { prepare = async () => undefined, ...own } = options;
+    const context = await browser.newContext({ ...shared, ...own });
+    context.setDefaultTimeout(5_000);
+    const page = await context.newPage();
+    const said = [];
+    page.on("console", (message) => said.push(message.text()));
+    page.on("pageerror", (error) => said.push(error.message));
+    page.on("request", (request) => {
+      if (!isAllowed(request.url())) said.push(`asked for ${request.url()}`);
+    });
+    try {
+      await prepare(page);
+      await page.goto(url);
+      await arrive(page, said);
+      await use(page);
+      assert.deepEqual(said, []);
+    } finally {
+      await context.close();
+    }
+  };
 }
 
 /** How far the page can be scrolled sideways. */
 export const overhang = (page) => page.evaluate(() => {
   return document.documentElement.scrollWidth - document.documentElement.clientWidth;
 });
+
+/** The colour behind everything, where the reader's system is light or dark. */
+export async function ground(using, url, colorScheme) {
+  let colour;
+  await using(url, { ...DESKTOP, colorScheme }, async (page) => {
+    colour = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  });
+  return colour;
+}
+
+/** Whether a script that somebody else puts into the page runs. */
+export async function runsStrangeScript(url) {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await page.goto(url);
+  const ran = await page.evaluate(() => {
+    const script = document.createElement("script");
+    script.textContent = "globalThis.strange = true";
+    document.body.append(script);
+    return globalThis.strange === true;
+  });
+  await context.close();
+  return ran;
+}

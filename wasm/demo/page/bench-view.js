@@ -66,6 +66,12 @@ export class BenchView {
     return this.#threads.length;
   }
 
+  /** Waits until every worker has its scripts: from then on there is no network. */
+  async loaded() {
+    const callers = [...this.#callers, ...this.#threads];
+    await Promise.all(callers.map((caller) => caller.call("forget", undefined)));
+  }
+
   /** What the clock of a worker is worth. */
   timer() {
     return this.#callers[0].call("timer", undefined);
@@ -153,12 +159,13 @@ export class BenchView {
   }
 
   /** Why an engine cannot be measured here. */
-  #refusal({ kind }, { uniform, empty_lines: emptyLines }) {
+  #refusal({ kind }, traits) {
     if (kind === "simd128" && !this.#hasSimd) return "this browser refuses modules with SIMD";
     if (kind !== "udsv") return undefined;
-    const { ragged, empty_lines: ofEmptyLines } = BUILD.udsv_refuses;
-    if (!uniform) return ragged;
-    return emptyLines > 0 ? ofEmptyLines : undefined;
+    const { ragged, empty_lines, bare_carriage_returns } = BUILD.udsv_refuses;
+    if (!traits.uniform) return ragged;
+    if (traits.empty_lines > 0) return empty_lines;
+    return traits.bare_carriage_returns > 0 ? bare_carriage_returns : undefined;
   }
 
   #draw() {

@@ -86,15 +86,17 @@ async function start() {
   const wasm = await fetchModules();
   const hasSimd = WebAssembly.validate(wasm.simd128);
   const backend = hasSimd ? "simd128" : "scalar";
-  const [module, demo] = await Promise.all([wasm[backend], wasm.demo].map(WebAssembly.compile));
+  const [module, demo] = await Promise.all([wasm[backend], wasm.demo].map((bytes) => {
+    return WebAssembly.compile(bytes);
+  }));
   await loadDemo({ module_or_path: demo });
   const data = new Caller("log-worker.js");
   await data.call("start", { module, demo, backend });
   const bench = new BenchView(data, wasm, hasSimd);
   const view = new LogView(data, (log) => bench.setLog(log));
   letIn(view, bench);
-  await tellOfHere(bench, hasSimd);
-  await view.generate(pinnedLog(FIRST_LINES));
+  const loaded = bench.loaded().then(() => tellOfHere(bench, hasSimd));
+  await Promise.all([view.generate(pinnedLog(FIRST_LINES)), loaded]);
 }
 
 start().catch((error) => say("problem", `This page cannot start: ${error.message}`));

@@ -42,6 +42,15 @@ const EMBEDDED: &[&str] = &[
     include_str!("../../../engines/peers/zsv.toml"),
 ];
 
+/// What the demo page measures in a browser: this project's modules, and rivals that are declared
+/// for Node.
+pub const BROWSER_NAMES: [&str; 4] = [
+    "peer/js-split@browser",
+    "peer/udsv@browser",
+    "delimark/scalar@browser",
+    "delimark/simd128@browser",
+];
+
 /// A declared engine that is ready to be measured.
 pub(super) struct Started {
     pub(super) engine: Box<dyn Engine>,

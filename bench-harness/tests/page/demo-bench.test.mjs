@@ -1,0 +1,194 @@
+// Measures in the demo page, in a headless browser, and has the program read what comes of it.
+// Started as demo.test.mjs is.
+
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { DESKTOP, PHONE, overhang } from "./browser.mjs";
+import { ADDRESS, LOG, SCRATCH, choose, delimark, drop, settled, using } from "./demo-page.mjs";
+
+const page = (options, use) => using(ADDRESS, options, use);
+
+const ENGINES = [
+  "peer/js-split@browser", "peer/udsv@browser", "delimark/scalar@browser",
+  "delimark/simd128@browser",
+];
+
+/** How long a measurement may take on a machine that is busy with others. */
+const PATIENCE_MS = 90_000;
+
+/** Measures the log that is open; returns the engines' rows. */
+async function measure(demo, material = "opened") {
+  await demo.locator(`input[value=${material}]`).check();
+  await demo.getByRole("button", { name: "Measure" }).click();
+  const problem = demo.locator("#bench-problem:not([hidden])");
+  await demo.locator("#measured:not([hidden])").or(problem).waitFor({ timeout: PATIENCE_MS });
+  assert.equal(await demo.locator("#bench-problem").textContent(), "");
+  return demo.locator("#bars tbody th").evaluateAll((all) => all.map((head) => head.title));
+}
+
+/** Saves results; returns their path and what they are. */
+async function saveResults(demo, name) {
+  const [download] = await Promise.all([
+    demo.waitForEvent("download"),
+    demo.getByRole("button", { name: "Save results" }).click(),
+  ]);
+  const path = join(SCRATCH, name);
+  await download.saveAs(path);
+  return { path, results: JSON.parse(readFileSync(path)) };
+}
+
+test("four engines are measured in turn, and the program reads what is saved", async () => {
+  await page(DESKTOP, async (demo) => {
+    const names = await measure(demo, "generated");
+    assert.deepEqual(names.slice(0, 4), ENGINES);
+    assert.match(names[4], /^delimark\/simd128@browser, \d threads$/);
+    const notes = await demo.locator("#bench-notes").textContent();
+    assert.match(notes, /All 4 engines gave the reference's answer in every pass: 200000 records/);
+    assert.match(notes, /The clock moves in steps of/);
+    await demo.getByLabel("Processor").fill("A processor that somebody named");
+    const { path, results } = await saveResults(demo, "results.json");
+    assert.deepEqual(results.cells.map(({ engine }) => engine), ENGINES);
+    const pinned = readFileSync(join(LOG, "../../manifest.toml"), "utf8").match(/6b81c0[0-9a-f]+/)[0];
+    assert.equal(results.datasets[0].sha256, pinned);
+    const speed = (engine) => results.cells.find((cell) => cell.engine === engine).gigabytes_per_second;
+    for (const [plain, fast] of [[ENGINES[0], ENGINES[2]], [ENGINES[2], ENGINES[3]]]) {
+      assert.ok(speed(fast) > speed(plain), `${fast}: ${speed(fast)}, ${plain}: ${speed(plain)}`);
+    }
+    console.log(`# simd128 / scalar ${speed(ENGINES[3]) / speed(ENGINES[2])}`);
+    console.log(`# simd128 / split ${speed(ENGINES[3]) / speed(ENGINES[0])}`);
+    delimark("report", path, "--output", join(SCRATCH, "report"));
+    const report = readFileSync(join(SCRATCH, "report/report.md"), "utf8");
+    for (const engine of ENGINES) assert.ok(report.includes(engine), engine);
+    const pair = ["--engine-a", ENGINES[2], "--engine-b", ENGINES[3]];
+    assert.match(delimark("compare", path, ...pair).toString(), /simd128@browser/);
+    studied(results);
+    assert.equal(await overhang(demo), 0);
+  });
+});
+
+/** Has the study take the results, as those of a build whose changes are committed. */
+function studied(results) {
+  const folder = join(SCRATCH, "machines");
+  mkdirSync(folder, { recursive: true });
+  const clean = structuredClone(results);
+  clean.environment.dirty = { value: false };
+  const path = join(SCRATCH, "clean.json");
+  writeFileSync(path, JSON.stringify(clean));
+  const out = join(SCRATCH, "study.html");
+  delimark("study", "--machines", folder, "--add", path, "--out", out);
+  const studiedPage = readFileSync(out, "utf8");
+  for (const engine of ENGINES) assert.ok(studiedPage.includes(engine), engine);
+}
+
+test("a measurement that is cancelled leaves nothing behind, and another can follow", async () => {
+  await page(DESKTOP, async (demo) => {
+    await demo.getByRole("button", { name: "Measure" }).click();
+    await demo.locator("#bench-doing").getByText(/^Round/).waitFor({ timeout: PATIENCE_MS });
+    await demo.locator("#bench-cancel").click();
+    await demo.getByText("Cancelled: there is no result.").waitFor();
+    assert.equal(await demo.locator("#measured").isHidden(), true);
+    assert.equal(await demo.locator("#bench-progress").isHidden(), true);
+    assert.equal((await measure(demo)).length >= 4, true);
+  });
+});
+
+test("a real log is measured without the library that cannot do it, and says why", async () => {
+  await page(PHONE, async (demo) => {
+    await drop(demo, LOG);
+    await settled(demo, "access.log");
+    const names = await measure(demo);
+    assert.equal(names.includes("peer/udsv@browser"), false);
+    const notes = await demo.locator("#bench-notes").textContent();
+    assert.match(notes, /uDSV was not measured: it takes the columns of the first line/);
+    assert.match(notes, /4000 records/);
+    assert.equal(await overhang(demo), 0);
+    const { path, results } = await saveResults(demo, "ragged.json");
+    assert.deepEqual(results.skipped.map(({ engine }) => engine), ["peer/udsv@browser"]);
+    assert.equal(results.datasets[0].traits.ragged_records, 154);
+    assert.equal(results.quick, true);
+    delimark("report", path, "--output", join(SCRATCH, "ragged-report"));
+  });
+});
+
+test("bytes over 127 are the same to an engine that makes text of them", async () => {
+  const path = join(SCRATCH, "bytes.log");
+  const all = Uint8Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 10);
+  const line = Buffer.concat([...all].map((byte) => Buffer.of(byte, 0x61, 0x7c)));
+  writeFileSync(path, Buffer.concat(Array(200).fill(Buffer.concat([line, Buffer.from("\n")]))));
+  await page(DESKTOP, async (demo) => {
+    await choose(demo, path);
+    await settled(demo, "bytes.log");
+    await demo.getByLabel("Delimiter").selectOption({ label: "|" });
+    const names = await measure(demo);
+    assert.deepEqual(names.slice(0, 3), ENGINES.filter((name) => !name.includes("udsv")));
+    const notes = await demo.locator("#bench-notes").textContent();
+    assert.match(notes, /uDSV was not measured: the data have a bare/);
+  });
+});
+
+test("a wrong answer shows no time", async () => {
+  const prepare = (demo) => demo.route("**/split_records.mjs", async (route) => {
+    const response = await route.fetch();
+    const text = await response.text();
+    await route.fulfill({ response, body: text.replace("visit(last", "visit(['x'], last") });
+  });
+  const path = join(SCRATCH, "unended.log");
+  writeFileSync(path, "a|b\nc|d");
+  await page({ ...DESKTOP, prepare }, async (demo) => {
+    await choose(demo, path);
+    await settled(demo, "unended.log");
+    await demo.locator("input[value=opened]").check();
+    await demo.getByRole("button", { name: "Measure" }).click();
+    const problem = demo.locator("#bench-problem").getByText("js-split@browser answered");
+    await problem.waitFor({ timeout: PATIENCE_MS });
+    assert.match(await problem.textContent(), /but the reference found .* No time is shown\.$/);
+    assert.equal(await demo.locator("#measured").isHidden(), true);
+  });
+});
+
+test("old results are drawn beside the new, and alone", async () => {
+  await page(DESKTOP, async (demo) => {
+    const old = join(SCRATCH, "ragged.json");
+    await drop(demo, old);
+    await demo.locator("#bars tr.old").first().waitFor();
+    assert.equal(await demo.locator("#bars tr").count(), 4);
+    assert.equal(await demo.locator("#keep").isHidden(), true);
+    await measure(demo);
+    const kinds = await demo.locator("#bars tbody tr").evaluateAll((all) => {
+      return all.map((tr) => `${tr.cells[0].title} ${tr.className.split(" ")[0]}`);
+    });
+    assert.deepEqual(kinds.slice(0, 3), [`${ENGINES[0]} new`, `${ENGINES[0]} old`, `${ENGINES[1]} new`]);
+    assert.match(await demo.locator("#bench-notes").textContent(), /Pale bars are of \d{4}-/);
+  });
+});
+
+test("where SIMD is refused, the scalar module does all of it", async () => {
+  const prepare = (demo) => demo.addInitScript(() => {
+    WebAssembly.validate = () => false;
+  });
+  await page({ ...DESKTOP, prepare }, async (demo) => {
+    assert.match(await demo.locator("#here").textContent(), /scalar: this browser refuses/);
+    const names = await measure(demo);
+    assert.deepEqual(names.slice(0, 3), ENGINES.slice(0, 3));
+    assert.equal(names.includes(ENGINES[3]), false);
+    const notes = await demo.locator("#bench-notes").textContent();
+    assert.match(notes, /Delimark, SIMD was not measured: this browser refuses modules with SIMD/);
+  });
+});
+
+test("a host that does not isolate the page gets one thread, and the page says so", async () => {
+  const prepare = (demo) => demo.route("**/*", async (route) => {
+    const response = await route.fetch();
+    const headers = response.headers();
+    for (const name of Object.keys(headers)) if (name.startsWith("cross-origin")) delete headers[name];
+    await route.fulfill({ response, headers });
+  });
+  await page({ ...DESKTOP, prepare }, async (demo) => {
+    assert.match(await demo.locator("#here").textContent(), /one: the page is not cross-origin isolated/);
+    assert.deepEqual(await measure(demo), ENGINES);
+    const { results } = await saveResults(demo, "unisolated.json");
+    assert.deepEqual(results.scaling, []);
+  });
+});

@@ -1,0 +1,85 @@
+// What the tests of the demo share: the page opened and then cut off from the network, logs dropped
+// on it, its table read, and the program that it is held against.
+
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { pages } from "./browser.mjs";
+
+export const { ADDRESS, DELIMARK, SCRATCH, LOG } = process.env;
+
+/** What the page says when it has made a log, and gone through it. */
+const READY = /10,000 lines.*gone through in/;
+
+/** Waits for the page, then takes the network away: from here on it has to do without. */
+async function arrive(page, said) {
+  await page.locator("#log-status").getByText(READY).waitFor({ timeout: 30_000 });
+  await page.locator("#here").getByText("none after loading").waitFor({ timeout: 30_000 });
+  await page.context().setOffline(true);
+  page.on("request", (request) => {
+    if (!request.url().startsWith("blob:")) said.push(`asked for ${request.url()} when loaded`);
+  });
+}
+
+export const using = pages((address) => {
+  return address.startsWith(ADDRESS) || address.startsWith("blob:");
+}, { acceptDownloads: true }, arrive);
+
+/** Has the browser save by a download, without asking where. */
+export const withoutPicker = (page) => page.addInitScript(() => {
+  delete globalThis.showSaveFilePicker;
+});
+
+/** Runs the program; returns what it writes, and its exit code where that is not 0. */
+export function delimark(...words) {
+  return execFileSync(DELIMARK, words, { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "ignore"] });
+}
+
+/** Drops a small file on the page, as the mouse does. */
+export async function drop(page, path, name = basename(path)) {
+  const text = readFileSync(path).toString("base64");
+  const transfer = await page.evaluateHandle(([encoded, called]) => {
+    const bytes = Uint8Array.from(atob(encoded), (letter) => letter.charCodeAt(0));
+    const made = new DataTransfer();
+    made.items.add(new File([bytes], called));
+    return made;
+  }, [text, name]);
+  await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+}
+
+/** Chooses a file of any size. */
+export const choose = (page, path) => page.locator("#file").setInputFiles(path);
+
+/** Waits until a log has been gone through; returns what is said of it. */
+export async function settled(page, name, timeout = 10_000) {
+  const status = page.locator("#log-status").getByText(new RegExp(`^${name}: .*gone through in`));
+  await status.waitFor({ timeout });
+  return status.textContent();
+}
+
+/** The rows on the screen: the head of each, its title, and its cells. */
+export const rows = (page) => page.locator("#table tbody tr").evaluateAll((all) => {
+  return all.map((row) => ({
+    head: row.cells[0].textContent,
+    title: row.cells[0].title,
+    cells: [...row.cells].slice(1).map((cell) => cell.textContent),
+  }));
+});
+
+/** Waits for a row with this head; returns it. */
+export async function row(page, head) {
+  const found = page.locator("#table tbody tr", { has: page.locator("th", { hasText: head }) });
+  await found.first().waitFor();
+  return (await rows(page)).find((one) => one.head === head);
+}
+
+/** Saves columns by a download; returns the path of what was saved. */
+export async function save(page, name) {
+  const [download] = await Promise.all([
+    page.waitForEvent("download", { timeout: 60_000 }),
+    page.getByRole("button", { name: "Save", exact: true }).click(),
+  ]);
+  const path = join(SCRATCH, name);
+  await download.saveAs(path);
+  return path;
+}

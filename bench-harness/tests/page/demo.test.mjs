@@ -1,0 +1,341 @@
+// Uses the demo page as people do, in a headless browser: drops logs on it, reads the table, takes
+// columns out and holds them against what `delimark extract` writes.
+//
+//   BROWSER=chromium ADDRESS=http://127.0.0.1:8000/ DELIMARK=target/debug/delimark \
+//     SCRATCH=folder LOG=access.log node --test demo.test.mjs
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { DESKTOP, PHONE, ground, overhang, runsStrangeScript } from "./browser.mjs";
+import {
+  ADDRESS, LOG, SCRATCH, choose, delimark, drop, row, rows, save, settled, using, withoutPicker,
+} from "./demo-page.mjs";
+
+const facts = JSON.parse(readFileSync(join(LOG, "../facts.json")));
+
+/** The address that everybody opens. */
+const page = (options, use) => using(ADDRESS, options, use);
+
+/** Writes a file to open. */
+function file(name, bytes) {
+  const path = join(SCRATCH, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+test("it opens with a log that it has made, split into named columns", async () => {
+  await page(DESKTOP, async (demo) => {
+    const status = await demo.locator("#log-status").textContent();
+    assert.match(status, /the SHA-256 that is pinned for nginx12-10000-seed1: e82e8dd99722/);
+    const heads = await demo.locator("#table thead th").allTextContents();
+    assert.equal(heads.length, 13);
+    assert.deepEqual(heads.slice(0, 4), ["line", "remote_addr", "time_iso8601", "request_method"]);
+    const [first] = await rows(demo);
+    assert.equal(first.cells.length, 12);
+    assert.match(await demo.locator("#why").textContent(), /100 % of the first \d+ lines 12 columns/);
+    assert.match(await demo.locator("#here").textContent(), /simd128.*Threads.*steps of/);
+  });
+});
+
+test("all that it loads is under 300 KB, as static hosts send it", async () => {
+  const loaded = new Map();
+  const prepare = async (demo) => demo.on("response", async (response) => {
+    const body = await response.body().catch(() => undefined);
+    if (body) loaded.set(response.url(), gzipSync(body).length);
+  });
+  await page({ ...DESKTOP, prepare }, async () => {
+    const sum = [...loaded.values()].reduce((all, bytes) => all + bytes, 0);
+    assert.ok(loaded.size > 20, `${loaded.size} files`);
+    assert.ok(sum < 300_000, `${sum} bytes`);
+    console.log(`# ${loaded.size} files, ${sum} bytes`);
+  });
+});
+
+test("a dropped log of a real nginx is split, and its ragged lines are marked", async () => {
+  await page(DESKTOP, async (demo) => {
+    await drop(demo, LOG);
+    const status = await settled(demo, "access.log");
+    assert.match(status, /4,000 lines, 821 kB/);
+    const lines = readFileSync(LOG, "latin1").split("\n");
+    for (const { head, title, cells } of await rows(demo)) {
+      const line = Number(head.replace("⚠ ", ""));
+      const fields = lines[line - 1].split("|");
+      assert.deepEqual(cells.slice(0, 11), fields.slice(0, 11));
+      assert.equal(head.startsWith("⚠"), fields.length !== 12);
+      const ragged = facts.ragged.find((one) => one.line === line);
+      const expected = ragged
+        ? `line ${line} at byte ${ragged.offset} has ${ragged.found} fields, 12 are expected`
+        : "";
+      assert.equal(title, expected);
+    }
+    const summary = demo.locator("#ragged summary");
+    assert.match(await summary.textContent(), /154 ragged lines/);
+    await summary.click();
+    const last = facts.ragged.filter((one) => one.line < 3900).at(-1);
+    const listed = await demo.locator("#ragged li").allTextContents();
+    assert.equal(listed.length, 154);
+    assert.equal(listed[0], "line 8 at byte 1,041: 14 fields");
+    // A line of the list leads to the line of the table.
+    const name = new RegExp(`^line ${last.line.toLocaleString("en-US")} at`);
+    await demo.getByRole("button", { name }).click();
+    assert.equal((await row(demo, `⚠ ${last.line}`)).title.split(" ")[4], String(last.offset));
+  });
+});
+
+test("the table scrolls to every line, by the wheel and by the keyboard", async () => {
+  await page(DESKTOP, async (demo) => {
+    await choose(demo, LOG);
+    await settled(demo, "access.log");
+    const table = demo.locator("#table");
+    await table.focus();
+    await demo.keyboard.press("End");
+    const last = readFileSync(LOG, "latin1").trimEnd().split("\n").at(-1);
+    assert.deepEqual((await row(demo, "4000")).cells, last.split("|"));
+    const count = (await rows(demo)).length;
+    assert.ok(count < 40, `${count} rows exist`);
+    await demo.keyboard.press("Home");
+    await row(demo, "1");
+    await table.hover();
+    await demo.mouse.wheel(0, 2000);
+    await demo.waitForFunction(() => {
+      return Number(document.querySelector("#table tbody th")?.textContent) > 40;
+    });
+  });
+});
+
+test("another delimiter or number of columns splits the same log anew", async () => {
+  await page(DESKTOP, async (demo) => {
+    const path = file("spaces.log", "a b,c d\ne f,g h\ni j,k l\n");
+    await choose(demo, path);
+    await settled(demo, "spaces.log");
+    assert.deepEqual((await row(demo, "1")).cells, ["a", "b,c", "d"]);
+    await demo.getByLabel("Delimiter").selectOption({ label: "," });
+    await demo.getByText("as you say").waitFor();
+    assert.deepEqual((await row(demo, "2")).cells, ["e f", "g h"]);
+    assert.equal(await demo.locator("#ragged").isHidden(), true);
+    await demo.getByLabel("Columns", { exact: true }).fill("3");
+    await demo.getByLabel("Columns", { exact: true }).press("Enter");
+    await demo.getByText("3 ragged lines").waitFor();
+    assert.equal((await row(demo, "⚠ 1")).title, "line 1 at byte 0 has 2 fields, 3 are expected");
+  });
+});
+
+/** What is asked for in the page, and the words that ask the program for the same. */
+const EXTRACTIONS = [
+  ["1,6,10", "tsv", "report", ["--output-delimiter", "\\t"]],
+  ["12,1-3", "tsv", "keep", ["--output-delimiter", "\\t"]],
+  ["10,4", "tsv", "rest", ["--output-delimiter", "\\t"]],
+  ["4,9", "jsonl", "report", ["--format", "jsonl", "--invalid-utf8", "replace", "--names"]],
+  ["12", "jsonl", "keep", ["--format", "jsonl", "--invalid-utf8", "replace", "--names"]],
+];
+const NAMES = { "4,9": "request_uri,http_user_agent", 12: "upstream_response_time" };
+
+test("columns come out as delimark extract writes them, and so says the command", async () => {
+  await page({ ...DESKTOP, prepare: withoutPicker }, async (demo) => {
+    await choose(demo, LOG);
+    await settled(demo, "access.log");
+    for (const [fields, format, policy, words] of EXTRACTIONS) {
+      await demo.getByLabel("Fields", { exact: true }).fill(fields);
+      await demo.locator("#format").selectOption(format);
+      await demo.locator("#policy").selectOption(policy);
+      const saved = readFileSync(await save(demo, `saved.${format}`));
+      const names = words.at(-1) === "--names" ? [NAMES[fields]] : [];
+      const asked = ["--fields", fields, "--columns", "12", "--ragged", policy, ...words, ...names];
+      const expected = delimark("extract", ...asked, LOG);
+      assert.ok(expected.length > 1000);
+      assert.ok(saved.equals(expected), `${fields} ${format} ${policy}`);
+      const command = await demo.locator("#command").textContent();
+      const shell = command.replace(/^delimark extract /, "").replace(/ access.log$/, "");
+      const split = shell.split(" ").map((word) => word.replaceAll("'", ""));
+      assert.ok(saved.equals(delimark("extract", ...split, LOG)), command);
+    }
+  });
+});
+
+test("bytes that are no UTF-8, and other delimiters and line ends, come out the same", async () => {
+  const bytes = Buffer.from("a\x01\xff\"\x01c\r\nd\x01\xe4\x80\x01\\\r\n\x01\r\nx\x01y\x01", "latin1");
+  const path = file("bytes.log", bytes);
+  await page({ ...DESKTOP, prepare: withoutPicker }, async (demo) => {
+    await choose(demo, path);
+    await settled(demo, "bytes.log");
+    assert.equal(await demo.getByLabel("Delimiter").inputValue(), "1");
+    for (const [format, ...words] of [
+      ["tsv", "--output-delimiter", "\\t"],
+      ["jsonl", "--format", "jsonl", "--invalid-utf8", "replace"],
+    ]) {
+      await demo.getByLabel("Fields", { exact: true }).fill("3,2");
+      await demo.locator("#format").selectOption(format);
+      await demo.locator("#policy").selectOption("keep");
+      const saved = readFileSync(await save(demo, `bytes.${format}`), "latin1");
+      const asked = ["--delimiter", "\\x01", "--columns", "3", "--ragged", "keep", ...words];
+      assert.equal(saved, delimark("extract", "--fields", "3,2", ...asked, path).toString("latin1"));
+    }
+  });
+});
+
+test("boxes in the table choose columns, and a wrong list says what is wrong with it", async () => {
+  await page(DESKTOP, async (demo) => {
+    const fields = demo.getByLabel("Fields", { exact: true });
+    assert.equal(await fields.inputValue(), "1-12");
+    await demo.getByRole("checkbox", { name: "request_uri" }).uncheck();
+    assert.equal(await fields.inputValue(), "1-3,5-12");
+    await fields.fill("6,1");
+    const checked = demo.locator("#table thead input:checked");
+    assert.deepEqual(await checked.evaluateAll((all) => all.map((box) => box.value)), ["0", "5"]);
+    const problem = demo.locator("#save-problem");
+    for (const [text, what] of [
+      ["", /choose a column/], ["0", /numbered from 1/], ["13", /field 13 never exists/],
+      ["3-1", /ends before it starts/], ["a", /neither a field number nor a range/],
+      ["1,1", /twice/],
+    ]) {
+      await fields.fill(text);
+      assert.match(await problem.textContent(), what);
+      assert.equal(await demo.getByRole("button", { name: "Save", exact: true }).isDisabled(), true);
+    }
+    await fields.fill("-2,11-");
+    assert.equal(await problem.isHidden(), true);
+    assert.match(await demo.locator("#command").textContent(), /--fields 1-2,11-12 /);
+  });
+});
+
+test("where the reader chooses the place, the file is written there", async () => {
+  const prepare = (demo) => demo.addInitScript(() => {
+    globalThis.showSaveFilePicker = async ({ suggestedName }) => {
+      const root = await navigator.storage.getDirectory();
+      return root.getFileHandle(`chosen-${suggestedName}`, { create: true });
+    };
+  });
+  await page({ ...DESKTOP, prepare }, async (demo) => {
+    await choose(demo, LOG);
+    await settled(demo, "access.log");
+    await demo.getByLabel("Fields", { exact: true }).fill("6");
+    await demo.getByRole("button", { name: "Save", exact: true }).click();
+    await demo.getByText("Saved access.tsv: 4,000 lines gone through, 154 ragged left out.").waitFor();
+    const written = await demo.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const handle = await root.getFileHandle("chosen-access.tsv");
+      return (await handle.getFile()).text();
+    });
+    assert.equal(written, delimark("extract", "--fields", "6", "--columns", "12", LOG).toString());
+  });
+});
+
+test("where the browser keeps no files, a download still works", async () => {
+  const refuse = `Object.defineProperty(StorageManager.prototype, "getDirectory", {
+    value: async () => { throw new DOMException("none here", "SecurityError"); },
+  });`;
+  const prepare = async (demo) => {
+    await withoutPicker(demo);
+    await demo.route("**/log-saver.js", async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, body: `${await response.text()}\n${refuse}` });
+    });
+  };
+  await page({ ...DESKTOP, prepare }, async (demo) => {
+    await choose(demo, LOG);
+    await settled(demo, "access.log");
+    await demo.getByLabel("Fields", { exact: true }).fill("1");
+    const saved = readFileSync(await save(demo, "blob.tsv"));
+    assert.ok(saved.equals(delimark("extract", "--fields", "1", "--columns", "12", LOG)));
+  });
+});
+
+test("wrong files say what is wrong with them, and the log before stays", async () => {
+  await page(DESKTOP, async (demo) => {
+    const problem = demo.locator("#problem");
+    for (const [name, bytes, what] of [
+      ["empty.log", "", /empty\.log is empty: there is nothing to take apart/],
+      ["log.gz", gzipSync("a|b\n"), /packed with gzip\. Unpack it first: gzip -d log\.gz/],
+      ["wide.log", Buffer.from("\ufeffa|b\n", "utf16le"), /UTF-16.*save it as UTF-8/],
+    ]) {
+      await choose(demo, file(name, bytes));
+      await problem.getByText(what).waitFor();
+      assert.match(await demo.locator("#log-status").textContent(), /^nginx12-10000\.log/);
+    }
+    await choose(demo, file("old.json", "{}"));
+    await demo.getByText("old.json is no results.json to show: its schema is not").waitFor();
+    const noise = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7919) % 251));
+    await choose(demo, file("noise.bin", noise));
+    await problem.getByText(/does not look like text: there is a NUL at byte 0/).waitFor();
+    await settled(demo, "noise.bin");
+  });
+});
+
+test("a line of 200 MB says where it is, and does not hold the page up", async () => {
+  const path = file("line.log", "");
+  const chunk = Buffer.alloc(8 << 20, "x|");
+  writeFileSync(path, "a|b\n");
+  for (let written = 0; written < 200e6; written += chunk.length) {
+    writeFileSync(path, chunk, { flag: "a" });
+  }
+  await page(DESKTOP, async (demo) => {
+    await choose(demo, path);
+    const problem = demo.locator("#problem").getByText(/^Line 2 begins at byte 4/);
+    await problem.waitFor({ timeout: 20_000 });
+    assert.match(await problem.textContent(), /is longer than 16 MiB.*Shown is what is before it/);
+    assert.deepEqual((await rows(demo)).map(({ cells }) => cells.slice(0, 2)), [["a", "b"]]);
+  });
+});
+
+test("a screen reader finds names for everything, and one heading above all", async () => {
+  await page(DESKTOP, async (demo) => {
+    const unnamed = await demo.evaluate(() => {
+      const fields = [...document.querySelectorAll("input, select, progress")];
+      const named = (field) => {
+        return field.ariaLabel || field.hasAttribute("aria-labelledby") ||
+          [...field.labels].some((label) => label.textContent.trim() !== "");
+      };
+      return fields.filter((field) => !named(field)).map((field) => field.outerHTML);
+    });
+    assert.deepEqual(unnamed, []);
+    assert.equal(await demo.getByRole("heading", { level: 1 }).count(), 1);
+    assert.equal(await demo.getByRole("columnheader", { name: "request_uri" }).count(), 1);
+    assert.equal(await demo.getByRole("rowheader", { name: "1", exact: true }).count(), 1);
+    assert.equal(await demo.getByRole("table", { name: /a row a line/ }).count(), 1);
+    assert.equal(await demo.locator("#table table").getAttribute("aria-rowcount"), "10001");
+  });
+});
+
+test("the keyboard alone reaches everything, and shows where it is", async () => {
+  await page(DESKTOP, async (demo) => {
+    const reached = [];
+    for (;;) {
+      await demo.keyboard.press("Tab");
+      const [name, outline] = await demo.evaluate(() => {
+        const at = document.activeElement;
+        return [at.id || at.value, getComputedStyle(at).outlineStyle];
+      });
+      // Behind the last is the document itself.
+      if (name === undefined || name === "") break;
+      assert.notEqual(outline, "none", name);
+      reached.push(name);
+    }
+    const expected = ["choose", "lines", "generate", "delimiter", "columns", "table", "fields",
+      "format", "policy", "save-button", "generated", "measure"];
+    assert.deepEqual(expected.filter((name) => !reached.includes(name)), []);
+  });
+});
+
+test("it fits a phone, with a ragged log and everything open", async () => {
+  await page(PHONE, async (demo) => {
+    assert.equal(await overhang(demo), 0);
+    await choose(demo, LOG);
+    await settled(demo, basename(LOG));
+    await demo.locator("#ragged summary").click();
+    assert.equal(await overhang(demo), 0);
+    const isInside = await demo.locator("#table").evaluate((box) => box.scrollWidth > box.clientWidth);
+    assert.ok(isInside, "the table scrolls by itself");
+  });
+});
+
+test("it is dark where the reader's system is", async () => {
+  assert.equal(await ground(using, ADDRESS, "light"), "rgb(255, 255, 255)");
+  assert.equal(await ground(using, ADDRESS, "dark"), "rgb(13, 17, 23)");
+});
+
+test("no script but its own runs", async () => {
+  assert.equal(await runsStrangeScript(ADDRESS), false);
+});
