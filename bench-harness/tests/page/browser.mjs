@@ -3,19 +3,24 @@
 
 import assert from "node:assert/strict";
 import { after, before } from "node:test";
-import { chromium } from "playwright-core";
+import playwright from "playwright-core";
 
 export const DESKTOP = { viewport: { width: 1280, height: 900 } };
 export const PHONE = { viewport: { width: 360, height: 740 } };
 
+/** Whether the browser is Firefox; any other is Chromium or its like. */
+export const isFirefox = /firefox/.test(process.env.BROWSER);
+
+// Root, as in containers, has no sandbox; the page is this project's own.
+const CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+
 let browser;
 
 before(async () => {
-  browser = await chromium.launch({
-    executablePath: process.env.BROWSER,
-    // Root, as in containers, has no sandbox; the page is this project's own.
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-  });
+  // A Firefox that Playwright did not build speaks only the protocol that browsers have in common.
+  const kind = isFirefox ? playwright._bidiFirefox : playwright.chromium;
+  const args = isFirefox ? [] : CHROMIUM;
+  browser = await kind.launch({ executablePath: process.env.BROWSER, args });
 });
 
 after(() => browser?.close());

@@ -6,9 +6,18 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { DESKTOP, PHONE, overhang } from "./browser.mjs";
-import { ADDRESS, LOG, SCRATCH, choose, delimark, drop, settled, using } from "./demo-page.mjs";
+import {
+  ADDRESS, LOG, SCRATCH, choose, delimark, drop, save, settled, using, withoutPicker,
+} from "./demo-page.mjs";
 
-const page = (options, use) => using(ADDRESS, options, use);
+/** The address that everybody opens; what else is prepared comes on top. */
+function page({ prepare = async () => undefined, ...options }, use) {
+  const both = async (demo) => {
+    await withoutPicker(demo);
+    await prepare(demo);
+  };
+  return using(ADDRESS, { ...options, prepare: both }, use);
+}
 
 const ENGINES = [
   "peer/js-split@browser", "peer/udsv@browser", "delimark/scalar@browser",
@@ -30,12 +39,7 @@ async function measure(demo, material = "opened") {
 
 /** Saves results; returns their path and what they are. */
 async function saveResults(demo, name) {
-  const [download] = await Promise.all([
-    demo.waitForEvent("download"),
-    demo.getByRole("button", { name: "Save results" }).click(),
-  ]);
-  const path = join(SCRATCH, name);
-  await download.saveAs(path);
+  const path = await save(demo, name, "Save results");
   return { path, results: JSON.parse(readFileSync(path)) };
 }
 

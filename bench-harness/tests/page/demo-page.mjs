@@ -2,9 +2,9 @@
 // on it, its table read, and the program that it is held against.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { pages } from "./browser.mjs";
+import { isFirefox, pages } from "./browser.mjs";
 
 export const { ADDRESS, DELIMARK, SCRATCH, LOG } = process.env;
 
@@ -26,9 +26,22 @@ export const using = pages((address) => {
 }, { acceptDownloads: true }, arrive);
 
 /** Has the browser save by a download, without asking where. */
-export const withoutPicker = (page) => page.addInitScript(() => {
-  delete globalThis.showSaveFilePicker;
-});
+export async function withoutPicker(page) {
+  await page.addInitScript(() => {
+    delete globalThis.showSaveFilePicker;
+  });
+  // Firefox tells nobody of its downloads: what would be downloaded is looked at instead.
+  if (isFirefox) {
+    await page.addInitScript(() => {
+      const { createObjectURL } = URL;
+      URL.createObjectURL = (blob) => {
+        globalThis.downloaded = blob;
+        return createObjectURL(blob);
+      };
+      HTMLAnchorElement.prototype.click = () => undefined;
+    });
+  }
+}
 
 /** Runs the program; returns what it writes, and its exit code where that is not 0. */
 export function delimark(...words) {
@@ -73,13 +86,22 @@ export async function row(page, head) {
   return (await rows(page)).find((one) => one.head === head);
 }
 
-/** Saves columns by a download; returns the path of what was saved. */
-export async function save(page, name) {
-  const [download] = await Promise.all([
-    page.waitForEvent("download", { timeout: 60_000 }),
-    page.getByRole("button", { name: "Save", exact: true }).click(),
-  ]);
+/** Presses a button that downloads something; returns the path of what came. */
+export async function save(page, name, button = "Save") {
   const path = join(SCRATCH, name);
+  const press = () => page.getByRole("button", { name: button, exact: true }).click();
+  if (isFirefox) {
+    await page.evaluate(() => { delete globalThis.downloaded; });
+    await press();
+    await page.waitForFunction(() => globalThis.downloaded !== undefined);
+    const text = await page.evaluate(async () => {
+      const bytes = new Uint8Array(await globalThis.downloaded.arrayBuffer());
+      return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+    });
+    writeFileSync(path, text, "latin1");
+    return path;
+  }
+  const [download] = await Promise.all([page.waitForEvent("download", { timeout: 60_000 }), press()]);
   await download.saveAs(path);
   return path;
 }
