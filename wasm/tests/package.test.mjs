@@ -110,6 +110,64 @@ test("columns are taken out as cut does", () => {
   assert.equal(decode(splitter.extract(encode(""), [0])), "");
 });
 
+test("columns come out with another delimiter, or as JSON Lines", () => {
+  const splitter = new Splitter({ delimiter: "|" });
+  const extract = (...rest) => decode(splitter.extract(encode(LOG), ...rest));
+  assert.equal(extract([2, 0], { delimiter: "\t" }), "200\tGET\n\tbroken\n404\tGET\n500\tPUT\n");
+  assert.equal(extract([0, 1], { format: "text", delimiter: "" }), "GET/\nbroken\nGET/a\nPUT\n");
+  const objects = extract([2, 0], { format: "jsonl" }).trimEnd().split("\n").map(JSON.parse);
+  assert.deepEqual(objects[0], { 3: "200", 1: "GET" });
+  assert.deepEqual(objects[1], { 3: null, 1: "broken" });
+  const named = extract([1], { format: "jsonl", names: ["a \"path\""] });
+  assert.equal(named.split("\n")[3], '{"a \\"path\\"":""}');
+});
+
+test("a field that is not UTF-8 ends JSON Lines behind what was before, or is mended", () => {
+  const bytes = Uint8Array.of(97, 10, 98, 0xff, 10, 99, 10);
+  const splitter = new Splitter();
+  const error = thrown(() => splitter.extract(bytes, [0], { format: "jsonl" }));
+  const { kind, line, offset, field } = error;
+  assert.deepEqual({ kind, line, offset, field }, { kind: "not-utf8", line: 2, offset: 3, field: 1 });
+  const extractor = splitter.extractor([0], { format: "jsonl" });
+  assert.equal(decode(extractor.push(bytes)), '{"1":"a"}\n');
+  assert.equal(thrown(() => extractor.push(bytes)).kind, "not-utf8");
+  assert.equal(thrown(() => extractor.finish()).kind, "not-utf8");
+  assert.equal(decode(extractor.push(encode("d\n"))), '{"1":"d"}\n');
+  const mended = splitter.extract(bytes, [0], { format: "jsonl", invalidUtf8: "replace" });
+  assert.equal(decode(mended), '{"1":"a"}\n{"1":"b\ufffd"}\n{"1":"c"}\n');
+});
+
+test("wrong options of an extraction are refused with the reason", () => {
+  const cases = [
+    ["jsonl", "the options are an object"],
+    [{ separator: "|" }, "there is no option 'separator'; only format, delimiter, names, invalidUtf8"],
+    [{ format: "csv" }, "format: 'csv' is none of text, jsonl"],
+    [{ delimiter: 9 }, "the delimiter of the output is a string"],
+    [{ names: ["a"] }, "names and invalidUtf8 need format 'jsonl'"],
+    [{ format: "jsonl", delimiter: "|" }, "delimiter has no meaning with format 'jsonl'"],
+    [{ format: "jsonl", names: "a" }, "names is an array of strings"],
+    [{ format: "jsonl", names: ["a", 1] }, "names is an array of strings"],
+    [{ format: "jsonl", names: ["a"] }, "there are 1 names for 2 columns"],
+    [{ format: "jsonl", names: ["a", "a"] }, "the key 'a' would come twice in an object"],
+    [{ format: "jsonl", invalidUtf8: "drop" }, "invalidUtf8: 'drop' is none of error, replace"],
+  ];
+  const splitter = new Splitter();
+  for (const [options, message] of cases) {
+    const error = thrown(() => splitter.extractor([0, 1], options));
+    assert.deepEqual([error.kind, error.message], ["options", message]);
+  }
+});
+
+test("ragged records over the limit are only counted", () => {
+  const extractor = new Splitter({ columns: 2, ragged: "report", raggedLimit: 1 }).extractor([0]);
+  extractor.push(encode("a\nb\nc|d\n"));
+  extractor.finish();
+  assert.deepEqual(extractor.takeRagged(), [{ line: 1, offset: 0, found: 1 }]);
+  assert.deepEqual([extractor.lines, extractor.raggedCount], [3, 2]);
+  extractor.push(encode("e|f\n"));
+  assert.deepEqual([extractor.lines, extractor.raggedCount], [1, 0]);
+});
+
 test("every byte is data", () => {
   const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 10);
   const splitter = new Splitter({ delimiter: 0xff });
@@ -171,7 +229,8 @@ test("wrong options are refused with the reason", () => {
     ["|", "the options are an object"],
     [
       { colums: 3 },
-      "there is no option 'colums'; only delimiter, columns, ragged, lineEnding, lineLimit",
+      "there is no option 'colums'; " +
+        "only delimiter, columns, ragged, raggedLimit, lineEnding, lineLimit",
     ],
     [{ delimiter: "||" }, "the delimiter is one character of ASCII, or a byte"],
     [{ delimiter: "é" }, "the delimiter is one character of ASCII, or a byte"],

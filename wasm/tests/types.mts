@@ -1,7 +1,7 @@
 // What the types allow and what they do not; ci/wasm-package has the TypeScript compiler check it.
 
 import { Splitter, hasSimd, init } from "delimark";
-import type { DelimarkError, IndexBatch, RaggedLine } from "delimark";
+import type { DelimarkError, ExtractionOptions, IndexBatch, RaggedLine } from "delimark";
 
 await init();
 await init({ module: new URL("delimark.wasm", import.meta.url) });
@@ -14,7 +14,10 @@ const batches: IndexBatch[] = splitter.index(output);
 const separators: Uint32Array | undefined = batches[0]?.separators;
 const ragged: RaggedLine[] = splitter.takeRagged();
 const { records, fields }: { records: number; fields: number } = splitter.count(output);
-const extractor = splitter.extractor(Uint32Array.of(1, 2));
+const extractor = splitter.extractor(Uint32Array.of(1, 2), { format: "jsonl", names: ["a", "b"] });
+const options: ExtractionOptions = { delimiter: "\t" };
+splitter.extract(output, [0], options);
+const count: number = extractor.raggedCount;
 const chunk: Uint8Array = extractor.push(output);
 const backend: "scalar" | "simd128" = splitter.backend;
 
@@ -23,11 +26,13 @@ try {
 } catch (error) {
   const { kind, line, found } = error as DelimarkError;
   const place: number | undefined = kind === "ragged" ? found : line;
-  console.log(place, separators, ragged, records, fields, chunk, backend);
+  console.log(place, count, separators, ragged, records, fields, chunk, backend);
 }
 
 // @ts-expect-error a typing error in an option
 new Splitter({ colums: 12 });
+// @ts-expect-error there is no such format
+splitter.extractor([0], { format: "csv" });
 // @ts-expect-error there is no such policy
 new Splitter({ ragged: "drop" });
 // @ts-expect-error text is not bytes

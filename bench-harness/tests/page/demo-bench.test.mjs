@@ -2,7 +2,7 @@
 // Started as demo.test.mjs is.
 
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { DESKTOP, PHONE, overhang } from "./browser.mjs";
@@ -74,8 +74,7 @@ test("four engines are measured in turn, and the program reads what is saved", a
 
 /** Has the study take the results, as those of a build whose changes are committed. */
 function studied(results) {
-  const folder = join(SCRATCH, "machines");
-  mkdirSync(folder, { recursive: true });
+  const folder = mkdtempSync(join(SCRATCH, "machines-"));
   const clean = structuredClone(results);
   clean.environment.dirty = { value: false };
   const path = join(SCRATCH, "clean.json");

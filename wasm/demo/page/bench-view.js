@@ -215,7 +215,7 @@ export class BenchView {
     const times = best.gigabytesPerSecond.median / plain.gigabytesPerSecond.median;
     return `Here, Delimark hands out the ${whole(material.facts.fields)} fields of ` +
       `${size(material.bytes.length)} in ${duration(pass)}: ` +
-      `${figure(best.gigabytesPerSecond.median)} GB/s, ${figure(times)} times split.`;
+      `${figure(best.gigabytesPerSecond.median)} GB/s, ${figure(times)} times as fast as split.`;
   }
 
   #notes() {
@@ -224,7 +224,7 @@ export class BenchView {
     if (this.#last === undefined) return notes;
     const { measured: { rounds, cells }, skipped, timer, data: { material } } = this.#last;
     notes.push(`Medians of ${rounds} rounds, the engines in another order in each. The line on a ` +
-      "bar is the median's 95 % interval, the pale band the middle half of the passes. The first " +
+      "bar is the median's 95 % interval, the band on it the middle half of the passes. The first " +
       "call, with what the browser still had to compile, counts in neither.");
     notes.push(`All ${counted(cells.length, "engine")} gave the reference's answer in every pass: ` +
       `${material.facts.answer}.`);

@@ -7,6 +7,8 @@ import { duration, element, figure, shape } from "./text.js";
 const WIDTH = 1000;
 const HEIGHT = 20;
 
+const HEADS = [["Engine"], ["Speed", "bar"], ["GB/s"], ["ns a record"], ["First call"], ["× split"]];
+
 const COLOURS = { delimark: "wasm", native: "native", peer: "rival" };
 
 /**
@@ -15,8 +17,9 @@ const COLOURS = { delimark: "wasm", native: "native", peer: "rival" };
  */
 export function barsOf(rows) {
   const fastest = Math.max(...rows.map(farEnd));
-  const heads = ["Engine", "Speed", "GB/s", "ns a record", "First call", "× split"];
-  const head = element("tr", {}, ...heads.map((text) => element("th", { scope: "col" }, text)));
+  const head = element("tr", {}, ...HEADS.map(([text, className = ""]) => {
+    return element("th", { scope: "col", class: className }, text);
+  }));
   return element(
     "table",
     { class: "bars" },
@@ -39,6 +42,8 @@ function rowOf(row, scale) {
   const { median, low, high } = row.gigabytesPerSecond;
   const classes = [row.isOld ? "old" : "new", row.isBest ? "best" : ""].join(" ").trim();
   const spread = `${figure(low)}–${figure(high)}`;
+  // Where it is narrow there are no heads, and each number says what it is.
+  const number = (text, means) => element("td", text === "" ? {} : { "data-means": means }, text);
   const first = row.firstNs === undefined ? "" : duration(row.firstNs);
   const times = row.times === undefined ? "" : `${figure(row.times)} ×`;
   return element(
@@ -47,9 +52,9 @@ function rowOf(row, scale) {
     element("th", { scope: "row", title: row.name }, row.title),
     element("td", { class: "bar" }, barOf(row, scale)),
     element("td", {}, `${figure(median)} GB/s`, element("small", {}, spread)),
-    element("td", {}, `${figure(row.nsPerRecord.median)} ns`),
-    element("td", {}, first),
-    element("td", {}, times),
+    number(`${figure(row.nsPerRecord.median)} ns`, "a record"),
+    number(first, "first call"),
+    number(times, "split"),
   );
 }
 
