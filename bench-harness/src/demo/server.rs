@@ -140,9 +140,60 @@ fn media_type(path: &Path) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read, Write};
+    use std::net::TcpStream;
     use std::path::Path;
+    use std::{fs, thread};
 
-    use super::{find, media_type};
+    use super::{Server, find, media_type};
+
+    /// What a request is answered with, by a server of a folder with one page.
+    fn answer(request: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("index.html"), "a page").unwrap();
+        let server = Server::bind(None).unwrap();
+        let address = server.address();
+        let address = address.trim_start_matches("http://").trim_end_matches('/').to_owned();
+        // It serves for as long as the test's process lives.
+        thread::spawn(move || server.serve(folder.path()));
+        let mut stream = TcpStream::connect(address).unwrap();
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        answer
+    }
+
+    #[test]
+    fn a_page_comes_isolated_and_under_a_strict_policy() {
+        let answer = answer("GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+        for part in [
+            "HTTP/1.1 200 OK\r\n",
+            "Content-Type: text/html; charset=utf-8\r\n",
+            "Cross-Origin-Opener-Policy: same-origin\r\n",
+            "Cross-Origin-Embedder-Policy: require-corp\r\n",
+            "default-src 'none'",
+            "Content-Length: 6\r\n\r\na page",
+        ] {
+            assert!(answer.contains(part), "{part} is not in {answer}");
+        }
+        assert!(!answer.contains("unsafe-inline") && !answer.contains("'unsafe-eval'"));
+    }
+
+    #[test]
+    fn what_is_not_there_or_not_asked_for_by_name_is_refused() {
+        assert!(answer("GET /x HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404 "));
+        assert!(answer("GET /../x HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 404 "));
+        assert!(answer("POST / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405 "));
+        assert!(answer("HEAD / HTTP/1.1\r\n\r\n").ends_with("\r\n\r\n"));
+        assert!(answer("nonsense\r\n\r\n").starts_with("HTTP/1.1 405 "));
+    }
+
+    #[test]
+    fn a_port_that_is_taken_is_said() {
+        let server = Server::bind(None).unwrap();
+        let error = Server::bind(Some(server.port)).unwrap_err();
+        assert!(error.to_string().contains("name another one"), "{error}");
+    }
 
     #[test]
     fn nothing_outside_of_the_folder_is_found() {

@@ -145,7 +145,8 @@ fn as_webassembly(view: &View<'_>, model: &ModelView<'_>) -> String {
     let others = ["delimark/scalar", "peer/js-split"].into_iter().filter_map(|engine| {
         let other = in_host(engine, host)?;
         let Comparison { ratio, is_significant } = view.compare(simd.cell, other.cell)?;
-        is_significant.then(|| format!("{} that of {name}", times(ratio.median), name = other.cell.engine))
+        is_significant
+            .then(|| format!("{} that of {name}", times(ratio.median), name = other.cell.engine))
     });
     let others: Vec<String> = others.collect();
     if others.is_empty() {

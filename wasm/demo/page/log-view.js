@@ -66,7 +66,7 @@ export class LogView {
     });
     if (made === undefined) return;
     const origin = made.sha256 === sha256
-      ? `made here just now, with the SHA-256 that is pinned for ${name}: ${sha256.slice(0, 12)}…`
+      ? `made here; its SHA-256, ${sha256.slice(0, 12)}…, is the one that is pinned for ${name}`
       : `made here, but its SHA-256 is ${made.sha256}, not the pinned one`;
     await this.open(made.file, origin);
   }

@@ -1,22 +1,27 @@
 // Takes the pictures of the demo page that the README shows: a desktop, a phone, and in the dark,
 // each with a measurement made there and then.
 //
-//   BROWSER=chromium ADDRESS=http://127.0.0.1:8000/ FOLDER=pictures node demo-screenshots.mjs
+//   BROWSER=chromium ADDRESS=http://127.0.0.1:8000/ PICTURES=pictures \
+//     LOG=access.log node demo-pictures.mjs
 
 import { join } from "node:path";
 import { chromium } from "playwright-core";
 
-const { BROWSER, ADDRESS, FOLDER, LOG } = process.env;
+const { BROWSER, ADDRESS, PICTURES, LOG } = process.env;
 
-const PICTURES = [
+const KINDS = [
   ["desktop", { viewport: { width: 1200, height: 900 } }],
   ["phone", { viewport: { width: 390, height: 844 }, isMobile: true }],
   ["dark", { viewport: { width: 1200, height: 900 }, colorScheme: "dark" }],
 ];
 
-const args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"];
+const args = [
+  "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+  // Smaller files, and the same on any screen.
+  "--disable-lcd-text", "--font-render-hinting=none",
+];
 const browser = await chromium.launch({ executablePath: BROWSER, args });
-for (const [name, options] of PICTURES) {
+for (const [name, options] of KINDS) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(ADDRESS);
@@ -26,7 +31,7 @@ for (const [name, options] of PICTURES) {
   await page.locator("#measured").waitFor({ timeout: 120_000 });
   // The bars have grown to their lengths.
   await page.waitForTimeout(600);
-  await page.screenshot({ path: join(FOLDER, `${name}.png`), fullPage: true });
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
   await context.close();
 }
 await browser.close();
