@@ -3,6 +3,7 @@
 
 pub mod facts;
 mod fingerprint;
+pub mod seal;
 pub mod statistics;
 
 pub use fingerprint::fingerprint;

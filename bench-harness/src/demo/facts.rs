@@ -36,7 +36,7 @@ const USUAL: Traits = Traits {
 ///
 /// A rival is not declared, or not installed.
 pub(super) fn script(root: &Path) -> Result<String> {
-    let definitions = engine::definitions(&[])?;
+    let definitions = engine::embedded_definitions();
     let find = |name: &str| {
         let found = definitions.iter().find(|definition| definition.name == name);
         found.with_context(|| format!("{name} is not declared"))

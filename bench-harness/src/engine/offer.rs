@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use ::delimark::{Backend, Dialect};
 
-use super::external::embedded_definitions;
+use super::external::{BROWSER_NAMES, embedded_definitions};
 use super::{EXTRACT, Engine, HostedEngine, Input, delimark, limit, peer};
 use crate::model::Model;
 use crate::results::Traits;
@@ -31,7 +31,9 @@ static OFFERS: LazyLock<BTreeMap<String, Vec<Model>>> = LazyLock::new(|| {
     let declared = embedded_definitions().into_iter();
     let declared = declared.map(|definition| (definition.name, definition.models));
     let extract = (EXTRACT.to_owned(), vec![Model::Extract]);
-    here.chain(of_backends).chain(modules).chain(declared).chain([extract]).collect()
+    let in_browsers = BROWSER_NAMES.map(|name| (name.to_owned(), vec![Model::Fields]));
+    let elsewhere = modules.into_iter().chain(declared).chain(in_browsers);
+    here.chain(of_backends).chain(elsewhere).chain([extract]).collect()
 });
 
 /// Returns the models that an engine of that name does on ordinary data, and nothing for a name
@@ -80,6 +82,7 @@ mod tests {
         assert_eq!(offered_models("delimark/avx512"), Some(&Model::OF_LIBRARIES[..]));
         assert_eq!(offered_models("peer/cut@command"), Some(&[Model::Extract][..]));
         assert!(offered_models("peer/csv").is_some_and(|models| models.contains(&Model::Count)));
+        assert_eq!(offered_models("delimark/scalar@browser"), Some(&[Model::Fields][..]));
         assert_eq!(offered_models("peer/faster"), None);
         assert_eq!(offered_models("control/extra-branch"), None);
     }

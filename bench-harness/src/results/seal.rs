@@ -1,14 +1,11 @@
 //! The seal of a file of results: tells a file that is as it was written from one that was damaged
 //! or edited since. It is no signature: who edits a file can seal it anew.
 
+use delimark_judge::seal;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::file::ErrorKind;
 use super::{Results, ResultsError};
-
-/// The name of the field.
-const FIELD: &str = "seal";
 
 /// What the seal of a file says of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,9 +26,9 @@ impl Seal {
     /// Fails if the text is not JSON.
     pub fn of(text: &str) -> Result<Self, ResultsError> {
         let document: Value = serde_json::from_str(text).map_err(ErrorKind::Json)?;
-        Ok(match document.get(FIELD) {
+        Ok(match document.get(seal::FIELD) {
             None => Self::Absent,
-            Some(seal) if *seal == digest(&document) => Self::Intact,
+            Some(found) if *found == seal::digest(&document) => Self::Intact,
             Some(_) => Self::Broken,
         })
     }
@@ -45,18 +42,6 @@ impl Results {
     /// Fails where [`Results::to_json`] does.
     pub fn sealed(self) -> Result<Self, ResultsError> {
         let document = self.to_document()?;
-        Ok(Self { seal: Some(digest(&document)), ..self })
+        Ok(Self { seal: Some(seal::digest(&document)), ..self })
     }
-}
-
-/// Hashes a document without its seal: compact JSON, names in alphabetical order. So neither white
-/// space nor the order of names matters, and fields that a later version adds are in it.
-fn digest(document: &Value) -> String {
-    let mut document = document.clone();
-    if let Some(fields) = document.as_object_mut() {
-        fields.remove(FIELD);
-    }
-    document.sort_all_objects();
-    let digest = Sha256::digest(document.to_string());
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -48,13 +48,16 @@ export function pages(isAllowed, shared, arrive = async () => undefined) {
       await prepare(page);
       await page.goto(url);
       await arrive(page, said);
-      await use(page);
+      await use(page, said);
       assert.deepEqual(said, []);
     } finally {
       await context.close();
     }
   };
 }
+
+/** Uses a page that is a file, without a network. */
+export const using = pages((address) => address.startsWith("file:"), { offline: true });
 
 /** How far the page can be scrolled sideways. */
 export const overhang = (page) => page.evaluate(() => {
@@ -70,17 +73,10 @@ export async function ground(using, url, colorScheme) {
   return colour;
 }
 
-/** Whether a script that somebody else puts into the page runs. */
-export async function runsStrangeScript(url) {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(url);
-  const ran = await page.evaluate(() => {
-    const script = document.createElement("script");
-    script.textContent = "globalThis.strange = true";
-    document.body.append(script);
-    return globalThis.strange === true;
-  });
-  await context.close();
-  return ran;
-}
+/** Puts a script into a page as somebody else would; whether it runs. */
+export const runsStrangeScript = (page) => page.evaluate(() => {
+  const script = document.createElement("script");
+  script.textContent = "globalThis.strange = true";
+  document.body.append(script);
+  return globalThis.strange === true;
+});

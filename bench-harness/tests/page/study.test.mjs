@@ -9,7 +9,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { DESKTOP, overhang, PHONE, using } from "./browser.mjs";
+import { DESKTOP, PHONE, ground, overhang, runsStrangeScript, using } from "./browser.mjs";
 
 const [madeUp, ...others] = process.env.PAGES.split(",").map((path) => pathToFileURL(path).href);
 const summary = (page) => page.getByRole("status").textContent();
@@ -221,26 +221,13 @@ test("captions and choices can be read on a phone", async () => {
 });
 
 test("it is dark where the reader's system is", async () => {
-  const ground = async (colorScheme) => {
-    let colour;
-    await using(madeUp, { ...DESKTOP, colorScheme }, async (page) => {
-      colour = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
-    });
-    return colour;
-  };
-  assert.equal(await ground("light"), "rgb(255, 255, 255)");
-  assert.equal(await ground("dark"), "rgb(13, 17, 23)");
+  assert.equal(await ground(using, madeUp, "light"), "rgb(255, 255, 255)");
+  assert.equal(await ground(using, madeUp, "dark"), "rgb(13, 17, 23)");
 });
 
 test("no script but its own runs", async () => {
   await using(madeUp, DESKTOP, async (page, said) => {
-    const ran = await page.evaluate(() => {
-      const script = document.createElement("script");
-      script.textContent = "globalThis.strange = true";
-      document.body.append(script);
-      return globalThis.strange === true;
-    });
-    assert.equal(ran, false);
+    assert.equal(await runsStrangeScript(page), false);
     // The browser says that it was refused, and nothing else.
     assert.match(said.splice(0).join(), /^[^,]*Content Security Policy/);
   });

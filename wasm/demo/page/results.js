@@ -3,7 +3,7 @@
 
 import { BUILD } from "./build.js";
 import { MODEL } from "./measure.js";
-import { fingerprint, minimumRounds, rustc, version } from "./module/delimark_demo.js";
+import { fingerprint, minimumRounds, rustc, seal, version } from "./module/delimark_demo.js";
 
 const SCHEMA = "delimark-results/1";
 
@@ -134,8 +134,13 @@ function scalingPoint(point, engine, { name, material }) {
   };
 }
 
-/** What a measurement comes to, as it goes into the file. */
-export function resultsOf({ measured, data, skipped, timer, scaledEngine, created }, processor) {
+/** What a measurement comes to, as it goes into the file: sealed, so that a change of it shows. */
+export function resultsOf(measurement, processor) {
+  const results = unsealed(measurement, processor);
+  return { ...results, seal: seal(JSON.stringify(results)) };
+}
+
+function unsealed({ measured, data, skipped, timer, scaledEngine, created }, processor) {
   const compiled = measured.cells.filter(({ compileNs }) => compileNs !== undefined);
   const compileNs = Object.fromEntries(compiled.map((engine) => [engine.name, engine.compileNs]));
   const isLarge = data.material.bytes.length >= BYTES_LEAST;

@@ -6,11 +6,14 @@ use std::collections::BTreeSet;
 use delimark::Backend;
 
 use super::AS_WRITTEN;
-use crate::engine::{CONTROLS, EXTRACT, offered_models};
+use crate::engine::{BROWSER_NAMES, CONTROLS, EXTRACT, offered_models};
 use crate::measure::DISQUALIFIED;
 use crate::model::Model;
 use crate::results::{Cell, Results, Skipped};
 use crate::study::engines::{LIMIT, OWN, is_own, promised_backend};
+
+/// What the page in a browser says of what its modules are built for.
+const BROWSER_TARGET: &str = "wasm32-unknown-unknown";
 
 /// What a processor has to have for a backend, by the names that files have.
 const NEEDED: [(Backend, &[&str]); 5] = [
@@ -116,11 +119,19 @@ fn disqualification(skipped: &Skipped) -> Option<String> {
     })
 }
 
-/// Names what a full run always has and this one lacks: the read limit, and each backend that the
-/// processor can run, on every model of a library.
-fn lack(results: &Results, dataset: &str, backends: &[Backend]) -> Option<String> {
+/// What a full run always has: the read limit, and each backend that the processor can run, on
+/// every model of a library; in a browser, all that the page measures.
+fn needed(results: &Results, backends: &[Backend]) -> (Vec<String>, &'static [Model]) {
+    if results.environment.target == BROWSER_TARGET {
+        return (BROWSER_NAMES.map(str::to_owned).to_vec(), &[Model::Fields]);
+    }
     let of_backends = backends.iter().map(|backend| format!("{OWN}{backend}"));
-    let needed: Vec<String> = [LIMIT.to_owned()].into_iter().chain(of_backends).collect();
+    ([LIMIT.to_owned()].into_iter().chain(of_backends).collect(), &Model::OF_LIBRARIES)
+}
+
+/// Names what a full run always has and this one lacks.
+fn lack(results: &Results, dataset: &str, backends: &[Backend]) -> Option<String> {
+    let (needed, models) = needed(results, backends);
     let there: BTreeSet<(&str, &str)> = results
         .cells
         .iter()
@@ -128,7 +139,7 @@ fn lack(results: &Results, dataset: &str, backends: &[Backend]) -> Option<String
         .map(|cell| (&*cell.engine, &*cell.model))
         .collect();
     let lacked = needed.iter().filter_map(|engine| {
-        let models = Model::OF_LIBRARIES.iter().map(|model| model.name());
+        let models = models.iter().map(|model| model.name());
         let lacked: Vec<&str> =
             models.filter(|model| !there.contains(&(engine.as_str(), *model))).collect();
         (!lacked.is_empty()).then(|| format!("{engine} on {}", lacked.join(", ")))
@@ -136,9 +147,10 @@ fn lack(results: &Results, dataset: &str, backends: &[Backend]) -> Option<String
     let lacked: Vec<String> = lacked.collect();
     (!lacked.is_empty()).then(|| {
         format!(
-            "a full run on this processor has {} on every model, and on {dataset} it lacks {}: run \
-             with all of them",
+            "a full run on this processor has {} on {}, and on {dataset} it lacks {}: run with all \
+             of them",
             needed.join(", "),
+            if models.len() > 1 { "every model" } else { "its model" },
             lacked.join("; ")
         )
     })

@@ -5,7 +5,7 @@ use delimark_datasets::Random;
 use delimark_guest::model::Answer;
 use delimark_judge::facts::Facts;
 use delimark_judge::statistics::{self, Estimate, MINIMUM_ROUNDS};
-use serde_json::json;
+use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
 /// What the parser's reference finds in an input, as JSON: the facts as they stand in a file of
@@ -73,18 +73,35 @@ pub fn fingerprint(model: Option<String>, logical_cores: u32) -> String {
     delimark_judge::fingerprint(model.as_deref(), None, logical_cores.into(), &[], None)
 }
 
+/// The seal of a file of results, by its text.
+///
+/// # Errors
+///
+/// The text is not JSON.
+#[wasm_bindgen]
+pub fn seal(text: &str) -> Result<String, String> {
+    let document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    Ok(delimark_judge::seal::digest(&document))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{facts, orders};
+    use super::{Value, facts, orders, seal};
 
     #[test]
     fn facts_stand_as_in_results() {
         let found = facts(b"a|b\r\nc\n", b'|', 2).unwrap();
-        let found: serde_json::Value = serde_json::from_str(&found).unwrap();
+        let found: Value = serde_json::from_str(&found).unwrap();
         assert_eq!(found["line_ending"], "mixed");
         assert_eq!(found["traits"]["ragged_records"], 1);
         assert!(found["answer"].as_str().unwrap().starts_with("2 records, 3 fields, checksum "));
         assert!(facts(b"", b'\n', 2).is_err());
+    }
+
+    #[test]
+    fn what_is_no_json_cannot_be_sealed() {
+        assert_eq!(seal("{}").map(|seal| seal.len()), Ok(64));
+        assert!(seal("{").is_err());
     }
 
     #[test]
