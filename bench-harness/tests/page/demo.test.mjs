@@ -5,7 +5,7 @@
 //     SCRATCH=folder LOG=access.log node --test demo.test.mjs
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -120,6 +120,32 @@ test("another delimiter or number of columns splits the same log anew", async ()
     await demo.getByLabel("Columns", { exact: true }).press("Enter");
     await demo.getByText("3 ragged lines").waitFor();
     assert.equal((await row(demo, "⚠ 1")).title, "line 1 at byte 0 has 2 fields, 3 are expected");
+  });
+});
+
+test("a delimiter that is in no list is taken by its character or its byte", async () => {
+  await page(DESKTOP, async (demo) => {
+    await choose(demo, file("tilde.log", "a~b\xb6c\nd~e\xb6f\n"));
+    await settled(demo, "tilde.log");
+    const other = demo.getByLabel(/^Another delimiter/);
+    const take = async (text) => {
+      await demo.getByLabel("Delimiter", { exact: true }).selectOption({ label: "other…" });
+      await other.fill(text);
+      await other.press("Enter");
+    };
+    await take("~");
+    await demo.getByText("as you say").waitFor();
+    assert.equal((await row(demo, "2")).cells[0], "d");
+    assert.match(await demo.locator("#command").textContent(), /--delimiter '~'/);
+    for (const wrong of ["", "ab", "€", "\\x0a", "\\xg0"]) {
+      await take(wrong);
+      await demo.locator("#problem").getByText("A delimiter is one byte").waitFor();
+    }
+    await take("\\xb6");
+    // In UTF-8 that is the second of two bytes.
+    await demo.locator("#command").getByText("--delimiter '\\xb6'").waitFor();
+    assert.equal(await demo.locator("#problem").isHidden(), true);
+    assert.equal((await row(demo, "2")).cells[1], "f");
   });
 });
 
@@ -255,12 +281,52 @@ test("wrong files say what is wrong with them, and the log before stays", async 
       await problem.getByText(what).waitFor();
       assert.match(await demo.locator("#log-status").textContent(), /^nginx12-10000\.log/);
     }
-    await choose(demo, file("old.json", "{}"));
-    await demo.getByText("old.json is no results.json to show: its schema is not").waitFor();
+    const cell = { engine: "peer/x", model: "fields", dataset: "x", samples_ns: [] };
+    for (const [text, what] of [
+      ["[", "it is not JSON"],
+      ["null", "its schema is not"],
+      ["{}", "its schema is not"],
+      ['{"schema": "delimark-results/1"}', "it has no measurement"],
+      [JSON.stringify({ schema: "delimark-results/1", cells: [cell] }), "the numbers of peer/x"],
+    ]) {
+      await choose(demo, file("old.json", text));
+      await demo.getByText(`old.json is no results.json to show: ${what}`).waitFor();
+    }
+    assert.equal(await demo.locator("#measured").isHidden(), true);
     const noise = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7919) % 251));
     await choose(demo, file("noise.bin", noise));
     await problem.getByText(/does not look like text: there is a NUL at byte 0/).waitFor();
     await settled(demo, "noise.bin");
+  });
+});
+
+test("of several files the last counts", async () => {
+  await page(DESKTOP, async (demo) => {
+    for (let round = 0; round < 3; round += 1) {
+      await drop(demo, LOG);
+      await drop(demo, file("small.log", "a,b\n"));
+    }
+    await settled(demo, "small.log");
+    await row(demo, "1");
+    assert.deepEqual((await rows(demo)).map(({ cells }) => cells), [["a", "b"]]);
+  });
+});
+
+test("a log that goes away while it is shown is missed, and another can be opened", async () => {
+  const path = file("gone.log", readFileSync(LOG, "latin1").repeat(5));
+  await page({ ...DESKTOP, prepare: withoutPicker }, async (demo) => {
+    await choose(demo, path);
+    await settled(demo, "gone.log");
+    rmSync(path);
+    await demo.locator("#table").focus();
+    await demo.keyboard.press("End");
+    await demo.locator("#problem").getByText("gone.log cannot be read: it is a folder, or").waitFor();
+    await demo.getByRole("button", { name: "Save", exact: true }).click();
+    await demo.locator("#save-problem").getByText("Nothing was saved: ").waitFor();
+    await choose(demo, LOG);
+    await settled(demo, "access.log");
+    assert.equal(await demo.locator("#problem").isHidden(), true);
+    assert.equal(await demo.locator("#save-problem").isHidden(), true);
   });
 });
 

@@ -4,9 +4,10 @@ import { BUILD } from "./build.js";
 import { Caller } from "./calls.js";
 import { download } from "./download.js";
 import { WrongAnswer, measure, threadsMost } from "./measure.js";
+import { readOldResults } from "./old-results.js";
 import { barsOf } from "./plot.js";
 import { Progress, say } from "./progress.js";
-import { readResults, resultsOf } from "./results.js";
+import { resultsOf } from "./results.js";
 import { byId, counted, duration, element, figure, size, whole } from "./text.js";
 
 /** The made log that is measured: as large as what the harness measures in a quick run. */
@@ -86,14 +87,15 @@ export class BenchView {
   }
 
   /** Draws results of another time beside those of now. */
-  setOld(text, name) {
+  async setOld(file) {
     try {
-      this.#old = readResults(text);
+      this.#old = await readOldResults(file, this.#last?.data.name ?? "nginx12");
       say("bench-problem");
       this.#draw();
     } catch (error) {
-      say("bench-problem", `${name} is no results.json to show: ${error.message}.`);
+      say("bench-problem", `${file.name} is no results.json to show: ${error.message}.`);
     }
+    byId("bench-title").scrollIntoView();
   }
 
   async #measure() {
@@ -104,7 +106,9 @@ export class BenchView {
     this.#last = undefined;
     try {
       this.#last = await this.#progress.during((tell, signal) => this.#run(tell, signal));
-      if (this.#last === undefined) byId("bench-status").textContent = "Cancelled: there is no result.";
+      if (this.#last === undefined) {
+        byId("bench-status").textContent = "Cancelled: there is no result.";
+      }
       this.#draw();
     } catch (error) {
       const what = error instanceof WrongAnswer ? " No time is shown." : "";
@@ -132,6 +136,10 @@ export class BenchView {
     const timer = await this.timer();
     const task = { engines, material, delimiter, seed, threads };
     const measured = await measure(task, tell, signal);
+    if (shortestOf(measured.cells) < (timer.granularityNs ?? Infinity)) {
+      const most = size(material.bytes.length);
+      throw new Error(`${most} are gone through before this clock moves: open a larger log.`);
+    }
     return { measured, data, skipped, timer, scaledEngine: name, created };
   }
 
@@ -178,9 +186,11 @@ export class BenchView {
     if (this.#last !== undefined) byId("bench-status").textContent = this.#headline();
   }
 
-  /** The engines of now, each with what it was at another time behind it; then those of then only. */
+  /** The engines of now, each followed by what it was at another time; then those of then only. */
   #rows() {
-    const now = this.#last === undefined ? [] : [...this.#last.measured.cells, ...this.#threadRows()];
+    const now = this.#last === undefined
+      ? []
+      : [...this.#last.measured.cells, ...this.#threadRows()];
     const bytes = this.#last?.data.material.bytes.length;
     const plain = now.find(({ name }) => name === PLAIN)?.gigabytesPerSecond.median;
     const fastest = Math.max(...now.map((cell) => cell.gigabytesPerSecond.median));
@@ -220,7 +230,7 @@ export class BenchView {
 
   #notes() {
     const notes = [];
-    if (this.#old !== undefined) notes.push(`Pale bars are of ${this.#old.title}.`);
+    if (this.#old !== undefined) notes.push(...this.#oldNotes(this.#old));
     if (this.#last === undefined) return notes;
     const { measured: { rounds, cells }, skipped, timer, data: { material } } = this.#last;
     notes.push(`Medians of ${rounds} rounds, the engines in another order in each. The line on a ` +
@@ -231,10 +241,20 @@ export class BenchView {
     for (const { title, reason } of skipped) notes.push(`${title} was not measured: ${reason}.`);
     if (timer.granularityNs !== undefined) {
       notes.push(`The clock moves in steps of ${duration(timer.granularityNs)}.`);
-      const shortest = Math.min(...cells.flatMap(({ samples }) => samples));
-      if (shortest < STEPS_LEAST * timer.granularityNs) {
+      if (shortestOf(cells) < STEPS_LEAST * timer.granularityNs) {
         notes.push("Some passes are short for this clock: measure a larger log.");
       }
+    }
+    return notes;
+  }
+
+  /** What has to be said of results of another time. */
+  #oldNotes({ title, dataset, isChanged }) {
+    const notes = [`Pale bars are of ${title}.`];
+    if (isChanged) notes.push("Its seal is broken: somebody changed that file after it was made.");
+    const name = this.#last?.data.name;
+    if (name !== undefined && name !== dataset) {
+      notes.push(`They went through other data: ${dataset} then, ${name} now.`);
     }
     return notes;
   }
@@ -251,6 +271,9 @@ export class BenchView {
 export function pinnedLog(lines) {
   return BUILD.logs.find((log) => log.lines === lines);
 }
+
+/** The shortest pass of all. */
+const shortestOf = (cells) => Math.min(...cells.flatMap(({ samples }) => samples));
 
 function familyOf(name) {
   if (name.startsWith("delimark/")) return name.includes("@") ? "delimark" : "native";

@@ -6,6 +6,7 @@ export class Caller {
   #worker;
   #next = 0;
   #open = new Map();
+  #failure;
 
   constructor(address) {
     this.#worker = new Worker(address, { type: "module" });
@@ -21,8 +22,8 @@ export class Caller {
     const id = this.#next;
     this.#next += 1;
     return new Promise((resolve, reject) => {
-      if (signal?.aborted) {
-        reject(signal.reason);
+      if (this.#failure !== undefined || signal?.aborted) {
+        reject(this.#failure ?? signal.reason);
         return;
       }
       signal?.addEventListener("abort", () => this.#worker.postMessage({ cancel: id }));
@@ -44,6 +45,8 @@ export class Caller {
   }
 
   #failAll(error) {
+    // A worker whose scripts are not there answers nobody, later either.
+    this.#failure = error;
     for (const { reject } of this.#open.values()) reject(error);
     this.#open.clear();
   }

@@ -107,7 +107,17 @@ export function namesOf(bytes, delimiter, columns) {
 /** A delimiter as people write it. */
 export function delimiterName(byte) {
   const known = CANDIDATES.find(([delimiter]) => delimiter.charCodeAt(0) === byte);
-  return known ? known[1] : `\\x${byte.toString(16).padStart(2, "0")}`;
+  if (known) return known[1];
+  const isPrintable = byte > 0x20 && byte < 0x7f;
+  return isPrintable ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`;
+}
+
+/** The byte that somebody means; undefined where it is none, or ends lines. */
+export function delimiterOf(text) {
+  const hex = /^\\x([0-9a-f]{2})$/i.exec(text)?.[1];
+  const byte = hex ? parseInt(hex, 16) : text === "\\t" ? 9 : text.charCodeAt(0);
+  const isOne = hex !== undefined || text === "\\t" || (text.length === 1 && byte < 128);
+  return isOne && byte !== 10 && byte !== 13 ? byte : undefined;
 }
 
 export const DELIMITERS = CANDIDATES.map(([delimiter, name]) => [delimiter.charCodeAt(0), name]);

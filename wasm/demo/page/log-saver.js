@@ -7,8 +7,8 @@ import { pieces } from "./log-reader.js";
 /** How much goes to a file, or into a part of a Blob, at once. */
 const WRITE_BYTES = 4 << 20;
 
-/** Where the page's own files are kept while they are being saved. */
-const FOLDER = "delimark";
+/** What the names of folders begin with that keep the page's own files while they are saved. */
+const FOLDERS = "delimark-";
 
 /** Collects what is written into pieces of a useful size. */
 class Gathered {
@@ -43,20 +43,41 @@ async function fileSink(handle) {
   };
 }
 
-/** A file of the browser's own, where it has such files. */
-async function ownFile() {
+/** The folder of this visit, once there is one. */
+let folder;
+
+/** Holds a lock of the folder's name for as long as the page is open: others leave it alone. */
+async function makeFolder() {
+  const name = `${FOLDERS}${crypto.randomUUID()}`;
   const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle(FOLDER, { create: true });
-  return folder.getFileHandle(crypto.randomUUID(), { create: true });
+  await new Promise((resolve, reject) => {
+    const holdForEver = () => {
+      resolve();
+      return new Promise(() => undefined);
+    };
+    navigator.locks.request(name, holdForEver).catch(reject);
+  });
+  return root.getDirectoryHandle(name, { create: true });
 }
 
-/** Removes the files of earlier visits, where the browser has any. */
-export async function removeOwnFiles() {
+/** A file of the browser's own, where it has such files. */
+async function ownFile() {
+  folder ??= makeFolder();
+  return (await folder).getFileHandle(crypto.randomUUID(), { create: true });
+}
+
+/** Removes the files of visits that are over, where the browser has any. */
+export async function removeFilesOfOthers() {
   try {
     const root = await navigator.storage.getDirectory();
-    await root.removeEntry(FOLDER, { recursive: true });
+    const { held } = await navigator.locks.query();
+    const open = new Set(held.map(({ name }) => name));
+    for await (const name of root.keys()) {
+      if (!name.startsWith(FOLDERS) || open.has(name)) continue;
+      await root.removeEntry(name, { recursive: true });
+    }
   } catch {
-    // There are none, or one is being written to.
+    // This browser has no such files, or no locks.
   }
 }
 
@@ -97,13 +118,13 @@ export async function save({ file, handle, dialect, fields, format }, progress, 
     await output.add(extractor.finish());
     await output.flush();
     await sink.close();
+    const { lines, raggedCount } = extractor;
+    return { lines, raggedCount, blob: await result() };
   } catch (error) {
     await sink.abort();
     throw error;
   } finally {
+    extractor.free();
     splitter.free();
   }
-  const { lines, raggedCount } = extractor;
-  extractor.free();
-  return { lines, raggedCount, blob: await result() };
 }

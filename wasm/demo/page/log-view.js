@@ -1,6 +1,7 @@
 // The log on the page: opening it, what was guessed of it, going through it, its ragged lines.
 
-import { DELIMITERS, delimiterName } from "./guess.js";
+import { wasCancelled } from "./calls.js";
+import { DELIMITERS, delimiterName, delimiterOf } from "./guess.js";
 import { Progress, say } from "./progress.js";
 import { SaveView } from "./save-view.js";
 import { LogTable } from "./table.js";
@@ -11,6 +12,9 @@ const SAMPLE_ROWS = 60;
 
 /** How many ragged lines stand in the list. */
 const RAGGED_SHOWN = 200;
+
+/** What is chosen to name a delimiter that is not in the list. */
+const OTHER = "other";
 
 export class LogView {
   #caller;
@@ -28,10 +32,19 @@ export class LogView {
       return caller.call("rows", { first, count, cellsMost, lettersMost });
     };
     const onToggle = (column, isChosen) => this.#save.toggle(column, isChosen);
-    this.#table = new LogTable(byId("table"), { fetch, onToggle });
+    const onFailure = (error) => this.#tellOfFailure(this.#log.file, error);
+    this.#table = new LogTable(byId("table"), { fetch, onToggle, onFailure });
     this.#save = new SaveView(caller, this.#table);
     byId("delimiter").addEventListener("change", ({ target }) => {
-      this.#reread({ delimiter: Number(target.value) });
+      byId("other").hidden = target.value !== OTHER;
+      if (target.value !== OTHER) this.#reread({ delimiter: Number(target.value) });
+      else byId("other").focus();
+    });
+    byId("other").addEventListener("change", ({ target }) => {
+      const delimiter = delimiterOf(target.value);
+      target.setAttribute("aria-invalid", delimiter === undefined);
+      if (delimiter !== undefined) this.#reread({ delimiter });
+      else say("problem", "A delimiter is one byte: a character such as ~, or \\x1f.");
     });
     byId("columns").addEventListener("change", ({ target }) => {
       const columns = Math.round(Number(target.value));
@@ -49,13 +62,21 @@ export class LogView {
   async open(file, origin) {
     this.#progress.cancel();
     say("problem");
-    const found = await this.#caller.call("open", { file });
-    if (found.refused !== undefined) {
-      say("problem", found.refused);
-      return;
+    try {
+      const found = await this.#caller.call("open", { file });
+      say("problem", found.refused ?? found.oddity);
+      if (found.refused === undefined) await this.#show({ file, origin, ...found });
+    } catch (error) {
+      this.#tellOfFailure(file, error);
     }
-    say("problem", found.oddity);
-    await this.#show({ file, origin, ...found });
+  }
+
+  #tellOfFailure(file, error) {
+    if (wasCancelled(error)) return;
+    // Browsers tell a folder from a file only by this.
+    const isGone = /^Not(Found|Readable)Error$/.test(error.name);
+    const why = isGone ? "it is a folder, or has gone, or must not be read" : error.message;
+    say("problem", `${file.name} cannot be read: ${why}.`);
   }
 
   /** Makes a log, opens it, and says whether it is the one that is pinned. */
@@ -73,13 +94,19 @@ export class LogView {
 
   /** Reads the same log in another way. */
   async #reread({ delimiter = this.#log.delimiter, columns }) {
-    const found = await this.#caller.call("columns", { delimiter, columns });
-    await this.#show({ ...this.#log, delimiter, ...found, why: "as you say" });
+    say("problem");
+    try {
+      const found = await this.#caller.call("columns", { delimiter, columns });
+      await this.#show({ ...this.#log, delimiter, ...found, why: "as you say" });
+    } catch (error) {
+      this.#tellOfFailure(this.#log.file, error);
+    }
   }
 
   async #show(log) {
     this.#progress.cancel();
     this.#log = log;
+    this.#table.clear();
     byId("opened").hidden = false;
     byId("ragged").hidden = true;
     this.#showDialect();
@@ -96,10 +123,10 @@ export class LogView {
         return this.#survey(log, take, tell, signal);
       });
       if (this.#log !== log) return;
-      if (all === undefined) byId("log-status").textContent += " Cancelled: the rest is not counted.";
-      else await this.#end(log, all, take);
+      if (all !== undefined) await this.#end(log, all, take);
+      else byId("log-status").textContent += " Cancelled: the rest is not counted.";
     } catch (error) {
-      if (this.#log === log) say("problem", `${log.file.name} cannot be read: ${error.message}`);
+      if (this.#log === log) this.#tellOfFailure(log.file, error);
     }
   }
 
@@ -139,7 +166,9 @@ export class LogView {
     const all = known ? DELIMITERS : [...DELIMITERS, [delimiter, delimiterName(delimiter)]];
     byId("delimiter").replaceChildren(...all.map(([byte, name]) => {
       return element("option", { value: byte }, name);
-    }));
+    }), element("option", { value: OTHER }, "other…"));
+    byId("other").hidden = true;
+    byId("other").value = "";
     byId("delimiter").value = delimiter;
     byId("columns").value = columns;
     byId("why").textContent = why;

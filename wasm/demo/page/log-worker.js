@@ -4,7 +4,7 @@
 import { answer, turn } from "./calls.js";
 import { LOOKED_AT_BYTES, columnsOf, guess, namesOf, oddity, refusal } from "./guess.js";
 import { LogReader } from "./log-reader.js";
-import { removeOwnFiles, save } from "./log-saver.js";
+import { removeFilesOfOthers, save } from "./log-saver.js";
 import { init } from "./package/index.js";
 import load, { LogGenerator, Sha256, facts } from "./module/delimark_demo.js";
 
@@ -14,6 +14,9 @@ const SEED = 1;
 let file;
 let firstBytes;
 let reader;
+
+/** How many files were opened: of two at about the same time, the later one counts. */
+let opened = 0;
 
 /** Makes a log, and its hash on the way. */
 async function generate({ lines }, { progress, signal }) {
@@ -48,17 +51,20 @@ answer({
   async start({ module, demo, backend }) {
     await init({ backend, module });
     await load({ module_or_path: demo });
-    await removeOwnFiles();
+    await removeFilesOfOthers();
   },
 
   generate,
 
   /** Looks at the beginning of a file, and says what it seems to be. */
-  async open({ file: opened }) {
-    const bytes = new Uint8Array(await opened.slice(0, LOOKED_AT_BYTES).arrayBuffer());
-    const refused = refusal(bytes, opened.name);
+  async open({ file: wanted }) {
+    opened += 1;
+    const place = opened;
+    const bytes = new Uint8Array(await wanted.slice(0, LOOKED_AT_BYTES).arrayBuffer());
+    if (place !== opened) throw new DOMException("another file was opened", "AbortError");
+    const refused = refusal(bytes, wanted.name);
     if (refused !== undefined) return { refused };
-    [file, firstBytes] = [opened, bytes];
+    [file, firstBytes] = [wanted, bytes];
     const guessed = guess(bytes);
     const names = namesOf(bytes, guessed.delimiter, guessed.columns);
     return { ...guessed, names, oddity: oddity(bytes) };

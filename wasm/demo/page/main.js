@@ -53,7 +53,7 @@ async function tellOfHere(bench, hasSimd) {
 function letIn(view, bench) {
   const open = async (file) => {
     if (file === undefined) return;
-    if (file.name.endsWith(".json")) bench.setOld(await file.text(), file.name);
+    if (file.name.endsWith(".json")) await bench.setOld(file);
     else await view.open(file);
   };
   byId("choose").addEventListener("click", () => byId("file").click());
@@ -95,8 +95,12 @@ async function start() {
   const bench = new BenchView(data, wasm, hasSimd);
   const view = new LogView(data, (log) => bench.setLog(log));
   letIn(view, bench);
+  byId("loading").hidden = true;
   const loaded = bench.loaded().then(() => tellOfHere(bench, hasSimd));
   await Promise.all([view.generate(pinnedLog(FIRST_LINES)), loaded]);
 }
 
-start().catch((error) => say("problem", `This page cannot start: ${error.message}`));
+start().catch((error) => {
+  byId("loading").hidden = true;
+  say("problem", `This page cannot start: ${error.message}`);
+});

@@ -1,11 +1,11 @@
-// Measurements as `results.json`, the file that `delimark report`, `compare` and `study` read, and
-// such a file as something to draw.
+// Measurements as `results.json`, the file that `delimark report`, `compare` and `study` read.
 
 import { BUILD } from "./build.js";
 import { MODEL } from "./measure.js";
 import { fingerprint, minimumRounds, rustc, seal, version } from "./module/delimark_demo.js";
 
-const SCHEMA = "delimark-results/1";
+/** What such a file says that it is. */
+export const SCHEMA = "delimark-results/1";
 
 /** The least that a measurement of memory, and not of caches, goes through. */
 const BYTES_LEAST = 32e6;
@@ -28,7 +28,7 @@ function operatingSystem() {
 
 function environment({ processor, timer, compileNs }) {
   const cores = navigator.hardwareConcurrency;
-  const isolation = self.crossOriginIsolated ? "cross-origin isolated" : "not cross-origin isolated";
+  const isolation = `${self.crossOriginIsolated ? "" : "not "}cross-origin isolated`;
   return {
     cpu: {
       model: processor ? { value: processor } : NOT_TOLD,
@@ -164,32 +164,5 @@ function unsealed({ measured, data, skipped, timer, scaledEngine, created }, pro
     }),
     ladder: [],
     scaling: measured.scaling.map((point) => scalingPoint(point, scaledEngine, data)),
-  };
-}
-
-/** Reads a file of results; throws why it is none. */
-export function readResults(text) {
-  let document;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    throw new Error("it is not JSON");
-  }
-  if (document?.schema !== SCHEMA) throw new Error(`its schema is not ${SCHEMA}`);
-  const cells = document.cells.filter(({ model }) => model === MODEL);
-  if (cells.length === 0) throw new Error(`it has no measurement of the model ${MODEL}`);
-  const { environment: { cpu, runtimes }, created } = document;
-  const where = [cpu.model.value, ...(runtimes ?? [])].filter(Boolean).join(", ");
-  return {
-    title: `${created.slice(0, 10)}${where ? `, ${where}` : ""}`,
-    engines: new Map(cells.map((one) => [one.engine, {
-      samples: one.samples_ns,
-      bytes: one.bytes,
-      nsPerRecord: { median: one.ns_per_record.median },
-      gigabytesPerSecond: {
-        median: one.gigabytes_per_second,
-        ...one.gigabytes_per_second_interval,
-      },
-    }])),
   };
 }

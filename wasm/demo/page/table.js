@@ -18,6 +18,7 @@ export class LogTable {
   #parts;
   #fetch;
   #onToggle;
+  #onFailure;
   #columns = [];
   #chosen = new Set();
   #rows = 0;
@@ -27,8 +28,11 @@ export class LogTable {
   #isFetching = false;
   #version = 0;
 
-  /** `fetch(first, count, cellsMost, lettersMost)` has rows; `onToggle(column)` is told of boxes. */
-  constructor(root, { fetch, onToggle }) {
+  /**
+   * `fetch(first, count, cellsMost, lettersMost)` has rows; `onToggle(column)` is told of boxes, and
+   * `onFailure(error)` of rows that cannot be had.
+   */
+  constructor(root, { fetch, onToggle, onFailure }) {
     const find = (name) => root.querySelector(name);
     this.#root = root;
     this.#parts = {
@@ -37,15 +41,21 @@ export class LogTable {
     };
     this.#fetch = fetch;
     this.#onToggle = onToggle;
+    this.#onFailure = onFailure;
     root.addEventListener("scroll", () => this.#scroll());
     new ResizeObserver(() => this.#want()).observe(root);
   }
 
+  /** Asks for no more rows of a log that another takes the place of. */
+  clear() {
+    this.#version += 1;
+    this.#rows = 0;
+  }
+
   /** Shows another log, or the same in other columns, from its first line. */
   show(columns, sample) {
-    this.#version += 1;
+    this.clear();
     this.#columns = columns.slice(0, CELLS_MOST);
-    this.#rows = 0;
     this.#first = 0;
     this.#scrolled = 0;
     this.#root.scrollTo(0, 0);
@@ -99,7 +109,8 @@ export class LogTable {
       const longest = Math.max(name.length + 3, ...lengths);
       return Math.min(most, Math.max(least, longest)) + besides;
     });
-    const all = [9, ...widths, ...(this.#parts.head.rows[0].cells.length > widths.length + 1 ? [18] : [])];
+    const hasMore = this.#parts.head.rows[0].cells.length > widths.length + 1;
+    const all = [9, ...widths, ...(hasMore ? [18] : [])];
     this.#parts.widths.replaceChildren(...all.map((letters) => {
       const column = element("col");
       column.style.width = `${letters}ch`;
@@ -174,7 +185,7 @@ export class LogTable {
       if (version === this.#version) this.#fill(rows, first);
     } catch (error) {
       // Another log has taken the place of the one that was asked for.
-      if (version === this.#version) throw error;
+      if (version === this.#version) this.#onFailure(error);
     } finally {
       this.#isFetching = false;
       if (this.#isWanted) {
