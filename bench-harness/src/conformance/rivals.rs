@@ -145,27 +145,26 @@ fn go(root: &Path) -> Result<FoundRival, String> {
     Ok(FoundRival::new(version, program, Vec::new()))
 }
 
-/// The adapters that are examples of this crate. Cargo knows whether they have to be built.
+/// The adapters that are in Rust. Cargo knows whether they have to be built.
 fn crates(root: &Path) -> [Result<FoundRival, String>; 2] {
     let mut build = Command::new("cargo");
-    build.args(["build", "--locked", "--package", "delimark-bench"]);
-    build.args(["--example", "csv_crate", "--example", "simd_csv"]);
+    build.args(["build", "--locked", "--package", "delimark-adapters"]);
     build.arg("--message-format=json").current_dir(root);
     let built = output(&mut build);
-    [("csv_crate", "csv"), ("simd_csv", "simd-csv")].map(|(example, library)| {
+    [("csv_crate", "csv"), ("simd_csv", "simd-csv")].map(|(adapter, library)| {
         let messages = built.as_ref().map_err(Clone::clone)?;
-        let program = executable(messages, example);
-        let program = program.ok_or_else(|| format!("cargo built no example {example}"))?;
+        let program = executable(messages, adapter);
+        let program = program.ok_or_else(|| format!("cargo built no {adapter}"))?;
         Ok(FoundRival::new(locked_version(root, library)?, program, Vec::new()))
     })
 }
 
-/// Finds an example in what cargo says.
-fn executable(messages: &Output, example: &str) -> Option<PathBuf> {
+/// Finds an adapter in what cargo says.
+fn executable(messages: &Output, adapter: &str) -> Option<PathBuf> {
     let text = String::from_utf8_lossy(&messages.stdout);
     text.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok()).find_map(|message| {
-        let is_example = message["target"]["name"] == example;
-        message["executable"].as_str().filter(|_| is_example).map(PathBuf::from)
+        let is_it = message["target"]["name"] == adapter;
+        message["executable"].as_str().filter(|_| is_it).map(PathBuf::from)
     })
 }
 

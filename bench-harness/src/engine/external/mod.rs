@@ -39,6 +39,7 @@ const EMBEDDED: &[&str] = &[
     include_str!("../../../engines/peers/python-polars.toml"),
     include_str!("../../../engines/peers/python-pyarrow.toml"),
     include_str!("../../../engines/peers/python-split.toml"),
+    include_str!("../../../engines/peers/rust-arrow-csv.toml"),
     include_str!("../../../engines/peers/zsv.toml"),
 ];
 

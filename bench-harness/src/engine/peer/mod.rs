@@ -1,6 +1,5 @@
 //! The rivals that are Rust libraries: what else one would write.
 
-mod arrow_csv;
 mod csv;
 mod csv_core;
 mod memchr;
@@ -23,7 +22,6 @@ pub(super) fn all() -> Vec<Box<dyn Engine>> {
         Box::new(csv::Csv),
         Box::new(csv_core::CsvCore::default()),
         Box::new(simd_csv::SimdCsv),
-        Box::new(arrow_csv::ArrowCsv),
         Box::new(regex::RegexGroups::default()),
     ]
 }
