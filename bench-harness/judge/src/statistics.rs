@@ -154,19 +154,53 @@ pub fn confidence_interval(values: &[f64]) -> (f64, f64) {
 /// Panics if there is no sample.
 #[must_use]
 pub fn estimate_median(samples: &[f64]) -> Estimate {
-    let mut resample = vec![0.0; samples.len()];
-    let (low, high) =
-        confidence_interval(&bootstrap(|random| draw_median(samples, &mut resample, random)));
+    let mut resample = Resample::of(samples);
+    let (low, high) = confidence_interval(&bootstrap(|random| resample.draw_median(random)));
     Estimate { median: median(samples), low, high }
 }
 
-/// Returns the median of a resample, for which there is room.
-fn draw_median(samples: &[f64], resample: &mut [f64], random: &mut Random) -> f64 {
-    for value in &mut *resample {
-        *value = samples[random.below(samples.len() as u64) as usize];
+/// What resamples are drawn from. None is ever sorted: how often it has each of the sorted samples
+/// says where its median is, and reports draw millions.
+struct Resample {
+    sorted: Vec<f64>,
+    /// Where each sample stands among the sorted ones.
+    ranks: Vec<usize>,
+    /// How often the resample has each of the sorted samples.
+    counts: Vec<usize>,
+}
+
+impl Resample {
+    fn of(samples: &[f64]) -> Self {
+        let mut order: Vec<usize> = (0..samples.len()).collect();
+        order.sort_unstable_by(|&one, &other| samples[one].total_cmp(&samples[other]));
+        let mut ranks = vec![0; samples.len()];
+        for (rank, &place) in order.iter().enumerate() {
+            ranks[place] = rank;
+        }
+        Self { sorted: sorted(samples), ranks, counts: vec![0; samples.len()] }
     }
-    resample.sort_unstable_by(f64::total_cmp);
-    quantile(resample, 0.5)
+
+    fn draw_median(&mut self, random: &mut Random) -> f64 {
+        self.counts.fill(0);
+        let length = self.ranks.len();
+        for _ in 0..length {
+            let place = random.below(length as u64) as usize;
+            self.counts[self.ranks[place]] += 1;
+        }
+        f64::midpoint(self.at((length - 1) / 2), self.at(length / 2))
+    }
+
+    /// The value at a place of the resample, were it sorted.
+    fn at(&self, place: usize) -> f64 {
+        let mut before = 0;
+        for (value, count) in self.sorted.iter().zip(&self.counts) {
+            before += count;
+            if before > place {
+                return *value;
+            }
+        }
+        unreachable!("a resample is as long as what it is drawn from")
+    }
 }
 
 /// Returns how many times faster `a` is than `b`: the median of `b[i] / a[i]` over the rounds.
@@ -195,9 +229,8 @@ pub fn unpaired_ratio(a: &[f64], b: &[f64]) -> Option<Ratio> {
     if rounds == 0 || a.iter().chain(b).any(|&sample| sample <= 0.0) {
         return None;
     }
-    let (mut of_a, mut of_b) = (vec![0.0; a.len()], vec![0.0; b.len()]);
-    let ratios =
-        bootstrap(|random| draw_median(b, &mut of_b, random) / draw_median(a, &mut of_a, random));
+    let (mut of_a, mut of_b) = (Resample::of(a), Resample::of(b));
+    let ratios = bootstrap(|random| of_b.draw_median(random) / of_a.draw_median(random));
     let (low, high) = confidence_interval(&ratios);
     Some(Ratio { median: median(b) / median(a), low, high, rounds })
 }
