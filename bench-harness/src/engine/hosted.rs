@@ -7,9 +7,9 @@ use std::time::Duration;
 use anyhow::Result;
 use delimark::Backend;
 
-use super::command::{EXTRACT, WholeCommand};
+use super::command::{self, EXTRACT, WholeCommand};
 use super::external::{self, Definition, Workshop};
-use super::{Engine, Input, Laps};
+use super::{Engine, Input, Laps, NO_COMMAND};
 use crate::host::{About, Host, Missing, Module, check_node, check_wasmtime};
 use crate::model::{Answer, Model};
 use crate::results::DeclaredEngine;
@@ -22,10 +22,23 @@ const PASS_TIME_LIMIT: Duration = Duration::from_secs(300);
 pub struct MissingEngine {
     /// Its name.
     pub name: String,
-    /// The models it would do.
-    pub models: Vec<Model>,
     /// Why it cannot, and what to do about it.
     pub reason: String,
+    /// The models that it would not do anyway, each with the reason.
+    pub declined: BTreeMap<Model, String>,
+}
+
+impl MissingEngine {
+    fn new<'a>(name: String, reason: String, declines: impl Fn(Model) -> Option<&'a str>) -> Self {
+        let declined = |model| declines(model).map(|reason| (model, reason.to_owned()));
+        Self { name, reason, declined: Model::ALL.into_iter().filter_map(declined).collect() }
+    }
+
+    /// Why it has no cell of a model.
+    #[must_use]
+    pub fn reason(&self, model: Model) -> &str {
+        self.declined.get(&model).unwrap_or(&self.reason)
+    }
 }
 
 /// The engines in other processes, and what they run in.
@@ -136,24 +149,23 @@ impl HostedEngines {
     pub fn start_extract(&mut self, input: &Input<'_>, backend: Backend) {
         match WholeCommand::extract(input, backend) {
             Ok(engine) => self.engines.push(Box::new(engine)),
-            Err(error) => self.missing.push(MissingEngine {
-                name: EXTRACT.to_owned(),
-                models: vec![Model::Extract],
-                reason: format!("{error:#}"),
-            }),
+            Err(error) => {
+                let (name, reason) = (EXTRACT.to_owned(), format!("{error:#}"));
+                self.missing.push(MissingEngine::new(name, reason, command::declines));
+            }
         }
     }
 
     /// Adds a module that cannot run here.
     pub fn miss(&mut self, engine: HostedEngine, reason: String) {
-        let models = Model::OF_LIBRARIES.to_vec();
-        self.missing.push(MissingEngine { name: engine.name(), models, reason });
+        self.missing.push(MissingEngine::new(engine.name(), reason, declines));
     }
 
     /// Adds a declared engine that cannot run here.
     pub fn miss_declared(&mut self, definition: &Definition, reason: String) {
-        let (name, models) = (definition.name.clone(), definition.models.clone());
-        self.missing.push(MissingEngine { name, models, reason });
+        let name = definition.name.clone();
+        let missing = MissingEngine::new(name, reason, |model| definition.declines(model));
+        self.missing.push(missing);
     }
 
     fn note(&mut self, engine: &str, about: About) {
@@ -161,6 +173,15 @@ impl HostedEngines {
             self.runtimes.push(about.engine);
         }
         self.compile_ns.extend(about.compile_ns.map(|ns| (engine.to_owned(), ns)));
+    }
+}
+
+/// Why a module does not do a model, whatever the data.
+fn declines(model: Model) -> Option<&'static str> {
+    match model {
+        Model::FileMap | Model::FileRead => Some("it has the input in its own memory"),
+        Model::Extract => Some(NO_COMMAND),
+        Model::Count | Model::Index | Model::Fields | Model::Project => None,
     }
 }
 
@@ -188,10 +209,7 @@ impl Engine for Hosted {
     }
 
     fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&str> {
-        match model {
-            Model::FileMap | Model::FileRead => Some("it has the input in its own memory"),
-            _ => None,
-        }
+        declines(model)
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {

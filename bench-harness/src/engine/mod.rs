@@ -53,7 +53,8 @@ pub trait Engine {
         None
     }
 
-    /// Whether a model is any of its business: what is not needs no reason in a report.
+    /// Whether a model is any of its business: an engine with no such model among those asked for
+    /// is no part of a run.
     fn concerns(&self, model: Model) -> bool {
         Model::OF_LIBRARIES.contains(&model)
     }

@@ -77,11 +77,9 @@ impl Lost {
         engines: &[Box<dyn Engine>],
         models: &[Model],
     ) -> Vec<Skipped> {
-        let does = |place: usize, model: Model| {
-            // What it never did is listed already.
-            let engine = &engines[place];
-            engine.concerns(model) && engine.refuses(model, &workload.input()).is_none()
-        };
+        // What it never did is listed already.
+        let does =
+            |place: usize, model: Model| engines[place].refuses(model, &workload.input()).is_none();
         let of_engines = self.engines.iter().flat_map(|(&place, reason)| {
             let models = models.iter().filter(move |&&model| does(place, model));
             models.map(move |&model| (place, model, reason))

@@ -141,8 +141,7 @@ fn plan(
     let mut slots = Vec::new();
     let mut skipped = Vec::new();
     for &model in models {
-        let concerned = engines.iter().enumerate().filter(|(_, engine)| engine.concerns(model));
-        for (index, engine) in concerned {
+        for (index, engine) in engines.iter().enumerate() {
             match engine.refuses(model, &workload.input()) {
                 None => slots.push(Slot::new(index, model, workload)),
                 Some(reason) => skipped.push(Skipped {

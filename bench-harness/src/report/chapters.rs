@@ -5,7 +5,7 @@ use super::facts::Facts;
 use super::plots::{Plot, PlotKind};
 use super::tables::{self, Table};
 use super::view::{Section, View};
-use super::{causes, counters, declared, facts, method, noise, threads, time_shares};
+use super::{causes, counters, declared, facts, method, noise, skipped, threads, time_shares};
 
 /// A part of a report under a heading.
 pub(crate) struct Chapter<'a> {
@@ -144,7 +144,7 @@ fn not_measured<'a>(view: &View<'_>) -> Vec<Item<'a>> {
     if view.results.skipped.is_empty() {
         vec![Item::Text("Nothing that was asked for was left out.".to_owned())]
     } else {
-        vec![Item::Table(tables::skipped(view.results))]
+        vec![Item::Table(skipped::table(view.results))]
     }
 }
 

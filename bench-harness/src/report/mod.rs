@@ -22,6 +22,7 @@ pub(crate) mod markdown;
 mod method;
 mod noise;
 mod plots;
+mod skipped;
 mod tables;
 pub mod terminal;
 mod threads;

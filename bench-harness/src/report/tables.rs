@@ -4,7 +4,7 @@ use super::format::{MISSING, insignificance};
 use super::verdict;
 use super::view::{Family, ModelView, Row, Section};
 use crate::figures::{interval, interval_of, number, percent, spread, times};
-use crate::results::{Cell, Known, Results};
+use crate::results::{Cell, Known};
 use crate::statistics::Comparison;
 
 /// A table; its first column names the row.
@@ -201,21 +201,6 @@ fn reason<T>(known: &Known<T>) -> Option<&str> {
     match known {
         Known::Value(_) => None,
         Known::Unavailable(reason) => Some(reason),
-    }
-}
-
-/// The cells that were asked for and not measured.
-pub(super) fn skipped(results: &Results) -> Table {
-    let rows = results.skipped.iter().map(|skipped| TableRow {
-        family: Family::of(&skipped.engine),
-        cells: [&skipped.engine, &skipped.model, &skipped.dataset, &skipped.reason]
-            .map(Entry::plain)
-            .into(),
-    });
-    Table {
-        content: Content::Words,
-        rows: rows.collect(),
-        columns: ["engine", "model", "data set", "reason"].map(str::to_owned).into(),
     }
 }
 

@@ -1,10 +1,13 @@
 //! `delimark run` with engines that are declared in files: those that are right, lie, die, hang,
 //! talk nonsense or are missing; this project's own declarations; and the page about them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use delimark_bench::engine::{self, Definition};
 use delimark_bench::model::Model;
@@ -57,16 +60,20 @@ impl Stage {
         self.declare(name, &lines)
     }
 
-    /// Runs outside of the checkout, so that no other declarations are there.
     fn output(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_delimark"))
+        self.command(arguments).output().unwrap()
+    }
+
+    /// Runs outside of the checkout, so that no other declarations are there.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+        command
             .args(["run", "--quick", "--counters", "none", "--input", "two.log"])
             .args(["--engine-dir", "engines", "--output", "report"])
             .args(arguments)
             .current_dir(self.folder.path())
-            .env_remove("DELIMARK_BACKEND")
-            .output()
-            .unwrap()
+            .env_remove("DELIMARK_BACKEND");
+        command
     }
 
     #[track_caller]
@@ -79,16 +86,49 @@ impl Stage {
         let report = fs::read_to_string(self.path("report/report.md")).unwrap();
         for Skipped { engine, model, reason, .. } in of_test(&results) {
             assert!(stderr.contains(engine.as_str()), "{engine} is not told: {stderr}");
-            let place = format!("| {engine} | {model} |");
-            let row = report.lines().find(|line| line.starts_with(&place));
-            assert!(row.is_some(), "{place} is not in the report, but left out: {reason}");
+            let is_it = |line: &&str| {
+                let mut entries = line.split(" | ");
+                let has = |entry: Option<&str>, what: &str| entry.is_some_and(|e| e.contains(what));
+                has(entries.next(), engine)
+                    && has(entries.next(), model)
+                    && line.ends_with(&format!("| {reason} |"))
+            };
+            let row = report.lines().find(is_it);
+            assert!(
+                row.is_some(),
+                "{engine} {model} is left out ({reason}), and not in the report"
+            );
         }
+        check_each_has_a_cell_or_a_reason(&results, &["count", "project", "extract"]);
         results
     }
 }
 
+/// Holds a run to what it says of every pair of an engine in it and a model that was asked for.
+#[track_caller]
+fn check_each_has_a_cell_or_a_reason(results: &Results, models: &[&str]) {
+    let cells = results.cells.iter().map(|cell| (cell.engine.as_str(), cell.model.as_str()));
+    let skipped = results.skipped.iter().map(|s| (s.engine.as_str(), s.model.as_str()));
+    let mut said: Vec<(&str, &str)> = cells.chain(skipped).collect();
+    said.sort_unstable();
+    let engines: BTreeSet<&str> = said.iter().map(|(engine, _)| *engine).collect();
+    let mut pairs: Vec<(&str, &str)> = engines
+        .into_iter()
+        .flat_map(|engine| models.iter().map(move |model| (engine, *model)))
+        .collect();
+    pairs.sort_unstable();
+    assert_eq!(said, pairs);
+}
+
+/// What an engine of the tests was to do and did not; what it is not declared for stands aside.
 fn of_test(results: &Results) -> impl Iterator<Item = &Skipped> {
-    results.skipped.iter().filter(|skipped| skipped.engine.ends_with("@test"))
+    let is_declined = |reason: &str| {
+        reason.starts_with("it is declared for ") || reason.starts_with("a whole command takes ")
+    };
+    results
+        .skipped
+        .iter()
+        .filter(move |skipped| skipped.engine.ends_with("@test") && !is_declined(&skipped.reason))
 }
 
 /// The cells of declared engines.
@@ -118,6 +158,9 @@ fn an_engine_that_answers_right_is_measured_by_its_own_clock() {
     assert_eq!(cells(&results), [("peer/honest@test", "count"), ("peer/honest@test", "project")]);
     let cell = results.cells.iter().find(|cell| cell.engine == "peer/honest@test").unwrap();
     assert!(cell.samples_ns.iter().all(|&ns| ns == 70), "{:?}", cell.samples_ns);
+    let not_declared = results.skipped.iter().find(|s| s.engine == "peer/honest@test").unwrap();
+    assert_eq!(not_declared.model, "extract");
+    assert_eq!(not_declared.reason, "it is declared for count, project, and for nothing else");
     let [declared] = results.declared.as_slice() else { panic!("{:?}", results.declared) };
     assert_eq!((declared.engine.as_str(), declared.version.as_str()), ("peer/honest@test", "1.0"));
     assert_eq!(declared.does.copies, "much");
@@ -277,8 +320,8 @@ fn the_declarations_of_this_project_answer_right() {
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     assert!(!stderr.contains("without "), "an engine is missing: {stderr}");
     let results = Results::read(&stage.path("report/results.json")).unwrap();
-    assert!(results.skipped.is_empty(), "{:?}", results.skipped);
     assert_eq!(results.cells.len(), 6 * 4 + 3, "{stderr}");
+    check_each_has_a_cell_or_a_reason(&results, &Model::ALL.map(Model::name));
     assert_eq!(results.declared.len(), 6 + 2);
 }
 

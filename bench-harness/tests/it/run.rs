@@ -84,7 +84,7 @@ fn every_shape_is_answered_right_by_every_engine_that_takes_it() {
         let rivals = engine::rival_names().len();
         assert_eq!(
             cells + skipped,
-            rivals * Model::OF_LIBRARIES.len(),
+            rivals * Model::ALL.len(),
             "each of {rivals} rivals on each model of {shape} has a cell or a reason"
         );
         let command = results.cells.iter().find(|cell| cell.engine == engine::EXTRACT);

@@ -46,6 +46,7 @@ pub(super) fn engines(
     if let Some(filter) = &args.engines {
         engines.retain(|engine| filter.is_match(&engine.name()));
     }
+    engines.retain(|engine| models.iter().any(|model| engine.concerns(*model)));
     engines.append(&mut hosted.engines);
     if let Some(filter) = &args.engines
         && engines.is_empty()

@@ -146,16 +146,12 @@ pub(super) fn tell(hosted: &HostedEngines, progress: &Progress) {
 
 /// The cells that are not measured, as the results list them.
 pub(super) fn skipped(hosted: &HostedEngines, models: &[Model], dataset: &str) -> Vec<Skipped> {
-    let of_engine = |missing: &MissingEngine| {
-        let missing = missing.clone();
-        let models = models.iter().filter(|model| missing.models.contains(model));
-        let skipped = models.map(|model| Skipped {
-            engine: missing.name.clone(),
-            model: model.to_string(),
-            dataset: dataset.to_owned(),
-            reason: missing.reason.clone(),
-        });
-        skipped.collect::<Vec<_>>()
+    let skipped = |missing: &MissingEngine, model: Model| Skipped {
+        engine: missing.name.clone(),
+        model: model.to_string(),
+        dataset: dataset.to_owned(),
+        reason: missing.reason(model).to_owned(),
     };
+    let of_engine = |missing| models.iter().map(move |&model| skipped(missing, model));
     hosted.missing.iter().flat_map(of_engine).collect()
 }

@@ -21,6 +21,12 @@ const EXTRACT_TIME_LIMIT: Duration = Duration::from_secs(300);
 /// The name of this project's own command.
 pub const EXTRACT: &str = "delimark/extract@command";
 
+/// Why a whole command does not do a model, whatever the data.
+pub(super) fn declines(model: Model) -> Option<&'static str> {
+    let declined = "a whole command takes columns out of a file, and does nothing else";
+    (model != Model::Extract).then_some(declined)
+}
+
 /// The model [`Model::Extract`] on an input, as words of a command line.
 pub(super) struct Task {
     path: String,
@@ -128,8 +134,8 @@ impl Engine for WholeCommand {
         model == Model::Extract
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&str> {
-        self.refusal.as_deref()
+    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&str> {
+        declines(model).or(self.refusal.as_deref())
     }
 
     fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {

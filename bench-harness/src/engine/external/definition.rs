@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use super::words::Words;
-use crate::engine::EMULATORS;
+use crate::engine::{EMULATORS, command};
 use crate::model::Model;
 use crate::results::{Conduct, Traits};
 
@@ -48,6 +48,8 @@ pub struct Definition {
     /// The folder that the declaration is in.
     pub(super) folder: PathBuf,
     refuses: Refusals,
+    /// Why a host does not do the models that it does not list.
+    scope: String,
 }
 
 /// The two ways to be an engine.
@@ -124,10 +126,13 @@ impl Definition {
             }
         };
         check_name(name, &start)?;
+        let models = models(&start, &file.models)?;
+        let names: Vec<&str> = models.iter().copied().map(Model::name).collect();
         let build = file.build.map(|build| Words::parse("build", &build, &FOLDERS)).transpose()?;
         Ok(Self {
             name: format!("peer/{name}"),
-            models: models(&start, &file.models)?,
+            scope: format!("it is declared for {}, and for nothing else", names.join(", ")),
+            models,
             version: Words::parse("version", &file.version, &FOLDERS)?,
             about: file.about,
             in_plain_run: file.in_plain_run,
@@ -146,6 +151,14 @@ impl Definition {
     #[must_use]
     pub fn holds_data(&self) -> bool {
         matches!(self.start, Start::Host(_))
+    }
+
+    /// Why it does not do a model, whatever the data.
+    pub(in crate::engine) fn declines(&self, model: Model) -> Option<&str> {
+        match self.start {
+            Start::Host(_) => (!self.models.contains(&model)).then_some(&self.scope),
+            Start::Command(_) => command::declines(model),
+        }
     }
 
     /// Why it cannot do right by data with these traits.

@@ -50,8 +50,8 @@ impl Engine for DeclaredHost {
         self.definition.models.contains(&model)
     }
 
-    fn refuses(&self, _model: Model, input: &Input<'_>) -> Option<&str> {
-        self.definition.refuses(&input.traits)
+    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&str> {
+        self.definition.declines(model).or_else(|| self.definition.refuses(&input.traits))
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
