@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use anyhow::Result;
 
+use super::own_clock::ImpossibleTime;
 use super::{Observer, WrongAnswer};
 use crate::engine::Engine;
 use crate::host::{Fault, HostError};
@@ -12,7 +13,7 @@ use crate::model::Model;
 use crate::results::Skipped;
 use crate::workload::Workload;
 
-/// What the reason begins with where an answer was wrong.
+/// What the reason begins with where an answer was wrong, or a time impossible.
 pub const DISQUALIFIED: &str = "disqualified: ";
 
 /// The engines and the cells that dropped out. Engines are known by their place.
@@ -28,8 +29,8 @@ impl Lost {
         self.engines.contains_key(&engine) || self.cells.contains_key(&(engine, model))
     }
 
-    /// Drops what failed: a rival's cell for a wrong answer, a cell that was refused after all, a
-    /// process that broke down.
+    /// Drops what failed: a rival's cell for a wrong answer or an impossible time, a cell that was
+    /// refused after all, a process that broke down.
     ///
     /// # Errors
     ///
@@ -43,12 +44,11 @@ impl Lost {
         observer: &mut dyn Observer,
     ) -> Result<()> {
         let name = engine.name();
-        if let Some(wrong) = error.downcast_ref::<WrongAnswer>() {
+        if let Some(lie) = lie(&error) {
             if !name.starts_with("peer/") {
                 return Err(error);
             }
-            let WrongAnswer { expected, answer, .. } = wrong;
-            let reason = format!("{DISQUALIFIED}it answered {answer}; right is {expected}");
+            let reason = format!("{DISQUALIFIED}{lie}");
             observer.lose(&format!("{name} {model}"), &reason);
             self.cells.insert((place, model), reason);
             return Ok(());
@@ -95,4 +95,13 @@ impl Lost {
         });
         skipped.collect()
     }
+}
+
+/// What an engine said that is not true.
+fn lie(error: &anyhow::Error) -> Option<String> {
+    let answer = error.downcast_ref::<WrongAnswer>().map(|wrong| {
+        let WrongAnswer { expected, answer, .. } = wrong;
+        format!("it answered {answer}; right is {expected}")
+    });
+    answer.or_else(|| error.downcast_ref::<ImpossibleTime>().map(ToString::to_string))
 }

@@ -13,6 +13,7 @@ mod counting;
 mod footprint;
 mod ladder;
 mod lost;
+mod own_clock;
 mod scaling;
 mod twins;
 
@@ -229,7 +230,6 @@ impl Slot {
         let start = Instant::now();
         let answer = engine.run(self.model, &input, &mut self.laps);
         let elapsed = start.elapsed();
-        let duration = self.laps.pass().unwrap_or(elapsed);
         self.footprint = Some(before.footprint());
 
         let answer = answer.with_context(|| format!("{name} failed on {}", self.model))?;
@@ -239,6 +239,8 @@ impl Slot {
             let cell = format!("{name} {} {dataset}", self.model);
             return Err(WrongAnswer { cell, expected, answer }.into());
         }
+        let duration = self.laps.pass().unwrap_or(elapsed);
+        own_clock::check(duration, elapsed).with_context(|| name)?;
         self.answer = Some(answer);
         self.samples_ns.push((duration.as_nanos() as u64).max(1));
         self.bursts.extend_from_slice(self.laps.samples());
