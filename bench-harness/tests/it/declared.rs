@@ -183,6 +183,17 @@ fn a_lie_disqualifies_its_cell_and_nothing_else() {
 }
 
 #[test]
+fn a_pass_that_cannot_have_taken_so_long_disqualifies_its_cell() {
+    let stage = Stage::new();
+    stage.declare_host("slow", &format!("run\\ count) echo ok 9000000000000 2 4 0;; {PROJECT}"));
+    let results = stage.results("delimark/scalar|slow");
+    assert_eq!(cells(&results), [("peer/slow@test", "project")]);
+    let reason = "disqualified: by its own clock a pass took 9000000.0 ms, but the answer was here \
+                  within ";
+    check_skipped(&results, &[("count", reason)]);
+}
+
+#[test]
 fn an_engine_that_breaks_down_is_left_out_with_the_reason() {
     let died = "it failed on count: peer/it@test died on 'run' (exit status: 3), saying: oh";
     for (run, reason) in [
@@ -278,6 +289,34 @@ fn nothing_but_wrong_answers_is_an_error_that_says_so() {
     assert_eq!(output.status.code(), Some(2), "{stderr}");
     assert!(stderr.contains("nothing was measured: peer/liar@test count was left out"), "{stderr}");
     assert!(!stage.path("report").exists());
+}
+
+/// As a terminal's Ctrl-C does.
+#[cfg(unix)]
+#[test]
+fn an_interrupted_run_leaves_neither_folder_nor_engine_behind() {
+    let stage = Stage::new();
+    let began = stage.path("began");
+    stage.declare_host("slow", &format!("run*) echo $$ >'{}'; sleep 60;;", began.display()));
+    let mut command = stage.command(&["--engines", "slow", "--models", "count"]);
+    let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let engine = loop {
+        match fs::read_to_string(&began) {
+            Ok(number) if number.ends_with('\n') => break number,
+            _ => thread::sleep(Duration::from_millis(20)),
+        }
+        assert_eq!(run.try_wait().unwrap(), None, "it ended by itself");
+    };
+    let kill = |arguments: &[&str]| Command::new("kill").args(arguments).status().unwrap();
+    assert!(kill(&["-INT", &run.id().to_string()]).success());
+    assert_eq!(run.wait().unwrap().code(), Some(130));
+    assert!(!stage.path("report").exists());
+    // Whoever has no parent left is waited for by the system, in its own time.
+    let end = Instant::now() + Duration::from_secs(20);
+    while kill(&["-0", engine.trim()]).success() {
+        assert!(Instant::now() < end, "the engine goes on");
+        thread::sleep(Duration::from_millis(20));
+    }
 }
 
 #[test]

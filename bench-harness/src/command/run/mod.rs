@@ -132,18 +132,8 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let definitions = engine::definitions(&args.engine_dir)?;
     let output = output_folder(args.output.as_deref())?;
     let choice = Choice { backends: &backends, models: &models, definitions: &definitions };
-    let result = run_into(args, choice, &output);
-    if !matches!(result, Ok(Exit::Success)) {
-        // Removes a folder that nothing was written to, and fails on any other.
-        let _ = std::fs::remove_dir(&output);
-    }
-    result
-}
-
-fn run_into(args: &Args, choice: Choice<'_>, output: &Path) -> Result<Exit> {
     // Commands are in groups of their own.
     supervised::end_children_on_signals().context("no signal can be handled")?;
-    let Choice { backends, models, .. } = choice;
     let mut progress = Progress::new();
     let workload = workload(args, &mut progress)?;
     let (mut engines, hosted) = engines(args, choice, &workload, &mut progress)?;
@@ -152,11 +142,11 @@ fn run_into(args: &Args, choice: Choice<'_>, output: &Path) -> Result<Exit> {
     let created = Timestamp::now();
     let mut environment = environment::collect();
     let sampling = sampling(args.quick, environment.timer.value().map(LapOverhead::of));
-    let subject = Subject { workload: &workload, backends, models, sampling };
+    let subject = Subject { workload: &workload, backends: &backends, models: &models, sampling };
     match measure_all(args, &subject, &mut engines, &mut progress) {
         Ok(mut outcome) => {
             progress.finish();
-            let missed = hosted::skipped(&hosted, models, &workload.facts().name);
+            let missed = hosted::skipped(&hosted, &models, &workload.facts().name);
             outcome.measured.skipped.extend(missed);
             environment.cpu.measured_clock = outcome.measured.clock.clone();
             environment.runtimes = hosted.runtimes;
@@ -164,7 +154,7 @@ fn run_into(args: &Args, choice: Choice<'_>, output: &Path) -> Result<Exit> {
             let mut results =
                 results(args, created, begin.elapsed(), &workload, outcome, environment);
             results.declared = hosted.declared;
-            write(&results.sealed()?, output)
+            write(&results.sealed()?, &output)
         }
         Err(error) if error.is::<WrongAnswer>() => {
             progress.note(&format!("delimark: {error}"));
@@ -213,7 +203,8 @@ fn measure_all(
     Ok(Outcome { measured, ladder, scaling })
 }
 
-/// Makes the folder at once: what cannot be written should not be measured first.
+/// Names the folder and tries to make it: what cannot be written should not be measured first.
+/// While measuring goes on it is not there, so that no run that ends early leaves it behind.
 fn output_folder(wanted: Option<&Path>) -> Result<PathBuf> {
     let folder = match wanted {
         Some(folder) => folder.to_owned(),
@@ -225,9 +216,18 @@ fn output_folder(wanted: Option<&Path>) -> Result<PathBuf> {
             reports.join(Zoned::now().strftime("%Y-%m-%d-%H%M%S").to_string())
         }
     };
-    std::fs::create_dir_all(&folder)
-        .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+    let is_there = folder.exists();
+    make(&folder)?;
+    if !is_there {
+        std::fs::remove_dir(&folder)
+            .with_context(|| format!("the folder {} cannot be removed", folder.display()))?;
+    }
     Ok(folder)
+}
+
+fn make(folder: &Path) -> Result<()> {
+    std::fs::create_dir_all(folder)
+        .with_context(|| format!("the folder {} cannot be made", folder.display()))
 }
 
 fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
@@ -336,6 +336,7 @@ fn results(
 }
 
 fn write(results: &Results, folder: &Path) -> Result<Exit> {
+    make(folder)?;
     let results_path = folder.join("results.json");
     results
         .write(&results_path)
