@@ -1,0 +1,1 @@
+"""What scripts/test runs, and how: apart from it, since Python has to be there first."""
