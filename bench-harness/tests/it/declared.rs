@@ -307,7 +307,7 @@ fn an_interrupted_run_leaves_neither_folder_nor_engine_behind() {
         }
         assert_eq!(run.try_wait().unwrap(), None, "it ended by itself");
     };
-    let kill = |arguments: &[&str]| Command::new("kill").args(arguments).status().unwrap();
+    let kill = |arguments: &[&str]| Command::new("kill").args(arguments).output().unwrap().status;
     assert!(kill(&["-INT", &run.id().to_string()]).success());
     assert_eq!(run.wait().unwrap().code(), Some(130));
     assert!(!stage.path("report").exists());
