@@ -163,7 +163,7 @@ test("a log that is too short for the clock gets no time", async () => {
     await settled(demo, "short.log");
     await demo.locator("input[value=opened]").check();
     await demo.getByRole("button", { name: "Measure" }).click();
-    const problem = demo.locator("#bench-problem").getByText("before this clock moves");
+    const problem = demo.locator("#bench-problem").getByText("few steps of the clock");
     await problem.waitFor({ timeout: PATIENCE_MS });
     assert.equal(await demo.locator("#measured").isHidden(), true);
   });

@@ -127,9 +127,9 @@ test("a delimiter that is in no list is taken by its character or its byte", asy
   await page(DESKTOP, async (demo) => {
     await choose(demo, file("tilde.log", "a~b\xb6c\nd~e\xb6f\n"));
     await settled(demo, "tilde.log");
-    const other = demo.getByLabel(/^Another delimiter/);
+    const other = demo.getByLabel(/^Other: one/);
     const take = async (text) => {
-      await demo.getByLabel("Delimiter", { exact: true }).selectOption({ label: "other…" });
+      await demo.locator("#delimiter").selectOption({ label: "other…" });
       await other.fill(text);
       await other.press("Enter");
     };
@@ -137,7 +137,7 @@ test("a delimiter that is in no list is taken by its character or its byte", asy
     await demo.getByText("as you say").waitFor();
     assert.equal((await row(demo, "2")).cells[0], "d");
     assert.match(await demo.locator("#command").textContent(), /--delimiter '~'/);
-    for (const wrong of ["", "ab", "€", "\\x0a", "\\xg0"]) {
+    for (const wrong of ["ab", "€", "\\x0a", "\\xg0"]) {
       await take(wrong);
       await demo.locator("#problem").getByText("A delimiter is one byte").waitFor();
     }

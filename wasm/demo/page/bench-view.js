@@ -16,8 +16,9 @@ const GENERATED_LINES = 200_000;
 /** How much of a log is measured: it is in memory several times. */
 const BYTES_MOST = 48e6;
 
-/** A pass should be this many steps of the clock, or the steps show in it. */
-const STEPS_LEAST = 50;
+/** A pass of fewer steps of the clock is not shown; one of fewer than it should have, is told of. */
+const STEPS_LEAST = 5;
+const STEPS_WANTED = 50;
 
 const PLAIN = "peer/js-split@browser";
 const ENGINES = [
@@ -136,9 +137,9 @@ export class BenchView {
     const timer = await this.timer();
     const task = { engines, material, delimiter, seed, threads };
     const measured = await measure(task, tell, signal);
-    if (shortestOf(measured.cells) < (timer.granularityNs ?? Infinity)) {
-      const most = size(material.bytes.length);
-      throw new Error(`${most} are gone through before this clock moves: open a larger log.`);
+    if (stepsOf(measured.cells, material, timer) < STEPS_LEAST) {
+      const read = size(material.bytes.length);
+      throw new Error(`${read} are gone through within few steps of the clock; take a larger log.`);
     }
     return { measured, data, skipped, timer, scaledEngine: name, created };
   }
@@ -241,7 +242,7 @@ export class BenchView {
     for (const { title, reason } of skipped) notes.push(`${title} was not measured: ${reason}.`);
     if (timer.granularityNs !== undefined) {
       notes.push(`The clock moves in steps of ${duration(timer.granularityNs)}.`);
-      if (shortestOf(cells) < STEPS_LEAST * timer.granularityNs) {
+      if (stepsOf(cells, material, timer) < STEPS_WANTED) {
         notes.push("Some passes are short for this clock: measure a larger log.");
       }
     }
@@ -272,8 +273,11 @@ export function pinnedLog(lines) {
   return BUILD.logs.find((log) => log.lines === lines);
 }
 
-/** The shortest pass of all. */
-const shortestOf = (cells) => Math.min(...cells.flatMap(({ samples }) => samples));
+/** How many steps the clock makes in a pass of the fastest engine. */
+function stepsOf(cells, { facts: { records } }, { granularityNs }) {
+  const shortest = Math.min(...cells.map(({ nsPerRecord: { median } }) => median * records));
+  return shortest / (granularityNs ?? shortest);
+}
 
 function familyOf(name) {
   if (name.startsWith("delimark/")) return name.includes("@") ? "delimark" : "native";
