@@ -2,7 +2,6 @@
 
 use std::process::ExitCode;
 
-pub mod allocations;
 pub mod attribution;
 pub mod build_info;
 pub mod checkout;
@@ -26,8 +25,11 @@ pub mod supervised;
 pub mod truncation;
 pub mod workload;
 
-pub use delimark_guest::model;
+pub use delimark_guest::{allocations, model};
 pub use delimark_judge::statistics;
+
+#[global_allocator]
+static ALLOCATOR: allocations::Counting = allocations::Counting;
 
 /// Runs the verb that the command line names and returns its exit code.
 #[must_use]

@@ -6,8 +6,11 @@
 //! - [`case`] is a conformance case on its way to an engine; [`outcome`] is what comes back, and
 //!   [`variants`] the ways in which a case is put to one of this project's backends.
 //!
+//! - [`allocations`] keeps account of what a pass does with the heap.
+//!
 //! Nothing here judges an answer: that is the harness's part, on the near side.
 
+pub mod allocations;
 pub mod case;
 mod json;
 pub mod model;

@@ -1,14 +1,28 @@
-//! `delimark-guest BACKEND [FILE]`: answers conformance cases, for processors that only an emulator
-//! has. Cases come from standard input, or from a file where the emulator has no input.
+//! `delimark-guest BACKEND [FILE]`: keeps one backend where the harness cannot call it, be that an
+//! emulated processor or another revision of this project, and answers requests.
 //!
-//! A case is the line `verify N` and N bytes, see [`delimark_guest::case`]; each is answered with a
-//! line of JSON. It ends with the input; what it does not understand ends it with status 2.
+//! Requests come from standard input, or from a file where the emulator has no input. They are the
+//! lines that `bench-harness/engines/hosts/README.md` describes; each is answered with a line. It
+//! ends with the input; a case whose length it cannot read ends it with status 2, since nobody
+//! knows where the next request begins.
+
+mod counted;
+mod session;
+#[cfg_attr(feature = "slow", path = "slowdown/injected.rs")]
+#[cfg_attr(not(feature = "slow"), path = "slowdown/none.rs")]
+mod slowdown;
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Error, ErrorKind, Read, Write};
+use std::io::{self, BufRead, BufReader, Error, ErrorKind, Write};
 use std::process::ExitCode;
 
 use delimark::Backend;
+use delimark_guest::allocations::Counting;
+
+use self::session::Session;
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
 
 fn main() -> ExitCode {
     match serve() {
@@ -25,10 +39,7 @@ fn serve() -> io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let backend = arguments.next().ok_or_else(|| invalid("name a backend"))?;
     let backend: Backend = backend.parse().map_err(invalid)?;
-    delimark::Dialect::new(b'|')
-        .map(|dialect| delimark::Scanner::with_backend(dialect, backend))
-        .map_err(invalid)?
-        .map_err(invalid)?;
+    let mut session = Session::new(backend).map_err(invalid)?;
     let mut input: Box<dyn BufRead> = match arguments.next() {
         Some(path) => Box::new(BufReader::new(File::open(path)?)),
         None => Box::new(io::stdin().lock()),
@@ -36,15 +47,24 @@ fn serve() -> io::Result<()> {
     let mut output = io::stdout().lock();
     let mut line = String::new();
     while input.read_line(&mut line)? > 0 {
-        let length = line.trim_end().strip_prefix("verify ").and_then(|word| word.parse().ok());
-        let length: usize = length.ok_or_else(|| invalid("the line is not 'verify N'"))?;
-        let mut frame = vec![0; length];
-        input.read_exact(&mut frame)?;
-        writeln!(output, "{}", delimark_guest::respond(backend, &frame))?;
+        let request = line.trim_end_matches(['\r', '\n']);
+        let answer = match request.strip_prefix("verify ") {
+            Some(length) => delimark_guest::respond(backend, &case(length, &mut input)?),
+            None => session.answer(request),
+        };
+        writeln!(output, "{answer}")?;
         output.flush()?;
         line.clear();
     }
     Ok(())
+}
+
+/// Reads a case, see [`delimark_guest::case`].
+fn case(length: &str, input: &mut dyn BufRead) -> io::Result<Vec<u8>> {
+    let length = length.parse().map_err(|_| invalid("the line is not 'verify N'"))?;
+    let mut frame = vec![0; length];
+    input.read_exact(&mut frame)?;
+    Ok(frame)
 }
 
 fn invalid(reason: impl ToString) -> Error {

@@ -15,6 +15,8 @@ pub struct About {
     pub backend: Option<String>,
     /// How long the runtime took to compile the module; none where nothing is compiled ahead.
     pub compile_ns: Option<u64>,
+    /// Which version of `measure` and of the requests for tools it knows; none for none.
+    pub protocol: Option<u32>,
 }
 
 impl About {
@@ -22,6 +24,32 @@ impl About {
     #[must_use]
     pub fn parse(answer: &str) -> Option<Self> {
         serde_json::from_str(answer).ok()
+    }
+}
+
+/// Several passes over the input, on the host's own clock and account.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Passes {
+    /// What each of them came to.
+    pub answer: Answer,
+    /// How often the last of them allocated.
+    pub allocations: u64,
+    /// The most heap that it had in use at once beyond what was in use before, bytes.
+    pub peak_heap_bytes: u64,
+    /// How long each took.
+    pub durations_ns: Vec<u64>,
+}
+
+impl Passes {
+    /// Reads the answer to `measure`; nothing if it is none.
+    #[must_use]
+    pub fn parse(answer: &str) -> Option<Self> {
+        let mut words = answer.strip_prefix("ok ")?.split(' ');
+        let answer = records(&mut words)?;
+        let mut number = || words.next()?.parse().ok();
+        let (allocations, peak_heap_bytes) = (number()?, number()?);
+        let durations_ns = words.map(str::parse).collect::<Result<_, _>>().ok()?;
+        Some(Self { answer, allocations, peak_heap_bytes, durations_ns })
     }
 }
 
@@ -39,14 +67,18 @@ impl Pass {
     #[must_use]
     pub fn parse(answer: &str) -> Option<Self> {
         let mut words = answer.strip_prefix("ok ")?.split(' ');
-        let mut number = || words.next()?.parse().ok();
-        let (nanoseconds, records, fields) = (number()?, number()?, number()?);
-        let checksum = u64::from_str_radix(words.next()?, 16).ok()?;
-        words.next().is_none().then_some(Self {
-            duration: Duration::from_nanos(nanoseconds),
-            answer: Answer::Records { records, fields, checksum },
-        })
+        let duration = Duration::from_nanos(words.next()?.parse().ok()?);
+        let answer = records(&mut words)?;
+        words.next().is_none().then_some(Self { duration, answer })
     }
+}
+
+/// Reads the three words of an answer: records, fields and checksum.
+fn records<'a>(words: &mut impl Iterator<Item = &'a str>) -> Option<Answer> {
+    let mut number = || words.next()?.parse().ok();
+    let (records, fields) = (number()?, number()?);
+    let checksum = u64::from_str_radix(words.next()?, 16).ok()?;
+    Some(Answer::Records { records, fields, checksum })
 }
 
 #[cfg(test)]
@@ -60,6 +92,18 @@ mod tests {
         assert_eq!(Pass::parse("ok 70 2 5 fe"), Some(pass));
         for garbage in ["", "ok", "ok 70 2 5", "ok 70 2 5 fe 1", "ok -1 2 5 fe", "ok 70 2 5 xy"] {
             assert_eq!(Pass::parse(garbage), None, "{garbage:?}");
+        }
+    }
+
+    #[test]
+    fn passes_have_an_answer_an_account_and_any_number_of_times() {
+        let answer = Answer::Records { records: 2, fields: 5, checksum: 0xfe };
+        let passes =
+            |durations_ns| Passes { answer, allocations: 7, peak_heap_bytes: 640, durations_ns };
+        assert_eq!(Passes::parse("ok 2 5 fe 7 640 30 31"), Some(passes(vec![30, 31])));
+        assert_eq!(Passes::parse("ok 2 5 fe 7 640"), Some(passes(Vec::new())));
+        for garbage in ["", "ok 2 5 fe", "ok 2 5 fe 7", "ok 2 5 xy 7 640", "ok 2 5 fe 7 640 -3"] {
+            assert_eq!(Passes::parse(garbage), None, "{garbage:?}");
         }
     }
 

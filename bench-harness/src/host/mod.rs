@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use delimark::Dialect;
 
-pub use self::answer::{About, Pass};
+pub use self::answer::{About, Pass, Passes};
 pub use self::build::{build_guests, build_modules, build_page};
 pub use self::fault::{Fault, HostError};
 pub use self::find::{Missing, Module, check_node, check_wasmtime};
@@ -117,15 +117,7 @@ impl Host {
     ///
     /// The host does not take it.
     pub fn set_dialect(&mut self, dialect: &Dialect) -> Result<(), HostError> {
-        let columns = dialect.columns().map_or("any".to_owned(), |columns| columns.to_string());
-        let request = format!(
-            "dialect {} {columns} {} {} {}\n",
-            dialect.delimiter(),
-            dialect.ragged(),
-            dialect.line_ending(),
-            dialect.line_limit_bytes()
-        );
-        let answer = self.ask("dialect", request.into_bytes())?;
+        let answer = self.ask("dialect", format!("{}\n", dialect_request(dialect)).into_bytes())?;
         if answer == "ok" { Ok(()) } else { Err(self.garbled("dialect", answer)) }
     }
 
@@ -135,13 +127,26 @@ impl Host {
     ///
     /// Nothing was loaded, or the host cannot do it.
     pub fn run(&mut self, model: Model, columns: &[usize]) -> Result<Pass, HostError> {
-        let columns: Vec<String> = columns.iter().map(usize::to_string).collect();
-        let request = match columns.is_empty() {
-            true => format!("run {model}\n"),
-            false => format!("run {model} {}\n", columns.join(",")),
-        };
-        let answer = self.ask("run", request.into_bytes())?;
+        let answer = self.ask("run", format!("run {}\n", task(model, columns)).into_bytes())?;
         Pass::parse(&answer).ok_or_else(|| self.garbled("run", answer))
+    }
+
+    /// Goes through what was loaded so many times, after once untimed; only for hosts that know
+    /// how, see [`About::protocol`].
+    ///
+    /// # Errors
+    ///
+    /// Nothing was loaded, or the host cannot do it.
+    pub fn measure(
+        &mut self,
+        passes: usize,
+        model: Model,
+        columns: &[usize],
+    ) -> Result<Passes, HostError> {
+        let request = format!("measure {passes} {}\n", task(model, columns));
+        let answer = self.ask("measure", request.into_bytes())?;
+        let parsed = Passes::parse(&answer).filter(|parsed| parsed.durations_ns.len() == passes);
+        parsed.ok_or_else(|| self.garbled("measure", answer))
     }
 
     /// Sends a request and waits for the line that answers it.
@@ -170,4 +175,27 @@ impl Host {
         }
         HostError { host: self.name.clone(), verb, fault }
     }
+}
+
+/// A model as words of a request, with the columns where it is about some.
+pub(crate) fn task(model: Model, columns: &[usize]) -> String {
+    match model {
+        Model::Project => {
+            let columns: Vec<String> = columns.iter().map(usize::to_string).collect();
+            format!("{model} {}", columns.join(","))
+        }
+        _ => model.to_string(),
+    }
+}
+
+/// The request that tells a host what a line is.
+pub(crate) fn dialect_request(dialect: &Dialect) -> String {
+    let columns = dialect.columns().map_or("any".to_owned(), |columns| columns.to_string());
+    format!(
+        "dialect {} {columns} {} {} {}",
+        dialect.delimiter(),
+        dialect.ragged(),
+        dialect.line_ending(),
+        dialect.line_limit_bytes()
+    )
 }

@@ -1,4 +1,6 @@
-//! The allocator of the binary: the system's, with an account for each thread.
+//! The allocator of the programs that measure: the system's, with an account for each thread.
+//!
+//! A program makes [`Counting`] its global allocator; without that, nothing is counted.
 
 #![expect(unsafe_code, reason = "an allocator is unsafe to write")]
 
@@ -8,9 +10,6 @@ use std::cell::Cell;
 thread_local! {
     static ACCOUNT: Account = const { Account::new() };
 }
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
 
 /// What this thread has done with the heap. In one place, so that it is looked up once a call.
 struct Account {
@@ -75,7 +74,9 @@ impl Watch {
     }
 }
 
-struct Counting;
+/// The system's allocator, which keeps account.
+#[derive(Debug)]
+pub struct Counting;
 
 // SAFETY: every call goes to the system's allocator as it came.
 unsafe impl GlobalAlloc for Counting {
@@ -109,6 +110,9 @@ mod tests {
     use std::hint::black_box;
 
     use super::*;
+
+    #[global_allocator]
+    static ALLOCATOR: Counting = Counting;
 
     #[test]
     fn the_peak_is_what_was_in_use_at_once() {
