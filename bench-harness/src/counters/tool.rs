@@ -123,7 +123,7 @@ impl Tool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::child::WindowFile;
+    use super::super::child::{Child, WindowFile};
     use super::*;
     use crate::model::Model;
     use crate::results::Count;
@@ -138,7 +138,7 @@ mod tests {
         let workload = Workload::from_file(file.path(), options).expect("it has lines");
         let window = WindowFile::cut(&workload, 4).expect("a window can be cut");
         let (program, engine) = ("delimark".into(), "delimark/scalar".to_owned());
-        let job = Job { program, engine, model: Model::Index, window };
+        let job = Job { program, child: Child::Harness, engine, model: Model::Index, window };
         let tool = Tool::new(ToolKind::Callgrind, Ok(move |_: &Job| answer.clone()));
         let outcome = |counter| match counter {
             Counter::Counted(Count { value, .. }) => Ok(value),

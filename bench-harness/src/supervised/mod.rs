@@ -55,19 +55,26 @@ pub(crate) struct Output {
     pub(crate) last_words: Vec<String>,
 }
 
-/// Runs a program. Each pipe has a thread: one that does not read, or talks without end, blocks
-/// nobody. The threads end with the pipes, which somebody that the program left behind may hold.
+/// Runs a program, see [`run_command`].
 pub(crate) fn run(
     program: &Path,
     arguments: &[impl AsRef<OsStr>],
     input: Vec<u8>,
     limit: Duration,
 ) -> io::Result<Ending> {
+    run_command(Command::new(program).args(arguments), input, limit)
+}
+
+/// Runs a command. Each pipe has a thread: one that does not read, or talks without end, blocks
+/// nobody. The threads end with the pipes, which somebody that the program left behind may hold.
+pub(crate) fn run_command(
+    command: &mut Command,
+    input: Vec<u8>,
+    limit: Duration,
+) -> io::Result<Ending> {
     let deadline = Instant::now() + limit;
-    let mut command = Command::new(program);
-    command.args(arguments);
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut group = Group::spawn(&mut command)?;
+    let mut group = Group::spawn(command)?;
     let piped = "was asked for";
     let child = group.child();
     let mut stdin = child.stdin.take().expect(piped);

@@ -8,7 +8,7 @@ use std::thread;
 
 use delimark::Backend;
 use delimark_bench::counters::child::{
-    COUNTED_FUNCTION, Callgrind, Counts, Job, PassReport, SingleStep, WindowFile,
+    COUNTED_FUNCTION, Callgrind, Child, Counts, Job, PassReport, SingleStep, WindowFile,
 };
 use delimark_bench::model::Model;
 use delimark_bench::results::Count;
@@ -32,7 +32,8 @@ fn window(bytes: usize) -> WindowFile {
 
 fn job(engine: &str, model: Model, window: &WindowFile) -> Job {
     let program = env!("CARGO_BIN_EXE_delimark").into();
-    Job { program, engine: engine.to_owned(), model, window: window.clone() }
+    let (engine, window) = (engine.to_owned(), window.clone());
+    Job { program, child: Child::Harness, engine, model, window }
 }
 
 /// Both tools: `scripts/setup` installs what they need.

@@ -5,8 +5,8 @@ use std::env;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 
-use super::progress::Progress;
-use crate::counters::child::{Job, WindowFile};
+use crate::command::progress::Progress;
+use crate::counters::child::{Child, Job, WindowFile};
 use crate::counters::{Circumstances, Event, Ledger, PerfEvent, ThisKernel, Tool, ToolKind};
 use crate::engine::Engine;
 use crate::environment::{self, Sys};
@@ -173,7 +173,8 @@ fn tasks(
         match models(wish).find(|wanted| wanted.name() == model) {
             Some(model) => {
                 let (program, window) = (program.clone(), window.clone());
-                let job = Job { program, engine: engine.clone(), model, window };
+                let (child, engine) = (Child::Harness, engine.clone());
+                let job = Job { program, child, engine, model, window };
                 tasks.push(ChildTask { cell, job });
             }
             None => {

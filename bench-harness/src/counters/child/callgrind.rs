@@ -10,11 +10,12 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
 
 use super::expectation::{Ended, Expectation};
 use super::profile::Profile;
-use super::{COUNTED_FUNCTION, Counts, Job};
+use super::{COUNTED_FUNCTION, Counts, Job, Watcher};
 use crate::results::counter::{name, source};
 use crate::supervised::{self, Ending};
 
@@ -99,8 +100,10 @@ impl Callgrind {
         let mut file = OsString::from("--callgrind-out-file=");
         file.push(profile);
         arguments.extend([file, job.program.clone().into()]);
-        arguments.extend(job.arguments());
-        match supervised::run(&self.valgrind, &arguments, Vec::new(), TIME_LIMIT) {
+        arguments.extend(job.arguments(Watcher::ByName));
+        let mut command = Command::new(&self.valgrind);
+        command.args(arguments).envs(job.environment());
+        match supervised::run_command(&mut command, job.input(Watcher::ByName), TIME_LIMIT) {
             Ok(Ending::Ended(output)) => Ok(Ended {
                 status: output.status,
                 stdout: output.bytes,

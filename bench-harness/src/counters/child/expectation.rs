@@ -6,7 +6,9 @@ use std::process::ExitStatus;
 use delimark::Backend;
 use serde::{Deserialize, Serialize};
 
-use super::{Job, engine};
+use super::{Child, Job, engine};
+use crate::engine::AnswerKind;
+use crate::host::{About, Pass};
 use crate::model::Answer;
 
 /// What `delimark pass` prints, in one line.
@@ -25,6 +27,8 @@ pub struct PassReport {
 /// What a child has to come to.
 #[derive(Debug)]
 pub(super) struct Expectation {
+    /// How it says what it came to.
+    child: Child,
     answer: Answer,
     /// What has to run, for engines that have a backend.
     backend: Option<Backend>,
@@ -44,12 +48,19 @@ impl Expectation {
     pub(super) fn of(job: &Job) -> Result<Self, String> {
         let workload = job.window.workload();
         let input = workload.input();
+        let child = job.child.clone();
+        if let Child::Guest { .. } = job.child {
+            let backend = job.backend().parse().map(Some);
+            let backend = backend.map_err(|error: delimark::BackendError| error.to_string())?;
+            let answer = workload.expected(job.model, AnswerKind::Model);
+            return Ok(Self { child, answer, backend });
+        }
         let engine = engine(&job.engine, &input).map_err(|error| format!("{error:#}"))?;
         if let Some(reason) = engine.refuses(job.model, &input).or(engine.uncountable()) {
             return Err(reason.to_owned());
         }
         let backend = engine.executes().and_then(|executed| executed.parse().ok());
-        Ok(Self { answer: workload.expected(job.model, engine.answers()), backend })
+        Ok(Self { child, answer: workload.expected(job.model, engine.answers()), backend })
     }
 
     /// Holds a child to it.
@@ -58,14 +69,16 @@ impl Expectation {
         if !matches!(ended.status.code(), Some(0 | 1)) {
             return Err(ended.failure());
         }
-        let report: PassReport = serde_json::from_slice(&ended.stdout)
-            .map_err(|error| format!("the pass printed no report: {error}"))?;
-        let (expected, found) = (self.answer.to_string(), report.answer);
+        let (found, executed) = match self.child {
+            Child::Harness => report_of_pass(&ended.stdout)?,
+            Child::Guest { .. } => report_of_guest(&ended.stdout)?,
+        };
+        let expected = self.answer.to_string();
         if found != expected {
             return Err(format!("wrong answer: {found}; the reference has {expected}"));
         }
         let wanted = self.backend.map(|backend| backend.to_string());
-        match (wanted, report.backend_executed) {
+        match (wanted, executed) {
             (Some(wanted), executed) if executed.as_ref() != Some(&wanted) => {
                 let executed = executed.unwrap_or_else(|| "something else".to_owned());
                 Err(format!("it executed {executed}, not {wanted}"))
@@ -79,6 +92,23 @@ impl Expectation {
     pub(super) fn backend(&self) -> Option<Backend> {
         self.backend
     }
+}
+
+/// What `delimark pass` says of the answer and of the backend that ran.
+fn report_of_pass(stdout: &[u8]) -> Result<(String, Option<String>), String> {
+    let report: PassReport = serde_json::from_slice(stdout)
+        .map_err(|error| format!("the pass printed no report: {error}"))?;
+    Ok((report.answer, report.backend_executed))
+}
+
+/// The same from the answers of a guest: the first says what it is, the last what it counted.
+fn report_of_guest(stdout: &[u8]) -> Result<(String, Option<String>), String> {
+    let text = String::from_utf8_lossy(stdout);
+    let about = text.lines().next().and_then(About::parse);
+    let about = about.ok_or("the guest does not say what it is")?;
+    let last = text.lines().last().unwrap_or_default();
+    let pass = Pass::parse(last).ok_or_else(|| format!("the guest counted nothing: {last}"))?;
+    Ok((pass.answer.to_string(), about.backend))
 }
 
 impl Ended {

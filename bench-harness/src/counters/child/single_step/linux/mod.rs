@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use self::tracee::{Resume, Tracee};
 use super::super::expectation::Expectation;
-use super::super::{Counts, Job};
+use super::super::{Counts, Job, Watcher};
 use crate::results::counter::{name, source};
 
 /// A virtual machine steps 30,000 times a second and more.
@@ -52,11 +52,11 @@ fn endless_program() -> Result<PathBuf, String> {
 pub(super) fn count(job: &Job) -> Result<Counts, String> {
     let expectation = Expectation::of(job)?;
     let mut command = Command::new(&job.program);
-    command.args(job.arguments()).arg("--stops");
+    command.args(job.arguments(Watcher::ByStops)).envs(job.environment());
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
 
     let mut child = Tracee::start(&mut command, TIME_LIMIT)?;
-    child.let_begin();
+    child.let_begin(&job.input(Watcher::ByStops));
     child.go_to_stop(Resume::Freely)?;
     let of_stops = child.go_to_stop(Resume::Stepping)?;
     child.go_to_stop(Resume::Freely)?;

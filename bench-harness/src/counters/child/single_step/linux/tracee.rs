@@ -67,10 +67,11 @@ impl Tracee {
         }
     }
 
-    /// Tells the child that somebody is there to let it go on from its stops.
-    pub(super) fn let_begin(&mut self) {
+    /// Gives the child all that it reads, now that somebody is there to let it go on from its
+    /// stops: less than a pipe holds.
+    pub(super) fn let_begin(&mut self, input: &[u8]) {
         // One that is gone is found out by waiting for it.
-        let _ = self.child.stdin.take().map(|mut stdin| stdin.write_all(b"\n"));
+        let _ = self.child.stdin.take().map(|mut stdin| stdin.write_all(input));
     }
 
     /// Steps over one instruction.
