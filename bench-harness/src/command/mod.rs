@@ -13,9 +13,11 @@ mod compare;
 mod demo;
 mod doctor;
 mod extract;
+mod gate;
 mod generate;
 mod palette;
 mod pass;
+mod progress;
 mod rank;
 mod reading;
 mod report;
@@ -37,6 +39,7 @@ enum Command {
     Demo(demo::Args),
     Doctor(doctor::Args),
     Extract(extract::Args),
+    Gate(gate::Args),
     Generate(generate::Args),
     #[command(hide = true)]
     Pass(pass::Args),
@@ -66,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Demo(args) => demo::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Extract(args) => extract::run(&args),
+        Command::Gate(args) => gate::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Pass(args) => pass::run(&args),
         Command::Rank(args) => rank::run(&args),

@@ -7,7 +7,7 @@ mod change;
 mod rank;
 mod selection;
 mod source;
-mod words;
+pub(crate) mod words;
 
 pub use self::change::{
     Change, Changes, CompareError, Difference, NotCompared, OtherData, Pairing, Subject, Unit,
@@ -28,7 +28,7 @@ struct Document<'a, T> {
     found: &'a T,
 }
 
-fn json(schema: &'static str, found: &impl Serialize) -> String {
+pub(crate) fn json(schema: &'static str, found: &impl Serialize) -> String {
     let document = Document { schema, found };
     let mut text = serde_json::to_string_pretty(&document).expect("names and numbers are JSON");
     text.push('\n');

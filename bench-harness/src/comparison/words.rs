@@ -3,7 +3,7 @@
 use crate::report::{Chapter, Content, Entry, Family, Item, Table, TableRow};
 
 /// Lists names as a sentence does: `a, b and c`.
-pub(super) fn list(names: &[impl AsRef<str>]) -> String {
+pub(crate) fn list(names: &[impl AsRef<str>]) -> String {
     let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
     match names.as_slice() {
         [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),
@@ -26,21 +26,21 @@ pub(super) fn grouped<K: PartialEq, V>(
 }
 
 /// A number with its noun, of which several have an s: `1 cell`, `2 cells`.
-pub(super) fn counted(count: usize, noun: &str) -> String {
+pub(crate) fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// How far above 1 a factor is: `2.1 %`.
-pub(super) fn apart(spread: f64) -> String {
+pub(crate) fn apart(spread: f64) -> String {
     format!("{:.1} %", (spread - 1.0) * 100.0)
 }
 
-pub(super) fn chapter(title: impl Into<String>, items: Vec<Item<'static>>) -> Chapter<'static> {
+pub(crate) fn chapter(title: impl Into<String>, items: Vec<Item<'static>>) -> Chapter<'static> {
     Chapter { title: title.into(), items }
 }
 
 /// A table of texts, each row of which begins with a name.
-pub(super) fn table<const COLUMNS: usize>(
+pub(crate) fn table<const COLUMNS: usize>(
     content: Content,
     columns: [&str; COLUMNS],
     rows: impl IntoIterator<Item = [String; COLUMNS]>,

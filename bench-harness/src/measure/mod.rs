@@ -14,6 +14,7 @@ mod footprint;
 mod ladder;
 mod lost;
 mod own_clock;
+pub mod pairs;
 mod scaling;
 mod twins;
 

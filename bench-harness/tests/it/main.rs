@@ -8,6 +8,7 @@ mod counters;
 mod declared;
 mod doctor;
 mod extract;
+mod gate;
 mod generate;
 mod host;
 mod hosted;

@@ -5,8 +5,8 @@ use delimark::{BACKEND_VARIABLE, Backend};
 use regex::Regex;
 
 use super::hosted::{self, Wish};
-use super::progress::Progress;
 use super::{Args, memory_limit_bytes};
+use crate::command::progress::Progress;
 use crate::engine::{self, Definition, EXTRACT, Engine, HostedEngine, HostedEngines};
 use crate::model::Model;
 use crate::workload::Workload;

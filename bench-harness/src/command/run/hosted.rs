@@ -4,7 +4,7 @@
 use delimark::Backend;
 use regex::Regex;
 
-use super::progress::Progress;
+use crate::command::progress::Progress;
 use crate::engine::{
     Definition, EXTRACT, HostedEngine, HostedEngines, Input, MissingEngine, Workshop,
 };

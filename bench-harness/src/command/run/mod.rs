@@ -3,7 +3,6 @@
 mod choice;
 mod counting;
 mod hosted;
-mod progress;
 mod scaling;
 
 use std::path::{Path, PathBuf};
@@ -16,8 +15,8 @@ use jiff::{Timestamp, Zoned};
 use regex::Regex;
 
 use self::choice::{Choice, backends, engines, models};
-use self::progress::Progress;
 use super::{byte, print};
+use crate::command::progress::Progress;
 use crate::engine::{self, Engine, LapOverhead, READ_LIMIT};
 use crate::exit::Exit;
 use crate::measure::{

@@ -7,8 +7,8 @@ use std::time::Duration;
 use anyhow::Result;
 use delimark::Backend;
 
-use super::progress::Progress;
 use super::{Args, ORDER_SEED};
+use crate::command::progress::Progress;
 use crate::engine::READ_LIMIT;
 use crate::measure::{SCALING_BESIDE, Scaled, Scaling, measure_scaling};
 use crate::model::Model;

@@ -1,4 +1,4 @@
-//! What a person sees while a run goes on: a bar in a terminal, a line a stage elsewhere.
+//! What a person sees while something is measured: a bar in a terminal, a line a stage elsewhere.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
@@ -8,19 +8,19 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use crate::measure::Observer;
 
 /// Draws on standard error. Nothing is drawn while a sample is taken: the bar has no thread.
-pub(super) struct Progress {
+pub(in crate::command) struct Progress {
     bar: ProgressBar,
     is_terminal: bool,
 }
 
 impl Progress {
-    pub(super) fn new() -> Self {
+    pub(in crate::command) fn new() -> Self {
         let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
         Self { bar, is_terminal: io::stderr().is_terminal() }
     }
 
     /// Begins a stage that counts bytes.
-    pub(super) fn begin_bytes(&mut self, stage: &str) -> impl FnMut(u64) {
+    pub(in crate::command) fn begin_bytes(&mut self, stage: &str) -> impl FnMut(u64) {
         self.stage(stage);
         self.bar.set_style(style("{spinner} {prefix} {bytes}, {bytes_per_sec}"));
         self.bar.set_prefix(stage.to_owned());
@@ -29,21 +29,27 @@ impl Progress {
     }
 
     /// Begins a stage that counts nothing.
-    pub(super) fn begin_work(&mut self, stage: &str) {
+    pub(in crate::command) fn begin_work(&mut self, stage: &str) {
         self.stage(stage);
         self.bar.set_style(style("{prefix}"));
         self.bar.set_prefix(stage.to_owned());
         self.bar.tick();
     }
 
+    /// Says how far work has come that counts nothing.
+    pub(in crate::command) fn advance(&self, text: &str) {
+        self.bar.set_prefix(text.to_owned());
+        self.bar.tick();
+    }
+
     /// Says something that stays.
     #[expect(clippy::print_stderr, reason = "this is how a verb talks to the person")]
-    pub(super) fn note(&self, text: &str) {
+    pub(in crate::command) fn note(&self, text: &str) {
         self.bar.suspend(|| eprintln!("{text}"));
     }
 
     /// Takes the bar away.
-    pub(super) fn finish(&self) {
+    pub(in crate::command) fn finish(&self) {
         self.bar.finish_and_clear();
     }
 

@@ -1,0 +1,79 @@
+//! The layer of answers: the candidate's backends are put to the conformance suite.
+
+use anyhow::Result;
+use delimark::Backend;
+
+use super::Progress;
+use super::contest::Contest;
+use crate::checkout;
+use crate::conformance::{
+    self, Case, Column, ColumnOutcome, Hosted, Observer, Runner, Skips, Suite, Verdict,
+};
+use crate::gate::{Answers, WrongAnswer};
+use crate::measure::pairs::Role;
+
+/// Where the vectors are, from the root of the checkout.
+const VECTORS: &str = "datasets/conformance";
+
+/// Puts every case to every backend that is compared. Outside of a checkout there are no cases, and
+/// the answers are those of the passes alone.
+pub(super) fn of_suite(contest: &Contest<'_>, progress: &mut Progress) -> Result<Answers> {
+    let Some(root) = checkout::root() else { return Ok(Answers::default()) };
+    let suite = Suite::load(&root.join(VECTORS))?;
+    let cases: Vec<&Case> = suite.cases.iter().collect();
+    progress.begin_work("putting the conformance suite to the candidate");
+    let columns = columns(contest);
+    let mut answers = Answers::default();
+    for report in conformance::run(&cases, columns, &Skips::default(), &Silent) {
+        let engine = format!("delimark/{}", report.name);
+        let wrong = |question: &str, problem: String| WrongAnswer {
+            engine: engine.clone(),
+            question: question.to_owned(),
+            problem,
+        };
+        match report.outcome {
+            ColumnOutcome::Missing(reason) => answers.wrong.push(wrong("the suite", reason)),
+            ColumnOutcome::Ran { judged, .. } => {
+                answers.checked += judged.len() as u64;
+                let verdicts = judged.into_iter().map(|judged| judged.verdict).zip(&cases);
+                let failed = verdicts.filter_map(|(verdict, case)| {
+                    problem(verdict).map(|problem| wrong(&case.id, problem))
+                });
+                answers.wrong.extend(failed);
+            }
+        }
+    }
+    Ok(answers)
+}
+
+/// The candidate's backends, each once.
+fn columns(contest: &Contest<'_>) -> Vec<Column> {
+    let mut names: Vec<&str> = contest.cells.iter().map(|cell| cell.backend.as_str()).collect();
+    names.dedup();
+    let column = |name: &str| {
+        let contestant = &contest.candidate.contestant;
+        let host = contestant.host(Role::Candidate, name, contest.settings.time_limit);
+        let runner = name.parse::<Backend>().map_err(|error| error.to_string());
+        let runner = runner.map(|backend| Box::new(Hosted::new(backend, host)) as Box<dyn Runner>);
+        Column { name: name.to_owned(), selection: String::new(), runner }
+    };
+    names.into_iter().map(column).collect()
+}
+
+/// What is wrong about a case, if anything.
+fn problem(verdict: Verdict) -> Option<String> {
+    match verdict {
+        Verdict::Passed | Verdict::Noted(_) | Verdict::LeftOut(_) => None,
+        Verdict::Failed(failure) => Some(failure.headline()),
+        Verdict::NotRun(reason) => Some(reason),
+    }
+}
+
+/// Is told of every case, which are too many to tell of.
+struct Silent;
+
+impl Observer for Silent {
+    fn column(&self, _name: &str) {}
+
+    fn case_done(&self) {}
+}

@@ -1,0 +1,166 @@
+//! Two sides, and what they are held against each other on: what there is before anything is
+//! compared.
+
+use anyhow::{Result, bail, ensure};
+use delimark::Backend;
+
+use super::Progress;
+use super::options::Settings;
+use super::sides::{Opponent, Player};
+use crate::environment;
+use crate::gate::{CellName, Layer, NotCompared};
+use crate::measure::Observer;
+use crate::measure::pairs::{Arena, Failed, PairCell, Role, Survey, survey};
+use crate::workload::{GeneratedOptions, Workload, data_folder};
+
+/// Two sides, and what they are held against each other on.
+pub(super) struct Contest<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) baseline: Opponent,
+    pub(super) candidate: Player,
+    pub(super) fingerprint: String,
+    pub(super) workloads: Vec<Workload>,
+    /// What both can do.
+    pub(super) cells: Vec<PairCell>,
+    pub(super) not_compared: Vec<NotCompared>,
+    /// Whether both sides are one program, so that nothing has to be compared.
+    pub(super) same_program: bool,
+}
+
+impl<'a> Contest<'a> {
+    /// Finds and builds both sides, makes the data, and lists the cells.
+    pub(super) fn prepare(
+        settings: &'a Settings,
+        measure_same: bool,
+        progress: &mut Progress,
+    ) -> Result<Self> {
+        let fingerprint = environment::collect().fingerprint;
+        let candidate = Player::candidate(settings.candidate.as_deref(), progress)?;
+        let baseline = Opponent::find(&settings.baseline, &candidate, &fingerprint, progress)?;
+        let sha256 = &baseline.side().sha256;
+        let same_program = !measure_same && sha256.is_some() && *sha256 == candidate.side.sha256;
+        Self {
+            settings,
+            baseline,
+            candidate,
+            fingerprint,
+            workloads: workloads(settings, progress)?,
+            cells: Vec::new(),
+            not_compared: Vec::new(),
+            same_program,
+        }
+        .with_cells()
+    }
+
+    /// As [`prepare`](Self::prepare), with the candidate on both sides.
+    pub(super) fn alone(settings: &'a Settings, progress: &mut Progress) -> Result<Self> {
+        let fingerprint = environment::collect().fingerprint;
+        let candidate = Player::candidate(settings.candidate.as_deref(), progress)?;
+        Self {
+            settings,
+            baseline: Opponent::Program(candidate.clone()),
+            candidate,
+            fingerprint,
+            workloads: workloads(settings, progress)?,
+            cells: Vec::new(),
+            not_compared: Vec::new(),
+            same_program: true,
+        }
+        .with_cells()
+    }
+
+    /// The layers that have something to say: a stored baseline has no times.
+    pub(super) fn layers(&self) -> Vec<Layer> {
+        let has_times = self.baseline.player().is_some();
+        let layers = self.settings.layers.iter().copied();
+        layers.filter(|&layer| has_times || layer != Layer::Time).collect()
+    }
+
+    /// Lists the cells that both sides can do; those of one alone have a reason.
+    fn with_cells(mut self) -> Result<Self> {
+        let backends = backends(self.settings)?;
+        let limit = self.settings.time_limit;
+        let candidate = self.candidate.backends(Role::Candidate, &backends, limit)?;
+        let baseline = match self.baseline.player() {
+            Some(player) => player.backends(Role::Baseline, &backends, limit)?,
+            None => vec![Ok(()); backends.len()],
+        };
+        for ((backend, candidate), baseline) in backends.iter().zip(candidate).zip(baseline) {
+            let cells = cells(*backend, &self.settings.models, self.workloads.len());
+            match candidate.and(baseline) {
+                Ok(()) => self.cells.extend(cells),
+                Err(reason) => {
+                    let name =
+                        |cell| NotCompared { name: self.name(&cell), reason: reason.clone() };
+                    let not_compared: Vec<NotCompared> = cells.map(name).collect();
+                    self.not_compared.extend(not_compared);
+                }
+            }
+        }
+        ensure!(!self.cells.is_empty(), "there is no cell that both sides can do: nothing to gate");
+        Ok(self)
+    }
+
+    /// What a cell is called.
+    pub(super) fn name(&self, cell: &PairCell) -> CellName {
+        CellName {
+            engine: format!("delimark/{}", cell.backend),
+            model: cell.model.to_string(),
+            dataset: self.workloads[cell.workload].facts().name.clone(),
+        }
+    }
+
+    /// What everybody goes through.
+    pub(super) fn arena(&self) -> Arena<'_> {
+        Arena { workloads: &self.workloads, time_limit: self.settings.time_limit }
+    }
+
+    /// A first look at a side.
+    pub(super) fn survey(
+        &self,
+        player: &Player,
+        role: Role,
+        progress: &mut Progress,
+    ) -> Vec<Result<Survey, Failed>> {
+        progress.begin(&format!("looking at {role}"), self.cells.len() as u64);
+        survey(&self.arena(), &player.contestant, role, &self.cells, |cell| {
+            progress.sample(&format!("{} {}", cell.backend, cell.model));
+        })
+    }
+}
+
+/// Those of this machine whose engine was asked for.
+fn backends(settings: &Settings) -> Result<Vec<Backend>> {
+    let name = |backend: &Backend| format!("delimark/{backend}");
+    let is_wanted = |backend: &Backend| {
+        settings.engines.as_ref().is_none_or(|filter| filter.is_match(&name(backend)))
+    };
+    let backends: Vec<Backend> = Backend::available().filter(is_wanted).collect();
+    if let Some(filter) = &settings.engines
+        && backends.is_empty()
+    {
+        let names: Vec<String> = Backend::available().map(|backend| name(&backend)).collect();
+        bail!("no engine of this machine matches '{filter}'; there are {}", names.join(", "));
+    }
+    Ok(backends)
+}
+
+/// A backend's cells, those with the same data next to each other.
+fn cells(
+    backend: Backend,
+    models: &[crate::model::Model],
+    workloads: usize,
+) -> impl Iterator<Item = PairCell> {
+    (0..workloads).flat_map(move |workload| {
+        models.iter().map(move |&model| PairCell { backend: backend.to_string(), model, workload })
+    })
+}
+
+fn workloads(settings: &Settings, progress: &mut Progress) -> Result<Vec<Workload>> {
+    let mut advance = progress.begin_bytes("preparing the data sets");
+    let load = |&shape| {
+        let options = GeneratedOptions { shape, lines: settings.lines, seed: 1 };
+        Workload::generated(&data_folder(), options, &mut advance)
+    };
+    settings.shapes.iter().map(load).collect()
+}

@@ -1,0 +1,116 @@
+//! The counts of a side: instructions and branch misses by tools that look at a child, allocations
+//! and memory from the first look.
+
+use anyhow::Result;
+
+use super::Progress;
+use super::contest::Contest;
+use super::sides::Player;
+use crate::counters::child::{Child, Job, WindowFile};
+use crate::counters::{Tool, ToolKind};
+use crate::gate::{CellCounts, Counted, Layer};
+use crate::measure::pairs::Survey;
+use crate::measure::{ChildTask, count_children};
+use crate::results::counter::{name, source};
+use crate::results::{Counter, Known};
+
+/// What a child goes through: a burst.
+const WINDOW_BYTES: usize = 64 << 10;
+
+/// A cell of which nothing is known.
+pub(super) fn none(reason: &str) -> CellCounts {
+    let missing = || Known::Unavailable(reason.to_owned());
+    CellCounts {
+        instructions: missing(),
+        branch_misses: missing(),
+        allocations: missing(),
+        peak_memory: missing(),
+    }
+}
+
+/// Counts what a side does in each cell, as far as the layers ask for it.
+pub(super) fn count(
+    contest: &Contest<'_>,
+    player: &Player,
+    survey: &[Survey],
+    progress: &mut Progress,
+) -> Result<Vec<CellCounts>> {
+    let mut counts = vec![none("not asked for"); contest.cells.len()];
+    if contest.settings.has(Layer::Memory) {
+        for ((counts, look), cell) in counts.iter_mut().zip(survey).zip(&contest.cells) {
+            let records = contest.workloads[cell.workload].facts().records;
+            let of_allocator =
+                |amount| Known::Value(Counted { amount, source: source::ALLOCATOR.to_owned() });
+            counts.allocations = of_allocator(look.allocations as f64 / records as f64);
+            counts.peak_memory = of_allocator(look.peak_heap_bytes as f64);
+        }
+    }
+    if contest.settings.has(Layer::Instructions) {
+        let tasks = tasks(contest, player)?;
+        for (counts, [instructions, misses]) in counts.iter_mut().zip(executed(&tasks, progress)) {
+            counts.instructions = instructions;
+            counts.branch_misses = misses;
+        }
+    }
+    Ok(counts)
+}
+
+/// A child for each cell.
+fn tasks(contest: &Contest<'_>, player: &Player) -> Result<Vec<ChildTask>> {
+    let windows = contest.workloads.iter().map(|workload| WindowFile::cut(workload, WINDOW_BYTES));
+    let windows: Vec<WindowFile> = windows.collect::<Result<_>>()?;
+    let task = |(index, cell): (usize, &crate::measure::pairs::PairCell)| {
+        let environment = player.contestant.environment.clone();
+        let job = Job {
+            program: player.contestant.program.clone(),
+            child: Child::Guest { environment },
+            engine: format!("delimark/{}", cell.backend),
+            model: cell.model,
+            window: windows[cell.workload].clone(),
+        };
+        ChildTask { cell: index, job }
+    };
+    Ok(contest.cells.iter().enumerate().map(task).collect())
+}
+
+/// Instructions and branch misses a record, cell by cell: callgrind's, and single steps where it
+/// cannot execute a backend or is not here.
+fn executed(tasks: &[ChildTask], progress: &mut Progress) -> Vec<[Known<Counted>; 2]> {
+    let mut executed = vec![[(); 2].map(|()| Known::Unavailable(String::new())); tasks.len()];
+    let mut open = tasks.to_vec();
+    for kind in [ToolKind::Callgrind, ToolKind::SingleStep] {
+        for outcome in count_children(&[Tool::find(kind)], &open, progress) {
+            let records = tasks[outcome.cell].job.window.window().records;
+            let found = &mut executed[outcome.cell];
+            for (count_name, counter) in outcome.counters {
+                match count_name {
+                    name::INSTRUCTIONS => note(&mut found[0], kind, &counter, records),
+                    name::BRANCH_MISSES => note(&mut found[1], kind, &counter, records),
+                    _ => {}
+                }
+            }
+        }
+        open.retain(|task| executed[task.cell][0].value().is_none());
+        if open.is_empty() {
+            break;
+        }
+    }
+    executed
+}
+
+/// Notes a count, or adds to the reasons why there is none.
+fn note(place: &mut Known<Counted>, kind: ToolKind, counter: &Counter, records: u64) {
+    *place = match (counter, &*place) {
+        (Counter::Counted(count), _) => Known::Value(Counted {
+            amount: count.value / records as f64,
+            source: count.source.clone(),
+        }),
+        (_, Known::Value(value)) => Known::Value(value.clone()),
+        (Counter::Unavailable { unavailable }, Known::Unavailable(before)) => {
+            let reason = format!("{}: {unavailable}", kind.source());
+            let reasons = [before.as_str(), &reason];
+            let said = reasons.into_iter().filter(|reason| !reason.is_empty());
+            Known::Unavailable(said.collect::<Vec<_>>().join("; "))
+        }
+    };
+}

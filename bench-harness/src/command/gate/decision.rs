@@ -1,0 +1,151 @@
+//! The layers in their order, from two sides to a report: where answers are wrong, nothing else is
+//! looked at.
+
+use anyhow::{Result, bail};
+
+use super::Progress;
+use super::answers;
+use super::contest::Contest;
+use super::counting::{self, count};
+use super::sides::Opponent;
+use super::timing;
+use crate::gate::time::TimeJudgment;
+use crate::gate::{Answers, CellCounts, CellReport, Layer, Report, Verdict, WrongAnswer};
+use crate::measure::pairs::{Failed, Match, Role, Survey};
+use crate::results::Known;
+
+/// Has everything measured that is needed, and puts it together.
+pub(super) fn decide(contest: &Contest<'_>, progress: &mut Progress) -> Result<Report> {
+    let settings = contest.settings;
+    let mut answers = Answers::default();
+    if settings.has(Layer::Answers) {
+        answers = answers::of_suite(contest, progress)?;
+    }
+    let survey = contest.survey(&contest.candidate, Role::Candidate, progress);
+    let survey = take_answers(contest, survey, &mut answers);
+    let mut cells = Vec::new();
+    if answers.wrong.is_empty() && !contest.same_program {
+        match compare(contest, &survey, progress)? {
+            Ok(compared) => cells = compared,
+            Err(wrong) => answers.wrong.push(wrong),
+        }
+    }
+    let report = Report {
+        verdict: Verdict::Inconclusive,
+        baseline: contest.baseline.side().clone(),
+        candidate: contest.candidate.side.clone(),
+        same_program: contest.same_program,
+        fingerprint: contest.fingerprint.clone(),
+        rules: settings.rules,
+        layers: Vec::new(),
+        answers,
+        cells,
+        not_compared: contest.not_compared.clone(),
+        seconds: 0.0,
+    };
+    Ok(report)
+}
+
+/// Notes the answers of a first look, and returns what else it showed.
+fn take_answers(
+    contest: &Contest<'_>,
+    survey: Vec<Result<Survey, Failed>>,
+    answers: &mut Answers,
+) -> Vec<Survey> {
+    let mut seen = Vec::with_capacity(survey.len());
+    for look in survey {
+        answers.checked += 1;
+        match look {
+            Ok(look) => seen.push(look),
+            Err(failed) => answers.wrong.push(wrong_answer(contest, &failed)),
+        }
+    }
+    seen
+}
+
+fn wrong_answer(contest: &Contest<'_>, failed: &Failed) -> WrongAnswer {
+    let name = contest.name(&failed.cell);
+    WrongAnswer {
+        engine: name.engine,
+        question: format!("{} of {}", name.model, name.dataset),
+        problem: failed.problem.clone(),
+    }
+}
+
+/// Holds both sides against each other; the wrong answer that the candidate gave, if it gave one.
+fn compare(
+    contest: &Contest<'_>,
+    candidate: &[Survey],
+    progress: &mut Progress,
+) -> Result<Result<Vec<CellReport>, WrongAnswer>> {
+    let baseline = match contest.baseline.player() {
+        Some(player) => {
+            let survey = contest.survey(player, Role::Baseline, progress);
+            let survey: Result<Vec<Survey>, Failed> = survey.into_iter().collect();
+            Some(survey.or_else(|failed| refuse_baseline(contest, &failed))?)
+        }
+        None => None,
+    };
+    let counts = counts(contest, baseline.as_deref(), candidate, progress)?;
+    let times = match times(contest, candidate, progress) {
+        Ok(times) => times,
+        Err(failed) if failed.role == Role::Candidate => {
+            return Ok(Err(wrong_answer(contest, &failed)));
+        }
+        Err(failed) => refuse_baseline(contest, &failed)?,
+    };
+    let cells = contest.cells.iter().zip(counts).zip(times);
+    let reports = cells.map(|((cell, [before, after]), time)| {
+        CellReport::of(contest.name(cell), [&before, &after], &contest.settings.rules, time)
+    });
+    Ok(Ok(reports.collect()))
+}
+
+/// A baseline that answers wrongly is none: nothing is said about the candidate.
+fn refuse_baseline<T>(contest: &Contest<'_>, failed: &Failed) -> Result<T> {
+    let WrongAnswer { engine, question, problem } = wrong_answer(contest, failed);
+    let name = &contest.baseline.side().name;
+    bail!("{name} cannot be the baseline: {engine} on {question}: {problem}")
+}
+
+/// The counts of both sides, cell by cell.
+fn counts(
+    contest: &Contest<'_>,
+    baseline: Option<&[Survey]>,
+    candidate: &[Survey],
+    progress: &mut Progress,
+) -> Result<Vec<[CellCounts; 2]>> {
+    let after = count(contest, &contest.candidate, candidate, progress)?;
+    let before = match (&contest.baseline, baseline) {
+        (Opponent::Program(player), Some(survey)) => count(contest, player, survey, progress)?,
+        (Opponent::Stored { counts, .. }, _) => {
+            let stored =
+                contest.cells.iter().map(|cell| counts.counts(&contest.name(cell)).cloned());
+            let missing = || counting::none("the stored baseline has no such cell");
+            stored.map(|counts| counts.unwrap_or_else(missing)).collect()
+        }
+        (Opponent::Program(_), None) => bail!("the baseline was not looked at"),
+    };
+    Ok(before.into_iter().zip(after).map(|(before, after)| [before, after]).collect())
+}
+
+fn times(
+    contest: &Contest<'_>,
+    candidate: &[Survey],
+    progress: &mut Progress,
+) -> Result<Vec<Known<TimeJudgment>>, Failed> {
+    let none = |reason: &str| vec![Known::Unavailable(reason.to_owned()); contest.cells.len()];
+    let Some(player) = contest.baseline.player() else {
+        return Ok(none("a stored baseline has no times"));
+    };
+    if !contest.settings.has(Layer::Time) {
+        return Ok(none("not asked for"));
+    }
+    let game = Match {
+        baseline: &player.contestant,
+        candidate: &contest.candidate.contestant,
+        arena: contest.arena(),
+    };
+    let judgments = timing::judge(&game, &contest.cells, candidate, contest.settings, progress)?;
+    Ok(judgments.into_iter().map(Known::Value).collect())
+}

@@ -1,0 +1,103 @@
+//! `delimark gate`: says whether a candidate may take the place of a baseline.
+
+mod answers;
+mod contest;
+mod counting;
+mod decision;
+mod options;
+mod output;
+mod quantity;
+mod sides;
+mod stored;
+mod timing;
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result};
+
+use self::contest::Contest;
+use self::options::{Options, Settings};
+use self::output::Format;
+use super::progress::Progress;
+use crate::exit::Exit;
+use crate::gate::Report;
+use crate::supervised;
+
+/// Say whether a change made anything slower
+///
+/// Holds a candidate against a baseline, in four layers, each of which can be turned off: answers
+/// (the conformance suite, and every pass against the reference), instructions (counted by
+/// callgrind, or step by step where Valgrind cannot), memory, and time. Times are measured in pairs
+/// of processes side by side until the interval of each cell is clear of the margin or the budget
+/// ends; what seems slower is measured again and has to be so twice. A second process of the
+/// baseline in each pair shows what this machine makes of no difference.
+///
+/// A side is a git revision, which is built (delimark-guest alone, in seconds, and kept), or a
+/// program that is there, which is one of its kind; a baseline can also be a file with counts of
+/// another time on this machine, which leaves out times.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  delimark gate
+  delimark gate --baseline main --short
+  delimark gate --baseline v0.1.0 --candidate HEAD --margin 3% --budget 5m
+  delimark gate --layers answers,instructions --engines 'avx2$' --models 'index|fields'
+  delimark gate --baseline HEAD^ --format markdown -o gate.json -o gate.xml
+  delimark gate --config ci/gate.toml
+  delimark gate --save-baseline
+  delimark gate --baseline reports/baselines/FINGERPRINT/TOOLCHAIN.json
+
+Exit codes:
+  0  nothing is worse, or what could not be decided may pass: --inconclusive pass
+  1  the candidate answers wrongly, or not at all
+  2  the command line, a side or the machine does not allow it
+  3  regression: slower, more instructions or more memory than the limits allow
+  4  inconclusive: neither this nor that could be shown")]
+pub(crate) struct Args {
+    #[command(flatten)]
+    options: Options,
+
+    /// Take what the command line does not say from this file, see ci/gate.toml
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// Take fewer models and less time: under three minutes on two cores, builds included
+    #[arg(long)]
+    short: bool,
+
+    /// Measure even where both sides are one program, byte for byte
+    #[arg(long)]
+    measure_same: bool,
+
+    /// Store the counts of the candidate instead of comparing them [default: this machine's and
+    /// compiler's file in reports/baselines]
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    save_baseline: Option<Option<PathBuf>>,
+
+    /// What to write to standard output
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+
+    /// Also write the report to this file: .json, .xml (JUnit), .md or .txt [repeatable]
+    #[arg(long, short, value_name = "FILE")]
+    output: Vec<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args) -> Result<Exit> {
+    let settings = Settings::of(&args.options, args.config.as_deref(), args.short)?;
+    output::check(&args.output)?;
+    supervised::end_children_on_signals().context("no signal can be handled")?;
+    let begin = Instant::now();
+    let mut progress = Progress::new();
+    if let Some(path) = &args.save_baseline {
+        return stored::save(&settings, path.as_deref(), &mut progress);
+    }
+    let contest = Contest::prepare(&settings, args.measure_same, &mut progress)?;
+    let report = decision::decide(&contest, &mut progress)?;
+    progress.finish();
+    let report = Report { seconds: begin.elapsed().as_secs_f64(), ..report };
+    let report = report.judged(&contest.layers());
+    output::write(&report, args.format, &args.output)?;
+    Ok(report.verdict.exit(settings.lets_inconclusive_pass))
+}

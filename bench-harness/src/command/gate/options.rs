@@ -1,0 +1,195 @@
+//! What the gate is asked: by the command line, else by a configuration file, else by default.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use clap::ValueEnum;
+use delimark_datasets::Shape;
+use regex::Regex;
+use serde::Deserialize;
+
+use super::quantity::{Percent, Span};
+use crate::gate::{Layer, Rules};
+use crate::model::Model;
+
+/// How many lines of each shape are gone through: `measure/pairs` says why so few.
+const LINES: u64 = 10_000;
+
+/// The models of the short form: those that no file system has a part in.
+const SHORT_MODELS: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
+
+/// What can be said on the command line and in the file alike.
+#[derive(Clone, Debug, Default, clap::Args, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct Options {
+    /// What to hold the candidate against: a revision, a program, or a stored baseline (.json)
+    /// [default: HEAD]
+    #[arg(long, value_name = "REV|FILE")]
+    baseline: Option<String>,
+
+    /// What may take its place: a revision or a program [default: the files of the checkout]
+    #[arg(long, value_name = "REV|FILE")]
+    candidate: Option<String>,
+
+    /// The layers that decide, of answers, instructions, memory and time [default: all]
+    #[arg(long, value_name = "LAYER,...", value_delimiter = ',')]
+    layers: Option<Vec<String>>,
+
+    /// How much longer a candidate may take [default: 5%]
+    #[arg(long, value_name = "SHARE")]
+    margin: Option<Percent>,
+
+    /// How many more instructions a record it may execute [default: 1%]
+    #[arg(long, value_name = "SHARE")]
+    instructions_limit: Option<Percent>,
+
+    /// How long to measure times at most [default: 3m, with --short 45s]
+    #[arg(long, value_name = "DURATION")]
+    budget: Option<Span>,
+
+    /// How long either side may take for an answer before it counts as hung [default: 60s]
+    #[arg(long, value_name = "DURATION")]
+    time_limit: Option<Span>,
+
+    /// Take only engines whose name matches this regular expression, such as 'avx2$'
+    #[arg(long, value_name = "REGEX")]
+    engines: Option<String>,
+
+    /// Take only models whose name matches this regular expression
+    /// [default: all, with --short those without a file]
+    #[arg(long, value_name = "REGEX")]
+    models: Option<String>,
+
+    /// What the lines look like, see `delimark generate --list` [default: nginx12]
+    #[arg(long, value_name = "SHAPE,...", value_delimiter = ',')]
+    shape: Option<Vec<String>>,
+
+    /// How many lines of each [default: 10000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    lines: Option<u64>,
+
+    /// What to make of a verdict that is neither
+    #[arg(long, value_enum, value_name = "VERDICT")]
+    inconclusive: Option<Inconclusive>,
+}
+
+/// What becomes of what could not be decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Inconclusive {
+    /// It passes, with exit code 0
+    Pass,
+    /// It fails, with exit code 4
+    Fail,
+}
+
+/// All that was decided before anything is measured.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) baseline: String,
+    pub(super) candidate: Option<String>,
+    pub(super) layers: Vec<Layer>,
+    pub(super) rules: Rules,
+    pub(super) budget: Duration,
+    pub(super) time_limit: Duration,
+    pub(super) engines: Option<Regex>,
+    pub(super) models: Vec<Model>,
+    pub(super) shapes: Vec<Shape>,
+    pub(super) lines: u64,
+    pub(super) lets_inconclusive_pass: bool,
+}
+
+impl Settings {
+    /// Puts together what was said, on the command line first.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be read, or a name is none.
+    pub(super) fn of(options: &Options, config: Option<&Path>, short: bool) -> Result<Self> {
+        let file = config.map_or_else(|| Ok(Options::default()), read)?;
+        let options = options.clone().or(file);
+        let budget = if short { 45 } else { 180 };
+        let budget = options.budget.map_or(Duration::from_secs(budget), |Span(budget)| budget);
+        let share = |given: Option<Percent>, default| given.map_or(default, |Percent(share)| share);
+        Ok(Self {
+            baseline: options.baseline.unwrap_or_else(|| "HEAD".to_owned()),
+            candidate: options.candidate,
+            layers: layers(options.layers.as_deref())?,
+            rules: Rules {
+                margin: share(options.margin, 0.05),
+                instructions_limit: share(options.instructions_limit, 0.01),
+                budget_seconds: budget.as_secs_f64(),
+            },
+            budget,
+            time_limit: options.time_limit.map_or(Duration::from_secs(60), |Span(limit)| limit),
+            engines: options.engines.as_deref().map(|text| regex("engines", text)).transpose()?,
+            models: models(options.models.as_deref(), short)?,
+            shapes: shapes(options.shape.as_deref())?,
+            lines: options.lines.unwrap_or(LINES),
+            lets_inconclusive_pass: options.inconclusive == Some(Inconclusive::Pass),
+        })
+    }
+
+    pub(super) fn has(&self, layer: Layer) -> bool {
+        self.layers.contains(&layer)
+    }
+}
+
+impl Options {
+    /// Fills in what is not said here.
+    fn or(self, other: Self) -> Self {
+        Self {
+            baseline: self.baseline.or(other.baseline),
+            candidate: self.candidate.or(other.candidate),
+            layers: self.layers.or(other.layers),
+            margin: self.margin.or(other.margin),
+            instructions_limit: self.instructions_limit.or(other.instructions_limit),
+            budget: self.budget.or(other.budget),
+            time_limit: self.time_limit.or(other.time_limit),
+            engines: self.engines.or(other.engines),
+            models: self.models.or(other.models),
+            shape: self.shape.or(other.shape),
+            lines: self.lines.or(other.lines),
+            inconclusive: self.inconclusive.or(other.inconclusive),
+        }
+    }
+}
+
+fn read(path: &Path) -> Result<Options> {
+    let name = path.display();
+    let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
+    toml::from_str(&text).with_context(|| format!("{name} is no configuration of the gate"))
+}
+
+fn regex(option: &str, text: &str) -> Result<Regex> {
+    Regex::new(text).with_context(|| format!("--{option} '{text}' is no regular expression"))
+}
+
+fn layers(names: Option<&[String]>) -> Result<Vec<Layer>> {
+    let Some(names) = names else { return Ok(Layer::ALL.into()) };
+    let layers: Result<Vec<Layer>, String> = names.iter().map(|name| name.parse()).collect();
+    let layers = layers.map_err(anyhow::Error::msg)?;
+    ensure!(!layers.is_empty(), "without a layer there is nothing to gate");
+    Ok(layers)
+}
+
+fn models(filter: Option<&str>, short: bool) -> Result<Vec<Model>> {
+    let Some(text) = filter else {
+        return Ok(if short { SHORT_MODELS.into() } else { Model::OF_LIBRARIES.into() });
+    };
+    let filter = regex("models", text)?;
+    let models = Model::OF_LIBRARIES.into_iter().filter(|model| filter.is_match(model.name()));
+    let models: Vec<Model> = models.collect();
+    let names = Model::OF_LIBRARIES.map(Model::name).join(", ");
+    ensure!(!models.is_empty(), "no model matches '{text}'; there are {names}");
+    Ok(models)
+}
+
+fn shapes(names: Option<&[String]>) -> Result<Vec<Shape>> {
+    let Some(names) = names else { return Ok(vec![Shape::Nginx12]) };
+    ensure!(!names.is_empty(), "without a shape there is nothing to go through");
+    let shapes = names.iter().map(|name| name.parse());
+    shapes.collect::<Result<_, _>>().context("--shape names none")
+}

@@ -1,0 +1,67 @@
+//! Where the report goes: standard output, and files whose names say in which form.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+
+use crate::command::reading;
+use crate::gate::Report;
+
+/// What to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// Tables of 100 columns, for people
+    Text,
+    /// One document for programs, see reports/gate.schema.json
+    Json,
+    /// JUnit XML, for CI systems
+    Junit,
+    /// The same as text, for a pull request or the summary of a step
+    Markdown,
+}
+
+impl Format {
+    fn render(self, report: &Report) -> String {
+        match self {
+            Self::Text => report.text(),
+            Self::Json => report.json(),
+            Self::Junit => report.junit(),
+            Self::Markdown => report.markdown(),
+        }
+    }
+
+    fn of(path: &Path) -> Result<Self> {
+        match path.extension().and_then(|extension| extension.to_str()) {
+            Some("txt") => Ok(Self::Text),
+            Some("json") => Ok(Self::Json),
+            Some("xml") => Ok(Self::Junit),
+            Some("md") => Ok(Self::Markdown),
+            _ => bail!("{} ends with none of .txt, .json, .xml and .md", path.display()),
+        }
+    }
+}
+
+/// Sees that every file can be written, before anything is measured.
+pub(super) fn check(paths: &[PathBuf]) -> Result<()> {
+    for path in paths {
+        Format::of(path)?;
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        if let Some(folder) = folder {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+        }
+        fs::write(path, "").with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    Ok(())
+}
+
+/// Writes the files, then standard output.
+pub(super) fn write(report: &Report, format: Format, paths: &[PathBuf]) -> Result<()> {
+    for path in paths {
+        fs::write(path, Format::of(path)?.render(report))
+            .with_context(|| format!("{} cannot be written", path.display()))?;
+    }
+    reading::print(&format.render(report))
+}

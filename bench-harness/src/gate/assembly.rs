@@ -1,0 +1,76 @@
+//! From what was found about answers and cells to what each layer says, and to the verdict.
+
+use super::report::{Answers, CellReport, LayerReport, Report};
+use super::{Layer, Verdict};
+use crate::comparison::words::counted;
+
+impl Report {
+    /// Passes the verdict: has each layer that is on say what it comes to, and takes the worst.
+    #[must_use]
+    pub fn judged(mut self, layers: &[Layer]) -> Self {
+        self.layers = Layer::ALL.map(|layer| self.layer(layer, layers.contains(&layer))).into();
+        let verdicts = self.layers.iter().filter_map(|layer| layer.verdict);
+        // A gate without a layer that says something has not looked at anything.
+        self.verdict = verdicts.max().unwrap_or(Verdict::Inconclusive);
+        self
+    }
+
+    fn layer(&self, layer: Layer, is_on: bool) -> LayerReport {
+        let (verdict, sentence) = if !is_on {
+            (None, "turned off".to_owned())
+        } else if layer == Layer::Answers {
+            answers(&self.answers)
+        } else if !self.answers.wrong.is_empty() {
+            (None, "not looked at, since answers are wrong".to_owned())
+        } else if self.same_program {
+            (Some(Verdict::Pass), "the same program, byte for byte".to_owned())
+        } else {
+            cells(&self.cells, layer)
+        };
+        LayerReport { layer, is_on, verdict, sentence }
+    }
+}
+
+fn answers(Answers { checked, wrong }: &Answers) -> (Option<Verdict>, String) {
+    match (checked, wrong.len()) {
+        (0, 0) => (Some(Verdict::Inconclusive), "no answer was checked".to_owned()),
+        (_, 0) => {
+            (Some(Verdict::Pass), format!("{}, all right", counted(*checked as usize, "answer")))
+        }
+        (_, wrong) => (
+            Some(Verdict::WrongAnswers),
+            format!("{wrong} of {} wrong or missing", counted(*checked as usize, "answer")),
+        ),
+    }
+}
+
+fn cells(cells: &[CellReport], layer: Layer) -> (Option<Verdict>, String) {
+    let findings: Vec<Verdict> = cells.iter().filter_map(|cell| cell.finding(layer)).collect();
+    let missing = cells.iter().find_map(|cell| cell.missing(layer));
+    let Some(&worst) = findings.iter().max() else {
+        let reason = missing.unwrap_or("there is no cell");
+        return (Some(Verdict::Inconclusive), format!("no cell was compared: {reason}"));
+    };
+    let mut parts = vec![counted(findings.len(), "cell")];
+    for (verdict, word) in [(Verdict::Regression, worse(layer)), (Verdict::Inconclusive, "unclear")]
+    {
+        let count = findings.iter().filter(|&&finding| finding == verdict).count();
+        if count > 0 {
+            parts.push(format!("{count} {word}"));
+        }
+    }
+    if let Some(reason) = missing {
+        parts.push(format!("{} without: {reason}", cells.len() - findings.len()));
+    }
+    (Some(worst), parts.join(", "))
+}
+
+/// What a regression is in a layer.
+fn worse(layer: Layer) -> &'static str {
+    match layer {
+        Layer::Answers => "wrong",
+        Layer::Instructions => "with more instructions",
+        Layer::Memory => "with more memory",
+        Layer::Time => "slower",
+    }
+}

@@ -1,0 +1,45 @@
+//! How often a cell is gone through in a process: enough for an undisturbed pass, and no more.
+
+use std::time::Duration;
+
+/// How long a turn should take: longer than it takes to come back to speed, and shorter than most
+/// of what disturbs a machine.
+const TURN: Duration = Duration::from_millis(2);
+
+/// How long the turns of a process should take in all.
+const ALL_TURNS: Duration = Duration::from_millis(20);
+
+/// How often a cell is gone through in a process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// How many turns it gets.
+    pub turns: usize,
+    /// How many passes there are in a turn, after the one that nobody times.
+    pub passes: usize,
+}
+
+impl Effort {
+    /// Chooses by how long a pass takes.
+    #[must_use]
+    pub fn of(pass: Duration) -> Self {
+        let pass = pass.max(Duration::from_micros(1)).as_secs_f64();
+        let passes = (TURN.as_secs_f64() / pass).floor().clamp(1.0, 20.0);
+        let turn = pass * (passes + 1.0);
+        let turns = (ALL_TURNS.as_secs_f64() / turn).round().clamp(2.0, 4.0);
+        Self { turns: turns as usize, passes: passes as usize }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_passes_are_made_more_often() {
+        let effort = |pass| Effort::of(Duration::from_micros(pass));
+        assert_eq!(effort(130), Effort { turns: 4, passes: 15 });
+        assert_eq!(effort(800), Effort { turns: 4, passes: 2 });
+        assert_eq!(effort(1_000_000), Effort { turns: 2, passes: 1 });
+        assert_eq!(effort(0), Effort { turns: 4, passes: 20 });
+    }
+}

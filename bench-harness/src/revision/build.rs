@@ -1,0 +1,157 @@
+//! Building a guest at a revision, and keeping it.
+
+use std::env;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::{Program, Source, hexadecimal, sha256_of, tree};
+use crate::checkout;
+use crate::supervised::{self, Ending, Output};
+
+/// The program that is built.
+const GUEST: &str = "delimark-guest";
+
+/// For a compiler that has to fetch everything first, on a busy machine.
+const BUILD_TIME_LIMIT: Duration = Duration::from_secs(900);
+
+/// For `rustc --version`, which may have rustup install a toolchain.
+const VERSION_TIME_LIMIT: Duration = Duration::from_secs(600);
+
+/// Builds guests in a checkout, one at a time.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    root: PathBuf,
+    /// `target/gate` of the checkout.
+    folder: PathBuf,
+    features: Vec<String>,
+}
+
+impl Builder {
+    /// Makes one for the checkout that the working directory is in.
+    ///
+    /// # Errors
+    ///
+    /// There is no checkout.
+    pub fn new() -> Result<Self> {
+        let root = checkout::root()
+            .context("a revision is built in a checkout of Delimark: run this inside of one")?;
+        let folder = root.join("target").join("gate");
+        Ok(Self { root, folder, features: Vec::new() })
+    }
+
+    /// Builds with a feature of the guest's.
+    #[must_use]
+    pub fn with_feature(mut self, feature: &str) -> Self {
+        self.features.push(feature.to_owned());
+        self
+    }
+
+    /// Builds the guest of a source, unless it is there already. `begin` is told where there is
+    /// something to build.
+    ///
+    /// # Errors
+    ///
+    /// The source is not to be built, or cannot be; the error has the compiler's last words.
+    pub fn build(&self, source: &Source, begin: impl FnOnce()) -> Result<Program> {
+        let folder = &self.folder;
+        fs::create_dir_all(folder)
+            .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
+        let _turn = self.wait_for_turn()?;
+        let tree = folder.join("source");
+        let name = tree::put(source, &self.root, &tree, &folder.join("index"))?;
+        let toolchain = toolchain(&tree)?;
+        let path = self.place(&name, &toolchain);
+        if !path.is_file() {
+            begin();
+            let built = self.compile(&tree)?;
+            keep(&built, &path).with_context(|| format!("{} cannot be kept", path.display()))?;
+        }
+        let sha256 = sha256_of(&path)?;
+        Ok(Program { path, toolchain: Some(toolchain), sha256 })
+    }
+
+    /// Waits until no other process builds here.
+    fn wait_for_turn(&self) -> Result<File> {
+        let path = self.folder.join("lock");
+        let file =
+            File::create(&path).with_context(|| format!("{} cannot be written", path.display()))?;
+        file.lock().with_context(|| format!("{} cannot be locked", path.display()))?;
+        Ok(file)
+    }
+
+    /// Where a program is kept.
+    fn place(&self, name: &str, toolchain: &str) -> PathBuf {
+        let flags = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"];
+        let flags = flags.map(|name| env::var_os(name).unwrap_or_default());
+        let setting = format!("{toolchain}\n{flags:?}\n{:?}", self.features);
+        let setting = &hexadecimal(&Sha256::digest(setting))[..12];
+        let program = format!("{GUEST}{}", env::consts::EXE_SUFFIX);
+        self.folder.join("programs").join(format!("{name}-{setting}")).join(program)
+    }
+
+    fn compile(&self, tree: &Path) -> Result<PathBuf> {
+        let mut arguments: Vec<OsString> =
+            ["build", "--release", "--locked", "-p", GUEST, "--target-dir"]
+                .map(OsString::from)
+                .into();
+        arguments.push(self.folder.join("build").into());
+        arguments.push("--message-format=json-render-diagnostics".into());
+        if !self.features.is_empty() {
+            arguments.extend(["--features".into(), self.features.join(",").into()]);
+        }
+        let output = run(cargo().args(arguments).current_dir(tree), BUILD_TIME_LIMIT)?;
+        let messages = String::from_utf8_lossy(&output.bytes);
+        let executable = messages.lines().rev().find_map(executable);
+        executable.with_context(|| format!("cargo built no {GUEST}"))
+    }
+}
+
+/// The program that a message of cargo's says it has built.
+fn executable(message: &str) -> Option<PathBuf> {
+    let message: Value = serde_json::from_str(message).ok()?;
+    (message["target"]["name"] == GUEST).then(|| message["executable"].as_str())?.map(PathBuf::from)
+}
+
+fn cargo() -> Command {
+    Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+}
+
+/// The compiler that builds in a folder, which may choose its own, and what for.
+fn toolchain(tree: &Path) -> Result<String> {
+    let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
+    let output = run(command.arg("-vV").current_dir(tree), VERSION_TIME_LIMIT)?;
+    let text = String::from_utf8_lossy(&output.bytes);
+    let version = text.lines().next().context("rustc says no version")?;
+    let host = text.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or("unknown");
+    Ok(format!("{version} {host}"))
+}
+
+fn run(command: &mut Command, limit: Duration) -> Result<Output> {
+    let program = command.get_program().to_string_lossy().into_owned();
+    let ending = supervised::run_command(command, Vec::new(), limit);
+    match ending.with_context(|| format!("{program} cannot be started"))? {
+        Ending::Ended(output) if output.status.success() => Ok(output),
+        Ending::Ended(output) => {
+            bail!("{program} failed ({}): {}", output.status, output.last_words.join(" "))
+        }
+        Ending::Hung => bail!("{program} did not end within {} s", limit.as_secs()),
+        Ending::TooMuch { bytes } => bail!("{program} wrote more than {bytes} bytes"),
+    }
+}
+
+/// Copies a program by way of another name, so that half of one is never taken for it.
+fn keep(built: &Path, path: &Path) -> Result<()> {
+    let folder = path.parent().context("it has no folder")?;
+    fs::create_dir_all(folder)?;
+    let unfinished = path.with_extension("unfinished");
+    fs::copy(built, &unfinished)?;
+    fs::rename(unfinished, path)?;
+    Ok(())
+}

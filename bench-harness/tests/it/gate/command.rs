@@ -1,0 +1,153 @@
+//! The verb as people and CI systems use it: forms of the report, the configuration, baselines that
+//! are stored.
+
+use std::fs;
+use std::path::Path;
+
+use jsonschema::draft202012;
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::fake::{command, gate, guest, report, stderr, stdout};
+
+const SCHEMA: &str = include_str!("../../../../reports/gate.schema.json");
+
+const TIME: [&str; 2] = ["--layers", "time"];
+const COUNTS: [&str; 2] = ["--layers", "instructions,memory"];
+
+#[track_caller]
+fn check_schema(report: &Value) {
+    let schema: Value = serde_json::from_str(SCHEMA).unwrap();
+    let validator = draft202012::new(&schema).unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(report)
+        .map(|error| format!("{}: {error}", error.instance_path().as_str()))
+        .collect();
+    assert!(errors.is_empty(), "{errors:?} in {report:#}");
+}
+
+#[test]
+fn json_keeps_to_the_schema() {
+    check_schema(&report("plain", "slow-1.12", &[], 3));
+    check_schema(&report("slow-1.12", "plain", &["--engines", "scalar|sse42"], 0));
+    check_schema(&report("plain", "wrong", &[], 1));
+    check_schema(&report("plain", "plain", &["--budget", "1ms"], 4));
+}
+
+#[test]
+fn every_file_is_written_and_each_says_the_same() {
+    let folder = TempDir::new().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (json, junit, markdown) = (path("new/gate.json"), path("gate.xml"), path("gate.md"));
+    let arguments = ["-o", &json, "-o", &junit, "-o", &markdown];
+    let output = gate("plain", "slow-1.12", &[&TIME[..], &arguments].concat());
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stdout(&output).starts_with("Gate: regression\n"));
+
+    let json: Value = serde_json::from_str(&fs::read_to_string(json).unwrap()).unwrap();
+    assert_eq!(json["verdict"], "regression");
+    let markdown = fs::read_to_string(markdown).unwrap();
+    assert!(markdown.starts_with("## Gate: regression\n"), "{markdown}");
+    let junit = fs::read_to_string(junit).unwrap();
+    let document = roxmltree::Document::parse(&junit).unwrap();
+    let failures: Vec<_> =
+        document.descendants().filter(|node| node.has_tag_name("failure")).collect();
+    assert_eq!(failures.len(), 1, "{junit}");
+    let test = failures[0].parent_element().unwrap();
+    assert_eq!(test.attribute("name"), Some("delimark/scalar count nginx12"));
+    assert!(failures[0].attribute("message").is_some_and(|text| text.contains("+12")), "{junit}");
+}
+
+#[test]
+fn what_is_undecided_is_an_error_in_junit_and_never_a_success() {
+    let output =
+        gate("plain", "plain", &["--layers", "time", "--budget", "1ms", "--format", "junit"]);
+    assert_eq!(output.status.code(), Some(4));
+    let junit = stdout(&output);
+    assert!(junit.contains("<error") && junit.contains("enough pairs"), "{junit}");
+}
+
+#[test]
+fn a_file_of_an_unknown_kind_is_refused_before_anything_is_measured() {
+    let output = gate("plain", "plain", &["-o", "report.pdf"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(stderr(&output).contains("report.pdf ends with none of"), "{}", stderr(&output));
+    assert!(!stderr(&output).contains("measuring"));
+}
+
+#[test]
+fn the_configuration_says_what_the_command_line_does_not() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("gate.toml");
+    fs::write(&path, "# Lenient.\nmargin = '20%'\nlayers = ['time']\n").unwrap();
+    let config = ["--config", path.to_str().unwrap()];
+    let report_20 = report("plain", "slow-1.12", &config, 0);
+    assert_eq!(report_20["rules"]["margin"], 0.2);
+    let report_5 = report("plain", "slow-1.12", &[&config[..], &["--margin", "5%"]].concat(), 3);
+    assert_eq!(report_5["rules"]["margin"], 0.05);
+
+    for (text, expected) in [
+        ("margins = '5%'", "unknown field `margins`"),
+        ("margin = 5", "invalid type"),
+        ("margin = '5'", "'5' has no unit"),
+        ("inconclusive = 'maybe'", "unknown variant `maybe`"),
+    ] {
+        fs::write(&path, text).unwrap();
+        let output = gate("plain", "plain", &config);
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn one_program_is_not_held_against_itself_unless_asked() {
+    let plain = guest("plain");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_delimark"));
+    command.args(["gate", "--engines", "scalar", "--models", "^count$", "--lines", "1000"]);
+    command.args(["--baseline", &plain, "--candidate", &plain]);
+    let output = command.current_dir(Path::new(&plain).parent().unwrap()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert!(stdout(&output).contains("the same program, byte for byte"), "{}", stdout(&output));
+    assert!(!stderr(&output).contains("measuring"));
+}
+
+#[test]
+fn a_stored_baseline_is_held_against_and_kept_apart_by_machine_and_compiler() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("baseline.json");
+    let stored = path.to_str().unwrap();
+    let plain = guest("plain");
+    let output = command(&["--candidate", &plain, "--save-baseline", stored]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stdout(&output).trim(), stored);
+
+    let held = |candidate: &str, exit: i32, arguments: &[&str]| {
+        let sides = ["--baseline", stored, "--candidate", &guest(candidate)];
+        let output = command(&[&sides, arguments].concat()).output().unwrap();
+        let said = format!("{}{}", stdout(&output), stderr(&output));
+        assert_eq!(output.status.code(), Some(exit), "{said}");
+        said
+    };
+    held("plain", 0, &COUNTS);
+    held("busy-1.05", 3, &COUNTS);
+    let said = held("slow-1.12", 0, &[]);
+    assert!(!said.contains("measuring pairs"), "{said}");
+
+    let text = fs::read_to_string(&path).unwrap();
+    let mut document: Value = serde_json::from_str(&text).unwrap();
+    document["fingerprint"] = "0123456789ab".into();
+    fs::write(&path, document.to_string()).unwrap();
+    assert!(held("plain", 2, &COUNTS).contains("it was made on another machine (0123456789ab"));
+    fs::write(&path, text.replace("an unknown compiler", "rustc 1.0")).unwrap();
+    assert!(held("plain", 2, &COUNTS).contains("it was built by rustc 1.0"));
+}
+
+#[test]
+fn the_help_has_an_example_and_the_exit_codes() {
+    let output = command(&["--help"]).output().unwrap();
+    let help = stdout(&output);
+    assert!(
+        help.contains("delimark gate --baseline") && help.contains("4  inconclusive"),
+        "{help}"
+    );
+}

@@ -1,0 +1,142 @@
+//! What must never be green, each with the exit code that says why.
+
+use std::time::{Duration, Instant};
+
+use super::fake::{command, gate, guest, report, stderr};
+
+/// Without the layers that take a tool's time.
+const QUICK: [&str; 2] = ["--layers", "answers,memory,time"];
+
+#[track_caller]
+fn check(baseline: &str, candidate: &str, arguments: &[&str], exit: i32, expected: &str) {
+    let output = gate(baseline, candidate, &[&QUICK, arguments].concat());
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), stderr(&output));
+    assert_eq!(output.status.code(), Some(exit), "{said}");
+    assert!(said.contains(expected), "no '{expected}' in: {said}");
+}
+
+#[test]
+fn what_is_slower_is_red_and_what_is_not_is_green() {
+    check("plain", "slow-1.12", &[], 3, "Gate: regression");
+    check("plain", "slow-1.00", &[], 0, "Gate: pass");
+    check("slow-1.12", "slow-1.12", &[], 0, "Gate: pass");
+}
+
+#[test]
+fn swapping_the_sides_turns_a_regression_into_an_improvement() {
+    check("slow-1.12", "plain", &[], 0, "Gate: pass, 1 cell better");
+    let report = report("slow-1.12", "plain", &QUICK, 0);
+    assert_eq!(report["cells"][0]["time"]["value"]["finding"]["kind"], "improvement");
+    assert_eq!(report["cells"][0]["improved"], true);
+}
+
+#[test]
+fn wrong_answers_are_worse_than_slow_ones() {
+    check("plain", "wrong", &[], 1, "it answers 1 records");
+    check("plain", "wrong-later", &[], 1, "it answers 1001 records");
+    check("plain", "wrong", &["--layers", "time"], 1, "Gate: wrong answers");
+}
+
+#[test]
+fn a_candidate_that_crashes_does_not_pass() {
+    check("plain", "crashing", &[], 1, "died on 'measure'");
+    check("plain", "crashing-later", &[], 1, "died on 'measure'");
+    check("plain", "garbling", &[], 1, "which is no answer to it");
+}
+
+#[test]
+fn a_candidate_that_hangs_does_not_pass_and_holds_nobody_up() {
+    let begin = Instant::now();
+    for candidate in ["hanging", "hanging-later"] {
+        check("plain", candidate, &["--time-limit", "1s"], 1, "no answer to 'measure' within 1 s");
+    }
+    assert!(begin.elapsed() < Duration::from_secs(120), "{:?}", begin.elapsed());
+}
+
+#[test]
+fn a_baseline_that_is_wrong_is_none() {
+    for (baseline, expected) in [
+        ("wrong", "cannot be the baseline: delimark/scalar on count of nginx12: it answers"),
+        ("wrong-later", "cannot be the baseline"),
+        ("crashing", "cannot be the baseline"),
+    ] {
+        check(baseline, "plain", &[], 2, expected);
+    }
+}
+
+#[test]
+fn who_does_not_speak_the_protocol_is_told_what_to_do() {
+    for (side, expected) in [
+        ("old", "revisions from the one on that has `delimark gate` are"),
+        ("future", "it speaks version 99 of the protocol, and this gate 1"),
+        ("impostor", "asked for scalar, it runs other"),
+    ] {
+        check(side, "plain", &[], 2, expected);
+        check("plain", side, &[], 2, expected);
+    }
+}
+
+#[test]
+fn a_side_that_is_not_there_is_an_error() {
+    for (arguments, expected) in [
+        (
+            ["--baseline", "no-such-file"],
+            "there is no file no-such-file, and outside of a checkout",
+        ),
+        (["--baseline", "."], ". is a folder"),
+        (["--engines", "nonsense"], "no engine of this machine matches 'nonsense'"),
+        (["--models", "nonsense"], "no model matches 'nonsense'; there are count"),
+        (["--models", "extract"], "no model matches 'extract'"),
+        (["--layers", "speed"], "there is no layer 'speed'; there are answers"),
+        (["--shape", "round"], "--shape names none"),
+        (["--margin", "5"], "'5' has no unit: write 5%"),
+        (["--budget", "5"], "'5' is no duration"),
+    ] {
+        let (baseline, candidate) = (guest("plain"), guest("plain"));
+        let mut sides = vec!["--candidate", &candidate];
+        if arguments[0] != "--baseline" {
+            sides.extend(["--baseline", &baseline]);
+        }
+        let output = command(&[&sides[..], &arguments].concat()).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn memory_decides_without_times() {
+    let arguments = ["--layers", "memory"];
+    for (candidate, exit, counter) in [
+        ("allocating-0.02", 3, "allocations"),
+        ("allocating-0.0005", 0, "allocations"),
+        ("hoarding-1", 3, "peak_memory"),
+    ] {
+        let report = report("plain", candidate, &arguments, exit);
+        let expected = if exit == 3 { "regression" } else { "same" };
+        assert_eq!(report["cells"][0][counter]["value"]["finding"], expected, "{candidate}");
+    }
+}
+
+#[test]
+fn two_percent_more_instructions_are_a_regression() {
+    let arguments = ["--layers", "instructions"];
+    for (candidate, exit, expected) in
+        [("busy-1.02", 3, "regression"), ("busy-0.98", 0, "improvement"), ("plain", 0, "same")]
+    {
+        let report = report("plain", candidate, &arguments, exit);
+        let instructions = &report["cells"][0]["instructions"]["value"];
+        assert_eq!(instructions["finding"], expected, "{candidate}: {instructions}");
+        assert_eq!(instructions["source"], "callgrind");
+    }
+    let lenient = [&arguments[..], &["--instructions-limit", "5%"]].concat();
+    report("plain", "busy-1.02", &lenient, 0);
+}
+
+#[test]
+fn what_cannot_be_decided_is_neither_red_nor_green() {
+    let hurried = ["--budget", "1ms"];
+    check("plain", "slow-1.12", &hurried, 4, "the budget ended before there were enough pairs");
+    let lenient = [&hurried[..], &["--inconclusive", "pass"]].concat();
+    check("plain", "slow-1.12", &lenient, 0, "Gate: inconclusive");
+    check("plain", "slow-1.12", &["--inconclusive", "pass"], 3, "Gate: regression");
+}

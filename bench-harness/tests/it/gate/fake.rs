@@ -1,0 +1,77 @@
+//! The fake guest under any name, and a gate that is held with it.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::LazyLock;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// The fake guest, compiled once; no test runs in a checkout, so nothing else is built.
+struct Fake {
+    folder: TempDir,
+    program: PathBuf,
+}
+
+static FAKE: LazyLock<Fake> = LazyLock::new(|| {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/gate/fake_guest.rs");
+    let folder = TempDir::new().unwrap();
+    let program = folder.path().join("fake");
+    let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let compiled = Command::new(compiler)
+        .args(["--edition", "2024", "-O", "-Dwarnings", "-o"])
+        .args([&program, &source])
+        .output()
+        .expect("the compiler runs");
+    assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
+    Fake { folder, program }
+});
+
+/// The fake guest that misbehaves in this way; `-` and a number say by how much.
+pub(super) fn guest(name: &str) -> String {
+    let path = FAKE.folder.path().join(name);
+    // Tests that want the same one find it there.
+    let _ = std::fs::hard_link(&FAKE.program, &path);
+    assert!(path.is_file(), "{name} cannot be made");
+    path.to_str().expect("temporary folders have plain names").to_owned()
+}
+
+/// What the tests say where they say nothing else: the one model that the fake guest does.
+const DEFAULTS: [[&str; 2]; 4] =
+    [["--models", "^count$"], ["--engines", "scalar"], ["--lines", "1000"], ["--budget", "20s"]];
+
+/// The gate, with its data where they are made once.
+pub(super) fn command(arguments: &[&str]) -> Command {
+    let defaults = DEFAULTS.into_iter().filter(|[option, _]| !arguments.contains(option));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    command
+        .args(["gate", "--measure-same"])
+        .args(defaults.flatten())
+        .args(arguments)
+        .current_dir(FAKE.folder.path())
+        .env("TMPDIR", FAKE.folder.path());
+    command
+}
+
+/// Holds one fake guest against another.
+pub(super) fn gate(baseline: &str, candidate: &str, arguments: &[&str]) -> Output {
+    let (baseline, candidate) = (guest(baseline), guest(candidate));
+    let sides = ["--baseline", &baseline, "--candidate", &candidate];
+    command(&[&sides, arguments].concat()).output().unwrap()
+}
+
+/// As [`gate`], with the report as it goes to programs.
+#[track_caller]
+pub(super) fn report(baseline: &str, candidate: &str, arguments: &[&str], exit: i32) -> Value {
+    let output = gate(baseline, candidate, &[arguments, &["--format", "json"]].concat());
+    assert_eq!(output.status.code(), Some(exit), "{}", stderr(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+pub(super) fn stdout(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap()
+}
+
+pub(super) fn stderr(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}

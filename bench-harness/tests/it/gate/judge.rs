@@ -1,0 +1,161 @@
+//! The judge of times on pairs without noise: which finding each kind of cell gets, and when.
+
+use delimark_bench::gate::time::{
+    Arms, Doubt, Group, Stage, TimeFinding, TimeJudgment, TimeRules, Trial,
+};
+
+pub(super) const RULES: TimeRules = TimeRules { margin: 0.05, error: TimeRules::ERROR };
+
+/// Times with ratios of candidate and control to the baseline.
+pub(super) fn arms(candidate: f64, control: f64) -> Arms {
+    Arms { baseline_ns: 1000.0, candidate_ns: 1000.0 * candidate, control_ns: 1000.0 * control }
+}
+
+/// Gives a trial of one cell what it wants; ends a stage after so many units of it.
+fn judge(units_most: usize, mut unit: impl FnMut(usize) -> Arms) -> TimeJudgment {
+    let mut trial = Trial::new(RULES, 1);
+    let mut units_of_stage = [0; 2];
+    let mut units = 0;
+    while !trial.wants().is_empty() {
+        let spent = &mut units_of_stage[usize::from(trial.stage() == Stage::Confirming)];
+        if *spent == units_most {
+            trial.end_stage();
+            continue;
+        }
+        *spent += 1;
+        trial.take(&[(0, unit(units))]);
+        units += 1;
+    }
+    trial.judgments().remove(0)
+}
+
+/// A little noise that is the same each time, of a share either way.
+fn wobble(unit: usize, share: f64) -> f64 {
+    1.0 + share * [-1.0, 0.4, 1.0, -0.3, 0.1, -0.7, 0.8][unit % 7]
+}
+
+#[test]
+fn what_is_clear_is_found_at_the_first_look() {
+    for (ratio, expected) in [
+        (1.0, TimeFinding::Same),
+        (1.03, TimeFinding::Same),
+        (1.10, TimeFinding::Regression),
+        (1.0 / 1.10, TimeFinding::Improvement),
+    ] {
+        let judgment = judge(100, |unit| arms(ratio * wobble(unit, 0.01), 1.0));
+        assert_eq!(judgment.finding, expected, "{ratio}");
+        assert_eq!(judgment.pairs, 12);
+        let median = judgment.ratio.unwrap().median;
+        assert!((median - ratio).abs() < 0.01, "{median} and {ratio}");
+    }
+}
+
+#[test]
+fn swapped_sides_turn_a_regression_into_an_improvement() {
+    let slower = |unit| arms(1.12 * wobble(unit, 0.01), wobble(unit + 3, 0.01));
+    let swapped = |unit| {
+        let Arms { baseline_ns, candidate_ns, control_ns } = slower(unit);
+        let control_ns = control_ns * candidate_ns / baseline_ns;
+        Arms { baseline_ns: candidate_ns, candidate_ns: baseline_ns, control_ns }
+    };
+    assert_eq!(judge(100, slower).finding, TimeFinding::Regression);
+    assert_eq!(judge(100, swapped).finding, TimeFinding::Improvement);
+}
+
+#[test]
+fn what_reaches_over_the_margin_needs_more_pairs() {
+    // The smallest of twelve are below the margin, and those of more are left out of the interval.
+    let judgment = judge(200, |unit| arms(1.09 * wobble(unit, 0.045), 1.0));
+    assert_eq!(judgment.finding, TimeFinding::Regression);
+    assert!(judgment.pairs > 12, "{} pairs", judgment.pairs);
+}
+
+#[test]
+fn at_the_margin_nothing_can_be_said() {
+    let judgment = judge(50, |unit| arms(1.05 * wobble(unit, 0.02), 1.0));
+    assert_eq!(judgment.finding, TimeFinding::Inconclusive { doubt: Doubt::Noise });
+    assert_eq!(judgment.pairs, 50);
+    assert!(judgment.groups.is_empty());
+}
+
+#[test]
+fn without_enough_pairs_nothing_is_said() {
+    for pairs in [0, 5] {
+        let judgment = judge(pairs, |_| arms(2.0, 1.0));
+        assert_eq!(judgment.finding, TimeFinding::Inconclusive { doubt: Doubt::TooFewPairs });
+        assert_eq!(judgment.interval, None);
+    }
+}
+
+#[test]
+fn a_disturbance_that_does_not_come_back_convicts_nobody() {
+    let judgment = judge(100, |unit| arms(if unit < 12 { 1.2 } else { 1.0 }, 1.0));
+    assert_eq!(judgment.finding, TimeFinding::Same);
+    assert_eq!(judgment.groups, [Group::NotSlower; 2]);
+}
+
+#[test]
+fn groups_that_disagree_settle_nothing() {
+    // Twelve to look at, a group that is slow, one that is not, and one that is both.
+    let is_slow = |unit: usize| unit < 24 || unit >= 36 && unit.is_multiple_of(2);
+    let judgment = judge(100, |unit| arms(if is_slow(unit) { 1.2 } else { 1.0 }, 1.0));
+    let [slower, not_slower, unclear @ ..] = &judgment.groups[..] else { panic!("{judgment:?}") };
+    assert_eq!((slower, not_slower), (&Group::Slower, &Group::NotSlower));
+    assert_eq!(unclear, [Group::Unclear; 3]);
+    assert_eq!(judgment.finding, TimeFinding::Inconclusive { doubt: Doubt::NotConfirmed });
+}
+
+#[test]
+fn a_regression_that_could_not_be_measured_again_is_none_yet() {
+    let mut trial = Trial::new(RULES, 1);
+    (0..12).for_each(|_| trial.take(&[(0, arms(1.2, 1.0))]));
+    assert_eq!(trial.stage(), Stage::Confirming);
+    trial.end_stage();
+    assert_eq!(trial.stage(), Stage::Over);
+    let finding = trial.judgments().remove(0).finding;
+    assert_eq!(finding, TimeFinding::Inconclusive { doubt: Doubt::NotRepeated });
+}
+
+#[test]
+fn a_baseline_that_differs_from_itself_says_nothing_about_others() {
+    for control in [1.04, 1.0 / 1.04] {
+        let judgment = judge(40, |unit| arms(1.2, control * wobble(unit, 0.005)));
+        let doubt = Doubt::ControlDiffers;
+        assert_eq!(judgment.finding, TimeFinding::Inconclusive { doubt });
+    }
+}
+
+#[test]
+fn a_noisy_control_raises_the_margin_and_says_so() {
+    // The control spreads over 8 %: 7 % more may be nothing.
+    let judgment = judge(40, |unit| arms(1.06, wobble(unit, 0.08)));
+    assert_eq!(judgment.finding, TimeFinding::Same);
+    assert!((0.05..0.10).contains(&judgment.margin_used), "{}", judgment.margin_used);
+    assert_eq!((judgment.margin * 1e6).round(), 50_000.0);
+
+    let noisier = judge(40, |unit| arms(1.06, wobble(unit, 0.15)));
+    let doubt = Doubt::Noise;
+    assert_eq!(noisier.finding, TimeFinding::Inconclusive { doubt }, "it would be another margin");
+}
+
+#[test]
+fn cells_that_are_clear_are_not_measured_any_more() {
+    let mut trial = Trial::new(RULES, 3);
+    assert_eq!(trial.wants(), [0, 1, 2]);
+    let ratios = [1.0, 1.05, 1.2];
+    for unit in 0..13 {
+        let arms = |cell: usize| arms(ratios[cell] * wobble(unit + cell, 0.02), 1.0);
+        let measured: Vec<(usize, Arms)> =
+            trial.wants().into_iter().map(|cell| (cell, arms(cell))).collect();
+        trial.take(&measured);
+    }
+    assert_eq!(trial.wants(), [1], "one passed, and one waits to be measured again");
+    trial.end_stage();
+    assert_eq!(trial.wants(), [2]);
+}
+
+#[test]
+fn a_trial_of_no_cells_is_over() {
+    let trial = Trial::new(RULES, 0);
+    assert!(trial.stage() == Stage::Over && trial.wants().is_empty());
+}

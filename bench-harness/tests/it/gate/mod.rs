@@ -1,0 +1,8 @@
+//! The performance gate: its judge on made-up pairs, and the verb on programs that speak the
+//! protocol and say of themselves how fast they are.
+
+mod command;
+mod failures;
+mod fake;
+mod judge;
+mod rates;

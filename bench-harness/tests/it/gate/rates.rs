@@ -1,0 +1,99 @@
+//! The judge of times on made-up noise: how often it cries wolf, and how often it misses one. The
+//! noise is heavy in the tails, as that of machines which others use, too.
+
+use delimark_bench::gate::time::{Arms, Stage, TimeFinding, Trial};
+use delimark_datasets::Random;
+
+use super::judge::RULES;
+
+const CELLS: usize = 12;
+const GATES: usize = 1000;
+
+/// What came of many gates.
+#[derive(Debug, Default)]
+struct Tally {
+    regressions: usize,
+    inconclusive: usize,
+}
+
+/// A uniform number from 0 to 1, without the ends.
+fn uniform(random: &mut Random) -> f64 {
+    (random.below(1 << 52) as f64 + 0.5) / (1_u64 << 52) as f64
+}
+
+/// The logarithm of a time: one in ten is disturbed, and much longer.
+fn noise(random: &mut Random, spread: f64) -> f64 {
+    // Twelve uniform numbers add up to a normal one, nearly.
+    let normal: f64 = (0..12).map(|_| uniform(random)).sum::<f64>() - 6.0;
+    let disturbance = if random.below(10) == 0 { uniform(random) } else { 0.0 };
+    spread * normal + disturbance
+}
+
+/// Holds many gates, the first cell of each with a candidate so much slower.
+fn tally(slowdown: f64, spread: f64, units_most: usize) -> Tally {
+    let mut random = Random::new(7);
+    let mut tally = Tally::default();
+    for _gate in 0..GATES {
+        let mut trial = Trial::new(RULES, CELLS);
+        let mut units = 0;
+        while !trial.wants().is_empty() {
+            // A quarter is kept for measuring again.
+            let is_first = trial.stage() == Stage::Sampling;
+            if units >= if is_first { units_most * 3 / 4 } else { units_most } {
+                trial.end_stage();
+                continue;
+            }
+            let unit = trial.wants().into_iter().map(|cell| {
+                let mut time = |ratio: f64| (ratio.ln() + noise(&mut random, spread)).exp();
+                let ratio = if cell == 0 { 1.0 + slowdown } else { 1.0 };
+                let arms = Arms {
+                    baseline_ns: time(1.0),
+                    candidate_ns: time(ratio),
+                    control_ns: time(1.0),
+                };
+                (cell, arms)
+            });
+            let unit: Vec<(usize, Arms)> = unit.collect();
+            trial.take(&unit);
+            units += 1;
+        }
+        let findings: Vec<TimeFinding> = trial.findings().collect();
+        if findings.contains(&TimeFinding::Regression) {
+            tally.regressions += 1;
+        } else if findings.iter().any(|finding| matches!(finding, TimeFinding::Inconclusive { .. }))
+        {
+            tally.inconclusive += 1;
+        }
+    }
+    tally
+}
+
+#[test]
+fn no_difference_is_no_regression_however_noisy_the_machine() {
+    for (spread, inconclusive_most) in [(0.005, 0), (0.02, 10), (0.1, GATES)] {
+        let tally = tally(0.0, spread, 120);
+        assert!(tally.regressions <= GATES / 1000, "{spread}: {tally:?}");
+        assert!(tally.inconclusive <= inconclusive_most, "{spread}: {tally:?}");
+    }
+}
+
+#[test]
+fn a_slowdown_at_the_margin_is_rarely_called_one() {
+    let tally = tally(0.05, 0.01, 120);
+    assert!(tally.regressions <= GATES / 100, "{tally:?}");
+}
+
+#[test]
+fn twice_the_margin_is_found() {
+    for spread in [0.005, 0.02] {
+        let tally = tally(0.10, spread, 120);
+        assert!(tally.regressions >= GATES * 99 / 100, "{spread}: {tally:?}");
+    }
+}
+
+#[test]
+fn what_cannot_be_seen_through_the_noise_is_inconclusive_and_not_passed() {
+    let tally = tally(0.10, 0.1, 40);
+    let passed = GATES - tally.regressions - tally.inconclusive;
+    assert!(passed <= GATES / 20, "{tally:?}");
+}
