@@ -54,7 +54,7 @@ impl Session {
     pub(crate) fn new(backend: Backend) -> Result<Self, String> {
         let dialect = Dialect::new(b'|').map_err(text)?;
         let scanner = scanner(dialect, backend).map_err(text)?;
-        let slowdown = Slowdown::from_environment()?;
+        let slowdown = Slowdown::from_environment(backend)?;
         Ok(Self { scanner, input: None, buffer: Vec::new(), slowdown })
     }
 

@@ -39,7 +39,7 @@ enum Command {
     Demo(demo::Args),
     Doctor(doctor::Args),
     Extract(extract::Args),
-    Gate(gate::Args),
+    Gate(Box<gate::Args>),
     Generate(generate::Args),
     #[command(hide = true)]
     Pass(pass::Args),

@@ -18,7 +18,9 @@ use ::delimark::{Backend, Dialect};
 use anyhow::Result;
 
 pub use self::command::EXTRACT;
-pub use self::external::{BROWSER_NAMES, Definition, Workshop, definitions, embedded_definitions};
+pub use self::external::{
+    BROWSER_NAMES, Definition, NamedEngine, Workshop, definitions, embedded_definitions,
+};
 pub use self::hosted::{HostedEngine, HostedEngines, MissingEngine};
 pub use self::laps::{LapOverhead, Laps};
 pub use self::limit::{READ_NAME as READ_LIMIT, ReadLoop};

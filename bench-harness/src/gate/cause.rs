@@ -6,8 +6,8 @@ use super::{CellReport, CountChange, Finding};
 use crate::figures::number;
 use crate::results::Known;
 
-/// How many branch misses a record more are worth a word: at some 15 cycles each, a percent or so of
-/// the 50 ns that the fastest backend takes for a record.
+/// How many branch misses a record more are worth a word: at some 15 cycles each, a percent or so
+/// of the 50 ns that the fastest backend takes for a record.
 const BRANCH_MISSES: f64 = 0.05;
 
 /// How many instructions more are worth a word, as a share.
@@ -65,6 +65,18 @@ impl Cause {
             });
         }
         causes
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Allocations(_) => "allocations",
+            Self::BranchMisses(_) => "branch misses",
+            Self::Instructions(_) => "instructions",
+            Self::TimeAlone(_) => "time without instructions",
+            Self::Unknown(_) => "unknown",
+        }
     }
 
     /// Says it.

@@ -11,6 +11,7 @@ mod baseline;
 mod cause;
 mod counts;
 mod layer;
+pub mod rates;
 mod report;
 pub mod time;
 mod verdict;

@@ -23,9 +23,9 @@ pub(crate) enum TimedEnding {
     Hung,
 }
 
-/// Runs a command without input and takes the time. Standard output is the caller's.
+/// Runs a command and takes the time. Standard input and output are the caller's.
 pub(crate) fn time(command: &mut Command, limit: Duration) -> io::Result<TimedEnding> {
-    command.stdin(Stdio::null()).stderr(Stdio::piped());
+    command.stderr(Stdio::piped());
     let begin = Instant::now();
     let mut group = Group::spawn(command)?;
     let stderr = group.child().stderr.take().expect("it was asked for");

@@ -1,11 +1,12 @@
 //! A build that can be slow on purpose: work behind each burst that no parser needs, so that the
 //! gate can be seen to notice.
 //!
-//! The variable `DELIMARK_SLOWDOWN` says which work and how much, in units a burst, for each model:
-//! `branches:index=12,fields=30`. What it does not name is not slowed.
+//! The variable `DELIMARK_SLOWDOWN` says which work and how much, in units a burst, for each
+//! backend and model: `branches:avx2/index=12,avx2/fields=30`. What it does not name is not slowed.
 
 use std::hint::{black_box, spin_loop};
 
+use delimark::Backend;
 use delimark_guest::model::Model;
 
 /// Which and how much.
@@ -43,12 +44,13 @@ impl Slowdown {
     /// # Errors
     ///
     /// The variable cannot be understood.
-    pub(crate) fn from_environment() -> Result<Self, String> {
+    pub(crate) fn from_environment(backend: Backend) -> Result<Self, String> {
         let text = std::env::var(VARIABLE).unwrap_or_default();
         if text.is_empty() {
             return Ok(Self::default());
         }
-        parse(&text).ok_or_else(|| format!("{VARIABLE}='{text}' is not KIND:MODEL=UNITS,..."))
+        parse(&text, backend)
+            .ok_or_else(|| format!("{VARIABLE}='{text}' is not KIND:BACKEND/MODEL=UNITS,..."))
     }
 
     /// What is done behind each burst.
@@ -61,7 +63,8 @@ impl Slowdown {
     }
 }
 
-fn parse(text: &str) -> Option<Slowdown> {
+/// Reads what there is for a backend.
+fn parse(text: &str, backend: Backend) -> Option<Slowdown> {
     let (kind, units) = text.split_once(':')?;
     let kind = match kind {
         "instructions" => Kind::Instructions,
@@ -70,12 +73,17 @@ fn parse(text: &str) -> Option<Slowdown> {
         "waiting" => Kind::Waiting,
         _ => return None,
     };
-    let units = units.split(',').map(|word| {
-        let (name, units) = word.split_once('=')?;
-        let model = Model::OF_LIBRARIES.into_iter().find(|model| model.name() == name)?;
-        Some((model, units.parse().ok()?))
-    });
-    Some(Slowdown { kind, units: units.collect::<Option<_>>()? })
+    let mut slowdown = Slowdown { kind, units: Vec::new() };
+    for word in units.split(',') {
+        let (cell, units) = word.split_once('=')?;
+        let (name, model) = cell.split_once('/')?;
+        let model = Model::OF_LIBRARIES.into_iter().find(|known| known.name() == model)?;
+        let units = units.parse().ok()?;
+        if name == backend.name() {
+            slowdown.units.push((model, units));
+        }
+    }
+    Some(slowdown)
 }
 
 /// Does the work of one burst; returns what the next one begins with.

@@ -1,5 +1,6 @@
 //! A plain build: no work that is not the parser's.
 
+use delimark::Backend;
 use delimark_guest::model::Model;
 
 pub(crate) struct Slowdown;
@@ -8,7 +9,7 @@ impl Slowdown {
     /// What `about` adds to the program's name.
     pub(crate) const DESCRIPTION: &str = "";
 
-    pub(crate) fn from_environment() -> Result<Self, String> {
+    pub(crate) fn from_environment(_backend: Backend) -> Result<Self, String> {
         Ok(Self)
     }
 

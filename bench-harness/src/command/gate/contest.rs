@@ -5,13 +5,13 @@ use anyhow::{Result, bail, ensure};
 use delimark::Backend;
 
 use super::Progress;
-use super::options::Settings;
+use super::options::{Data, Settings};
 use super::sides::{Opponent, Player};
 use crate::environment;
 use crate::gate::{CellName, Layer, NotCompared};
 use crate::measure::Observer;
 use crate::measure::pairs::{Arena, Failed, PairCell, Role, Survey, survey};
-use crate::workload::{GeneratedOptions, Workload, data_folder};
+use crate::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
 
 /// Two sides, and what they are held against each other on.
 pub(super) struct Contest<'a> {
@@ -19,7 +19,7 @@ pub(super) struct Contest<'a> {
     pub(super) baseline: Opponent,
     pub(super) candidate: Player,
     pub(super) fingerprint: String,
-    pub(super) workloads: Vec<Workload>,
+    pub(super) workloads: &'a [Workload],
     /// What both can do.
     pub(super) cells: Vec<PairCell>,
     pub(super) not_compared: Vec<NotCompared>,
@@ -28,9 +28,10 @@ pub(super) struct Contest<'a> {
 }
 
 impl<'a> Contest<'a> {
-    /// Finds and builds both sides, makes the data, and lists the cells.
-    pub(super) fn prepare(
+    /// Finds and builds both sides, and lists the cells.
+    pub(super) fn find(
         settings: &'a Settings,
+        workloads: &'a [Workload],
         measure_same: bool,
         progress: &mut Progress,
     ) -> Result<Self> {
@@ -39,32 +40,26 @@ impl<'a> Contest<'a> {
         let baseline = Opponent::find(&settings.baseline, &candidate, &fingerprint, progress)?;
         let sha256 = &baseline.side().sha256;
         let same_program = !measure_same && sha256.is_some() && *sha256 == candidate.side.sha256;
+        let contest = Self::between(settings, workloads, baseline, candidate)?;
+        Ok(Self { same_program, ..contest })
+    }
+
+    /// Lists the cells that two sides can do.
+    pub(super) fn between(
+        settings: &'a Settings,
+        workloads: &'a [Workload],
+        baseline: Opponent,
+        candidate: Player,
+    ) -> Result<Self> {
         Self {
             settings,
             baseline,
             candidate,
-            fingerprint,
-            workloads: workloads(settings, progress)?,
+            fingerprint: environment::collect().fingerprint,
+            workloads,
             cells: Vec::new(),
             not_compared: Vec::new(),
-            same_program,
-        }
-        .with_cells()
-    }
-
-    /// As [`prepare`](Self::prepare), with the candidate on both sides.
-    pub(super) fn alone(settings: &'a Settings, progress: &mut Progress) -> Result<Self> {
-        let fingerprint = environment::collect().fingerprint;
-        let candidate = Player::candidate(settings.candidate.as_deref(), progress)?;
-        Self {
-            settings,
-            baseline: Opponent::Program(candidate.clone()),
-            candidate,
-            fingerprint,
-            workloads: workloads(settings, progress)?,
-            cells: Vec::new(),
-            not_compared: Vec::new(),
-            same_program: true,
+            same_program: false,
         }
         .with_cells()
     }
@@ -112,7 +107,7 @@ impl<'a> Contest<'a> {
 
     /// What everybody goes through.
     pub(super) fn arena(&self) -> Arena<'_> {
-        Arena { workloads: &self.workloads, time_limit: self.settings.time_limit }
+        Arena { workloads: self.workloads, time_limit: self.settings.time_limit }
     }
 
     /// A first look at a side.
@@ -156,11 +151,21 @@ fn cells(
     })
 }
 
-fn workloads(settings: &Settings, progress: &mut Progress) -> Result<Vec<Workload>> {
+/// What everybody goes through: made once, and kept in files.
+pub(super) fn workloads(settings: &Settings, progress: &mut Progress) -> Result<Vec<Workload>> {
     let mut advance = progress.begin_bytes("preparing the data sets");
-    let load = |&shape| {
-        let options = GeneratedOptions { shape, lines: settings.lines, seed: 1 };
-        Workload::generated(&data_folder(), options, &mut advance)
-    };
-    settings.shapes.iter().map(load).collect()
+    match &settings.data {
+        Data::Generated { shapes, lines } => {
+            let load = |&shape| {
+                let options = GeneratedOptions { shape, lines: *lines, seed: 1 };
+                Workload::generated(&data_folder(), options, &mut advance)
+            };
+            shapes.iter().map(load).collect()
+        }
+        Data::File { path, delimiter } => {
+            let delimiter = *delimiter;
+            let options = FileOptions { delimiter, columns: None, memory_limit_bytes: u64::MAX };
+            Ok(vec![Workload::from_file(path, options)?])
+        }
+    }
 }

@@ -8,14 +8,27 @@ use super::answers;
 use super::contest::Contest;
 use super::counting::{self, count};
 use super::sides::Opponent;
-use super::timing;
+use super::timing::{self, MeasuredUnit, Times};
 use crate::gate::time::TimeJudgment;
 use crate::gate::{Answers, CellCounts, CellReport, Layer, Report, Verdict, WrongAnswer};
 use crate::measure::pairs::{Failed, Match, Role, Survey};
 use crate::results::Known;
 
-/// Has everything measured that is needed, and puts it together.
-pub(super) fn decide(contest: &Contest<'_>, progress: &mut Progress) -> Result<Report> {
+/// The report, and the units that its times come from.
+pub(super) struct Decision {
+    pub(super) report: Report,
+    pub(super) units: Vec<MeasuredUnit>,
+}
+
+/// What was compared.
+#[derive(Default)]
+struct Compared {
+    cells: Vec<CellReport>,
+    units: Vec<MeasuredUnit>,
+}
+
+/// Has everything measured that is needed, and passes the verdict.
+pub(super) fn decide(contest: &Contest<'_>, progress: &mut Progress) -> Result<Decision> {
     let settings = contest.settings;
     let mut answers = Answers::default();
     if settings.has(Layer::Answers) {
@@ -23,10 +36,10 @@ pub(super) fn decide(contest: &Contest<'_>, progress: &mut Progress) -> Result<R
     }
     let survey = contest.survey(&contest.candidate, Role::Candidate, progress);
     let survey = take_answers(contest, survey, &mut answers);
-    let mut cells = Vec::new();
+    let mut compared = Compared::default();
     if answers.wrong.is_empty() && !contest.same_program {
         match compare(contest, &survey, progress)? {
-            Ok(compared) => cells = compared,
+            Ok(all) => compared = all,
             Err(wrong) => answers.wrong.push(wrong),
         }
     }
@@ -39,11 +52,11 @@ pub(super) fn decide(contest: &Contest<'_>, progress: &mut Progress) -> Result<R
         rules: settings.rules,
         layers: Vec::new(),
         answers,
-        cells,
+        cells: compared.cells,
         not_compared: contest.not_compared.clone(),
         seconds: 0.0,
     };
-    Ok(report)
+    Ok(Decision { report: report.judged(&contest.layers()), units: compared.units })
 }
 
 /// Notes the answers of a first look, and returns what else it showed.
@@ -77,7 +90,7 @@ fn compare(
     contest: &Contest<'_>,
     candidate: &[Survey],
     progress: &mut Progress,
-) -> Result<Result<Vec<CellReport>, WrongAnswer>> {
+) -> Result<Result<Compared, WrongAnswer>> {
     let baseline = match contest.baseline.player() {
         Some(player) => {
             let survey = contest.survey(player, Role::Baseline, progress);
@@ -87,7 +100,7 @@ fn compare(
         None => None,
     };
     let counts = counts(contest, baseline.as_deref(), candidate, progress)?;
-    let times = match times(contest, candidate, progress) {
+    let (times, units) = match times(contest, candidate, progress) {
         Ok(times) => times,
         Err(failed) if failed.role == Role::Candidate => {
             return Ok(Err(wrong_answer(contest, &failed)));
@@ -98,7 +111,7 @@ fn compare(
     let reports = cells.map(|((cell, [before, after]), time)| {
         CellReport::of(contest.name(cell), [&before, &after], &contest.settings.rules, time)
     });
-    Ok(Ok(reports.collect()))
+    Ok(Ok(Compared { cells: reports.collect(), units }))
 }
 
 /// A baseline that answers wrongly is none: nothing is said about the candidate.
@@ -133,8 +146,10 @@ fn times(
     contest: &Contest<'_>,
     candidate: &[Survey],
     progress: &mut Progress,
-) -> Result<Vec<Known<TimeJudgment>>, Failed> {
-    let none = |reason: &str| vec![Known::Unavailable(reason.to_owned()); contest.cells.len()];
+) -> Result<(Vec<Known<TimeJudgment>>, Vec<MeasuredUnit>), Failed> {
+    let none = |reason: &str| {
+        (vec![Known::Unavailable(reason.to_owned()); contest.cells.len()], Vec::new())
+    };
     let Some(player) = contest.baseline.player() else {
         return Ok(none("a stored baseline has no times"));
     };
@@ -146,6 +161,7 @@ fn times(
         candidate: &contest.candidate.contestant,
         arena: contest.arena(),
     };
-    let judgments = timing::judge(&game, &contest.cells, candidate, contest.settings, progress)?;
-    Ok(judgments.into_iter().map(Known::Value).collect())
+    let Times { judgments, units } =
+        timing::judge_guests(&game, &contest.cells, candidate, contest.settings, progress)?;
+    Ok((judgments.into_iter().map(Known::Value).collect(), units))
 }

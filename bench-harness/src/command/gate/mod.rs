@@ -4,9 +4,12 @@ mod answers;
 mod contest;
 mod counting;
 mod decision;
+mod engines;
 mod options;
 mod output;
 mod quantity;
+mod rates;
+mod self_test;
 mod sides;
 mod stored;
 mod timing;
@@ -16,7 +19,8 @@ use std::time::Instant;
 
 use anyhow::{Context, Result};
 
-use self::contest::Contest;
+use self::contest::{Contest, workloads};
+use self::decision::{Decision, decide};
 use self::options::{Options, Settings};
 use self::output::Format;
 use super::progress::Progress;
@@ -36,6 +40,9 @@ use crate::supervised;
 /// A side is a git revision, which is built (delimark-guest alone, in seconds, and kept), or a
 /// program that is there, which is one of its kind; a baseline can also be a file with counts of
 /// another time on this machine, which leaves out times.
+///
+/// With --engine-baseline and --engine-candidate it gates anybody's command in the same way: a
+/// process a pass, from its start to its end, whose outputs have to be equal.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -45,12 +52,14 @@ Examples:
   delimark gate --layers answers,instructions --engines 'avx2$' --models 'index|fields'
   delimark gate --baseline HEAD^ --format markdown -o gate.json -o gate.xml
   delimark gate --config ci/gate.toml
+  delimark gate --engine-baseline 'old/parse {path}' --engine-candidate 'new/parse {path}'
+  delimark gate --self-test
   delimark gate --save-baseline
   delimark gate --baseline reports/baselines/FINGERPRINT/TOOLCHAIN.json
 
 Exit codes:
   0  nothing is worse, or what could not be decided may pass: --inconclusive pass
-  1  the candidate answers wrongly, or not at all
+  1  the candidate answers wrongly, or not at all; with --self-test: the gate was fooled
   2  the command line, a side or the machine does not allow it
   3  regression: slower, more instructions or more memory than the limits allow
   4  inconclusive: neither this nor that could be shown")]
@@ -75,6 +84,22 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", num_args = 0..=1)]
     save_baseline: Option<Option<PathBuf>>,
 
+    /// See whether the gate notices: hold a build against itself, and against itself slowed on
+    /// purpose in four ways, and fail where the gate is fooled
+    #[arg(long, conflicts_with_all = ["save_baseline", "output", "baseline"])]
+    self_test: bool,
+
+    /// Find out how often the gate is wrong: hold hours of gates, store every pair of processes in
+    /// this folder, hold thousands more with what is stored, and write a table and a plot. It goes
+    /// on where it was stopped
+    #[arg(long, value_name = "DIR")]
+    #[arg(conflicts_with_all = ["self_test", "save_baseline", "output", "baseline"])]
+    measure_rates: Option<PathBuf>,
+
+    /// Hold so many gates now at most [default: all that are missing]
+    #[arg(long, value_name = "N", requires = "measure_rates")]
+    gates_most: Option<usize>,
+
     /// What to write to standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -93,11 +118,33 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     if let Some(path) = &args.save_baseline {
         return stored::save(&settings, path.as_deref(), &mut progress);
     }
-    let contest = Contest::prepare(&settings, args.measure_same, &mut progress)?;
-    let report = decision::decide(&contest, &mut progress)?;
+    let workloads = workloads(&settings, &mut progress)?;
+    if args.self_test {
+        return self_test::run(&settings, &workloads, &mut progress);
+    }
+    if let Some(folder) = &args.measure_rates {
+        let most = args.gates_most.unwrap_or(usize::MAX);
+        return rates::run(&settings, &workloads, folder, most, &mut progress);
+    }
+    if let Some(commands) = &settings.commands {
+        let report = engines::decide(commands, &settings, &workloads, &mut progress)?;
+        return finish(args, &settings, report, begin, &progress);
+    }
+    let contest = Contest::find(&settings, &workloads, args.measure_same, &mut progress)?;
+    let Decision { report, units: _ } = decide(&contest, &mut progress)?;
+    finish(args, &settings, report, begin, &progress)
+}
+
+/// Writes the report, and turns its verdict into an exit code.
+fn finish(
+    args: &Args,
+    settings: &Settings,
+    report: Report,
+    begin: Instant,
+    progress: &Progress,
+) -> Result<Exit> {
     progress.finish();
     let report = Report { seconds: begin.elapsed().as_secs_f64(), ..report };
-    let report = report.judged(&contest.layers());
     output::write(&report, args.format, &args.output)?;
     Ok(report.verdict.exit(settings.lets_inconclusive_pass))
 }

@@ -1,21 +1,28 @@
 //! What the gate is asked: by the command line, else by a configuration file, else by default.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use delimark_datasets::Shape;
 use regex::Regex;
 use serde::Deserialize;
 
 use super::quantity::{Percent, Span};
+use crate::command::byte;
 use crate::gate::{Layer, Rules};
 use crate::model::Model;
 
 /// How many lines of each shape are gone through: `measure/pairs` says why so few.
 const LINES: u64 = 10_000;
+
+/// How many lines whole commands go through: their start should not be most of their time.
+const LINES_OF_COMMANDS: u64 = 50_000;
+
+/// What can be said of other people's engines.
+const OF_COMMANDS: [Layer; 2] = [Layer::Answers, Layer::Time];
 
 /// The models of the short form: those that no file system has a part in.
 const SHORT_MODELS: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
@@ -32,6 +39,16 @@ pub(super) struct Options {
     /// What may take its place: a revision or a program [default: the files of the checkout]
     #[arg(long, value_name = "REV|FILE")]
     candidate: Option<String>,
+
+    /// Gate somebody's own engine: a command, in which {path} stands for the data and {delimiter},
+    /// {fields} and {awk_fields} can stand, too (without {path} it reads standard input), or a
+    /// declaration (.toml)
+    #[arg(long, value_name = "COMMAND|FILE")]
+    engine_baseline: Option<String>,
+
+    /// What may take the place of --engine-baseline
+    #[arg(long, value_name = "COMMAND|FILE")]
+    engine_candidate: Option<String>,
 
     /// The layers that decide, of answers, instructions, memory and time [default: all]
     #[arg(long, value_name = "LAYER,...", value_delimiter = ',')]
@@ -57,7 +74,8 @@ pub(super) struct Options {
     #[arg(long, value_name = "REGEX")]
     engines: Option<String>,
 
-    /// Take only models whose name matches this regular expression
+    /// Take only models whose name matches this regular expression; with `extract` the output of a
+    /// command has to be the columns that {fields} names, else that of the baseline
     /// [default: all, with --short those without a file]
     #[arg(long, value_name = "REGEX")]
     models: Option<String>,
@@ -66,7 +84,15 @@ pub(super) struct Options {
     #[arg(long, value_name = "SHAPE,...", value_delimiter = ',')]
     shape: Option<Vec<String>>,
 
-    /// How many lines of each [default: 10000]
+    /// Go through this file instead of generated lines
+    #[arg(long, value_name = "FILE")]
+    input: Option<PathBuf>,
+
+    /// The byte between two fields of --input: one character, or \t, \0, \xNN [default: |]
+    #[arg(long, value_name = "BYTE")]
+    delimiter: Option<String>,
+
+    /// How many lines of each [default: 10000, and 50000 for commands]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     lines: Option<u64>,
 
@@ -90,15 +116,25 @@ enum Inconclusive {
 pub(super) struct Settings {
     pub(super) baseline: String,
     pub(super) candidate: Option<String>,
+    /// Somebody's own engines, baseline and candidate, where those are gated.
+    pub(super) commands: Option<[String; 2]>,
     pub(super) layers: Vec<Layer>,
     pub(super) rules: Rules,
     pub(super) budget: Duration,
     pub(super) time_limit: Duration,
     pub(super) engines: Option<Regex>,
     pub(super) models: Vec<Model>,
-    pub(super) shapes: Vec<Shape>,
-    pub(super) lines: u64,
+    pub(super) data: Data,
+    /// Whether what commands write has to be the reference's columns.
+    pub(super) expects_reference: bool,
     pub(super) lets_inconclusive_pass: bool,
+}
+
+/// What everybody goes through.
+#[derive(Clone, Debug)]
+pub(super) enum Data {
+    Generated { shapes: Vec<Shape>, lines: u64 },
+    File { path: PathBuf, delimiter: u8 },
 }
 
 impl Settings {
@@ -113,10 +149,11 @@ impl Settings {
         let budget = if short { 45 } else { 180 };
         let budget = options.budget.map_or(Duration::from_secs(budget), |Span(budget)| budget);
         let share = |given: Option<Percent>, default| given.map_or(default, |Percent(share)| share);
+        let commands = commands(&options)?;
+        let models_text = options.models.as_deref();
+        let expects_reference = commands.is_some() && models_text.is_some_and(names_extract);
         Ok(Self {
-            baseline: options.baseline.unwrap_or_else(|| "HEAD".to_owned()),
-            candidate: options.candidate,
-            layers: layers(options.layers.as_deref())?,
+            layers: layers(options.layers.as_deref(), commands.is_some())?,
             rules: Rules {
                 margin: share(options.margin, 0.05),
                 instructions_limit: share(options.instructions_limit, 0.01),
@@ -125,10 +162,16 @@ impl Settings {
             budget,
             time_limit: options.time_limit.map_or(Duration::from_secs(60), |Span(limit)| limit),
             engines: options.engines.as_deref().map(|text| regex("engines", text)).transpose()?,
-            models: models(options.models.as_deref(), short)?,
-            shapes: shapes(options.shape.as_deref())?,
-            lines: options.lines.unwrap_or(LINES),
+            models: match expects_reference {
+                true => Vec::new(),
+                false => models(models_text, short)?,
+            },
+            data: data(&options, commands.is_some())?,
             lets_inconclusive_pass: options.inconclusive == Some(Inconclusive::Pass),
+            baseline: options.baseline.unwrap_or_else(|| "HEAD".to_owned()),
+            candidate: options.candidate,
+            commands,
+            expects_reference,
         })
     }
 
@@ -143,6 +186,8 @@ impl Options {
         Self {
             baseline: self.baseline.or(other.baseline),
             candidate: self.candidate.or(other.candidate),
+            engine_baseline: self.engine_baseline.or(other.engine_baseline),
+            engine_candidate: self.engine_candidate.or(other.engine_candidate),
             layers: self.layers.or(other.layers),
             margin: self.margin.or(other.margin),
             instructions_limit: self.instructions_limit.or(other.instructions_limit),
@@ -151,6 +196,8 @@ impl Options {
             engines: self.engines.or(other.engines),
             models: self.models.or(other.models),
             shape: self.shape.or(other.shape),
+            input: self.input.or(other.input),
+            delimiter: self.delimiter.or(other.delimiter),
             lines: self.lines.or(other.lines),
             inconclusive: self.inconclusive.or(other.inconclusive),
         }
@@ -167,12 +214,53 @@ fn regex(option: &str, text: &str) -> Result<Regex> {
     Regex::new(text).with_context(|| format!("--{option} '{text}' is no regular expression"))
 }
 
-fn layers(names: Option<&[String]>) -> Result<Vec<Layer>> {
-    let Some(names) = names else { return Ok(Layer::ALL.into()) };
+/// The two commands, which make no sense alone or beside the sides of this project.
+fn commands(options: &Options) -> Result<Option<[String; 2]>> {
+    let commands = match (&options.engine_baseline, &options.engine_candidate) {
+        (None, None) => return Ok(None),
+        (Some(baseline), Some(candidate)) => [baseline.clone(), candidate.clone()],
+        _ => bail!("--engine-baseline and --engine-candidate need each other"),
+    };
+    let is_alone = options.baseline.is_none() && options.candidate.is_none();
+    ensure!(is_alone, "--engine-baseline is somebody's own engine, and --baseline this project's");
+    Ok(Some(commands))
+}
+
+/// The layers that were named; of commands nobody counts instructions or allocations.
+fn layers(names: Option<&[String]>, are_commands: bool) -> Result<Vec<Layer>> {
+    let Some(names) = names else {
+        return Ok(if are_commands { OF_COMMANDS.into() } else { Layer::ALL.into() });
+    };
     let layers: Result<Vec<Layer>, String> = names.iter().map(|name| name.parse()).collect();
     let layers = layers.map_err(anyhow::Error::msg)?;
     ensure!(!layers.is_empty(), "without a layer there is nothing to gate");
+    if let Some(other) = layers.iter().find(|layer| are_commands && !OF_COMMANDS.contains(layer)) {
+        bail!(
+            "nobody looks into other people's engines: the layer '{other}' is for this project's"
+        );
+    }
     Ok(layers)
+}
+
+/// Whether a filter means the model of whole commands.
+fn names_extract(filter: &str) -> bool {
+    filter.trim_matches(['^', '$']) == Model::Extract.name()
+}
+
+fn data(options: &Options, are_commands: bool) -> Result<Data> {
+    let Some(path) = &options.input else {
+        ensure!(options.delimiter.is_none(), "--delimiter says what is in --input");
+        let lines = if are_commands { LINES_OF_COMMANDS } else { LINES };
+        let lines = options.lines.unwrap_or(lines);
+        return Ok(Data::Generated { shapes: shapes(options.shape.as_deref())?, lines });
+    };
+    ensure!(
+        options.shape.is_none() && options.lines.is_none(),
+        "--input is a file as it is: it has no --shape and no --lines"
+    );
+    let delimiter = options.delimiter.as_deref().unwrap_or("|");
+    let delimiter = byte::parse(delimiter).map_err(anyhow::Error::msg)?;
+    Ok(Data::File { path: path.clone(), delimiter })
 }
 
 fn models(filter: Option<&str>, short: bool) -> Result<Vec<Model>> {

@@ -6,9 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use super::Progress;
-use super::contest::Contest;
+use super::contest::{Contest, workloads};
 use super::counting::count;
 use super::options::Settings;
+use super::sides::{Opponent, Player};
 use crate::checkout;
 use crate::exit::Exit;
 use crate::gate::{StoredBaseline, StoredCell};
@@ -23,7 +24,10 @@ pub(super) fn save(
     path: Option<&Path>,
     progress: &mut Progress,
 ) -> Result<Exit> {
-    let contest = Contest::alone(settings, progress)?;
+    let workloads = workloads(settings, progress)?;
+    let candidate = Player::candidate(settings.candidate.as_deref(), progress)?;
+    let itself = Opponent::Program(candidate.clone());
+    let contest = Contest::between(settings, &workloads, itself, candidate)?;
     let player = &contest.candidate;
     let path = place(path, &contest.fingerprint, player.toolchain())?;
     let mut survey = Vec::new();

@@ -3,7 +3,9 @@
 
 mod output;
 
-use std::process::Command;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
@@ -72,6 +74,8 @@ impl Task {
 pub(super) struct WholeCommand {
     name: String,
     command: Command,
+    /// What it reads on standard input; nothing where it opens the file itself.
+    stdin: Option<PathBuf>,
     /// What runs in it, where that is known.
     backend: Option<Backend>,
     /// Why it cannot do right by the input.
@@ -89,7 +93,13 @@ impl WholeCommand {
     pub(super) fn new(name: &str, command: Command, time_limit: Duration) -> Result<Self> {
         let output = OutputFile::new().context("no file for the output can be made")?;
         let name = name.to_owned();
-        Ok(Self { name, command, backend: None, refusal: None, time_limit, output })
+        let (stdin, backend, refusal) = (None, None, None);
+        Ok(Self { name, command, stdin, backend, refusal, time_limit, output })
+    }
+
+    /// Has it read this file on standard input.
+    pub(super) fn with_stdin(self, path: &Path) -> Self {
+        Self { stdin: Some(path.to_owned()), ..self }
     }
 
     /// Says why it cannot do right by the input, where that is so.
@@ -139,6 +149,10 @@ impl Engine for WholeCommand {
     }
 
     fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        self.command.stdin(match &self.stdin {
+            Some(path) => File::open(path)?.into(),
+            None => Stdio::null(),
+        });
         self.command.stdout(self.output.for_child()?);
         match supervised::time(&mut self.command, self.time_limit)? {
             TimedEnding::Ended { duration, status, .. } if status.success() => {

@@ -18,7 +18,7 @@ use crate::results::{Conduct, Traits};
 const FOLDERS: [&str; 2] = ["here", "target"];
 
 /// What may also stand in the words of a whole command.
-const TASK: [&str; 6] = ["here", "target", "path", "delimiter", "fields", "awk_fields"];
+pub(super) const TASK: [&str; 6] = ["here", "target", "path", "delimiter", "fields", "awk_fields"];
 
 /// What stands behind the `@` of whole commands: it says how they are timed.
 const COMMAND: &str = "command";

@@ -3,6 +3,7 @@
 
 mod definition;
 mod host;
+mod named;
 mod prepare;
 mod words;
 
@@ -13,6 +14,7 @@ use anyhow::{Context, Result, ensure};
 
 pub use self::definition::Definition;
 use self::definition::Start;
+pub use self::named::NamedEngine;
 pub use self::prepare::Workshop;
 use super::command::{Task, WholeCommand};
 use super::{Engine, Input};
@@ -120,12 +122,28 @@ pub(super) fn start(
     workshop: &mut Workshop,
 ) -> Result<Started> {
     let version = workshop.make_ready(definition)?;
+    let (engine, about) = enter(definition, input, workshop)?;
+    let facts = DeclaredEngine {
+        engine: definition.name.clone(),
+        about: definition.about.clone(),
+        version,
+        does: definition.does.clone(),
+    };
+    Ok(Started { engine, facts, about })
+}
+
+/// Starts an engine that is ready, and has it say what it is; whole commands say nothing.
+fn enter(
+    definition: &Definition,
+    input: &Input<'_>,
+    workshop: &Workshop,
+) -> Result<(Box<dyn Engine>, Option<About>)> {
     let missing = |missing: Missing| Missing::new(format!("{missing}; {}", definition.install));
-    let (engine, about): (Box<dyn Engine>, _) = match &definition.start {
+    match &definition.start {
         Start::Host(words) => {
             let command = workshop.fill(definition, words, &[]).map_err(missing)?;
             let (engine, about) = host::DeclaredHost::start(definition, &command, input)?;
-            (Box::new(engine), Some(about))
+            Ok((Box::new(engine), Some(about)))
         }
         Start::Command(words) => {
             let places = Task::of(input)?.places();
@@ -134,14 +152,7 @@ pub(super) fn start(
             command.args(&filled.arguments).envs(&definition.environment);
             let refusal = definition.refuses(&input.traits).map(str::to_owned);
             let engine = WholeCommand::new(&definition.name, command, definition.time_limit)?;
-            (Box::new(engine.with_refusal(refusal)), None)
+            Ok((Box::new(engine.with_refusal(refusal)), None))
         }
-    };
-    let facts = DeclaredEngine {
-        engine: definition.name.clone(),
-        about: definition.about.clone(),
-        version,
-        does: definition.does.clone(),
-    };
-    Ok(Started { engine, facts, about })
+    }
 }

@@ -38,6 +38,12 @@ impl Words {
         Ok(Self(words))
     }
 
+    /// Tells whether there is such a place.
+    pub(super) fn has(&self, place: &str) -> bool {
+        let place = format!("{{{place}}}");
+        self.0.iter().any(|word| word.contains(&place))
+    }
+
     /// Fills in the places, and finds the program as the shell would.
     pub(super) fn fill(&self, values: &[(&str, String)]) -> Result<Filled, Missing> {
         let value = |place: &Captures<'_>| {

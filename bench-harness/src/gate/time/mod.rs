@@ -5,15 +5,17 @@
 //! each, [`Arms`], and what is judged is the logarithm of their ratio.
 //!
 //! A [`Trial`] asks for units until the interval of the median ratio is clear of the margin, and
-//! looks only at numbers of pairs that are fixed beforehand, see [`Looks`]. What seems to be a regression
-//! is measured again, in groups of fresh pairs that have to agree, see [`Quorum`]. The control says
-//! what the machine makes of no difference at all, see [`Control`].
+//! looks only at numbers of pairs that are fixed beforehand, see [`Looks`]. What seems to be a
+//! regression is measured again, in groups of fresh pairs that have to agree, see [`Quorum`]. The
+//! control says what the machine makes of no difference at all, see [`Control`].
 
 mod control;
 mod judgment;
 mod looks;
 mod quorum;
 mod trial;
+
+use std::time::Duration;
 
 pub use self::control::Control;
 pub use self::judgment::{Doubt, Group, TimeFinding, TimeJudgment};
@@ -33,6 +35,15 @@ pub struct Arms {
 }
 
 impl Arms {
+    /// Takes the times of baseline, candidate and control.
+    #[must_use]
+    pub fn of(times: [Duration; 3]) -> Self {
+        // A clock that stands still gives no ratio.
+        let [baseline_ns, candidate_ns, control_ns] =
+            times.map(|time| time.as_nanos().max(1) as f64);
+        Self { baseline_ns, candidate_ns, control_ns }
+    }
+
     /// How much longer the candidate takes, as a logarithm.
     #[must_use]
     pub fn change(&self) -> f64 {

@@ -138,6 +138,18 @@ impl Trial {
     }
 }
 
+impl Stage {
+    /// When a stage has to end, as a share of the time for all: a quarter is kept for the second
+    /// opinion.
+    #[must_use]
+    pub const fn budget_share(self) -> f64 {
+        match self {
+            Self::Sampling => 0.75,
+            Self::Confirming | Self::Over => 1.0,
+        }
+    }
+}
+
 impl fmt::Display for Stage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {

@@ -130,7 +130,7 @@ fn cells(report: &Report) -> Vec<Item<'static>> {
 }
 
 fn cell_table(cells: &[CellReport], is_one_dataset: bool) -> Table {
-    let columns = ["cell", "verdict", "time", "interval", "pairs", "instructions", "allocations"];
+    let columns = ["cell", "verdict", "time", "interval", "instructions", "allocations"];
     let rows = cells.iter().map(|cell| {
         let time = cell.time.value();
         let missing = || MISSING.to_owned();
@@ -144,7 +144,6 @@ fn cell_table(cells: &[CellReport], is_one_dataset: bool) -> Table {
             verdict(cell),
             time.and_then(|time| time.ratio).map_or_else(missing, |ratio| signed(ratio.median)),
             time.and_then(|time| time.interval).map_or_else(missing, signed_interval),
-            time.map_or_else(missing, |time| time.pairs.to_string()),
             cell.instructions.value().map_or_else(missing, relative),
             cell.allocations.value().map_or_else(missing, |change| number(change.candidate)),
         ]

@@ -58,8 +58,8 @@ pub(super) struct Processes<'a> {
 }
 
 impl Role {
-    /// In the order in which [`Processes`] has them.
-    const ALL: [Self; 3] = [Self::Baseline, Self::Candidate, Self::Control];
+    /// In the order in which processes of a unit are kept.
+    pub(super) const ALL: [Self; 3] = [Self::Baseline, Self::Candidate, Self::Control];
 }
 
 impl fmt::Display for Role {
@@ -147,14 +147,12 @@ impl Processes<'_> {
             }
             order.reverse();
         }
-        // A clock that stands still gives no ratio.
-        let [baseline_ns, candidate_ns, control_ns] = fastest_ns.map(|ns| ns.max(1) as f64);
-        Ok(Arms { baseline_ns, candidate_ns, control_ns })
+        Ok(Arms::of(fastest_ns.map(Duration::from_nanos)))
     }
 }
 
 impl PairCell {
-    fn failed(&self, role: Role, problem: impl ToString) -> Failed {
+    pub(super) fn failed(&self, role: Role, problem: impl ToString) -> Failed {
         Failed { role, cell: self.clone(), problem: problem.to_string() }
     }
 }

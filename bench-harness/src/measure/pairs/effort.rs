@@ -18,7 +18,18 @@ pub struct Effort {
     pub passes: usize,
 }
 
+/// How long whole commands of a side should take in a unit.
+const ALL_COMMANDS: Duration = Duration::from_millis(150);
+
 impl Effort {
+    /// Chooses for whole commands, of which each is a process: a few, and one where they are long.
+    #[must_use]
+    pub fn of_commands(pass: Duration) -> Self {
+        let pass = pass.max(Duration::from_micros(1)).as_secs_f64();
+        let turns = (ALL_COMMANDS.as_secs_f64() / pass).floor().clamp(1.0, 4.0);
+        Self { turns: turns as usize, passes: 1 }
+    }
+
     /// Chooses by how long a pass takes.
     #[must_use]
     pub fn of(pass: Duration) -> Self {
@@ -41,5 +52,7 @@ mod tests {
         assert_eq!(effort(800), Effort { turns: 4, passes: 2 });
         assert_eq!(effort(1_000_000), Effort { turns: 2, passes: 1 });
         assert_eq!(effort(0), Effort { turns: 4, passes: 20 });
+        let of_commands = |pass| Effort::of_commands(Duration::from_millis(pass)).turns;
+        assert_eq!([5, 60, 400].map(of_commands), [4, 2, 1]);
     }
 }

@@ -20,18 +20,20 @@
 
 mod contestant;
 mod effort;
+mod engines;
 mod survey;
 
 pub use self::contestant::{Arena, Contestant, Match, Role};
 pub use self::effort::Effort;
+pub use self::engines::{EngineLook, EngineMatch};
 pub use self::survey::{Survey, survey};
 use crate::gate::time::Arms;
 use crate::model::Model;
 
-/// What is asked of a backend.
+/// What is asked of a side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairCell {
-    /// The backend's name, which a guest is started with.
+    /// The name of the backend that a guest is started with, or of an engine that has none.
     pub backend: String,
     /// What it is asked.
     pub model: Model,

@@ -10,6 +10,7 @@ use crate::model::Model;
 
 mod axis;
 mod canvas;
+mod detection;
 mod distribution;
 mod ladder;
 mod names;
@@ -18,6 +19,8 @@ mod roofline;
 mod scaling;
 mod shares;
 mod throughput;
+
+pub(crate) use self::detection::{Curve, detection};
 
 /// The folder beside the report that plots are written to.
 pub(super) const DIRECTORY: &str = "plots";

@@ -14,7 +14,13 @@ struct Fake {
 }
 
 static FAKE: LazyLock<Fake> = LazyLock::new(|| {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/gate/fake_guest.rs");
+    let (folder, program) = compile("fake_guest.rs");
+    Fake { folder, program }
+});
+
+/// Compiles a program that is beside this file, with nothing but the compiler.
+pub(super) fn compile(source: &str) -> (TempDir, PathBuf) {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/gate").join(source);
     let folder = TempDir::new().unwrap();
     let program = folder.path().join("fake");
     let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
@@ -24,8 +30,8 @@ static FAKE: LazyLock<Fake> = LazyLock::new(|| {
         .output()
         .expect("the compiler runs");
     assert!(compiled.status.success(), "{}", String::from_utf8_lossy(&compiled.stderr));
-    Fake { folder, program }
-});
+    (folder, program)
+}
 
 /// The fake guest that misbehaves in this way; `-` and a number say by how much.
 pub(super) fn guest(name: &str) -> String {

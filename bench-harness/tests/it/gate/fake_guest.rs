@@ -65,7 +65,7 @@ impl Guest {
                 self.delimiter = delimiter.parse().expect("a delimiter is a number");
                 "ok".to_owned()
             }
-            ["run", "count"] => format!("ok 1 {}", self.count()),
+            ["run", "count"] => format!("ok {} {}", self.pass_ns(), self.count()),
             ["count", "count"] => {
                 delimark_counted_pass((ROUNDS * self.of("busy")) as u64);
                 format!("ok 0 {}", self.count())
@@ -121,7 +121,7 @@ impl Guest {
 
     fn count(&self) -> String {
         let count = |wanted| self.input.iter().filter(|&&byte| byte == wanted).count();
-        let records = count(b'\n');
+        let records = count(b'\n') + usize::from(self.fault == "miscounting");
         format!("{records} {} 0", records + count(self.delimiter))
     }
 }

@@ -2,6 +2,7 @@
 //! protocol and say of themselves how fast they are.
 
 mod command;
+mod engines;
 mod failures;
 mod fake;
 mod judge;

@@ -1,0 +1,110 @@
+//! The lines of the file with the pairs, as they are on disk.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::gate::contest::Contest;
+use crate::command::gate::options::Settings;
+use crate::command::gate::timing::MeasuredUnit;
+use crate::environment;
+use crate::gate::Verdict;
+use crate::gate::rates::{HeldUnit, Scenario, Slowdown};
+use crate::gate::time::Arms;
+
+/// The form of the file.
+const SCHEMA: &str = "delimark-gate-pairs/1";
+
+/// A line. They come in this order, those of the units behind their gate.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "line")]
+pub(super) enum Line {
+    Header(Header),
+    Calibration(Calibration),
+    Gate(Gate),
+    Unit(Unit),
+}
+
+/// What all gates of the file have in common.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(super) struct Header {
+    schema: String,
+    pub(super) machine: String,
+    fingerprint: String,
+    pub(super) toolchain: String,
+    /// That of the program on both sides.
+    sha256: Option<String>,
+    margin: f64,
+    budget_seconds: f64,
+    pub(super) cells: Vec<String>,
+}
+
+/// What makes the program so slow.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Calibration {
+    pub(super) slowdown: Slowdown,
+    pub(super) environment: BTreeMap<String, String>,
+}
+
+/// A gate that was held.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Gate {
+    pub(super) scenario: Scenario,
+    pub(super) verdict: Verdict,
+    pub(super) layers: BTreeMap<String, Verdict>,
+    pub(super) seconds: f64,
+    /// How many lines of units follow.
+    pub(super) units: usize,
+}
+
+/// Pairs of processes: for each cell the times of baseline, candidate and control, nanoseconds;
+/// nothing where the cell was clear already.
+#[derive(Serialize, Deserialize)]
+pub(super) struct Unit {
+    stage: String,
+    seconds: f64,
+    arms: Vec<Option<[f64; 3]>>,
+}
+
+impl Header {
+    pub(super) fn of(contest: &Contest<'_>, settings: &Settings) -> Self {
+        let name = |cell| {
+            let name = contest.name(cell);
+            format!("{} {} {}", name.engine, name.model, name.dataset)
+        };
+        let cpu = environment::collect().cpu;
+        let model = cpu.model.value().map_or("an unknown processor", String::as_str);
+        Self {
+            schema: SCHEMA.to_owned(),
+            machine: format!("{model}, {} cores", cpu.logical_cores),
+            fingerprint: contest.fingerprint.clone(),
+            toolchain: contest.candidate.toolchain().to_owned(),
+            sha256: contest.candidate.side.sha256.clone(),
+            margin: settings.rules.margin,
+            budget_seconds: settings.rules.budget_seconds,
+            cells: contest.cells.iter().map(name).collect(),
+        }
+    }
+}
+
+impl Unit {
+    pub(super) fn of(measured: &MeasuredUnit, cells: usize) -> Self {
+        let mut arms = vec![None; cells];
+        for &(cell, Arms { baseline_ns, candidate_ns, control_ns }) in &measured.arms {
+            arms[cell] = Some([baseline_ns, candidate_ns, control_ns]);
+        }
+        Self { stage: measured.stage.to_string(), seconds: measured.duration.as_secs_f64(), arms }
+    }
+
+    pub(super) fn held(&self) -> HeldUnit {
+        let arms = |&[baseline_ns, candidate_ns, control_ns]: &[f64; 3]| Arms {
+            baseline_ns,
+            candidate_ns,
+            control_ns,
+        };
+        HeldUnit {
+            seconds: self.seconds,
+            arms: self.arms.iter().map(|cell| cell.as_ref().map(arms)).collect(),
+        }
+    }
+}

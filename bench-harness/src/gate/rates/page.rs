@@ -1,0 +1,168 @@
+//! The rates as a page, with a plot, and as JSON.
+
+use super::{Rates, ResampledRow, ScenarioRow, Slowdown};
+use crate::comparison::json;
+use crate::comparison::words::{chapter, table};
+use crate::figures::count;
+use crate::report::{Content, Curve, Item, PlotError, Table, detection, markdown};
+
+/// The form of [`Rates::json`].
+const SCHEMA: &str = "delimark-gate-rates/1";
+
+/// The kind whose detection is drawn: what no other layer finds.
+const DRAWN_KIND: &str = "waiting";
+
+/// The page, and its plot.
+pub struct RatesPage {
+    /// Markdown that links the plot.
+    pub markdown: String,
+    /// The plot, under the name that the page knows it by.
+    pub svg: String,
+}
+
+impl RatesPage {
+    /// The plot's file.
+    pub const PLOT: &str = "detection.svg";
+}
+
+impl Rates {
+    /// Renders the rates as JSON.
+    #[must_use]
+    pub fn json(&self) -> String {
+        json(SCHEMA, self)
+    }
+
+    /// Renders the page; `machine` and `program` say what was measured.
+    ///
+    /// # Errors
+    ///
+    /// The plot cannot be drawn.
+    pub fn page(&self, machine: &str, program: &str) -> Result<RatesPage, PlotError> {
+        let title = "Slower cells that are found, by time alone";
+        let (description, svg) = detection(title, self.margin, &self.curves())?;
+        let chapters = [
+            chapter("How often the gate is wrong", self.overview(machine, program)),
+            chapter("Gates that were held", vec![Item::Table(held(&self.held))]),
+            chapter("Gates that were held again with the stored pairs", self.again()),
+        ];
+        let mut text = markdown::render_chapters(&chapters);
+        text += &format!("\n![{description}]({})\n", RatesPage::PLOT);
+        Ok(RatesPage { markdown: text, svg })
+    }
+
+    fn overview(&self, machine: &str, program: &str) -> Vec<Item<'static>> {
+        let pairs = count(self.pairs as u64);
+        vec![
+            Item::Text(format!(
+                "Made by `delimark gate --short --measure-rates reports/gate` on {machine}, of \
+                 {program}. Every gate has {} cells and a margin of {:.0} %. The pairs of \
+                 processes, {pairs}, are in pairs.jsonl.",
+                self.cells,
+                self.margin * 100.0
+            )),
+            Item::Text(
+                "Baseline and candidate are one program, which its environment makes slow: by \
+                 instructions or branches that no parser needs, by allocations, or by waiting, \
+                 which takes time and no instructions. The size is what was aimed at as a share of \
+                 the time; what came out is beside it. In busy scenarios all other cores were kept \
+                 busy."
+                    .to_owned(),
+            ),
+        ]
+    }
+
+    fn again(&self) -> Vec<Item<'static>> {
+        vec![
+            Item::Text(
+                "By the layer of time alone, with pairs drawn in blocks of four that follow each \
+                 other, of quiet and busy gates together. A gate says regression where any of its \
+                 cells is slower; all are, where the candidate is slowed."
+                    .to_owned(),
+            ),
+            Item::Table(resampled(&self.resampled)),
+        ]
+    }
+
+    /// A line a budget.
+    fn curves(&self) -> Vec<Curve> {
+        let mut budgets: Vec<f64> = self.resampled.iter().map(|row| row.budget_seconds).collect();
+        budgets.sort_unstable_by(f64::total_cmp);
+        budgets.dedup();
+        let curve = |budget: f64| {
+            let is_drawn = |row: &&ResampledRow| {
+                let kind = row.slowdown.as_ref().map(|slowdown| slowdown.kind.as_str());
+                row.budget_seconds == budget && kind.is_none_or(|kind| kind == DRAWN_KIND)
+            };
+            let rows = self.resampled.iter().filter(is_drawn);
+            let point = |row: &ResampledRow| Some((row.measured_size?, row.slower_cells));
+            let mut points: Vec<(f64, f64)> = rows.filter_map(point).collect();
+            points.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
+            Curve { name: format!("{budget:.0} s for {} cells", self.cells), points }
+        };
+        budgets.into_iter().map(curve).collect()
+    }
+}
+
+fn held(rows: &[ScenarioRow]) -> Table {
+    let columns = [
+        "candidate",
+        "other cores",
+        "gates",
+        "came out",
+        "regression",
+        "by instructions",
+        "by memory",
+        "by time",
+        "inconclusive",
+        "seconds",
+        "at most",
+    ];
+    let rows = rows.iter().map(|row| {
+        [
+            candidate(&row.scenario.slowdown),
+            if row.scenario.busy { "busy" } else { "quiet" }.to_owned(),
+            row.gates.to_string(),
+            size(row.measured_size),
+            row.regressions.to_string(),
+            row.by_instructions.to_string(),
+            row.by_memory.to_string(),
+            row.by_time.to_string(),
+            row.inconclusive.to_string(),
+            format!("{:.0}", row.median_seconds),
+            format!("{:.0}", row.longest_seconds),
+        ]
+    });
+    table(Content::Numbers, columns, rows)
+}
+
+fn resampled(rows: &[ResampledRow]) -> Table {
+    let columns =
+        ["candidate", "budget", "gates", "came out", "regression", "inconclusive", "cells found"];
+    let rows = rows.iter().map(|row| {
+        [
+            candidate(&row.slowdown),
+            format!("{:.0} s", row.budget_seconds),
+            count(row.gates as u64),
+            size(row.measured_size),
+            share(row.regressions),
+            share(row.inconclusive),
+            share(row.slower_cells),
+        ]
+    });
+    table(Content::Numbers, columns, rows)
+}
+
+fn candidate(slowdown: &Option<Slowdown>) -> String {
+    match slowdown {
+        None => "the baseline".to_owned(),
+        Some(Slowdown { kind, size }) => format!("{:.0} % of {kind}", size * 100.0),
+    }
+}
+
+fn size(size: Option<f64>) -> String {
+    size.map_or_else(|| "–".to_owned(), |size| format!("{:+.1} %", size * 100.0))
+}
+
+fn share(share: f64) -> String {
+    format!("{:.2} %", share * 100.0)
+}
