@@ -105,6 +105,15 @@ fn print(text: &str) -> anyhow::Result<()> {
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(standard_output_error)
 }
 
+/// Writes what a verdict is about to standard output. Who reads it may leave early, which changes
+/// no verdict.
+fn print_verdict(text: &str, exit: Exit) -> anyhow::Result<Exit> {
+    match print(text) {
+        Err(error) if has_reader_left(&error) => Ok(exit),
+        printed => printed.map(|()| exit),
+    }
+}
+
 /// Prints a message. Where standard error cannot be written there is nobody left to tell.
 fn tell(message: fmt::Arguments<'_>) {
     let _ = writeln!(io::stderr(), "delimark: {message}");

@@ -145,6 +145,6 @@ fn finish(
 ) -> Result<Exit> {
     progress.finish();
     let report = Report { seconds: begin.elapsed().as_secs_f64(), ..report };
-    output::write(&report, args.format, &args.output)?;
-    Ok(report.verdict.exit(settings.lets_inconclusive_pass))
+    let exit = report.verdict.exit(settings.lets_inconclusive_pass);
+    output::write(&report, exit, args.format, &args.output)
 }

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
 
-use crate::command::reading;
+use crate::command::print_verdict;
+use crate::exit::Exit;
 use crate::gate::Report;
 
 /// What to write.
@@ -57,11 +58,16 @@ pub(super) fn check(paths: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-/// Writes the files, then standard output.
-pub(super) fn write(report: &Report, format: Format, paths: &[PathBuf]) -> Result<()> {
+/// Writes the files, then standard output; returns the exit code.
+pub(super) fn write(
+    report: &Report,
+    exit: Exit,
+    format: Format,
+    paths: &[PathBuf],
+) -> Result<Exit> {
     for path in paths {
         fs::write(path, Format::of(path)?.render(report))
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }
-    reading::print(&format.render(report))
+    print_verdict(&format.render(report), exit)
 }

@@ -11,6 +11,7 @@ use super::counting::count;
 use super::options::Settings;
 use super::sides::{Opponent, Player};
 use crate::checkout;
+use crate::command::print;
 use crate::exit::Exit;
 use crate::gate::{StoredBaseline, StoredCell};
 use crate::measure::pairs::Role;
@@ -54,7 +55,7 @@ pub(super) fn save(
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(&path, stored.json()))
         .with_context(|| format!("{} cannot be written", path.display()))?;
-    crate::command::reading::print(&format!("{}\n", path.display()))?;
+    print(&format!("{}\n", path.display()))?;
     Ok(Exit::Success)
 }
 

@@ -4,7 +4,6 @@ mod matrix;
 mod progress;
 mod terminal;
 
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use regex::Regex;
 use self::progress::Progress;
 use self::terminal::Layout;
 use super::palette::Palette;
-use super::{standard_output_error, tell};
+use super::{print_verdict, tell};
 use crate::checkout;
 use crate::conformance::{
     self, Case, Column, External, Report, Rival, Selector, Skips, Suite, format, page,
@@ -133,7 +132,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let rivals = if args.rivals { conformance::rivals()? } else { Vec::new() };
     let columns = columns(args, &rivals)?;
     if args.list {
-        return print(&list(&cases, &columns), Exit::Success);
+        return print_verdict(&list(&cases, &columns), Exit::Success);
     }
     let asked = columns.iter().filter(|column| column.runner.is_ok()).count();
     tell_of_unused_skips(args, &skips, &cases, &columns);
@@ -264,7 +263,7 @@ fn show(args: &Args, report: &Report<'_>) -> Result<Exit> {
         faults.iter().for_each(|fault| tell(format_args!("{fault}")));
     }
     let exit = if faults.is_empty() { Exit::Success } else { Exit::Failure };
-    print(&text, exit)
+    print_verdict(&text, exit)
 }
 
 /// The options that a command line for the same again needs.
@@ -281,17 +280,6 @@ fn options(args: &Args) -> String {
         options.push_str(" --emulate-avx512");
     }
     options
-}
-
-/// Prints to standard output. Who reads it may leave early, which changes no verdict.
-fn print(text: &str, exit: Exit) -> Result<Exit> {
-    let mut stdout = io::stdout().lock();
-    match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(standard_output_error(error))
-        }
-        _ => Ok(exit),
-    }
 }
 
 /// Reads a number of seconds above 0.

@@ -143,6 +143,15 @@ fn a_stored_baseline_is_held_against_and_kept_apart_by_machine_and_compiler() {
 }
 
 #[test]
+fn a_reader_that_leaves_changes_no_verdict() {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let sides = ["--baseline", &guest("plain"), "--candidate", &guest("slow-1.12")];
+    let output = command(&[&sides[..], &TIME].concat()).stdout(writer).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+}
+
+#[test]
 fn the_help_has_an_example_and_the_exit_codes() {
     let output = command(&["--help"]).output().unwrap();
     let help = stdout(&output);

@@ -21,6 +21,7 @@ use super::decision::{Decision, decide};
 use super::options::Settings;
 use super::self_test::{Kind, against, player, slowed};
 use super::sides::Player;
+use crate::command::print;
 use crate::exit::Exit;
 use crate::gate::rates::{Rates, RatesPage, Scenario, Slowdown};
 use crate::measure::pairs::Contestant;
@@ -109,6 +110,6 @@ fn write(rates: &Rates, header: &Header, folder: &Path) -> Result<Exit> {
         let path = folder.join(name);
         fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     }
-    crate::command::reading::print(&page.markdown)?;
+    print(&page.markdown)?;
     Ok(Exit::Success)
 }

@@ -16,7 +16,7 @@ use super::contest::Contest;
 use super::decision::decide;
 use super::options::Settings;
 use super::sides::{Opponent, Player};
-use crate::command::reading;
+use crate::command::print_verdict;
 use crate::comparison::words::table;
 use crate::exit::Exit;
 use crate::gate::{Cause, Report, Verdict};
@@ -106,8 +106,8 @@ pub(super) fn run(
         ("The gate notices", Exit::Success)
     };
     let items = vec![Item::Table(table(Content::Words, columns, rows))];
-    reading::print(&terminal::render_chapters(&[Chapter { title: title.to_owned(), items }]))?;
-    Ok(exit)
+    let chapter = Chapter { title: title.to_owned(), items };
+    print_verdict(&terminal::render_chapters(&[chapter]), exit)
 }
 
 /// The program that can be slowed: the candidate's revision or program, or that of the checkout.
