@@ -46,12 +46,12 @@ fn answers(Answers { checked, wrong }: &Answers) -> (Option<Verdict>, String) {
 
 fn cells(cells: &[CellReport], layer: Layer) -> (Option<Verdict>, String) {
     let findings: Vec<Verdict> = cells.iter().filter_map(|cell| cell.finding(layer)).collect();
-    let missing = cells.iter().find_map(|cell| cell.missing(layer));
+    let missing: Vec<&str> = cells.iter().filter_map(|cell| cell.missing(layer)).collect();
     let Some(&worst) = findings.iter().max() else {
-        let reason = missing.unwrap_or("there is no cell");
+        let reason = missing.first().unwrap_or(&"there is no cell");
         return (Some(Verdict::Inconclusive), format!("no cell was compared: {reason}"));
     };
-    let mut parts = vec![counted(findings.len(), "cell")];
+    let mut parts = vec![counted(cells.len() - missing.len(), "cell")];
     for (verdict, word) in [(Verdict::Regression, worse(layer)), (Verdict::Inconclusive, "unclear")]
     {
         let count = findings.iter().filter(|&&finding| finding == verdict).count();
@@ -59,8 +59,8 @@ fn cells(cells: &[CellReport], layer: Layer) -> (Option<Verdict>, String) {
             parts.push(format!("{count} {word}"));
         }
     }
-    if let Some(reason) = missing {
-        parts.push(format!("{} without: {reason}", cells.len() - findings.len()));
+    if let Some(reason) = missing.first() {
+        parts.push(format!("{} without: {reason}", missing.len()));
     }
     (Some(worst), parts.join(", "))
 }

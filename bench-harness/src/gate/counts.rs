@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::Layer;
 use crate::results::Known;
 
 /// What a side was counted to do.
@@ -63,6 +64,33 @@ pub enum Finding {
     Improvement,
     /// There is as much, within the limit.
     Same,
+}
+
+impl CellCounts {
+    /// A cell of which nothing is known.
+    #[must_use]
+    pub fn none(reason: &str) -> Self {
+        let missing = || Known::Unavailable(reason.to_owned());
+        Self {
+            instructions: missing(),
+            branch_misses: missing(),
+            allocations: missing(),
+            peak_memory: missing(),
+        }
+    }
+
+    /// Those that these layers ask for.
+    #[must_use]
+    pub fn of_layers(mut self, layers: &[Layer]) -> Self {
+        let none = Self::none("not asked for");
+        if !layers.contains(&Layer::Instructions) {
+            (self.instructions, self.branch_misses) = (none.instructions, none.branch_misses);
+        }
+        if !layers.contains(&Layer::Memory) {
+            (self.allocations, self.peak_memory) = (none.allocations, none.peak_memory);
+        }
+        self
+    }
 }
 
 impl CountChange {

@@ -111,6 +111,8 @@ pub struct CellReport {
     pub verdict: Verdict,
     /// Whether something is better by more than the limit.
     pub improved: bool,
+    /// The layers in which the baseline was counted and the candidate could not be.
+    pub uncounted: Vec<Layer>,
     /// Why it is slower, where it is.
     pub causes: Vec<Cause>,
     /// Times.
@@ -153,6 +155,7 @@ impl CellReport {
             name,
             verdict: Verdict::Inconclusive,
             improved: false,
+            uncounted: Vec::new(),
             causes: Vec::new(),
             time,
             instructions: change(|counts| &counts.instructions, instructions),
@@ -160,7 +163,22 @@ impl CellReport {
             allocations: change(|counts| &counts.allocations, Limit::ALLOCATIONS),
             peak_memory: change(|counts| &counts.peak_memory, Limit::PEAK_MEMORY),
         }
+        .with_uncounted(baseline)
         .judged()
+    }
+
+    /// Notes where the candidate lacks what there is of the baseline: it may do any amount there.
+    fn with_uncounted(mut self, baseline: &CellCounts) -> Self {
+        let counts = [
+            (Layer::Instructions, &baseline.instructions, &self.instructions),
+            (Layer::Memory, &baseline.allocations, &self.allocations),
+        ];
+        let is_lost = |before: &Known<_>, change: &Known<_>| {
+            before.value().is_some() && change.value().is_none()
+        };
+        let lost = counts.into_iter().filter(|(_, before, change)| is_lost(before, change));
+        self.uncounted = lost.map(|(layer, ..)| layer).collect();
+        self
     }
 
     fn judged(mut self) -> Self {
@@ -176,6 +194,7 @@ impl CellReport {
             Some(TimeFinding::Regression) => Verdict::Regression,
             _ if is_worse => Verdict::Regression,
             Some(TimeFinding::Inconclusive { .. }) => Verdict::Inconclusive,
+            _ if !self.uncounted.is_empty() => Verdict::Inconclusive,
             _ => Verdict::Pass,
         };
         self.improved = time == Some(&TimeFinding::Improvement)
@@ -198,7 +217,7 @@ impl CellReport {
                 })
                 .max()
         };
-        match layer {
+        let found = match layer {
             Layer::Answers => None,
             Layer::Instructions => counts(&[&self.instructions]),
             Layer::Memory => counts(&[&self.allocations, &self.peak_memory]),
@@ -207,7 +226,8 @@ impl CellReport {
                 TimeFinding::Inconclusive { .. } => Verdict::Inconclusive,
                 TimeFinding::Improvement | TimeFinding::Same => Verdict::Pass,
             }),
-        }
+        };
+        found.max(self.uncounted.contains(&layer).then_some(Verdict::Inconclusive))
     }
 
     /// Why a layer has nothing to say of the cell.

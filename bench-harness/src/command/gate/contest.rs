@@ -8,7 +8,7 @@ use super::Progress;
 use super::options::{Data, Settings};
 use super::sides::{Opponent, Player};
 use crate::environment;
-use crate::gate::{CellName, Layer, NotCompared};
+use crate::gate::{CellName, Layer, NotCompared, WrongAnswer};
 use crate::measure::Observer;
 use crate::measure::pairs::{Arena, Failed, PairCell, Role, Survey, survey};
 use crate::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
@@ -22,6 +22,8 @@ pub(super) struct Contest<'a> {
     pub(super) workloads: &'a [Workload],
     /// What both can do.
     pub(super) cells: Vec<PairCell>,
+    /// What only the baseline can do.
+    pub(super) lost: Vec<WrongAnswer>,
     pub(super) not_compared: Vec<NotCompared>,
     /// Whether both sides are one program, so that nothing has to be compared.
     pub(super) same_program: bool,
@@ -58,6 +60,7 @@ impl<'a> Contest<'a> {
             fingerprint: environment::collect().fingerprint,
             workloads,
             cells: Vec::new(),
+            lost: Vec::new(),
             not_compared: Vec::new(),
             same_program: false,
         }
@@ -71,7 +74,8 @@ impl<'a> Contest<'a> {
         layers.filter(|&layer| has_times || layer != Layer::Time).collect()
     }
 
-    /// Lists the cells that both sides can do; those of one alone have a reason.
+    /// Lists the cells that both sides can do. What the baseline cannot do has a reason, and what
+    /// only the baseline can do is missing of the candidate.
     fn with_cells(mut self) -> Result<Self> {
         let backends = backends(self.settings)?;
         let limit = self.settings.time_limit;
@@ -82,9 +86,14 @@ impl<'a> Contest<'a> {
         };
         for ((backend, candidate), baseline) in backends.iter().zip(candidate).zip(baseline) {
             let cells = cells(*backend, &self.settings.models, self.workloads.len());
-            match candidate.and(baseline) {
-                Ok(()) => self.cells.extend(cells),
-                Err(reason) => {
+            match (baseline, candidate) {
+                (Ok(()), Ok(())) => self.cells.extend(cells),
+                (Ok(()), Err(problem)) => self.lost.push(WrongAnswer {
+                    engine: format!("delimark/{backend}"),
+                    question: "being started".to_owned(),
+                    problem,
+                }),
+                (Err(reason), _) => {
                     let name =
                         |cell| NotCompared { name: self.name(&cell), reason: reason.clone() };
                     let not_compared: Vec<NotCompared> = cells.map(name).collect();

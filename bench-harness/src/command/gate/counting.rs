@@ -17,17 +17,6 @@ use crate::results::{Counter, Known};
 /// What a child goes through: a burst.
 const WINDOW_BYTES: usize = 64 << 10;
 
-/// A cell of which nothing is known.
-pub(super) fn none(reason: &str) -> CellCounts {
-    let missing = || Known::Unavailable(reason.to_owned());
-    CellCounts {
-        instructions: missing(),
-        branch_misses: missing(),
-        allocations: missing(),
-        peak_memory: missing(),
-    }
-}
-
 /// Counts what a side does in each cell, as far as the layers ask for it.
 pub(super) fn count(
     contest: &Contest<'_>,
@@ -35,7 +24,7 @@ pub(super) fn count(
     survey: &[Survey],
     progress: &mut Progress,
 ) -> Result<Vec<CellCounts>> {
-    let mut counts = vec![none("not asked for"); contest.cells.len()];
+    let mut counts = vec![CellCounts::none("not asked for"); contest.cells.len()];
     if contest.settings.has(Layer::Memory) {
         for ((counts, look), cell) in counts.iter_mut().zip(survey).zip(&contest.cells) {
             let records = contest.workloads[cell.workload].facts().records;

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use super::Progress;
 use super::answers;
 use super::contest::Contest;
-use super::counting::{self, count};
+use super::counting::count;
 use super::sides::Opponent;
 use super::timing::{self, MeasuredUnit, Times};
 use crate::gate::time::TimeJudgment;
@@ -34,6 +34,7 @@ pub(super) fn decide(contest: &Contest<'_>, progress: &mut Progress) -> Result<D
     if settings.has(Layer::Answers) {
         answers = answers::of_suite(contest, progress)?;
     }
+    answers.wrong.extend(contest.lost.iter().cloned());
     let survey = contest.survey(&contest.candidate, Role::Candidate, progress);
     let survey = take_answers(contest, survey, &mut answers);
     let mut compared = Compared::default();
@@ -134,8 +135,9 @@ fn counts(
         (Opponent::Stored { counts, .. }, _) => {
             let stored =
                 contest.cells.iter().map(|cell| counts.counts(&contest.name(cell)).cloned());
-            let missing = || counting::none("the stored baseline has no such cell");
-            stored.map(|counts| counts.unwrap_or_else(missing)).collect()
+            let missing = || CellCounts::none("the stored baseline has no such cell");
+            let asked = |counts: CellCounts| counts.of_layers(&contest.settings.layers);
+            stored.map(|counts| counts.map_or_else(missing, asked)).collect()
         }
         (Opponent::Program(_), None) => bail!("the baseline was not looked at"),
     };

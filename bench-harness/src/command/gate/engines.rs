@@ -4,12 +4,13 @@
 use anyhow::{Context, Result, bail, ensure};
 
 use super::Progress;
-use super::counting;
 use super::options::Settings;
 use super::timing::{Times, judge};
 use crate::engine::NamedEngine;
 use crate::environment;
-use crate::gate::{Answers, CellName, CellReport, Layer, Report, Side, Verdict, WrongAnswer};
+use crate::gate::{
+    Answers, CellCounts, CellName, CellReport, Layer, Report, Side, Verdict, WrongAnswer,
+};
 use crate::measure::pairs::{Effort, EngineLook, EngineMatch, Failed, PairCell, Role};
 use crate::model::{Answer, Model};
 use crate::results::Known;
@@ -122,7 +123,7 @@ fn put_together(
     times: Times,
     settings: &Settings,
 ) -> Vec<CellReport> {
-    let unseen = counting::none("nobody looks into other people's engines");
+    let unseen = CellCounts::none("nobody looks into other people's engines");
     let cells = prepared.cells.iter().zip(times.judgments);
     let report = |(cell, judgment)| {
         let time = Known::Value(judgment);

@@ -1,12 +1,10 @@
 //! The report as tables and sentences, the verdict first.
 
-use super::sentences::{better, name, share, signed, signed_interval, worse};
+use super::sentences::{better, name, of_layer, share, signed, signed_interval, worse};
 use crate::comparison::words::{chapter, counted, table};
 use crate::figures::number;
-use crate::gate::time::TimeFinding;
 use crate::gate::{Cause, CellName, CellReport, CountChange, Layer, Report, Side, Verdict};
 use crate::report::{Chapter, Content, Item, Table};
-use crate::results::Known;
 
 /// Stands where there is no number; the layer's line says why.
 const MISSING: &str = "–";
@@ -94,14 +92,17 @@ fn regressions(report: &Report) -> Vec<Item<'static>> {
 }
 
 fn undecided(report: &Report) -> Vec<Item<'static>> {
-    let doubted = report.cells.iter().filter_map(|cell| match &cell.time {
-        Known::Value(judgment) if matches!(judgment.finding, TimeFinding::Inconclusive { .. }) => {
-            let text = super::sentences::of_time(judgment);
-            Some(Item::Opening(format!("{}:", name(&cell.name)), format!("time {text}")))
-        }
-        _ => None,
-    });
-    doubted.collect()
+    let doubts = |cell: &CellReport| {
+        let is_unclear = |layer: &Layer| cell.finding(*layer) == Some(Verdict::Inconclusive);
+        let unclear = OF_CELLS.into_iter().filter(is_unclear);
+        let doubts = unclear.map(|layer| format!("{layer} {}", of_layer(cell, layer)));
+        doubts.collect::<Vec<_>>().join("; ")
+    };
+    let doubted = report.cells.iter().map(|cell| (cell, doubts(cell)));
+    doubted
+        .filter(|(_, doubts)| !doubts.is_empty())
+        .map(|(cell, doubts)| Item::Opening(format!("{}:", name(&cell.name)), doubts))
+        .collect()
 }
 
 fn improvements(report: &Report) -> Vec<Item<'static>> {

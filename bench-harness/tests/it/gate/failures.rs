@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use serde_json::Value;
+
 use super::fake::{command, gate, guest, report, stderr};
 
 /// Without the layers that take a tool's time.
@@ -42,6 +44,24 @@ fn a_candidate_that_crashes_does_not_pass() {
     check("plain", "crashing", &[], 1, "died on 'measure'");
     check("plain", "crashing-later", &[], 1, "died on 'measure'");
     check("plain", "garbling", &[], 1, "which is no answer to it");
+}
+
+#[test]
+fn a_backend_that_only_the_baseline_can_do_is_missed() {
+    let all = ["--engines", "."];
+    check("plain", "lame", &all, 1, "on being started");
+    check("lame", "plain", &all, 0, "Not compared");
+}
+
+#[test]
+fn what_could_not_be_counted_of_the_candidate_alone_does_not_pass() {
+    let arguments = ["--engines", ".", "--layers", "instructions"];
+    let report = report("plain", "uncountable", &arguments, 4);
+    let cells = report["cells"].as_array().unwrap();
+    let uncounted = |cell: &Value| cell["uncounted"].as_array().unwrap().len();
+    assert!(cells.len() > 1, "there is one backend here");
+    assert_eq!(uncounted(&cells[0]), 0, "{}", cells[0]);
+    assert!(cells[1..].iter().all(|cell| uncounted(cell) == 1), "{cells:?}");
 }
 
 #[test]

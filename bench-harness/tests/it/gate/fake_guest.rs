@@ -55,6 +55,12 @@ fn main() {
 impl Guest {
     fn answer(&mut self, request: &str) -> String {
         let words: Vec<&str> = request.split(' ').collect();
+        // What ends with its backend is done by the scalar one alone.
+        let is_able = self.backend == "scalar";
+        match (self.fault.as_str(), words[0]) {
+            ("lame", "about") | ("uncountable", "count") if !is_able => std::process::abort(),
+            _ => {}
+        }
         match words[..] {
             ["about"] => self.about(),
             ["load", path] => {
