@@ -7,7 +7,7 @@ use crate::environment::sys::Found;
 use crate::results::Known;
 
 /// The accounts at some time.
-pub(super) struct Account {
+pub(crate) struct Account {
     at: Instant,
     ticks: Found<Ticks>,
     pressure_us: Found<u64>,
@@ -21,7 +21,7 @@ struct Ticks {
 }
 
 impl Account {
-    pub(super) fn read(sys: &Sys) -> Self {
+    pub(crate) fn read(sys: &Sys) -> Self {
         Self { at: Instant::now(), ticks: ticks(sys), pressure_us: pressure_us(sys) }
     }
 
@@ -38,7 +38,7 @@ impl Account {
     }
 
     /// The time until another account in which something waited for a core.
-    pub(super) fn pressure_share_until(&self, later: &Self) -> Known<f64> {
+    pub(crate) fn pressure_share_until(&self, later: &Self) -> Known<f64> {
         let share = || {
             let (before, after) = (self.pressure_us.clone()?, later.pressure_us.clone()?);
             let elapsed_us = later.at.duration_since(self.at).as_secs_f64() * 1e6;

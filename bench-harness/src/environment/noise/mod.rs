@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use self::account::Account;
+pub(crate) use self::account::Account;
 pub use self::core::CoreNoise;
 pub use self::gaps::{GapClass, Gaps};
 pub use self::twins::TwinNoise;

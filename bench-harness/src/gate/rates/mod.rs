@@ -6,6 +6,7 @@ mod resample;
 mod table;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +15,8 @@ pub use self::resample::{Tally, resample};
 pub use self::table::{Rates, ResampledRow, ScenarioRow};
 use super::time::Arms;
 use super::{Layer, Verdict};
+use crate::figures::tick;
+use crate::results::Known;
 
 /// What is done to a candidate, and to the machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -44,6 +47,8 @@ pub struct HeldGate {
     pub layers: BTreeMap<String, Verdict>,
     /// How long it took, seconds.
     pub seconds: f64,
+    /// The share of that in which something waited for a core.
+    pub pressure_share: Known<f64>,
     /// The units that its times come from, in order.
     pub units: Vec<HeldUnit>,
 }
@@ -55,6 +60,13 @@ pub struct HeldUnit {
     pub seconds: f64,
     /// The times of each cell that was still open.
     pub arms: Vec<Option<Arms>>,
+}
+
+impl fmt::Display for Slowdown {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, size } = self;
+        formatter.pad(&format!("{} % of {kind}", tick(size * 100.0)))
+    }
 }
 
 impl HeldGate {

@@ -3,7 +3,7 @@
 use super::{Rates, ResampledRow, ScenarioRow, Slowdown};
 use crate::comparison::json;
 use crate::comparison::words::{chapter, table};
-use crate::figures::count;
+use crate::figures::{count, percent};
 use crate::report::{Content, Curve, Item, PlotError, Table, detection, markdown};
 
 /// The form of [`Rates::json`].
@@ -11,6 +11,9 @@ const SCHEMA: &str = "delimark-gate-rates/1";
 
 /// The kind whose detection is drawn: what no other layer finds.
 const DRAWN_KIND: &str = "waiting";
+
+/// Stands where there is no number.
+const MISSING: &str = "–";
 
 /// The page, and its plot.
 pub struct RatesPage {
@@ -42,7 +45,7 @@ impl Rates {
         let (description, svg) = detection(title, self.margin, &self.curves())?;
         let chapters = [
             chapter("How often the gate is wrong", self.overview(machine, program)),
-            chapter("Gates that were held", vec![Item::Table(held(&self.held))]),
+            chapter("Gates that were held", self.once()),
             chapter("Gates that were held again with the stored pairs", self.again()),
         ];
         let mut text = markdown::render_chapters(&chapters);
@@ -64,10 +67,21 @@ impl Rates {
                 "Baseline and candidate are one program, which its environment makes slow: by \
                  instructions or branches that no parser needs, by allocations, or by waiting, \
                  which takes time and no instructions. The size is what was aimed at as a share of \
-                 the time; what came out is beside it. In busy scenarios all other cores were kept \
-                 busy."
+                 the time; what came out is beside it."
                     .to_owned(),
             ),
+        ]
+    }
+
+    fn once(&self) -> Vec<Item<'static>> {
+        vec![
+            Item::Text(
+                "Other cores are kept busy on purpose, or left alone to whatever else the machine \
+                 does. Waited is the share of a gate's time in which something, on any core, had \
+                 to wait for one: other people's work shows there. All three are the median gate's."
+                    .to_owned(),
+            ),
+            Item::Table(held(&self.held)),
         ]
     }
 
@@ -75,7 +89,7 @@ impl Rates {
         vec![
             Item::Text(
                 "By the layer of time alone, with pairs drawn in blocks of four that follow each \
-                 other, of quiet and busy gates together. A gate says regression where any of its \
+                 other, of all gates with that candidate. A gate says regression where any of its \
                  cells is slower; all are, where the candidate is slowed."
                     .to_owned(),
             ),
@@ -114,13 +128,14 @@ fn held(rows: &[ScenarioRow]) -> Table {
         "by memory",
         "by time",
         "inconclusive",
+        "waited",
         "seconds",
         "at most",
     ];
     let rows = rows.iter().map(|row| {
         [
             candidate(&row.scenario.slowdown),
-            if row.scenario.busy { "busy" } else { "quiet" }.to_owned(),
+            if row.scenario.busy { "busy" } else { "left alone" }.to_owned(),
             row.gates.to_string(),
             size(row.measured_size),
             row.regressions.to_string(),
@@ -128,6 +143,7 @@ fn held(rows: &[ScenarioRow]) -> Table {
             row.by_memory.to_string(),
             row.by_time.to_string(),
             row.inconclusive.to_string(),
+            row.pressure_share.value().map_or_else(|| MISSING.to_owned(), |&share| percent(share)),
             format!("{:.0}", row.median_seconds),
             format!("{:.0}", row.longest_seconds),
         ]
@@ -155,12 +171,12 @@ fn resampled(rows: &[ResampledRow]) -> Table {
 fn candidate(slowdown: &Option<Slowdown>) -> String {
     match slowdown {
         None => "the baseline".to_owned(),
-        Some(Slowdown { kind, size }) => format!("{:.0} % of {kind}", size * 100.0),
+        Some(slowdown) => slowdown.to_string(),
     }
 }
 
 fn size(size: Option<f64>) -> String {
-    size.map_or_else(|| "–".to_owned(), |size| format!("{:+.1} %", size * 100.0))
+    size.map_or_else(|| MISSING.to_owned(), |size| format!("{:+.1} %", size * 100.0))
 }
 
 fn share(share: f64) -> String {

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::{HeldGate, Scenario, Slowdown, Tally, resample};
 use crate::gate::time::{Arms, TimeRules};
 use crate::gate::{Layer, Verdict};
+use crate::results::Known;
 use crate::statistics::median;
 
 /// How many gates are held again for each row.
@@ -49,6 +50,9 @@ pub struct ScenarioRow {
     pub by_time: usize,
     /// How many were inconclusive.
     pub inconclusive: usize,
+    /// The share of the median one's time in which something waited for a core: other people's
+    /// work, too, where there was any.
+    pub pressure_share: Known<f64>,
     /// How long the median one took, seconds.
     pub median_seconds: f64,
     /// How long the longest took, seconds.
@@ -122,8 +126,19 @@ fn held(gates: &[HeldGate], scenario: &Scenario) -> ScenarioRow {
         by_memory: by(Layer::Memory),
         by_time: by(Layer::Time),
         inconclusive: count(&|gate| gate.verdict == Verdict::Inconclusive),
+        pressure_share: pressure_share(&gates),
         median_seconds: median(&seconds),
         longest_seconds: seconds.iter().copied().fold(0.0, f64::max),
+    }
+}
+
+/// The median of what is known, or why nothing is.
+fn pressure_share(gates: &[&HeldGate]) -> Known<f64> {
+    let shares = gates.iter().filter_map(|gate| gate.pressure_share.value());
+    let shares: Vec<f64> = shares.copied().collect();
+    match gates.first() {
+        Some(gate) if shares.is_empty() => gate.pressure_share.clone(),
+        _ => Known::Value(median(&shares)),
     }
 }
 

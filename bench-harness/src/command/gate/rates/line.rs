@@ -11,6 +11,7 @@ use crate::environment;
 use crate::gate::Verdict;
 use crate::gate::rates::{HeldUnit, Scenario, Slowdown};
 use crate::gate::time::Arms;
+use crate::results::Known;
 
 /// The form of the file.
 const SCHEMA: &str = "delimark-gate-pairs/1";
@@ -53,6 +54,8 @@ pub(super) struct Gate {
     pub(super) verdict: Verdict,
     pub(super) layers: BTreeMap<String, Verdict>,
     pub(super) seconds: f64,
+    /// The share of that in which something waited for a core.
+    pub(super) pressure_share: Known<f64>,
     /// How many lines of units follow.
     pub(super) units: usize,
 }

@@ -1,5 +1,5 @@
-//! `--measure-rates`: holds gates whose right verdict is known, on a quiet machine and on a busy
-//! one, and keeps all that they measured.
+//! `--measure-rates`: holds gates whose right verdict is known, beside busy cores and without them,
+//! and keeps all that they measured.
 
 mod burner;
 mod line;
@@ -14,14 +14,16 @@ use anyhow::{Context, Result};
 
 use self::burner::Burner;
 use self::line::Header;
-use self::store::Store;
+use self::store::{HeldDecision, Store};
 use super::Progress;
 use super::contest::Contest;
-use super::decision::{Decision, decide};
+use super::decision::decide;
 use super::options::Settings;
 use super::self_test::{Kind, against, player, slowed};
 use super::sides::Player;
 use crate::command::print;
+use crate::environment::Sys;
+use crate::environment::noise::Account;
 use crate::exit::Exit;
 use crate::gate::rates::{Rates, RatesPage, Scenario, Slowdown};
 use crate::measure::pairs::Contestant;
@@ -76,9 +78,11 @@ fn hold(
     let candidate = Player { contestant: slow, ..player.clone() };
     let contest = against(settings, workloads, player.clone(), candidate)?;
     let _burner = scenario.busy.then(Burner::start);
-    let begin = Instant::now();
-    let Decision { report, units } = decide(&contest, progress)?;
-    store.add(scenario, &report, begin.elapsed(), &units)
+    let (begin, sys) = (Instant::now(), Sys::default());
+    let before = Account::read(&sys);
+    let decision = decide(&contest, progress)?;
+    let pressure_share = before.pressure_share_until(&Account::read(&sys));
+    store.add(scenario, &HeldDecision { decision, duration: begin.elapsed(), pressure_share })
 }
 
 /// The slowed candidate; how much it takes to slow it is found out once, and stored.

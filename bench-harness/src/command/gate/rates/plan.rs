@@ -1,29 +1,52 @@
-//! Which gates are held, in which order: each scenario in turn, so that a part of them is a small
-//! picture of the whole.
+//! Which gates are held, in which order: first the baseline against itself, then each slowdown in
+//! turn, so that a part of those is a small picture of all.
 
 use crate::command::gate::self_test::Kind;
 use crate::gate::rates::{Scenario, Slowdown};
 
-/// How many gates hold the baseline against itself; half of them beside busy cores.
+/// How many gates hold the baseline against itself. Of all gates, half are held beside busy cores.
 const PLAIN_GATES: usize = 30;
 
-/// How many hold it against each kind and size of slowdown; half of them likewise.
-const SLOW_GATES: usize = 10;
-
-/// How much slower candidates are made.
-const SIZES: [f64; 3] = [0.02, 0.05, 0.1];
+/// How candidates are slowed, by how much, and how many gates hold each. Counts show the smallest
+/// of the first three, and larger ones as well; what is found by time alone depends on the size.
+const SLOWED_GATES: [(Kind, f64, usize); 7] = [
+    (Kind::Instructions, 0.02, 10),
+    (Kind::Allocations, 0.02, 10),
+    (Kind::Branches, 0.05, 10),
+    (Kind::Waiting, 0.1, 20),
+    (Kind::Waiting, 0.05, 10),
+    (Kind::Waiting, 0.075, 10),
+    (Kind::Waiting, 0.02, 10),
+];
 
 /// The gates that are still to be held, where `count` says how many of a scenario were.
 pub(super) fn missing(count: impl Fn(&Scenario) -> usize) -> Vec<Scenario> {
-    let scenarios: Vec<(Scenario, usize)> = scenarios()
+    let slowed = SLOWED_GATES.map(|(kind, size, gates)| {
+        let slowdown = Slowdown { kind: kind.name().to_owned(), size };
+        (Some(slowdown), gates)
+    });
+    let mut missing = in_turn(&[(None, PLAIN_GATES)], &count);
+    missing.extend(in_turn(&slowed, &count));
+    missing
+}
+
+/// The gates of these candidates that are still to be held, each scenario in turn.
+fn in_turn(
+    candidates: &[(Option<Slowdown>, usize)],
+    count: impl Fn(&Scenario) -> usize,
+) -> Vec<Scenario> {
+    let scenarios = candidates.iter().flat_map(|(slowdown, gates)| {
+        [false, true].map(|busy| (Scenario { slowdown: slowdown.clone(), busy }, gates / 2))
+    });
+    let open: Vec<(Scenario, usize)> = scenarios
         .map(|(scenario, planned)| {
-            let held = count(&scenario).min(planned);
-            (scenario, planned - held)
+            let missing = planned.saturating_sub(count(&scenario));
+            (scenario, missing)
         })
         .collect();
-    let rounds = scenarios.iter().map(|&(_, missing)| missing).max().unwrap_or_default();
+    let rounds = open.iter().map(|&(_, missing)| missing).max().unwrap_or_default();
     let of_round = |round| {
-        let open = scenarios.iter().filter(move |&&(_, missing)| missing > round);
+        let open = open.iter().filter(move |&&(_, missing)| missing > round);
         open.map(|(scenario, _)| scenario.clone())
     };
     (0..rounds).flat_map(of_round).collect()
@@ -31,22 +54,11 @@ pub(super) fn missing(count: impl Fn(&Scenario) -> usize) -> Vec<Scenario> {
 
 /// What a gate is about, in a few words.
 pub(super) fn name(Scenario { slowdown, busy }: &Scenario) -> String {
-    let cores = if *busy { "other cores busy" } else { "quiet" };
+    let cores = if *busy { "other cores busy" } else { "other cores left alone" };
     match slowdown {
         None => format!("a build against itself, {cores}"),
-        Some(Slowdown { kind, size }) => format!("{:.0} % of {kind}, {cores}", size * 100.0),
+        Some(slowdown) => format!("{slowdown}, {cores}"),
     }
-}
-
-/// Every scenario with how many gates there are to be.
-fn scenarios() -> impl Iterator<Item = (Scenario, usize)> {
-    let slow = Kind::ALL
-        .into_iter()
-        .flat_map(|kind| SIZES.map(|size| Some(Slowdown { kind: kind.name().to_owned(), size })));
-    let candidates = [(None, PLAIN_GATES)].into_iter().chain(slow.map(|slow| (slow, SLOW_GATES)));
-    candidates.flat_map(|(slowdown, gates)| {
-        [false, true].map(|busy| (Scenario { slowdown: slowdown.clone(), busy }, gates / 2))
-    })
 }
 
 #[cfg(test)]
@@ -56,10 +68,13 @@ mod tests {
     #[test]
     fn all_gates_are_held_half_of_them_beside_busy_cores() {
         let all = missing(|_| 0);
-        assert_eq!(all.len(), PLAIN_GATES + 4 * 3 * SLOW_GATES);
+        let slowed: usize = SLOWED_GATES.iter().map(|&(.., gates)| gates).sum();
+        assert_eq!(all.len(), PLAIN_GATES + slowed);
         assert_eq!(all.iter().filter(|scenario| scenario.busy).count(), all.len() / 2);
+        let (plain, rest) = all.split_at(PLAIN_GATES);
+        assert!(plain.iter().all(|scenario| scenario.slowdown.is_none()));
         // The first round has each scenario once.
-        let first = &all[..26];
+        let first = &rest[..2 * SLOWED_GATES.len()];
         assert!(first.iter().all(|one| first.iter().filter(|other| *other == one).count() == 1));
     }
 

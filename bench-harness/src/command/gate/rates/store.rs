@@ -10,9 +10,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::line::{Calibration, Gate, Header, Line, Unit};
-use crate::command::gate::timing::MeasuredUnit;
-use crate::gate::Report;
+use crate::command::gate::decision::Decision;
 use crate::gate::rates::{HeldGate, Scenario, Slowdown};
+use crate::results::Known;
 
 /// The file, and what is in it.
 pub(super) struct Store {
@@ -21,6 +21,14 @@ pub(super) struct Store {
     header: Header,
     calibrations: Vec<Calibration>,
     gates: Vec<(Gate, Vec<Unit>)>,
+}
+
+/// What came of a gate just now.
+pub(super) struct HeldDecision {
+    pub(super) decision: Decision,
+    pub(super) duration: Duration,
+    /// The share of that in which something waited for a core.
+    pub(super) pressure_share: Known<f64>,
 }
 
 impl Store {
@@ -116,13 +124,9 @@ impl Store {
     }
 
     /// Adds a gate with its units.
-    pub(super) fn add(
-        &mut self,
-        scenario: Scenario,
-        report: &Report,
-        duration: Duration,
-        units: &[MeasuredUnit],
-    ) -> Result<()> {
+    pub(super) fn add(&mut self, scenario: Scenario, held: &HeldDecision) -> Result<()> {
+        let HeldDecision { decision, duration, pressure_share } = held;
+        let Decision { report, units } = decision;
         let layers = report.layers.iter();
         let verdict = |layer: &crate::gate::LayerReport| {
             Some((layer.layer.name().to_owned(), layer.verdict?))
@@ -133,6 +137,7 @@ impl Store {
             verdict: report.verdict,
             layers: layers.clone().filter_map(verdict).collect(),
             seconds: duration.as_secs_f64(),
+            pressure_share: pressure_share.clone(),
             units: units.len(),
         };
         let units = || units.iter().map(|unit| Unit::of(unit, cells));
@@ -150,6 +155,7 @@ impl Store {
             verdict: gate.verdict,
             layers: gate.layers.clone(),
             seconds: gate.seconds,
+            pressure_share: gate.pressure_share.clone(),
             units: units.iter().map(Unit::held).collect(),
         };
         self.gates.iter().map(held).collect()

@@ -5,6 +5,7 @@ use anyhow::{Result, anyhow, ensure};
 use super::Kind;
 use crate::command::gate::Progress;
 use crate::command::gate::contest::Contest;
+use crate::figures::tick;
 use crate::measure::pairs::{Arena, Contestant, Effort, Match, PairCell, Role, measure_unit};
 use crate::statistics::median;
 
@@ -27,7 +28,7 @@ pub(in crate::command::gate) fn slowed(
     size: f64,
     progress: &mut Progress,
 ) -> Result<Contestant> {
-    progress.begin_work(&format!("slowing it by {:.0} %, {}", size * 100.0, kind.name()));
+    progress.begin_work(&format!("slowing it by {} %, {}", tick(size * 100.0), kind.name()));
     let plain = &contest.candidate.contestant;
     let look = contest.survey(&contest.candidate, Role::Candidate, progress);
     let efforts: Result<Vec<Effort>, _> =
