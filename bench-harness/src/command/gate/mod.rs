@@ -104,7 +104,7 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// Also write the report to this file: .json, .xml (JUnit), .md or .txt [repeatable]
+    /// Also write the report to this file: .json, .xml (JUnit), .md, .svg or .txt [repeatable]
     #[arg(long, short, value_name = "FILE")]
     output: Vec<PathBuf>,
 }

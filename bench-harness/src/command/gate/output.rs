@@ -21,16 +21,19 @@ pub(super) enum Format {
     Junit,
     /// The same as text, for a pull request or the summary of a step
     Markdown,
+    /// The times of all cells with their intervals, a picture
+    Svg,
 }
 
 impl Format {
-    fn render(self, report: &Report) -> String {
-        match self {
+    fn render(self, report: &Report) -> Result<String> {
+        Ok(match self {
             Self::Text => report.text(),
             Self::Json => report.json(),
             Self::Junit => report.junit(),
             Self::Markdown => report.markdown(),
-        }
+            Self::Svg => report.picture()?.1,
+        })
     }
 
     fn of(path: &Path) -> Result<Self> {
@@ -39,7 +42,8 @@ impl Format {
             Some("json") => Ok(Self::Json),
             Some("xml") => Ok(Self::Junit),
             Some("md") => Ok(Self::Markdown),
-            _ => bail!("{} ends with none of .txt, .json, .xml and .md", path.display()),
+            Some("svg") => Ok(Self::Svg),
+            _ => bail!("{} ends with none of .txt, .json, .xml, .md and .svg", path.display()),
         }
     }
 }
@@ -66,8 +70,23 @@ pub(super) fn write(
     paths: &[PathBuf],
 ) -> Result<Exit> {
     for path in paths {
-        fs::write(path, Format::of(path)?.render(report))
+        fs::write(path, text_of(report, path, paths)?)
             .with_context(|| format!("{} cannot be written", path.display()))?;
     }
-    print_verdict(&format.render(report), exit)
+    print_verdict(&format.render(report)?, exit)
+}
+
+/// What goes into a file. Markdown shows the picture where that is written, too.
+fn text_of(report: &Report, path: &Path, paths: &[PathBuf]) -> Result<String> {
+    let format = Format::of(path)?;
+    let mut text = format.render(report)?;
+    let picture = paths.iter().find(|other| Format::of(other).is_ok_and(|it| it == Format::Svg));
+    if let (Format::Markdown, Some(picture)) = (format, picture) {
+        let place = match picture.file_name() {
+            Some(name) if picture.parent() == path.parent() => Path::new(name),
+            _ => picture,
+        };
+        text += &format!("\n![{}]({})\n", report.picture()?.0, place.display());
+    }
+    Ok(text)
 }

@@ -3,11 +3,12 @@
 
 mod chapters;
 mod junit;
+mod picture;
 mod sentences;
 
 use super::Report;
 use crate::comparison::json;
-use crate::report::{markdown, terminal};
+use crate::report::{PlotError, markdown, terminal};
 
 /// The form of [`Report::json`].
 const SCHEMA: &str = "delimark-gate/1";
@@ -23,6 +24,15 @@ impl Report {
     #[must_use]
     pub fn markdown(&self) -> String {
         markdown::render_chapters(&chapters::of(self))
+    }
+
+    /// Draws the times; returns a description for those who cannot see it, and the picture.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be drawn.
+    pub fn picture(&self) -> Result<(String, String), PlotError> {
+        picture::draw(self)
     }
 
     /// Renders the report as JSON, see `reports/gate.schema.json`.

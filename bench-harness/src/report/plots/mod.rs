@@ -10,6 +10,7 @@ use crate::model::Model;
 
 mod axis;
 mod canvas;
+mod changes;
 mod detection;
 mod distribution;
 mod ladder;
@@ -20,6 +21,7 @@ mod scaling;
 mod shares;
 mod throughput;
 
+pub(crate) use self::changes::{ChangeRow, Tone, changes};
 pub(crate) use self::detection::{Curve, detection};
 
 /// The folder beside the report that plots are written to.

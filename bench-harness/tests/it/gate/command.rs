@@ -39,7 +39,8 @@ fn every_file_is_written_and_each_says_the_same() {
     let folder = TempDir::new().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (json, junit, markdown) = (path("new/gate.json"), path("gate.xml"), path("gate.md"));
-    let arguments = ["-o", &json, "-o", &junit, "-o", &markdown];
+    let picture = path("gate.svg");
+    let arguments = ["-o", &json, "-o", &junit, "-o", &markdown, "-o", &picture];
     let output = gate("plain", "slow-1.12", &[&TIME[..], &arguments].concat());
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
     assert!(stdout(&output).starts_with("Gate: regression\n"));
@@ -48,6 +49,11 @@ fn every_file_is_written_and_each_says_the_same() {
     assert_eq!(json["verdict"], "regression");
     let markdown = fs::read_to_string(markdown).unwrap();
     assert!(markdown.starts_with("## Gate: regression\n"), "{markdown}");
+    assert!(markdown.contains("](gate.svg)"), "{markdown}");
+    let picture = fs::read_to_string(picture).unwrap();
+    let document = roxmltree::Document::parse(&picture).unwrap();
+    let mut texts = document.descendants().filter_map(|node| node.text());
+    assert!(texts.any(|text| text.trim().ends_with("% regression")), "{picture}");
     let junit = fs::read_to_string(junit).unwrap();
     let document = roxmltree::Document::parse(&junit).unwrap();
     let failures: Vec<_> =
@@ -138,6 +144,10 @@ fn a_stored_baseline_is_held_against_and_kept_apart_by_machine_and_compiler() {
     document["fingerprint"] = "0123456789ab".into();
     fs::write(&path, document.to_string()).unwrap();
     assert!(held("plain", 2, &COUNTS).contains("it was made on another machine (0123456789ab"));
+    let mut document: Value = serde_json::from_str(&text).unwrap();
+    document["cells"] = Value::Array(Vec::new());
+    fs::write(&path, document.to_string()).unwrap();
+    assert!(held("plain", 4, &COUNTS).contains("the stored baseline has no such cell"));
     fs::write(&path, text.replace("an unknown compiler", "rustc 1.0")).unwrap();
     assert!(held("plain", 2, &COUNTS).contains("it was built by rustc 1.0"));
 }
