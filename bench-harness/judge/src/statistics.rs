@@ -172,7 +172,7 @@ pub fn estimate_median(samples: &[f64]) -> Estimate {
 /// # Examples
 ///
 /// ```
-/// # use delimark_bench::statistics::median_interval;
+/// # use delimark_judge::statistics::median_interval;
 /// let samples = [3.0, 1.0, 2.0, 6.0, 5.0, 4.0, 8.0, 7.0];
 /// assert_eq!(median_interval(&samples, 0.05), Some((2.0, 7.0)));
 /// assert_eq!(median_interval(&samples, 0.01), Some((1.0, 8.0)));
