@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from . import lanes, table
-from .stage import Stage
+from .stage import Job, Stage
 
 
 def main():
@@ -22,8 +22,12 @@ def main():
     in_turn = arguments.in_turn or os.cpu_count() == 1
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        jobs = lanes.run(stages(arguments.quick), Path(folder), in_turn)
-        print(*table.lines(jobs, time.monotonic() - begin), sep="\n", flush=True)
+        folder = Path(folder)
+        jobs = [Job(stage, folder / str(n)) for n, stage in enumerate(stages(arguments.quick))]
+        try:
+            lanes.run(jobs, in_turn)
+        finally:
+            print(*table.lines(jobs, time.monotonic() - begin), sep="\n", flush=True)
     return 1 if lanes.failed(jobs) else 0
 
 

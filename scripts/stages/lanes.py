@@ -8,15 +8,12 @@ others that are `beside`. A stage that is `alone` has the machine for itself.
 import sys
 import time
 
-from .stage import Job
-
 _INTERVAL_SECONDS = 0.1
 
 
-def run(stages, folder, in_turn=False, out=sys.stdout.buffer):
-    """Runs them until all have ended or one has failed, and returns their jobs. What a failed one
-    prints comes last."""
-    jobs = [Job(stage, folder / str(number)) for number, stage in enumerate(stages)]
+def run(jobs, in_turn=False, out=sys.stdout.buffer):
+    """Runs them until all have ended or one has failed; what that one prints comes last. Whatever
+    else ends this stops those that run."""
     screen = _Screen(jobs, out)
     try:
         while not all(job.has_ended for job in jobs) and not failed(jobs):
@@ -33,7 +30,6 @@ def run(stages, folder, in_turn=False, out=sys.stdout.buffer):
             if job.is_running:
                 job.stop()
     screen.finish(failed(jobs))
-    return jobs
 
 
 def failed(jobs):

@@ -20,6 +20,8 @@ def lines(jobs, seconds):
     of_tests = sum(job.failed for job in jobs) or (1 if failure else 0)
     yield ""
     more = f", {skipped} skipped" if skipped else ""
+    if failure is None and not all(job.has_ended and not job.was_stopped for job in jobs):
+        more += ", and not all was tried"
     yield f"{passed} passed, {of_tests} failed{more}"
 
 

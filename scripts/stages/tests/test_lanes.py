@@ -7,7 +7,7 @@ import unittest
 from pathlib import Path
 
 from stages import lanes, table
-from stages.stage import Stage
+from stages.stage import Job, Stage
 
 
 def stage(name, script, **options):
@@ -19,19 +19,19 @@ class LanesTest(unittest.TestCase):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)
-        (self.folder / "logs").mkdir()
 
     def run_all(self, *stages, **options):
         """Returns what was shown, the table's rows without their times, and the last line."""
         out = io.BytesIO()
-        self.jobs = lanes.run(stages, self.folder / "logs", out=out, **options)
+        self.jobs = [Job(stage, self.folder / f"{stage.name}.log") for stage in stages]
+        lanes.run(self.jobs, out=out, **options)
         _, _, *rows, _, total = table.lines(self.jobs, 0)
         rows = [" ".join(row.split()[2:]) for row in rows]
         return out.getvalue().decode(), rows, total
 
     def when(self, name):
         """A script that notes its begin and its end and takes a while."""
-        note = f"date +%s.%N >>'{self.folder}/{name}'"
+        note = f"echo ${{EPOCHREALTIME/,/.}} >>'{self.folder}/{name}'"
         return f"{note}; sleep 0.5; {note}"
 
     def overlap(self, one, other):
@@ -97,6 +97,23 @@ class LanesTest(unittest.TestCase):
         )
         self.assertTrue(shown.endswith("\n== wrong\nbecause\n"), shown)
         self.assertEqual(rows, ["0 all", "- slow: stopped", "0 wrong: FAILED with status 1"])
+
+    def test_an_interruption_stops_what_runs_and_is_told(self):
+        class Interrupted(io.BytesIO):
+            def write(self, text):
+                if b"begun" in text:
+                    raise KeyboardInterrupt
+                return super().write(text)
+
+        jobs = [
+            Job(stage, self.folder / stage.name)
+            for stage in (stage("slow", "echo begun; sleep 60"), stage("never", "echo never"))
+        ]
+        with self.assertRaises(KeyboardInterrupt):
+            lanes.run(jobs, out=Interrupted())
+        *_, row, _, total = table.lines(jobs, 0)
+        self.assertEqual(row.split(), ["-", "-", "-", "slow:", "stopped"])
+        self.assertEqual(total, "0 passed, 0 failed, and not all was tried")
 
     def test_tests_are_counted_and_skips_have_reasons(self):
         result = "echo 'test result: ok. {} passed; 0 failed; 0 ignored; 0 measured'"
