@@ -55,6 +55,7 @@ def stages(quick):
         check("format", "ci/format"),
         check("shell scripts", "ci/shell"),
         check("order of checks", "ci/stages"),
+        check("workflows", "ci/workflows"),
         check("WebAssembly modules", "scripts/build-wasm"),
         check("programs for emulators", "scripts/build-guest"),
         check("clippy", "cargo clippy --workspace --all-targets --locked -- -D warnings"),
@@ -93,6 +94,8 @@ def stages(quick):
         check("demo in Chromium", "ci/demo chromium", alone=True),
         slow("run, end to end", "ci/end-to-end", alone=True),
         slow("causes of slowness", "ci/attribution", alone=True),
+        slow("gate", "ci/gate-self-test", alone=True),
+        slow("gate of any command", "ci/gate-examples", alone=True),
     ]
 
 
