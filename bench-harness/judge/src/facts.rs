@@ -1,7 +1,7 @@
 //! What a slow look at data shows, read by the parser's reference, a byte at a time.
 
 use delimark::Dialect;
-use delimark::reference::{Event, parse};
+use delimark::reference::{Event, Stop, parse};
 use delimark_guest::model::{Answer, Fold};
 use serde::{Deserialize, Serialize};
 
@@ -50,15 +50,14 @@ pub struct Facts {
 impl Facts {
     /// Reads an input, and hands the fields of each record on.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// If the dialect refuses ragged records, or a line is over its limit: what is measured has
-    /// neither.
+    /// The dialect refuses ragged records and there is one, or a line is over its limit.
     pub fn read<'a>(
         input: &'a [u8],
         dialect: &Dialect,
         mut visit: impl FnMut(&[&'a [u8]]),
-    ) -> Self {
+    ) -> Result<Self, Stop> {
         let mut fields = 0;
         let mut traits = Traits {
             empty_lines: 0,
@@ -69,7 +68,7 @@ impl Facts {
         };
         let mut first_count = None;
         let mut every_field = Fold::default();
-        let stop = parse(input, dialect, |event| {
+        parse(input, dialect, |event| {
             let (Event::Record(line) | Event::Ragged(line)) = event;
             let count = line.fields.len();
             fields += count as u64;
@@ -79,16 +78,15 @@ impl Facts {
             traits.ragged_records += u64::from(is_ragged);
             every_field.record(line.fields.iter().copied());
             visit(line.fields);
-        });
-        assert_eq!(stop, Ok(()), "a workload has no line over the limit");
+        })?;
         traits.bare_carriage_returns = bare_carriage_returns(input);
-        Self {
+        Ok(Self {
             records: every_field.records(),
             fields,
             line_ending: line_ending(input),
             traits,
             every_field: every_field.answer(),
-        }
+        })
     }
 }
 
@@ -126,6 +124,7 @@ mod tests {
         let facts = Facts::read(b"a|b\r\n\nc\rd|e\n|\xff", &dialect, |fields| {
             fields_seen += fields.len();
         });
+        let facts = facts.expect("no line is too long");
         assert_eq!((facts.records, facts.fields, fields_seen), (4, 7, 7));
         let traits = Traits {
             empty_lines: 1,

@@ -24,7 +24,8 @@ impl Reference {
     ///
     /// # Panics
     ///
-    /// If the dialect refuses ragged records: workloads keep them.
+    /// If the dialect refuses ragged records, or a line is over its limit: workloads keep the former
+    /// and do not have the latter.
     pub(super) fn read(input: &[u8], dialect: &Dialect, projection: &[usize]) -> Self {
         let mut projected = Fold::default();
         let mut extraction = Extraction::new(dialect.delimiter());
@@ -33,7 +34,7 @@ impl Reference {
             extraction.line(projection.iter().map(|&column| fields.get(column).copied()));
         });
         Self {
-            facts,
+            facts: facts.expect("a workload has no line over the limit"),
             words: Answer::Words(fold_words(input)),
             unused_byte: unused_byte(input),
             separator_sum: separator_sum(input, dialect.delimiter()),

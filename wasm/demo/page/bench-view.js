@@ -82,6 +82,7 @@ export class BenchView {
   /** Takes over which log is open. */
   setLog(log) {
     this.#log = log;
+    say("bench-problem");
     const bytes = Math.min(log.file.size, BYTES_MOST);
     const part = bytes < log.file.size ? `the first ${size(bytes)} of ` : "";
     byId("material-opened").textContent = `${part}${log.file.name}`;

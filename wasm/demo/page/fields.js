@@ -17,7 +17,8 @@ export function parseFields(text, columns) {
     if (to < from) throw new Error(`the range ${part} ends before it starts`);
     return Array.from({ length: to - from + 1 }, (_, index) => from - 1 + index);
   });
-  const twice = indices.find((index, position) => indices.indexOf(index) < position);
+  const seen = new Set();
+  const twice = indices.find((index) => seen.size === seen.add(index).size);
   if (twice !== undefined) throw new Error(`field ${twice + 1} is in it twice`);
   return indices;
 }

@@ -1,6 +1,8 @@
 // What a file seems to be, by its first lines: its delimiter, its columns and their names, or why it
 // is no log.
 
+import { whole } from "./text.js";
+
 const CANDIDATES = [
   ["|", "|"], ["\t", "tab"], [",", ","], [";", ";"], [" ", "space"], ["\x01", "^A"], ["\x1f", "US"],
 ];
@@ -8,7 +10,8 @@ const CANDIDATES = [
 /** How much of a file is looked at. */
 export const LOOKED_AT_BYTES = 64 << 10;
 
-const MOST_COLUMNS = 1000;
+/** More make no table; a line of nothing but delimiters has millions. */
+export const MOST_COLUMNS = 10_000;
 
 /** nginx's names of the fields of `nginx12`. */
 const NGINX12 = [
@@ -86,13 +89,16 @@ export function guess(bytes) {
     return { delimiter, name, ...consistency(lines, delimiter) };
   }).filter(({ columns }) => columns > 1);
   if (found.length === 0) {
-    return { delimiter: "|".charCodeAt(0), columns: 1, why: "none was found, so this is a default" };
+    const why = "none was found, so this is a default";
+    return { delimiter: "|".charCodeAt(0), columns: 1, why };
   }
   found.sort((a, b) => b.share - a.share || b.columns - a.columns);
   const [best, next] = found;
   const percent = (share) => `${Math.floor(share * 100)} %`;
-  const why = `guessed: it gives ${percent(best.share)} of the first ${lines.length} lines ` +
-    `${best.columns} columns${next ? `; next best is “${next.name}”, ${percent(next.share)}` : ""}`;
+  const rest = next ? `; next best is “${next.name}”, ${percent(next.share)}` : "";
+  const first = lines.length === 1 ? "line" : `${lines.length} lines`;
+  const why = `guessed: it gives ${percent(best.share)} of the first ${first} ` +
+    `${whole(best.columns)} columns${rest}`;
   return { delimiter: best.delimiter.charCodeAt(0), columns: best.columns, why };
 }
 

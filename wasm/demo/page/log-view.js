@@ -1,7 +1,7 @@
 // The log on the page: opening it, what was guessed of it, going through it, its ragged lines.
 
 import { wasCancelled } from "./calls.js";
-import { DELIMITERS, delimiterName, delimiterOf } from "./guess.js";
+import { DELIMITERS, MOST_COLUMNS, delimiterName, delimiterOf } from "./guess.js";
 import { Progress, say } from "./progress.js";
 import { SaveView } from "./save-view.js";
 import { LogTable } from "./table.js";
@@ -48,7 +48,7 @@ export class LogView {
     });
     byId("columns").addEventListener("change", ({ target }) => {
       const columns = Math.round(Number(target.value));
-      if (columns >= 1 && columns <= 1000) this.#reread({ columns });
+      if (columns >= 1 && columns <= MOST_COLUMNS) this.#reread({ columns });
       else target.value = this.#log.columns;
     });
     byId("ragged").addEventListener("click", ({ target }) => {

@@ -1,5 +1,6 @@
 //! What measurements in the page are judged by: the same code as the harness's.
 
+use delimark::reference::Stop;
 use delimark::{Dialect, RaggedPolicy};
 use delimark_datasets::Random;
 use delimark_guest::model::Answer;
@@ -13,13 +14,13 @@ use wasm_bindgen::prelude::wasm_bindgen;
 ///
 /// # Errors
 ///
-/// Delimiter and columns are none of a dialect.
+/// Delimiter and columns are none of a dialect, or a line is too long.
 #[wasm_bindgen]
 pub fn facts(input: &[u8], delimiter: u8, columns: u32) -> Result<String, String> {
     let dialect = Dialect::new(delimiter).and_then(|dialect| dialect.with_columns(columns));
     let dialect = dialect.map_err(|error| error.to_string())?.with_ragged(RaggedPolicy::Keep);
     let Facts { records, fields, line_ending, traits, every_field } =
-        Facts::read(input, &dialect, |_| ());
+        Facts::read(input, &dialect, |_| ()).map_err(|stop| refusal(stop, &dialect))?;
     let facts = json!({
         "records": records,
         "fields": fields,
@@ -28,6 +29,17 @@ pub fn facts(input: &[u8], delimiter: u8, columns: u32) -> Result<String, String
         "answer": every_field.to_string(),
     });
     Ok(facts.to_string())
+}
+
+/// Why an input cannot be measured.
+fn refusal(stop: Stop, dialect: &Dialect) -> String {
+    match stop {
+        Stop::LineTooLong { line_number, .. } => {
+            let limit_bytes = dialect.line_limit_bytes();
+            format!("line {line_number} is longer than {limit_bytes} bytes")
+        }
+        Stop::Ragged { line_number, .. } => format!("line {line_number} is ragged"),
+    }
 }
 
 /// An answer in the words of a file of results.
@@ -96,6 +108,14 @@ mod tests {
         assert_eq!(found["traits"]["ragged_records"], 1);
         assert!(found["answer"].as_str().unwrap().starts_with("2 records, 3 fields, checksum "));
         assert!(facts(b"", b'\n', 2).is_err());
+    }
+
+    #[test]
+    fn a_line_that_no_engine_takes_is_named() {
+        let mut input = b"a|b\n".to_vec();
+        input.resize((16 << 20) + 5, b'x');
+        let expected = "line 2 is longer than 16777216 bytes".to_owned();
+        assert_eq!(facts(&input, b'|', 2), Err(expected));
     }
 
     #[test]
