@@ -24,8 +24,8 @@ impl Reference {
     ///
     /// # Panics
     ///
-    /// If the dialect refuses ragged records, or a line is over its limit: workloads keep the former
-    /// and do not have the latter.
+    /// If the dialect refuses ragged records, or a line is over its limit: workloads keep the
+    /// former, and have none of the latter.
     pub(super) fn read(input: &[u8], dialect: &Dialect, projection: &[usize]) -> Self {
         let mut projected = Fold::default();
         let mut extraction = Extraction::new(dialect.delimiter());
