@@ -127,7 +127,8 @@ test("a field that is not UTF-8 ends JSON Lines behind what was before, or is me
   const splitter = new Splitter();
   const error = thrown(() => splitter.extract(bytes, [0], { format: "jsonl" }));
   const { kind, line, offset, field } = error;
-  assert.deepEqual({ kind, line, offset, field }, { kind: "not-utf8", line: 2, offset: 3, field: 1 });
+  const expected = { kind: "not-utf8", line: 2, offset: 3, field: 1 };
+  assert.deepEqual({ kind, line, offset, field }, expected);
   const extractor = splitter.extractor([0], { format: "jsonl" });
   assert.equal(decode(extractor.push(bytes)), '{"1":"a"}\n');
   assert.equal(thrown(() => extractor.push(bytes)).kind, "not-utf8");

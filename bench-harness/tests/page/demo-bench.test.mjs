@@ -54,9 +54,11 @@ test("four engines are measured in turn, and the program reads what is saved", a
     await demo.getByLabel("Processor").fill("A processor that somebody named");
     const { path, results } = await saveResults(demo, "results.json");
     assert.deepEqual(results.cells.map(({ engine }) => engine), ENGINES);
-    const pinned = readFileSync(join(LOG, "../../manifest.toml"), "utf8").match(/6b81c0[0-9a-f]+/)[0];
-    assert.equal(results.datasets[0].sha256, pinned);
-    const speed = (engine) => results.cells.find((cell) => cell.engine === engine).gigabytes_per_second;
+    const manifest = readFileSync(join(LOG, "../../manifest.toml"), "utf8");
+    assert.equal(results.datasets[0].sha256, manifest.match(/6b81c0[0-9a-f]+/)[0]);
+    const speed = (name) => {
+      return results.cells.find(({ engine }) => engine === name).gigabytes_per_second;
+    };
     for (const [plain, fast] of [[ENGINES[0], ENGINES[2]], [ENGINES[2], ENGINES[3]]]) {
       assert.ok(speed(fast) > speed(plain), `${fast}: ${speed(fast)}, ${plain}: ${speed(plain)}`);
     }
@@ -213,11 +215,14 @@ test("a host that does not isolate the page gets one thread, and the page says s
   const prepare = (demo) => demo.route("**/*", async (route) => {
     const response = await route.fetch();
     const headers = response.headers();
-    for (const name of Object.keys(headers)) if (name.startsWith("cross-origin")) delete headers[name];
+    for (const name of Object.keys(headers)) {
+      if (name.startsWith("cross-origin")) delete headers[name];
+    }
     await route.fulfill({ response, headers });
   });
   await page({ ...DESKTOP, prepare }, async (demo) => {
-    assert.match(await demo.locator("#here").textContent(), /one: the page is not cross-origin isolated/);
+    const here = await demo.locator("#here").textContent();
+    assert.match(here, /one: the page is not cross-origin isolated/);
     // Its clock is coarse, so that a small log would be too short.
     assert.deepEqual(await measure(demo, "generated"), ENGINES);
     const { results } = await saveResults(demo, "unisolated.json");

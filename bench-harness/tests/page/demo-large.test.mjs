@@ -52,7 +52,7 @@ async function watchMemory() {
   };
 }
 
-/** Has the page note how long its longest task was; one that is long on purpose shows that it does. */
+/** Has the page note its longest task; one that is long on purpose shows that it does. */
 async function watchTasks(demo) {
   await demo.evaluate(() => {
     globalThis.longest = 0;

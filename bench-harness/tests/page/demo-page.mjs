@@ -101,7 +101,8 @@ export async function save(page, name, button = "Save") {
     writeFileSync(path, text, "latin1");
     return path;
   }
-  const [download] = await Promise.all([page.waitForEvent("download", { timeout: 60_000 }), press()]);
+  const coming = page.waitForEvent("download", { timeout: 60_000 });
+  const [download] = await Promise.all([coming, press()]);
   await download.saveAs(path);
   return path;
 }

@@ -16,7 +16,7 @@ const GENERATED_LINES = 200_000;
 /** How much of a log is measured: it is in memory several times. */
 const BYTES_MOST = 48e6;
 
-/** A pass of fewer steps of the clock is not shown; one of fewer than it should have, is told of. */
+/** A pass of fewer steps of the clock is not shown; one of fewer than are wanted is told of. */
 const STEPS_LEAST = 5;
 const STEPS_WANTED = 50;
 
@@ -236,10 +236,10 @@ export class BenchView {
     if (this.#last === undefined) return notes;
     const { measured: { rounds, cells }, skipped, timer, data: { material } } = this.#last;
     notes.push(`Medians of ${rounds} rounds, the engines in another order in each. The line on a ` +
-      "bar is the median's 95 % interval, the band on it the middle half of the passes. The first " +
-      "call, with what the browser still had to compile, counts in neither.");
-    notes.push(`All ${counted(cells.length, "engine")} gave the reference's answer in every pass: ` +
-      `${material.facts.answer}.`);
+      "bar is the median's 95 % interval, the band on it the middle half of the passes. The " +
+      "first call, with what the browser still had to compile, counts in neither.");
+    const engines = counted(cells.length, "engine");
+    notes.push(`All ${engines} gave the reference's answer in every pass: ${material.facts.answer}.`);
     for (const { title, reason } of skipped) notes.push(`${title} was not measured: ${reason}.`);
     if (timer.granularityNs !== undefined) {
       notes.push(`The clock moves in steps of ${duration(timer.granularityNs)}.`);

@@ -1,5 +1,5 @@
-// Calls between the page and its workers: each has one answer, progress on the way to it, and an end
-// where it is not wanted any more.
+// Calls between the page and its workers: each has one answer, progress on the way to it, and an
+// end where it is not wanted any more.
 
 /** The page's side of a worker. */
 export class Caller {

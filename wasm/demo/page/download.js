@@ -1,5 +1,5 @@
-// How a file gets from the page to its reader: into a place chosen beforehand, where the browser lets
-// one choose, or as a download.
+// How a file gets from the page to its reader: into a place chosen beforehand, where the browser
+// lets one choose, or as a download.
 
 /**
  * Asks where to save. Returns a handle, nothing where the browser has no such question, or throws

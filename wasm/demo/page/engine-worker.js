@@ -1,5 +1,5 @@
-// A worker that holds one engine with the bytes that it goes through: an isolate of its own, so that
-// no engine's garbage is collected while another one's time is taken.
+// A worker that holds one engine with the bytes that it goes through: an isolate of its own, so
+// that no engine's garbage is collected while another one's time is taken.
 
 import { answer } from "./calls.js";
 import { makeEngine } from "./engines.js";

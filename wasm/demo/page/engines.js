@@ -1,5 +1,5 @@
-// The engines that the page measures. Each is made of the bytes that it will go through, and answers
-// the model `fields`: every field of every record goes to a consumer.
+// The engines that the page measures. Each is made of the bytes that it will go through, and
+// answers the model `fields`: every field of every record goes to a consumer.
 
 import { Fold, MODELS } from "./engines/fold.mjs";
 import { splitRecords } from "./engines/split_records.mjs";

@@ -35,8 +35,10 @@ export function writeFields(indices) {
   return ranges.map(number).join(",");
 }
 
-/** A word that a shell takes as it is. */
-const quoted = (word) => (/^[\w.,/@%+=:-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
+/** Whether a shell takes a word as it is. */
+const isPlain = (word) => /^[\w.,/@%+=:-]+$/.test(word);
+
+const quoted = (word) => (isPlain(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);
 
 function byteWord(byte) {
   if (byte === 9) return "'\\t'";

@@ -1,5 +1,5 @@
-// What a file seems to be, by its first lines: its delimiter, its columns and their names, or why it
-// is no log.
+// What a file seems to be, by its first lines: its delimiter, its columns and their names, or why
+// it is no log.
 
 import { whole } from "./text.js";
 
@@ -46,8 +46,8 @@ export function refusal(bytes, name) {
 export function oddity(bytes) {
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
-    return `This does not look like text: there is a NUL at byte ${nul}. Bytes are bytes, so it is ` +
-      "split all the same.";
+    return `This does not look like text: there is a NUL at byte ${nul}. Bytes are bytes, so it ` +
+      "is split all the same.";
   }
   if (bytes.length === LOOKED_AT_BYTES && !bytes.includes(10)) {
     return `No line ends within the first ${LOOKED_AT_BYTES >> 10} KiB. Is this a log?`;

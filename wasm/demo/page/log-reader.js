@@ -85,7 +85,7 @@ export class LogReader {
       this.#isSurveyed = true;
     } catch (error) {
       if (error.name !== "DelimarkError") throw error;
-      stopped = { message: error.message, kind: error.kind, line: error.line, offset: error.offset };
+      stopped = { line: error.line, offset: error.offset };
     } finally {
       splitter.free();
     }
@@ -129,7 +129,8 @@ export class LogReader {
     const end = this.#offsets[low + 1] ?? (this.#isSurveyed ? this.#file.size : start);
     if (known?.end === end) return known;
     const bytes = new Uint8Array(await this.#file.slice(start, end).arrayBuffer());
-    const part = new Part(this.#splitter.index(bytes), bytes, { line: this.#lines[low], start, end });
+    const place = { line: this.#lines[low], start, end };
+    const part = new Part(this.#splitter.index(bytes), bytes, place);
     this.#parts.delete(low);
     this.#parts.set(low, part);
     if (this.#parts.size > PARTS_KEPT) this.#parts.delete(this.#parts.keys().next().value);

@@ -1,5 +1,5 @@
-// Writes columns of a log, in a worker: slice by slice, so that neither the log nor what comes of it
-// has to fit in memory.
+// Writes columns of a log, in a worker: slice by slice, so that neither the log nor what comes of
+// it has to fit in memory.
 
 import { Splitter } from "./package/index.js";
 import { pieces } from "./log-reader.js";

@@ -134,7 +134,8 @@ async function together([leader, ...followers], expected, name) {
   const rounds = THREAD_ROUNDS + 2;
   const following = followers.map((caller) => caller.call("follow", { gate, rounds }));
   const task = { gate, followers: followers.length, rounds };
-  const [{ samples, numbers }, ...others] = await Promise.all([leader.call("lead", task), ...following]);
+  const leading = leader.call("lead", task);
+  const [{ samples, numbers }, ...others] = await Promise.all([leading, ...following]);
   const sum = others.reduce((all, { records, fields, checksum }) => ({
     records: all.records + records,
     fields: all.fields + fields,

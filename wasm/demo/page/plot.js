@@ -7,7 +7,9 @@ import { duration, element, figure, shape } from "./text.js";
 const WIDTH = 1000;
 const HEIGHT = 20;
 
-const HEADS = [["Engine"], ["Speed", "bar"], ["GB/s"], ["ns a record"], ["First call"], ["× split"]];
+const HEADS = [
+  ["Engine"], ["Speed", "bar"], ["GB/s"], ["ns a record"], ["First call"], ["× split"],
+];
 
 const COLOURS = { delimark: "wasm", native: "native", peer: "rival" };
 
@@ -63,9 +65,9 @@ function barOf(row, scale) {
   const { median, low, high } = row.gigabytesPerSecond;
   const speeds = speedsOf(row);
   const at = (speed) => speed * scale;
-  const quarter = (share) => speeds[Math.round((speeds.length - 1) * share)];
+  const quarter = (share) => at(speeds[Math.round((speeds.length - 1) * share)]);
   const bar = { width: at(median), height: HEIGHT, class: COLOURS[row.kind] };
-  const band = { x: at(quarter(0.25)), width: at(quarter(0.75)) - at(quarter(0.25)), class: "band" };
+  const band = { x: quarter(0.25), width: quarter(0.75) - quarter(0.25), class: "band" };
   const end = (speed) => `M${at(speed)} 3v${HEIGHT - 6}`;
   const line = `${end(low)}${end(high)}M${at(low)} ${HEIGHT / 2}H${at(high)}`;
   const box = { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" };

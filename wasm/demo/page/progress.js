@@ -1,5 +1,5 @@
-// Work that takes a while: its bar, its words, its Cancel, and what is said where it fails. One at a
-// time in each place: what begins ends what was going on.
+// Work that takes a while: its bar, its words, its Cancel, and what is said where it fails. One at
+// a time in each place: what begins ends what was going on.
 
 import { wasCancelled } from "./calls.js";
 import { byId } from "./text.js";

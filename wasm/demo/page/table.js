@@ -1,6 +1,6 @@
 // The log as a table of which only what is on the screen exists. It scrolls over more rows than a
-// page can be high: where there are too many, long ways of the scroll bar go farther, and short ones
-// a row a row's height.
+// page can be high: where there are too many, long ways of the scroll bar go farther, and short
+// ones a row a row's height.
 
 import { element } from "./text.js";
 
@@ -29,8 +29,8 @@ export class LogTable {
   #version = 0;
 
   /**
-   * `fetch(first, count, cellsMost, lettersMost)` has rows; `onToggle(column)` is told of boxes, and
-   * `onFailure(error)` of rows that cannot be had.
+   * `fetch(first, count, cellsMost, lettersMost)` has rows; `onToggle(column)` is told of boxes,
+   * and `onFailure(error)` of rows that cannot be had.
    */
   constructor(root, { fetch, onToggle, onFailure }) {
     const find = (name) => root.querySelector(name);

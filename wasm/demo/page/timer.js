@@ -18,5 +18,6 @@ export function look() {
   for (let reading = 0; reading < READINGS; reading += 1) performance.now();
   const costNs = ((performance.now() - begin) * 1e6) / READINGS;
   const smallest = steps.reduce((least, step) => Math.min(least, step), Infinity);
-  return { granularityNs: Number.isFinite(smallest) ? Math.round(smallest * 1e6) : undefined, costNs };
+  const granularityNs = Number.isFinite(smallest) ? Math.round(smallest * 1e6) : undefined;
+  return { granularityNs, costNs };
 }
