@@ -16,6 +16,8 @@ impl Report {
     }
 
     fn layer(&self, layer: Layer, is_on: bool) -> LayerReport {
+        // A wrong answer is one, whatever the pass was for that gave it.
+        let is_on = is_on || layer == Layer::Answers && !self.answers.wrong.is_empty();
         let (verdict, sentence) = if !is_on {
             (None, "turned off".to_owned())
         } else if layer == Layer::Answers {

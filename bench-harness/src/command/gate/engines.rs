@@ -81,6 +81,10 @@ fn prepare(game: &EngineMatch<'_>, settings: &Settings) -> Result<Prepared> {
             let problem = format!("it answers {}; the reference has {expected}", before.answer);
             return refuse_baseline(game, &Failed { role: Role::Baseline, cell, problem });
         }
+        if matches!(expected, Answer::Records { records: 0, .. }) {
+            let problem = "it hands over nothing, so that there is nothing to compare".to_owned();
+            return refuse_baseline(game, &Failed { role: Role::Baseline, cell, problem });
+        }
         prepared.answers.checked += 1;
         match game.look(Role::Candidate, &cell) {
             Ok(EngineLook { answer, .. }) if answer == expected => {}

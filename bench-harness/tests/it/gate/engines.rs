@@ -56,6 +56,7 @@ fn what_a_command_writes_has_to_be_what_the_baseline_writes() {
     check(&command("plain"), &command("failing"), &[], 1, "as planned");
     check(&command("fickle"), &command("plain"), &[], 2, "and the next time");
     check(&command("failing"), &command("plain"), &[], 2, "cannot be the baseline");
+    check(&command("silent"), &command("silent"), &[], 2, "it hands over nothing");
 }
 
 #[test]

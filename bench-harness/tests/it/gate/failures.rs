@@ -36,7 +36,11 @@ fn swapping_the_sides_turns_a_regression_into_an_improvement() {
 fn wrong_answers_are_worse_than_slow_ones() {
     check("plain", "wrong", &[], 1, "it answers 1 records");
     check("plain", "wrong-later", &[], 1, "it answers 1001 records");
-    check("plain", "wrong", &["--layers", "time"], 1, "Gate: wrong answers");
+    for candidate in ["wrong", "wrong-later", "crashing-later"] {
+        let arguments = ["--layers", "time", "--inconclusive", "pass"];
+        let report = report("plain", candidate, &arguments, 1);
+        assert_eq!(report["verdict"], "wrong-answers", "{candidate}");
+    }
 }
 
 #[test]
