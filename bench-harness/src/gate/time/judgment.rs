@@ -52,6 +52,8 @@ pub enum Doubt {
     TooFewPairs,
     /// The interval reaches over the margin.
     Noise,
+    /// The interval is beyond the margin, and not beyond what the control may differ by.
+    WithinControl,
     /// The baseline differs from itself.
     ControlDiffers,
     /// What seemed a regression was measured again, and the groups do not agree.
@@ -67,6 +69,9 @@ impl Doubt {
         match self {
             Self::TooFewPairs => "the budget ended before there were enough pairs",
             Self::Noise => "the interval reaches over the margin",
+            Self::WithinControl => {
+                "beyond the margin, but the baseline may differ from itself as much on this machine"
+            }
             Self::ControlDiffers => "the baseline differs from itself on this machine",
             Self::NotConfirmed => "slower at first, and measuring it again did not settle it",
             Self::NotRepeated => "the budget ended before it could be measured again",

@@ -194,8 +194,8 @@ impl Cell {
             return;
         }
         let finding = match (self.interval, self.control) {
-            (Some((_, high)), Some(control)) if !control.differs(rules) => {
-                self.with_raised_margin(high, control, rules)
+            (Some(interval), Some(control)) if !control.differs(rules) => {
+                self.with_raised_margin(interval, control, rules)
             }
             (Some(_), Some(_)) => doubt(Doubt::ControlDiffers),
             _ => doubt(Doubt::TooFewPairs),
@@ -205,7 +205,7 @@ impl Cell {
 
     fn with_raised_margin(
         &mut self,
-        high: f64,
+        (low, high): (f64, f64),
         control: Control,
         rules: &TimeRules,
     ) -> TimeFinding {
@@ -220,6 +220,7 @@ impl Cell {
                 self.margin = Some(margin);
                 TimeFinding::Same
             }
+            _ if low > rules.log_margin() => doubt(Doubt::WithinControl),
             _ => doubt(Doubt::Noise),
         }
     }

@@ -1,7 +1,7 @@
 //! What is said about a single cell.
 
 use crate::figures::{binary_size, number};
-use crate::gate::time::{TimeFinding, TimeJudgment};
+use crate::gate::time::{Doubt, TimeFinding, TimeJudgment};
 use crate::gate::{CellName, CellReport, CountChange, Finding, Layer};
 use crate::results::Known;
 
@@ -66,6 +66,11 @@ pub(super) fn of_time(judgment: &TimeJudgment) -> String {
     }
     if let TimeFinding::Inconclusive { doubt } = judgment.finding {
         sentence += &format!(": {}", doubt.sentence());
+        if let (Doubt::WithinControl | Doubt::ControlDiffers, Some(control)) =
+            (doubt, judgment.control)
+        {
+            sentence += &format!(" ({})", signed_interval(control));
+        }
     }
     sentence
 }

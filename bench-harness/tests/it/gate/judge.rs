@@ -134,7 +134,7 @@ fn a_noisy_control_raises_the_margin_and_says_so() {
     assert_eq!((judgment.margin * 1e6).round(), 50_000.0);
 
     let noisier = judge(40, |unit| arms(1.06, wobble(unit, 0.15)));
-    let doubt = Doubt::Noise;
+    let doubt = Doubt::WithinControl;
     assert_eq!(noisier.finding, TimeFinding::Inconclusive { doubt }, "it would be another margin");
 }
 
