@@ -2,7 +2,7 @@
 //! what was measured and says what it means; `command/gate` has it measured and prints.
 //!
 //! - [`time`] judges pairs of processes as they come, and says which it still needs.
-//! - [`counts`] judges what does not depend on time: instructions, allocations, memory.
+//! - [`CountChange`] judges what does not depend on time: instructions, allocations, memory.
 //! - [`Report`] puts both together with the answers, finds causes and passes the verdict; it is
 //!   written for people, for CI systems and as JSON.
 
