@@ -25,8 +25,11 @@ for (const [name, options] of KINDS) {
   const context = await browser.newContext(options);
   const page = await context.newPage();
   await page.goto(ADDRESS);
-  if (name === "dark") await page.locator("#file").setInputFiles(LOG);
   await page.locator("#here dt").first().waitFor();
+  if (name === "dark") {
+    await page.locator("#file").setInputFiles(LOG);
+    await page.locator("#ragged summary").waitFor();
+  }
   await page.getByRole("button", { name: "Measure" }).click();
   await page.locator("#measured").waitFor({ timeout: 120_000 });
   // The bars have grown to their lengths.
