@@ -6,6 +6,7 @@ mod comparison;
 mod counted;
 mod counters;
 mod declared;
+mod demo;
 mod doctor;
 mod extract;
 mod gate;
