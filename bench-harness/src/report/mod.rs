@@ -32,8 +32,8 @@ mod view;
 
 pub(crate) use chapters::{Chapter, Item};
 pub(crate) use facts::of_environment as environment_facts;
-pub use plots::{Plot, PlotError, PlotKind};
 pub(crate) use plots::{ChangeRow, Curve, Tone, changes, detection};
+pub use plots::{Plot, PlotError, PlotKind};
 pub(crate) use tables::{Content, Entry, Table, TableRow, describe};
 pub(crate) use view::Family;
 
