@@ -113,7 +113,7 @@ export class LogView {
     const names = log.names ?? Array.from({ length: log.columns }, (_, index) => String(index + 1));
     let shown;
     const take = async (found) => {
-      shown ??= this.#showTable(names, found.lines);
+      shown ??= this.#showTable(log, names, found.lines);
       await shown;
       if (this.#log === log) this.#take(found);
     };
@@ -135,7 +135,9 @@ export class LogView {
     const begun = performance.now();
     const onProgress = (found) => {
       tell(found.bytes / file.size, `${size(found.bytes)} of ${size(file.size)}`);
-      take(found);
+      take(found).catch((error) => {
+        if (this.#log === log) this.#tellOfFailure(file, error);
+      });
     };
     const options = { onProgress, signal };
     return this.#caller.call("survey", { delimiter, columns }, options).then((all) => {
@@ -152,12 +154,13 @@ export class LogView {
       `longer than 16 MiB, which no line of a log is. ${shown}`);
   }
 
-  async #showTable(names, lines) {
+  async #showTable(log, names, lines) {
     const count = Math.min(SAMPLE_ROWS, lines);
     const task = { first: 0, count, cellsMost: 100, lettersMost: 40 };
     const sample = count > 0 ? await this.#caller.call("rows", task) : [];
+    if (this.#log !== log) return;
     this.#table.show(names, sample);
-    this.#save.show(this.#log);
+    this.#save.show(log);
   }
 
   #showDialect() {

@@ -18,6 +18,9 @@ let reader;
 /** How many files were opened: of two at about the same time, the later one counts. */
 let opened = 0;
 
+/** What becomes of a call for a log that another has taken the place of. */
+const replaced = () => new DOMException("another log was opened", "AbortError");
+
 /** Makes a log, and its hash on the way. */
 async function generate({ lines }, { progress, signal }) {
   const generator = new LogGenerator(lines, SEED);
@@ -61,7 +64,7 @@ answer({
     opened += 1;
     const place = opened;
     const bytes = new Uint8Array(await wanted.slice(0, LOOKED_AT_BYTES).arrayBuffer());
-    if (place !== opened) throw new DOMException("another file was opened", "AbortError");
+    if (place !== opened) throw replaced();
     const refused = refusal(bytes, wanted.name);
     if (refused !== undefined) return { refused };
     [file, firstBytes] = [wanted, bytes];
@@ -83,7 +86,13 @@ answer({
   },
 
   async rows({ first, count, cellsMost, lettersMost }) {
-    return reader.rows(first, count, cellsMost, lettersMost);
+    const asked = reader;
+    try {
+      return await asked.rows(first, count, cellsMost, lettersMost);
+    } catch (error) {
+      // Its reader was freed meanwhile.
+      throw asked === reader ? error : replaced();
+    }
   },
 
   async save(task, { progress, signal }) {
