@@ -35,16 +35,22 @@ impl Rates {
         json(SCHEMA, self)
     }
 
-    /// Renders the page; `machine` and `program` say what was measured.
+    /// Renders the page; `machine` and `program` say what was measured, `missing` how many gates
+    /// are still to be held.
     ///
     /// # Errors
     ///
     /// The plot cannot be drawn.
-    pub fn page(&self, machine: &str, program: &str) -> Result<RatesPage, PlotError> {
+    pub fn page(
+        &self,
+        machine: &str,
+        program: &str,
+        missing: usize,
+    ) -> Result<RatesPage, PlotError> {
         let title = "Slower cells that are found, by time alone";
         let (description, svg) = detection(title, self.margin, &self.curves())?;
         let chapters = [
-            chapter("How often the gate is wrong", self.overview(machine, program)),
+            chapter("How often the gate is wrong", self.overview(machine, program, missing)),
             chapter("Gates that were held", self.once()),
             chapter("Gates that were held again with the stored pairs", self.again()),
         ];
@@ -53,11 +59,11 @@ impl Rates {
         Ok(RatesPage { markdown: text, svg })
     }
 
-    fn overview(&self, machine: &str, program: &str) -> Vec<Item<'static>> {
+    fn overview(&self, machine: &str, program: &str, missing: usize) -> Vec<Item<'static>> {
         let pairs = count(self.pairs as u64);
-        vec![
+        let mut items = vec![
             Item::Text(format!(
-                "Made by `delimark gate --short --measure-rates reports/gate` on {machine}, of \
+                "Made by delimark gate --short --measure-rates reports/gate on {machine}, of \
                  {program}. Every gate has {} cells and a margin of {:.0} %. The pairs of \
                  processes, {pairs}, are in pairs.jsonl.",
                 self.cells,
@@ -70,7 +76,15 @@ impl Rates {
                  the time; what came out is beside it."
                     .to_owned(),
             ),
-        ]
+        ];
+        if missing > 0 {
+            let held: usize = self.held.iter().map(|row| row.gates).sum();
+            items.push(Item::Text(format!(
+                "Of {} gates that are planned, {held} were held so far; the same command goes on.",
+                held + missing
+            )));
+        }
+        items
     }
 
     fn once(&self) -> Vec<Item<'static>> {
@@ -78,7 +92,8 @@ impl Rates {
             Item::Text(
                 "Other cores are kept busy on purpose, or left alone to whatever else the machine \
                  does. Waited is the share of a gate's time in which something, on any core, had \
-                 to wait for one: other people's work shows there. All three are the median gate's."
+                 to wait for one: other people's work shows there. It and the seconds are those \
+                 of the median gate."
                     .to_owned(),
             ),
             Item::Table(held(&self.held)),

@@ -1,7 +1,12 @@
-//! The judge of times on made-up noise: how often it cries wolf, and how often it misses one. The
-//! noise is heavy in the tails, as that of machines which others use, too.
+//! The judge of times on made-up noise: how often it cries wolf, how often it misses one, and what
+//! stored pairs give. The noise is heavy in the tails, as that of machines which others use, too.
 
+use std::collections::BTreeMap;
+
+use delimark_bench::gate::Verdict;
+use delimark_bench::gate::rates::{HeldGate, HeldUnit, Rates, Scenario, Slowdown, Tally, resample};
 use delimark_bench::gate::time::{Arms, Stage, TimeFinding, Trial};
+use delimark_bench::results::Known;
 use delimark_datasets::Random;
 
 use super::judge::RULES;
@@ -11,7 +16,7 @@ const GATES: usize = 500;
 
 /// What came of many gates.
 #[derive(Debug, Default)]
-struct Tally {
+struct Outcome {
     regressions: usize,
     inconclusive: usize,
 }
@@ -30,9 +35,9 @@ fn noise(random: &mut Random, spread: f64) -> f64 {
 }
 
 /// Holds many gates, the first cell of each with a candidate so much slower.
-fn tally(slowdown: f64, spread: f64, units_most: usize) -> Tally {
+fn tally(slowdown: f64, spread: f64, units_most: usize) -> Outcome {
     let mut random = Random::new(7);
-    let mut tally = Tally::default();
+    let mut tally = Outcome::default();
     for _gate in 0..GATES {
         let mut trial = Trial::new(RULES, CELLS);
         let mut units = 0;
@@ -96,4 +101,50 @@ fn what_cannot_be_seen_through_the_noise_is_inconclusive_and_not_passed() {
     let tally = tally(0.10, 0.1, 40);
     let passed = GATES - tally.regressions - tally.inconclusive;
     assert!(passed <= GATES / 20, "{tally:?}");
+}
+
+/// Gates that were held with a candidate so much slower, each with so many units of two cells.
+fn held(slowdown: f64, units: usize) -> Vec<HeldGate> {
+    let mut random = Random::new(11);
+    let mut arms = || {
+        let mut time = |ratio: f64| (ratio.ln() + noise(&mut random, 0.01)).exp();
+        let [baseline_ns, control_ns] = [time(1.0), time(1.0)];
+        Arms { baseline_ns, candidate_ns: time(1.0 + slowdown), control_ns }
+    };
+    let mut unit = || HeldUnit { seconds: 0.5, arms: vec![Some(arms()), Some(arms())] };
+    let slowed = Slowdown { kind: "waiting".to_owned(), size: slowdown };
+    let gate = |busy| HeldGate {
+        scenario: Scenario { slowdown: (slowdown > 0.0).then(|| slowed.clone()), busy },
+        verdict: Verdict::Pass,
+        layers: BTreeMap::from([("time".to_owned(), Verdict::Pass)]),
+        seconds: 20.0,
+        pressure_share: Known::Unavailable("nobody looked".to_owned()),
+        units: (0..units).map(|_| unit()).collect(),
+    };
+    [false, true].map(gate).into()
+}
+
+#[test]
+fn stored_pairs_hold_gates_again() {
+    let tally = |slowdown, budget_seconds| {
+        let gates = held(slowdown, 40);
+        let gates: Vec<&HeldGate> = gates.iter().collect();
+        resample(&gates, RULES, budget_seconds, 200, 1).unwrap()
+    };
+    assert_eq!(tally(0.0, 60.0), Tally { gates: 200, cells: 400, ..Tally::default() });
+    let slower = tally(0.15, 60.0);
+    assert!(slower.regressions >= 198 && slower.slower_cells >= 396, "{slower:?}");
+    let hurried = tally(0.15, 5.0);
+    assert_eq!((hurried.regressions, hurried.inconclusive), (0, 200), "{hurried:?}");
+}
+
+#[test]
+fn without_pairs_there_are_no_gates_to_hold_again() {
+    let gates = held(0.0, 0);
+    assert_eq!(resample(&gates.iter().collect::<Vec<_>>(), RULES, 60.0, 200, 1), None);
+    let rates = Rates::of(&gates, 0.05);
+    assert_eq!((rates.held.len(), rates.resampled.len(), rates.pairs), (2, 0, 0));
+    let page = rates.page("a machine", "a compiler", 108).unwrap();
+    assert!(page.markdown.contains("| the baseline | busy | 1 |"), "{}", page.markdown);
+    assert!(page.markdown.contains("Of 110 gates that are planned, 2"), "{}", page.markdown);
 }

@@ -61,8 +61,9 @@ pub(super) fn run(
     }
     progress.begin_work("holding gates again with the stored pairs");
     let rates = Rates::of(&store.gates(), settings.rules.margin);
+    let missing = plan::missing(|scenario| store.count(scenario)).len();
     progress.finish();
-    write(&rates, store.header(), folder)
+    write(&rates, store.header(), missing, folder)
 }
 
 /// Holds a gate and stores it.
@@ -103,8 +104,8 @@ fn slow_contestant(
     Ok(slow)
 }
 
-fn write(rates: &Rates, header: &Header, folder: &Path) -> Result<Exit> {
-    let page = rates.page(&header.machine, &header.toolchain)?;
+fn write(rates: &Rates, header: &Header, missing: usize, folder: &Path) -> Result<Exit> {
+    let page = rates.page(&header.machine, &header.toolchain, missing)?;
     let files = [
         ("README.md", &page.markdown),
         ("rates.json", &rates.json()),

@@ -172,3 +172,58 @@ impl Store {
             .with_context(|| format!("{} cannot be written", self.path.display()))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const HEADER: &str = concat!(
+        r#"{"line":"header","schema":"delimark-gate-pairs/1","machine":"x","fingerprint":"x","#,
+        r#""toolchain":"x","sha256":null,"margin":0.05,"budget_seconds":45.0,"cells":["x"]}"#
+    );
+    const GATE: &str = concat!(
+        r#"{"line":"gate","scenario":{"slowdown":null,"busy":true},"verdict":"pass","layers":{},"#,
+        r#""seconds":20.0,"pressure_share":{"value":0.5},"units":2}"#
+    );
+    const UNIT: &str =
+        r#"{"line":"unit","stage":"measuring","seconds":0.5,"arms":[[1.0,2.0,1.0]]}"#;
+
+    fn header(text: &str) -> Header {
+        match serde_json::from_str(text).unwrap() {
+            Line::Header(header) => header,
+            _ => panic!("{text} is no header"),
+        }
+    }
+
+    fn open(folder: &TempDir, lines: &[&str]) -> Result<Store> {
+        let path = folder.path().join("pairs.jsonl");
+        fs::write(&path, lines.join("\n")).unwrap();
+        Store::open(&path, header(HEADER))
+    }
+
+    #[test]
+    fn a_gate_that_was_cut_off_is_dropped_and_what_was_whole_is_kept() {
+        let folder = TempDir::new().unwrap();
+        let whole = [HEADER, GATE, UNIT, UNIT];
+        for rest in [vec![""], vec![GATE, ""], vec![GATE, UNIT, ""], vec![GATE, UNIT, &UNIT[..9]]] {
+            let store = open(&folder, &[&whole[..], &rest].concat()).unwrap();
+            assert_eq!(store.count(&Scenario { slowdown: None, busy: true }), 1, "{rest:?}");
+            assert_eq!(store.count(&Scenario { slowdown: None, busy: false }), 0);
+            assert_eq!(store.gates()[0].units.len(), 2);
+            let left = fs::read_to_string(&store.path).unwrap();
+            assert_eq!(left, whole.join("\n") + "\n", "{rest:?}");
+        }
+    }
+
+    #[test]
+    fn pairs_of_another_program_are_not_mixed_in() {
+        let folder = TempDir::new().unwrap();
+        let other = HEADER.replace(r#""sha256":null"#, r#""sha256":"0""#);
+        let error = open(&folder, &[&other, ""]).err().unwrap();
+        assert!(format!("{error:#}").contains("another program"), "{error:#}");
+        let error = open(&folder, &[HEADER, UNIT, ""]).err().unwrap();
+        assert!(format!("{error:#}").contains("a unit without a gate"), "{error:#}");
+    }
+}
