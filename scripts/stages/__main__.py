@@ -94,7 +94,8 @@ def stages(quick):
         check("demo in Chromium", "ci/demo chromium", alone=True),
         slow("run, end to end", "ci/end-to-end", alone=True),
         slow("causes of slowness", "ci/attribution", alone=True),
-        slow("gate", "ci/gate-self-test", alone=True),
+        slow("gate against the parent", "ci/gate", alone=True),
+        slow("gate against itself", "ci/gate-self-test", alone=True),
         slow("gate of any command", "ci/gate-examples", alone=True),
     ]
 
