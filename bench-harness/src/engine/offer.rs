@@ -15,10 +15,6 @@ use crate::results::Traits;
 /// The models that take bytes from memory: those of a module, which has the input in its own.
 const FROM_MEMORY: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
 
-/// Engines that were once in this process and are now called otherwise: results have them still.
-const FORMER: [(&str, &[Model]); 1] =
-    [("peer/arrow-csv", &[Model::Fields, Model::Project, Model::FileRead])];
-
 /// Data with nothing out of the ordinary, which an engine refuses only for the model's sake.
 const BYTES: &[u8] = b"a|b\n";
 
@@ -36,9 +32,8 @@ static OFFERS: LazyLock<BTreeMap<String, Vec<Model>>> = LazyLock::new(|| {
     let declared = declared.map(|definition| (definition.name, definition.models));
     let extract = (EXTRACT.to_owned(), vec![Model::Extract]);
     let in_browsers = BROWSER_NAMES.map(|name| (name.to_owned(), vec![Model::Fields]));
-    let former = FORMER.map(|(engine, models)| (engine.to_owned(), models.to_vec()));
     let elsewhere = modules.into_iter().chain(declared).chain(in_browsers).chain([extract]);
-    here.chain(of_backends).chain(elsewhere).chain(former).collect()
+    here.chain(of_backends).chain(elsewhere).collect()
 });
 
 /// Returns the models that an engine of that name does on ordinary data, and nothing for a name
@@ -88,9 +83,7 @@ mod tests {
         assert!(offered_models("peer/csv").is_some_and(|models| models.contains(&Model::Count)));
         assert_eq!(offered_models("delimark/scalar@browser"), Some(&[Model::Fields][..]));
         let columns = [Model::Fields, Model::Project, Model::FileRead];
-        for name in ["peer/arrow-csv", "peer/arrow-csv@rust"] {
-            assert_eq!(offered_models(name), Some(&columns[..]), "{name}");
-        }
+        assert_eq!(offered_models("peer/arrow-csv@rust"), Some(&columns[..]));
         assert_eq!(offered_models("peer/faster"), None);
         assert_eq!(offered_models("control/extra-branch"), None);
     }

@@ -14,7 +14,7 @@ pub enum Seal {
     Intact,
     /// Something in it is another.
     Broken,
-    /// There is none, as in files from before there were any.
+    /// There is none: nothing of this project wrote it.
     Absent,
 }
 

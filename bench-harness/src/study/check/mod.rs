@@ -16,9 +16,6 @@ mod engines;
 /// How a contribution that was changed can be mended.
 pub(super) const AS_WRITTEN: &str = "contribute the file as `delimark run` wrote it";
 
-/// Runs from before this wrote no seal.
-const SEALED_SINCE: &str = "2026-11-24T00:00:00Z";
-
 /// How far the clocks of two machines may be apart.
 const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -34,14 +31,12 @@ pub(super) fn flaws(contribution: &Contribution, now: Timestamp) -> Vec<String> 
     flaws
 }
 
-fn seal_flaw(Contribution { results, seal, .. }: &Contribution) -> Option<String> {
-    let since: Timestamp = SEALED_SINCE.parse().expect("the time is a constant");
-    match seal {
+fn seal_flaw(contribution: &Contribution) -> Option<String> {
+    match contribution.seal {
         Seal::Intact => None,
         Seal::Broken => Some(format!(
             "it was changed since it was written, for its seal does not fit the rest: {AS_WRITTEN}"
         )),
-        Seal::Absent if results.created < since => None,
         Seal::Absent => {
             Some(format!("it has no seal, and `delimark run` writes one: {AS_WRITTEN}"))
         }
