@@ -59,6 +59,5 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     writeln!(stdout, "{}", server.address())?;
     stdout.flush()?;
     tell(format_args!("this serves {} until it is stopped with Ctrl-C", folder.display()));
-    server.serve(&folder)?;
-    Ok(Exit::Success)
+    server.serve(&folder)
 }

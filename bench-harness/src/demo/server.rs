@@ -16,6 +16,9 @@ use anyhow::{Context, Result};
 /// How long a connection may keep its thread waiting.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long it waits where no connection can be accepted.
+const PAUSE: Duration = Duration::from_millis(50);
+
 /// The most that a request may have to say; browsers say far less.
 const REQUEST_BYTES_MOST: u64 = 64 << 10;
 
@@ -76,16 +79,15 @@ impl Server {
     }
 
     /// Answers requests, each in a thread of its own, until the process ends.
-    ///
-    /// # Errors
-    ///
-    /// Connections cannot be accepted any more.
-    pub fn serve(&self, folder: &Path) -> Result<()> {
+    pub fn serve(&self, folder: &Path) -> ! {
         thread::scope(|scope| {
             loop {
-                let (stream, _) = self.listener.accept().context("no connection is accepted")?;
                 // Whoever asked may have left; the next one has not.
-                scope.spawn(move || respond(stream, folder));
+                match self.listener.accept() {
+                    Ok((stream, _)) => drop(scope.spawn(move || respond(stream, folder))),
+                    // Too many files are open, say; connections that end close theirs.
+                    Err(_) => thread::sleep(PAUSE),
+                }
             }
         })
     }
@@ -103,7 +105,7 @@ fn respond(mut stream: TcpStream, folder: &Path) -> io::Result<()> {
         ("GET" | "HEAD", None) => ("404 Not Found", OTHER_TYPE, &b"there is no such file\n"[..]),
         _ => ("405 Method Not Allowed", OTHER_TYPE, &b"there are only files here\n"[..]),
     };
-    let mut head = format!("HTTP/1.1 {status}\r\nContent-Type: {kind}\r\n");
+    let mut head = format!("HTTP/1.1 {status}\r\nAllow: GET, HEAD\r\nContent-Type: {kind}\r\n");
     for (name, value) in HEADERS {
         head.push_str(&format!("{name}: {value}\r\n"));
     }
@@ -115,22 +117,26 @@ fn respond(mut stream: TcpStream, folder: &Path) -> io::Result<()> {
 /// Reads the first line of a request, and skips its headers: closing what is not read out would
 /// break the connection off.
 fn read_request(stream: &TcpStream) -> io::Result<String> {
-    let mut lines = BufReader::new(stream.take(REQUEST_BYTES_MOST)).lines();
+    // Headers may have any bytes: cookies that another program on this machine has set, say.
+    let mut lines = BufReader::new(stream.take(REQUEST_BYTES_MOST)).split(b'\n');
     let request = lines.next().transpose()?.unwrap_or_default();
     for line in lines {
-        if line?.is_empty() {
+        if matches!(&line?[..], b"" | b"\r") {
             break;
         }
     }
-    Ok(request)
+    Ok(String::from_utf8_lossy(request.trim_ascii_end()).into_owned())
 }
 
-/// The file that a path names, within the folder; a query says nothing here.
+/// The file that a path names, within the folder and not hidden; a query says nothing here.
 fn find(url: &str, folder: &Path) -> Option<PathBuf> {
     let path = url.split(['?', '#']).next()?.trim_start_matches('/');
     let path = Path::new(if path.is_empty() { "index.html" } else { path });
-    let is_inside = path.components().all(|part| matches!(part, Component::Normal(_)));
-    is_inside.then(|| folder.join(path))
+    let is_shown = |part: Component<'_>| match part {
+        Component::Normal(name) => !name.as_encoded_bytes().starts_with(b"."),
+        _ => false,
+    };
+    path.components().all(is_shown).then(|| folder.join(path))
 }
 
 fn media_type(path: &Path) -> &'static str {
@@ -148,7 +154,7 @@ mod tests {
     use super::{Server, find, media_type};
 
     /// What a request is answered with, by a server of a folder with one page.
-    fn answer(request: &str) -> String {
+    fn answer(request: impl AsRef<[u8]>) -> String {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("index.html"), "a page").unwrap();
         let server = Server::bind(None).unwrap();
@@ -157,7 +163,7 @@ mod tests {
         // It serves for as long as the test's process lives.
         thread::spawn(move || server.serve(folder.path()));
         let mut stream = TcpStream::connect(address).unwrap();
-        stream.write_all(request.as_bytes()).unwrap();
+        stream.write_all(request.as_ref()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         answer
@@ -186,6 +192,16 @@ mod tests {
         assert!(answer("POST / HTTP/1.1\r\n\r\n").starts_with("HTTP/1.1 405 "));
         assert!(answer("HEAD / HTTP/1.1\r\n\r\n").ends_with("\r\n\r\n"));
         assert!(answer("nonsense\r\n\r\n").starts_with("HTTP/1.1 405 "));
+        assert!(answer("POST / HTTP/1.1\r\n\r\n").contains("\r\nAllow: GET, HEAD\r\n"));
+    }
+
+    #[test]
+    fn headers_may_have_any_bytes() {
+        let mut request = b"GET / HTTP/1.1\r\nCookie: x=\xff\xfe\r\n\r\n".to_vec();
+        assert!(answer(&request).starts_with("HTTP/1.1 200 "));
+        request.truncate(request.len() - 2);
+        request.extend(b"Host: x\n\n");
+        assert!(answer(&request).starts_with("HTTP/1.1 200 "));
     }
 
     #[test]
@@ -200,7 +216,8 @@ mod tests {
         let folder = Path::new("page");
         assert_eq!(find("/", folder), Some("page/index.html".into()));
         assert_eq!(find("/package/index.js?x", folder), Some("page/package/index.js".into()));
-        for url in ["/../secret", "/package/../../secret", "//etc/../passwd", "/./x/../../y"] {
+        let hidden = "/.git/config";
+        for url in ["/../secret", "/package/../../secret", "//etc/../x", "/./x/../../y", hidden] {
             assert_eq!(find(url, folder), None, "{url}");
         }
         // Nothing is decoded, so this is a name as any.
