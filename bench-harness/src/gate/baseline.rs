@@ -1,6 +1,7 @@
 //! A stored baseline: the counts of a program, to hold later ones against without having it. Times
 //! are not stored: they compare only within a run.
 
+use std::collections::BTreeMap;
 use std::error::Error;
 use std::fmt;
 
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{CellCounts, CellName};
 
 /// The form of the file.
-const SCHEMA: &str = "delimark-baseline/1";
+const SCHEMA: &str = "delimark-baseline/2";
 
 /// The counts of a program on one machine, built by one compiler.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,6 +23,8 @@ pub struct StoredBaseline {
     pub toolchain: String,
     /// What was counted: a revision or a program.
     pub name: String,
+    /// The SHA-256 of each data set, by its name: others have other counts.
+    pub datasets: BTreeMap<String, String>,
     /// The cells.
     pub cells: Vec<StoredCell>,
 }
@@ -58,15 +61,30 @@ pub enum BaselineError {
         /// That of the candidate.
         here: String,
     },
+    /// It is of other data of that name.
+    OtherData(String),
+    /// It lacks cells that are to be compared.
+    Lacks {
+        /// One of them.
+        cell: CellName,
+        /// How many there are.
+        count: usize,
+    },
 }
 
 impl StoredBaseline {
     /// Makes one of what was counted.
     #[must_use]
-    pub fn new(fingerprint: &str, toolchain: &str, name: &str, cells: Vec<StoredCell>) -> Self {
+    pub fn new(
+        fingerprint: &str,
+        toolchain: &str,
+        name: &str,
+        datasets: BTreeMap<String, String>,
+        cells: Vec<StoredCell>,
+    ) -> Self {
         let [schema, fingerprint, toolchain, name] =
             [SCHEMA, fingerprint, toolchain, name].map(str::to_owned);
-        Self { schema, fingerprint, toolchain, name, cells }
+        Self { schema, fingerprint, toolchain, name, datasets, cells }
     }
 
     /// Writes it as JSON.
@@ -102,6 +120,27 @@ impl StoredBaseline {
         Ok(stored)
     }
 
+    /// Sees that it has these cells, of these data.
+    ///
+    /// # Errors
+    ///
+    /// It is of other data, or lacks a cell: a file that lost some must not make anything pass.
+    pub fn covers(
+        &self,
+        cells: &[CellName],
+        datasets: &BTreeMap<String, String>,
+    ) -> Result<(), BaselineError> {
+        let lacking: Vec<&CellName> =
+            cells.iter().filter(|cell| self.counts(cell).is_none()).collect();
+        if let Some(&cell) = lacking.first() {
+            return Err(BaselineError::Lacks { cell: cell.clone(), count: lacking.len() });
+        }
+        match datasets.iter().find(|&(name, sha256)| self.datasets.get(name) != Some(sha256)) {
+            Some((name, _)) => Err(BaselineError::OtherData(name.clone())),
+            None => Ok(()),
+        }
+    }
+
     /// The counts of a cell, if it was counted.
     #[must_use]
     pub fn counts(&self, name: &CellName) -> Option<&CellCounts> {
@@ -125,6 +164,17 @@ impl fmt::Display for BaselineError {
                 formatter,
                 "it was built by {stored}, and the candidate by {here}; make one of the same \
                  compiler with --save-baseline"
+            ),
+            Self::OtherData(name) => write!(
+                formatter,
+                "it is of other data: its {name} is not the one here; count the same --lines, \
+                 --shape or --input, or make one anew with --save-baseline"
+            ),
+            Self::Lacks { cell: CellName { engine, model, dataset }, count } => write!(
+                formatter,
+                "it lacks {count} of the cells to compare, such as {model} of {dataset} with \
+                 {engine}; choose those it has with --engines, --models and --shape, or make one \
+                 anew with --save-baseline"
             ),
         }
     }
@@ -155,8 +205,9 @@ mod tests {
             allocations: missing(),
             peak_memory: missing(),
         };
+        let datasets = BTreeMap::from([(dataset.clone(), "cafe".to_owned())]);
         let cell = StoredCell { name: CellName { engine, model, dataset }, counts };
-        StoredBaseline::new("machine", "rustc", "HEAD", vec![cell])
+        StoredBaseline::new("machine", "rustc", "HEAD", datasets, vec![cell])
     }
 
     #[test]
@@ -172,11 +223,24 @@ mod tests {
         for (text, machine, compiler, expected) in [
             (text.clone(), "other", "rustc", "another machine (machine, and this is other)"),
             (text.clone(), "machine", "other", "built by rustc, and the candidate by other"),
-            (text.replace("baseline/1", "baseline/2"), "machine", "rustc", "delimark-baseline/2"),
+            (text.replace("baseline/2", "baseline/1"), "machine", "rustc", "delimark-baseline/1"),
             ("{}".to_owned(), "machine", "rustc", "no stored baseline"),
         ] {
             let error = StoredBaseline::parse(&text, machine, compiler).unwrap_err().to_string();
             assert!(error.contains(expected), "{error}");
         }
+    }
+
+    #[test]
+    fn other_data_and_lost_cells_are_refused() {
+        let stored = baseline();
+        let mut cells = vec![stored.cells[0].name.clone()];
+        stored.covers(&cells, &stored.datasets).unwrap();
+        let other = BTreeMap::from([("short".to_owned(), "beef".to_owned())]);
+        let error = stored.covers(&cells, &other).unwrap_err().to_string();
+        assert!(error.contains("its short is not the one here"), "{error}");
+        cells.push(CellName { model: "count".to_owned(), ..cells[0].clone() });
+        let error = stored.covers(&cells, &stored.datasets).unwrap_err().to_string();
+        assert!(error.contains("lacks 1 of the cells to compare, such as count"), "{error}");
     }
 }

@@ -18,6 +18,13 @@ use crate::supervised::{self, Ending, Output};
 /// The program that is built.
 const GUEST: &str = "delimark-guest";
 
+/// What of the environment decides what cargo makes of the same files, by the beginnings of names.
+const SETTINGS: [&str; 5] =
+    ["CARGO_BUILD_", "CARGO_ENCODED_RUSTFLAGS", "CARGO_PROFILE_", "CARGO_TARGET_", "RUSTFLAGS"];
+
+/// Where programs are told that they were built, so that no difference in a path shows.
+const BUILT_IN: &str = "/delimark";
+
 /// For a compiler that has to fetch everything first, on a busy machine.
 const BUILD_TIME_LIMIT: Duration = Duration::from_secs(900);
 
@@ -88,9 +95,7 @@ impl Builder {
 
     /// Where a program is kept.
     fn place(&self, name: &str, toolchain: &str) -> PathBuf {
-        let flags = ["RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS", "CARGO_BUILD_TARGET"];
-        let flags = flags.map(|name| env::var_os(name).unwrap_or_default());
-        let setting = format!("{toolchain}\n{flags:?}\n{:?}", self.features);
+        let setting = format!("{toolchain}\n{:?}\n{:?}", settings(&self.root), self.features);
         let setting = &hexadecimal(&Sha256::digest(setting))[..12];
         let program = format!("{GUEST}{}", env::consts::EXE_SUFFIX);
         self.folder.join("programs").join(format!("{name}-{setting}")).join(program)
@@ -103,6 +108,8 @@ impl Builder {
                 .into();
         arguments.push(self.folder.join("build").into());
         arguments.push("--message-format=json-render-diagnostics".into());
+        let remap = format!("--remap-path-prefix={}={BUILT_IN}", tree.display());
+        arguments.extend(["--config".into(), format!("build.rustflags=[{remap:?}]").into()]);
         if !self.features.is_empty() {
             arguments.extend(["--features".into(), self.features.join(",").into()]);
         }
@@ -117,6 +124,21 @@ impl Builder {
 fn executable(message: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
     (message["target"]["name"] == GUEST).then(|| message["executable"].as_str())?.map(PathBuf::from)
+}
+
+/// What cargo is told apart from its arguments: by the environment, and by files of a checkout's
+/// folder, of those above it, and of cargo's own.
+fn settings(root: &Path) -> (Vec<(OsString, OsString)>, Vec<String>) {
+    let decides = |name: &OsString| {
+        let name = name.to_string_lossy();
+        name != "CARGO_TARGET_DIR" && SETTINGS.iter().any(|begin| name.starts_with(begin))
+    };
+    let mut variables: Vec<_> = env::vars_os().filter(|(name, _)| decides(name)).collect();
+    variables.sort();
+    let folders = root.ancestors().map(|folder| folder.join(".cargo"));
+    let folders = folders.chain(env::var_os("CARGO_HOME").map(PathBuf::from));
+    let files = folders.flat_map(|folder| ["config", "config.toml"].map(|name| folder.join(name)));
+    (variables, files.filter_map(|file| fs::read_to_string(file).ok()).collect())
 }
 
 fn cargo() -> Command {

@@ -1,9 +1,10 @@
 //! Programs of other revisions of this project: named, built once, and kept.
 //!
-//! All are built in one folder, `target/gate/source`, one after the other: code that is the same
-//! then comes out the same byte for byte, wherever the checkout is, and no difference in a path
-//! moves a loop to another address. What was built is kept in `target/gate/programs` by commit (or
-//! by what the files of the working tree hold), compiler and flags.
+//! All are built in one folder, `target/gate/source`, one after the other, and are told another
+//! name of it: code that is the same then comes out the same byte for byte, wherever the checkout
+//! is, and no difference in a path moves a loop to another address. What was built is kept in
+//! `target/gate/programs` by commit (or by what the files of the working tree hold), compiler, and
+//! whatever else tells cargo how to build.
 
 mod build;
 mod git;

@@ -1,12 +1,14 @@
 //! Two sides, and what they are held against each other on: what there is before anything is
 //! compared.
 
-use anyhow::{Result, bail, ensure};
+use std::collections::BTreeMap;
+
+use anyhow::{Context, Result, bail, ensure};
 use delimark::Backend;
 
 use super::Progress;
 use super::options::{Data, Settings};
-use super::sides::{Opponent, Player};
+use super::sides::{Absence, Opponent, Player};
 use crate::environment;
 use crate::gate::{CellName, Layer, NotCompared, WrongAnswer};
 use crate::measure::Observer;
@@ -88,12 +90,16 @@ impl<'a> Contest<'a> {
             let cells = cells(*backend, &self.settings.models, self.workloads.len());
             match (baseline, candidate) {
                 (Ok(()), Ok(())) => self.cells.extend(cells),
-                (Ok(()), Err(problem)) => self.lost.push(WrongAnswer {
+                (Ok(()), Err(Absence { reason: problem, .. })) => self.lost.push(WrongAnswer {
                     engine: format!("delimark/{backend}"),
                     question: "being started".to_owned(),
                     problem,
                 }),
-                (Err(reason), _) => {
+                (Err(Absence { reason, is_refusal: false }), _) => {
+                    let name = &self.baseline.side().name;
+                    bail!("{name} cannot be the baseline: delimark/{backend}: {reason}");
+                }
+                (Err(Absence { reason, .. }), _) => {
                     let name =
                         |cell| NotCompared { name: self.name(&cell), reason: reason.clone() };
                     let not_compared: Vec<NotCompared> = cells.map(name).collect();
@@ -102,7 +108,18 @@ impl<'a> Contest<'a> {
             }
         }
         ensure!(!self.cells.is_empty(), "there is no cell that both sides can do: nothing to gate");
+        if let Opponent::Stored { counts, side } = &self.baseline {
+            let cells: Vec<CellName> = self.cells.iter().map(|cell| self.name(cell)).collect();
+            let covers = counts.covers(&cells, &self.datasets());
+            covers.with_context(|| format!("{} cannot be the baseline", side.name))?;
+        }
         Ok(self)
+    }
+
+    /// The SHA-256 of each data set, by its name.
+    pub(super) fn datasets(&self) -> BTreeMap<String, String> {
+        let facts = self.workloads.iter().map(Workload::facts);
+        facts.map(|facts| (facts.name.clone(), facts.sha256.clone())).collect()
     }
 
     /// What a cell is called.

@@ -133,11 +133,12 @@ fn counts(
     let before = match (&contest.baseline, baseline) {
         (Opponent::Program(player), Some(survey)) => count(contest, player, survey, progress)?,
         (Opponent::Stored { counts, .. }, _) => {
-            let stored =
-                contest.cells.iter().map(|cell| counts.counts(&contest.name(cell)).cloned());
+            let stored = |cell| counts.counts(&contest.name(cell)).cloned();
+            // What it lacks was refused before anything was counted.
             let missing = || CellCounts::none("the stored baseline has no such cell");
             let asked = |counts: CellCounts| counts.of_layers(&contest.settings.layers);
-            stored.map(|counts| counts.map_or_else(missing, asked)).collect()
+            let cells = contest.cells.iter();
+            cells.map(|cell| stored(cell).map_or_else(missing, asked)).collect()
         }
         (Opponent::Program(_), None) => bail!("the baseline was not looked at"),
     };

@@ -1,6 +1,6 @@
 //! Where the report goes: standard output, and files whose names say in which form.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -48,7 +48,8 @@ impl Format {
     }
 }
 
-/// Sees that every file can be written, before anything is measured.
+/// Sees that every file can be written, before anything is measured. What is there is left alone,
+/// and nothing is left behind: an empty file would look like a report.
 pub(super) fn check(paths: &[PathBuf]) -> Result<()> {
     for path in paths {
         Format::of(path)?;
@@ -57,7 +58,13 @@ pub(super) fn check(paths: &[PathBuf]) -> Result<()> {
             fs::create_dir_all(folder)
                 .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
         }
-        fs::write(path, "").with_context(|| format!("{} cannot be written", path.display()))?;
+        let was_there = path.exists();
+        File::options()
+            .create(true)
+            .append(true)
+            .open(path)
+            .and_then(|_| if was_there { Ok(()) } else { fs::remove_file(path) })
+            .with_context(|| format!("{} cannot be written", path.display()))?;
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use delimark::Backend;
 
 use super::Progress;
 use crate::gate::{Side, StoredBaseline};
+use crate::host::{Fault, HostError};
 use crate::measure::pairs::{Contestant, Role};
 use crate::revision::{Builder, Program, Source};
 
@@ -23,6 +24,14 @@ pub(super) enum Opponent {
     Program(Player),
     /// Counts of another time.
     Stored { counts: StoredBaseline, side: Side },
+}
+
+/// Why a program does not run a backend.
+#[derive(Clone)]
+pub(super) struct Absence {
+    pub(super) reason: String,
+    /// Whether it says so itself, and did not crash, hang or talk nonsense.
+    pub(super) is_refusal: bool,
 }
 
 /// A program that takes part.
@@ -115,7 +124,7 @@ impl Player {
         role: Role,
         backends: &[Backend],
         time_limit: Duration,
-    ) -> Result<Vec<Result<(), String>>> {
+    ) -> Result<Vec<Result<(), Absence>>> {
         let asked = backends.iter().map(|backend| self.ask(role, *backend, time_limit));
         let asked: Vec<Result<()>> = asked.collect();
         if let Some(Err(_)) = asked.first()
@@ -128,8 +137,11 @@ impl Player {
                 self.side.name
             )));
         }
-        let reason = |error: anyhow::Error| format!("{role}: {error:#}");
-        Ok(asked.into_iter().map(|asked| asked.map_err(reason)).collect())
+        let absence = |error: anyhow::Error| Absence {
+            reason: format!("{role}: {error:#}"),
+            is_refusal: is_refusal(&error),
+        };
+        Ok(asked.into_iter().map(|asked| asked.map_err(absence)).collect())
     }
 
     fn ask(&self, role: Role, backend: Backend, time_limit: Duration) -> Result<()> {
@@ -145,6 +157,16 @@ impl Player {
             about.backend.as_deref().unwrap_or("nothing")
         );
         Ok(())
+    }
+}
+
+/// Whether a guest ended with words of its own, as it does for a backend that it does not know or
+/// that this processor cannot run.
+fn is_refusal(error: &anyhow::Error) -> bool {
+    match error.downcast_ref().map(HostError::fault) {
+        Some(Fault::Died { last_words, .. }) => last_words.starts_with("delimark-guest: "),
+        Some(Fault::Refused(_)) => true,
+        _ => false,
     }
 }
 

@@ -48,6 +48,7 @@ pub(super) fn save(
         &contest.fingerprint,
         player.toolchain(),
         player.side.commit.as_deref().unwrap_or(&player.side.name),
+        contest.datasets(),
         cells.collect(),
     );
     progress.finish();

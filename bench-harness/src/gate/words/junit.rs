@@ -5,7 +5,7 @@ use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::chapters::OF_CELLS;
 use super::sentences::{name, of_layer};
-use crate::gate::{CellReport, Layer, LayerReport, Report, Verdict};
+use crate::gate::{CellReport, Layer, LayerReport, NotCompared, Report, Verdict};
 
 pub(super) fn render(report: &Report) -> String {
     let mut document = quick_junit::Report::new("delimark gate");
@@ -36,6 +36,11 @@ fn suite(report: &Report, which: Layer) -> TestSuite {
     let has_cells = layer.verdict.is_some() && !report.same_program && !report.cells.is_empty();
     if has_cells {
         suite.add_test_cases(report.cells.iter().map(|cell| of_cell(cell, which)));
+    }
+    if layer.verdict.is_some() {
+        let skipped = report.not_compared.iter();
+        let test = |cell: &NotCompared| TestCase::new(name(&cell.name), status(None, &cell.reason));
+        suite.add_test_cases(skipped.map(test));
     }
     // A layer that compared nothing must not look like one that found nothing.
     if !has_cells || report.cells.iter().all(|cell| cell.finding(which).is_none()) {

@@ -147,7 +147,10 @@ fn a_stored_baseline_is_held_against_and_kept_apart_by_machine_and_compiler() {
     let mut document: Value = serde_json::from_str(&text).unwrap();
     document["cells"] = Value::Array(Vec::new());
     fs::write(&path, document.to_string()).unwrap();
-    assert!(held("plain", 4, &COUNTS).contains("the stored baseline has no such cell"));
+    assert!(held("plain", 2, &COUNTS).contains("it lacks 1 of the cells to compare"));
+    fs::write(&path, &text).unwrap();
+    let other = [&COUNTS[..], &["--lines", "2000"]].concat();
+    assert!(held("plain", 2, &other).contains("it is of other data: its nginx12"));
     fs::write(&path, text.replace("an unknown compiler", "rustc 1.0")).unwrap();
     assert!(held("plain", 2, &COUNTS).contains("it was built by rustc 1.0"));
 }

@@ -54,7 +54,12 @@ fn a_candidate_that_crashes_does_not_pass() {
 fn a_backend_that_only_the_baseline_can_do_is_missed() {
     let all = ["--engines", "."];
     check("plain", "lame", &all, 1, "on being started");
-    check("lame", "plain", &all, 0, "Not compared");
+    check("refusing", "plain", &all, 0, "Not compared");
+}
+
+#[test]
+fn a_baseline_that_crashes_on_a_backend_is_none() {
+    check("lame", "plain", &["--engines", "."], 2, "cannot be the baseline: delimark/");
 }
 
 #[test]

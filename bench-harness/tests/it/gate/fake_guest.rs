@@ -59,6 +59,10 @@ impl Guest {
         let is_able = self.backend == "scalar";
         match (self.fault.as_str(), words[0]) {
             ("lame", "about") | ("uncountable", "count") if !is_able => std::process::abort(),
+            ("refusing", "about") if !is_able => {
+                eprintln!("delimark-guest: there is no backend '{}'", self.backend);
+                std::process::exit(2);
+            }
             _ => {}
         }
         match words[..] {
