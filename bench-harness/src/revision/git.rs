@@ -1,6 +1,7 @@
 //! The few things that are asked of git.
 
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
@@ -33,6 +34,8 @@ impl<'a> Git<'a> {
     pub(super) fn export(&self, commit: &str, folder: &Path, index: &Path) -> Result<()> {
         let mut prefix = OsString::from("--prefix=");
         prefix.push(folder.join(""));
+        // Builds take turns, so that of one which was killed is nobody's.
+        let _ = fs::remove_file(index.with_extension("lock"));
         self.run(["read-tree", commit], Some(index))?;
         self.run([OsStr::new("checkout-index"), OsStr::new("--all"), &prefix], Some(index))?;
         Ok(())
