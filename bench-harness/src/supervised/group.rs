@@ -86,7 +86,7 @@ fn kill_group(first: rustix::process::Pid) {
 }
 
 /// Makes the signals that ask this process to end take the children along, which a terminal does
-/// not do: each is in a group of its own.
+/// not do, each being in a group of its own, and the temporary files that they are given.
 ///
 /// # Errors
 ///
@@ -102,6 +102,7 @@ pub fn end_children_on_signals() -> io::Result<()> {
             let live = live();
             let numbers = live.iter().filter_map(|&process| i32::try_from(process).ok());
             numbers.filter_map(Pid::from_raw).for_each(kill_group);
+            let _cleared = super::scratch::clear();
             std::process::exit(128 + signal);
         }
     };

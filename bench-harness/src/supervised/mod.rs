@@ -1,6 +1,7 @@
 //! A process that is given its input and a time, and can neither block nor outlive its caller.
 
 mod group;
+mod scratch;
 mod timed;
 
 use std::ffi::OsStr;
@@ -13,6 +14,7 @@ use std::time::{Duration, Instant};
 
 pub(crate) use self::group::Group;
 pub use self::group::end_children_on_signals;
+pub(crate) use self::scratch::Scratch;
 pub(crate) use self::timed::{TimedEnding, time};
 use crate::conformance::shown;
 

@@ -17,7 +17,7 @@ use super::expectation::{Ended, Expectation};
 use super::profile::Profile;
 use super::{COUNTED_FUNCTION, Counts, Job, Watcher};
 use crate::results::counter::{name, source};
-use crate::supervised::{self, Ending};
+use crate::supervised::{self, Ending, Scratch};
 
 /// Some hundred times what a pass over a window takes, on a busy machine.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
@@ -76,9 +76,7 @@ impl Callgrind {
     /// Why there is no count.
     pub fn count(&self, job: &Job) -> Result<Counts, String> {
         let expectation = Expectation::of(job)?;
-        let profile = tempfile::Builder::new()
-            .prefix("delimark-callgrind-")
-            .tempfile()
+        let profile = Scratch::new("delimark-callgrind-", "")
             .map_err(|error| format!("there is no place for callgrind's profile: {error}"))?;
         let ended = self.run(job, profile.path())?;
         expectation.check(&ended).map_err(|reason| explain(&reason, &ended, &expectation))?;

@@ -1,14 +1,13 @@
 //! The lines that a child goes through: a small part of a workload, in files, with the reference's
 //! answers.
 
-use std::io::Write;
 use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use tempfile::NamedTempFile;
 
 use crate::results::Window;
+use crate::supervised::Scratch;
 use crate::workload::{FileOptions, Workload};
 
 /// Two parts of a workload, each in a temporary file: the first to warm up on, and the second,
@@ -22,8 +21,8 @@ pub struct WindowFile {
 
 #[derive(Debug)]
 struct Parts {
-    warm_up: NamedTempFile,
-    counted: NamedTempFile,
+    warm_up: Scratch,
+    counted: Scratch,
     /// The second part.
     workload: Workload,
 }
@@ -99,8 +98,8 @@ fn lines_of_most(bytes: &[u8], most: usize) -> &[u8] {
     }
 }
 
-fn write(bytes: &[u8]) -> std::io::Result<NamedTempFile> {
-    let mut file = tempfile::Builder::new().prefix("delimark-").suffix(".log").tempfile()?;
+fn write(bytes: &[u8]) -> std::io::Result<Scratch> {
+    let mut file = Scratch::new("delimark-", ".log")?;
     file.write_all(bytes)?;
     Ok(file)
 }
