@@ -21,29 +21,58 @@ pub(crate) enum TimedEnding {
     },
     /// It did not, and was killed.
     Hung,
+    /// It wrote too much, and was killed.
+    TooMuch,
 }
 
-/// Runs a command and takes the time. Standard input and output are the caller's.
-pub(crate) fn time(command: &mut Command, limit: Duration) -> io::Result<TimedEnding> {
+/// How a wait for a process ended that was not killed.
+enum Waited {
+    Ended(Instant),
+    Hung,
+    TooMuch,
+}
+
+/// Runs a command and takes the time. Standard input and output are the caller's, who also says
+/// whether the command has written too much.
+pub(crate) fn time(
+    command: &mut Command,
+    limit: Duration,
+    has_written_too_much: impl Fn() -> io::Result<bool>,
+) -> io::Result<TimedEnding> {
     command.stderr(Stdio::piped());
     let begin = Instant::now();
     let mut group = Group::spawn(command)?;
     let stderr = group.child().stderr.take().expect("it was asked for");
     let last_words = read_tail(stderr);
-    let Some(end) = wait(&mut group, limit)? else { return Ok(TimedEnding::Hung) };
+    let end = match wait(&mut group, limit, &has_written_too_much)? {
+        Waited::Hung => return Ok(TimedEnding::Hung),
+        Waited::TooMuch => return Ok(TimedEnding::TooMuch),
+        Waited::Ended(end) => end,
+    };
     let status = group.end()?;
+    // It may have been quicker than the looks at it.
+    if has_written_too_much()? {
+        return Ok(TimedEnding::TooMuch);
+    }
     let last_words = last_words.recv_timeout(PATIENCE).unwrap_or_default().join(" ");
     Ok(TimedEnding::Ended { duration: end - begin, status, last_words })
 }
 
-/// When the process ended; nothing where it did not, and was killed.
+/// Waits until the process has ended, or kills it.
 #[cfg(unix)]
-fn wait(group: &mut Group, limit: Duration) -> io::Result<Option<Instant>> {
+fn wait(
+    group: &mut Group,
+    limit: Duration,
+    has_written_too_much: impl Fn() -> io::Result<bool>,
+) -> io::Result<Waited> {
     use std::sync::mpsc::sync_channel;
 
     use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
 
+    use super::LONGEST_PAUSE;
+
     let process = Pid::from_child(group.child());
+    let begin = Instant::now();
     let (sender, ended) = sync_channel(1);
     std::thread::scope(|scope| {
         scope.spawn(move || {
@@ -53,26 +82,42 @@ fn wait(group: &mut Group, limit: Duration) -> io::Result<Option<Instant>> {
             // Nobody listens once the time is over.
             let _ = sender.send(waited);
         });
-        match ended.recv_timeout(limit) {
-            Ok(end) => Ok(Some(end?)),
-            Err(_) => {
-                group.end()?;
-                Ok(None)
+        let waited = loop {
+            let left = limit.saturating_sub(begin.elapsed());
+            match ended.recv_timeout(left.min(LONGEST_PAUSE)) {
+                Ok(end) => return Ok(Waited::Ended(end?)),
+                Err(_) if left.is_zero() => break Ok(Waited::Hung),
+                Err(_) => match has_written_too_much() {
+                    Ok(false) => {}
+                    Ok(true) => break Ok(Waited::TooMuch),
+                    Err(error) => break Err(error),
+                },
             }
-        }
+        };
+        // The thread ends with it.
+        group.end()?;
+        waited
     })
 }
 
-/// When the process ended; nothing where it did not, and was killed.
+/// Waits until the process has ended, or kills it.
 #[cfg(not(unix))]
-fn wait(group: &mut Group, limit: Duration) -> io::Result<Option<Instant>> {
+fn wait(
+    group: &mut Group,
+    limit: Duration,
+    has_written_too_much: impl Fn() -> io::Result<bool>,
+) -> io::Result<Waited> {
     let begin = Instant::now();
     while !group.has_ended()? {
         if begin.elapsed() > limit {
             group.end()?;
-            return Ok(None);
+            return Ok(Waited::Hung);
+        }
+        if has_written_too_much()? {
+            group.end()?;
+            return Ok(Waited::TooMuch);
         }
         std::thread::sleep(Duration::from_millis(1));
     }
-    Ok(Some(Instant::now()))
+    Ok(Waited::Ended(Instant::now()))
 }

@@ -20,6 +20,10 @@ use crate::supervised::{self, TimedEnding};
 /// For a file of many gigabytes on a slow disk.
 const EXTRACT_TIME_LIMIT: Duration = Duration::from_secs(300);
 
+/// What a command may write beyond four times its input, which nobody needs to take columns out of
+/// it; it is kept in memory.
+const SPARE_OUTPUT_BYTES: u64 = 64 << 20;
+
 /// The name of this project's own command.
 pub const EXTRACT: &str = "delimark/extract@command";
 
@@ -154,7 +158,9 @@ impl Engine for WholeCommand {
             None => Stdio::null(),
         });
         self.command.stdout(self.output.for_child()?);
-        match supervised::time(&mut self.command, self.time_limit)? {
+        let output_bytes_most = output_bytes_most(input.bytes.len() as u64);
+        let has_written_too_much = || Ok(self.output.length()? > output_bytes_most);
+        match supervised::time(&mut self.command, self.time_limit, has_written_too_much)? {
             TimedEnding::Ended { duration, status, .. } if status.success() => {
                 laps.set_pass(duration);
                 Ok(self.output.answer(input.dialect.delimiter())?)
@@ -163,7 +169,17 @@ impl Engine for WholeCommand {
                 let words = if last_words.is_empty() { "nothing".to_owned() } else { last_words };
                 bail!("it ended with {status}, saying: {words}")
             }
-            TimedEnding::Hung => bail!("no end within {} s", self.time_limit.as_secs()),
+            TimedEnding::Hung => bail!("no end within {} s", self.time_limit.as_secs_f64()),
+            TimedEnding::TooMuch => {
+                bail!(
+                    "it wrote more than {output_bytes_most} bytes, which is more than four times \
+                     its input: is there an end to it?"
+                )
+            }
         }
     }
+}
+
+fn output_bytes_most(input_bytes: u64) -> u64 {
+    input_bytes.saturating_mul(4).saturating_add(SPARE_OUTPUT_BYTES)
 }

@@ -109,9 +109,15 @@ impl Definition {
     pub fn read(path: &Path) -> Result<Self> {
         let name = path.display();
         let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        let folder = std::path::absolute(folder).with_context(|| format!("{name} is nowhere"))?;
-        Self::parse(&text, &folder).with_context(|| format!("{name} declares no engine"))
+        // Of a bare name, the folder would be an empty path.
+        let path = std::path::absolute(path).with_context(|| format!("{name} is nowhere"))?;
+        let folder = path.parent().unwrap_or(Path::new("/"));
+        Self::parse(&text, folder).with_context(|| format!("{name} declares no engine"))
+    }
+
+    /// Has it give up on an answer after this long, whatever it declares.
+    pub(super) fn with_time_limit(self, time_limit: Duration) -> Self {
+        Self { time_limit, ..self }
     }
 
     pub(super) fn parse(text: &str, folder: &Path) -> Result<Self> {

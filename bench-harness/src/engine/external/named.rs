@@ -47,7 +47,7 @@ impl NamedEngine {
         let path = Path::new(text);
         let is_declaration = path.extension().is_some_and(|extension| extension == "toml");
         let kind = if is_declaration {
-            let definition = Box::new(Definition::read(path)?);
+            let definition = Box::new(Definition::read(path)?.with_time_limit(time_limit));
             let mut workshop = Workshop::default();
             let version = workshop.make_ready(&definition)?;
             Kind::Declared { definition, workshop, version }

@@ -26,7 +26,14 @@ fn main() {
             std::process::exit(3);
         }
         "silent" => return,
+        "endless" => loop {
+            println!("{line}");
+        },
         "wrong" => line.push('x'),
+        "reopening" => {
+            std::fs::write("/dev/stdout", line).expect("it can be opened");
+            return;
+        }
         "fickle" => line.push_str(&std::process::id().to_string()),
         _ => {}
     }
