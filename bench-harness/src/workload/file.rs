@@ -1,6 +1,6 @@
 //! A file of the user's as a workload.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -30,12 +30,13 @@ impl Workload {
     /// It is no regular file, holds nothing, does not fit, or a line is over the limit.
     pub fn from_file(path: &Path, options: FileOptions) -> Result<Self> {
         let name = path.display();
-        let mut file = File::open(path).with_context(|| format!("{name} cannot be opened"))?;
-        let metadata = file.metadata().with_context(|| format!("{name} cannot be examined"))?;
+        // Before it is opened: a named pipe would be waited for.
+        let metadata = fs::metadata(path).with_context(|| format!("{name} cannot be opened"))?;
         if metadata.is_dir() {
             bail!("{name} is a directory; name a file in it");
         }
         ensure!(metadata.is_file(), "{name} is no regular file; copy it into one to measure it");
+        let mut file = File::open(path).with_context(|| format!("{name} cannot be opened"))?;
         let length = metadata.len();
         ensure!(length > 0, "{name} is empty: there is nothing to measure");
         let limit = options.memory_limit_bytes;

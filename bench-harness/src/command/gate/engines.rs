@@ -105,12 +105,16 @@ fn prepare(game: &EngineMatch<'_>, settings: &Settings) -> Result<Prepared> {
 /// The models that both sides do and that were asked for.
 fn cells(game: &EngineMatch<'_>, settings: &Settings) -> Result<Vec<PairCell>> {
     let [before, after] = game.sides.map(NamedEngine::models);
-    let is_wanted = |model: &Model| *model == Model::Extract || settings.models.contains(model);
+    let is_wanted = |model: &Model| settings.models.contains(model);
     let models =
         before.iter().filter(|model| after.contains(model)).filter(|&model| is_wanted(model));
     let cells: Vec<PairCell> =
         models.map(|&model| PairCell { backend: ENGINE.to_owned(), model, workload: 0 }).collect();
-    ensure!(!cells.is_empty(), "there is no model that both engines do: nothing to gate");
+    ensure!(
+        !cells.is_empty(),
+        "of the models that are asked for there is none that both engines do: nothing to gate; \
+         whole commands do 'extract'"
+    );
     Ok(cells)
 }
 

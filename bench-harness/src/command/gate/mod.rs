@@ -17,7 +17,7 @@ mod timing;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use self::contest::{Contest, workloads};
 use self::decision::{Decision, decide};
@@ -81,7 +81,7 @@ pub(crate) struct Args {
 
     /// Store the counts of the candidate instead of comparing them [default: this machine's and
     /// compiler's file in reports/baselines]
-    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    #[arg(long, value_name = "FILE", num_args = 0..=1, conflicts_with_all = ["output", "format"])]
     save_baseline: Option<Option<PathBuf>>,
 
     /// See whether the gate notices: hold a build against itself, and against itself slowed on
@@ -111,6 +111,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> Result<Exit> {
     let settings = Settings::of(&args.options, args.config.as_deref(), args.short)?;
+    check_subject(args, &settings)?;
     output::check(&args.output)?;
     supervised::end_children_on_signals().context("no signal can be handled")?;
     let begin = Instant::now();
@@ -133,6 +134,20 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let contest = Contest::find(&settings, &workloads, args.measure_same, &mut progress)?;
     let Decision { report, units: _ } = decide(&contest, &mut progress)?;
     finish(args, &settings, report, begin, &progress)
+}
+
+/// Sees that nothing is asked of somebody else's engine that can be asked of this project's alone.
+fn check_subject(args: &Args, settings: &Settings) -> Result<()> {
+    let options = [
+        ("--save-baseline", args.save_baseline.is_some()),
+        ("--self-test", args.self_test),
+        ("--measure-rates", args.measure_rates.is_some()),
+    ];
+    let own = options.iter().find(|(_, is_given)| *is_given && settings.commands.is_some());
+    if let Some((option, _)) = own {
+        bail!("{option} is about this project's own engines; --engine-baseline is somebody else's");
+    }
+    Ok(())
 }
 
 /// Writes the report, and turns its verdict into an exit code.

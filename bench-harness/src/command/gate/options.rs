@@ -66,7 +66,8 @@ pub(super) struct Options {
     #[arg(long, value_name = "DURATION")]
     budget: Option<Span>,
 
-    /// How long either side may take for an answer before it counts as hung [default: 60s]
+    /// How long either side may take for an answer before it counts as hung, whatever a
+    /// declaration says [default: 60s]
     #[arg(long, value_name = "DURATION")]
     time_limit: Option<Span>,
 
@@ -162,9 +163,10 @@ impl Settings {
             budget,
             time_limit: options.time_limit.map_or(Duration::from_secs(60), |Span(limit)| limit),
             engines: options.engines.as_deref().map(|text| regex("engines", text)).transpose()?,
-            models: match expects_reference {
-                true => Vec::new(),
-                false => models(models_text, short)?,
+            models: match (&commands, models_text) {
+                (Some(_), _) if expects_reference => vec![Model::Extract],
+                (Some(_), None) => [&models(None, short)?[..], &[Model::Extract]].concat(),
+                _ => models(models_text, short)?,
             },
             data: data(&options, commands.is_some())?,
             lets_inconclusive_pass: options.inconclusive == Some(Inconclusive::Pass),
@@ -223,6 +225,10 @@ fn commands(options: &Options) -> Result<Option<[String; 2]>> {
     };
     let is_alone = options.baseline.is_none() && options.candidate.is_none();
     ensure!(is_alone, "--engine-baseline is somebody's own engine, and --baseline this project's");
+    ensure!(
+        options.engines.is_none(),
+        "--engines chooses among this project's own; --engine-baseline is somebody else's"
+    );
     Ok(Some(commands))
 }
 
@@ -257,6 +263,12 @@ fn data(options: &Options, are_commands: bool) -> Result<Data> {
     ensure!(
         options.shape.is_none() && options.lines.is_none(),
         "--input is a file as it is: it has no --shape and no --lines"
+    );
+    let absolute = std::path::absolute(path).with_context(|| format!("--input {path:?}"))?;
+    ensure!(
+        !absolute.as_os_str().as_encoded_bytes().contains(&b'\n'),
+        "--input {absolute:?} has a line break in it, and a side is told of it in one line: rename \
+         it, or link to it"
     );
     let delimiter = options.delimiter.as_deref().unwrap_or("|");
     let delimiter = byte::parse(delimiter).map_err(anyhow::Error::msg)?;

@@ -156,6 +156,19 @@ fn a_stored_baseline_is_held_against_and_kept_apart_by_machine_and_compiler() {
 }
 
 #[test]
+fn a_report_is_not_emptied_by_what_writes_none() {
+    let folder = TempDir::new().unwrap();
+    let (report, stored) = (folder.path().join("gate.json"), folder.path().join("stored.json"));
+    fs::write(&report, "{}").unwrap();
+    let [report_name, stored] = [&report, &stored].map(|path| path.to_str().unwrap());
+    let plain = guest("plain");
+    let arguments = ["--candidate", &plain, "--save-baseline", stored, "-o", report_name];
+    let output = command(&arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert_eq!(fs::read_to_string(&report).unwrap(), "{}");
+}
+
+#[test]
 fn a_reader_that_leaves_changes_no_verdict() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

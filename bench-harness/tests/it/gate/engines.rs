@@ -13,6 +13,10 @@ static COMMAND: LazyLock<(TempDir, String)> = LazyLock::new(|| {
     (folder, program.to_str().expect("temporary folders have plain names").to_owned())
 });
 
+/// What every declaration ends with.
+const DOES: &str = "[does]\ncopies = 'x'\ndecodes_utf8 = 'x'\nthreads = 1\nquoting = 'x'\n\
+                    consumer = 'x'\nnotes = 'x'\n";
+
 /// The command with a fault, which is told where the data are.
 fn command(fault: &str) -> String {
     format!("{} {fault} {{path}}", COMMAND.1)
@@ -66,6 +70,42 @@ fn a_command_that_hangs_does_not_pass() {
 }
 
 #[test]
+fn a_limit_of_less_than_a_second_is_told() {
+    let limit = ["--time-limit", "500ms"];
+    check(&command("plain"), &command("hanging"), &limit, 1, "no end within 0.5 s");
+}
+
+#[test]
+fn a_command_that_writes_without_end_is_ended() {
+    check(&command("plain"), &command("endless"), &[], 1, "is there an end to it?");
+    check(&command("endless"), &command("plain"), &[], 2, "cannot be the baseline");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_command_may_open_its_output_itself() {
+    let quick = ["--inconclusive", "pass", "--budget", "5s"];
+    check(&command("plain"), &command("reopening"), &quick, 0, "");
+    check(&command("reopening"), &command("wrong"), &[], 1, "expected is 1 records");
+}
+
+#[test]
+fn a_declaration_beside_the_working_directory_is_found_and_its_limit_is_the_gates() {
+    let declare = |fault: &str| {
+        let name = format!("{fault}.toml");
+        let text = format!(
+            "name = 'fake@command'\nabout = 'x'\ninstall = 'x'\nversion = 'echo 1'\n\
+             command = '{}'\n{DOES}",
+            command(fault)
+        );
+        std::fs::write(COMMAND.0.path().join(&name), text).unwrap();
+        name
+    };
+    let limit = ["--time-limit", "1s"];
+    check(&declare("plain"), &declare("hanging"), &limit, 1, "no end within 1 s");
+}
+
+#[test]
 fn without_a_place_for_the_path_a_command_reads_standard_input() {
     let reading = |fault: &str| format!("{} {fault}", COMMAND.1);
     check(&reading("plain"), &reading("slow"), &[], 3, "Gate: regression");
@@ -85,6 +125,14 @@ fn the_columns_of_the_reference_can_be_asked_for() {
 #[test]
 fn commands_need_each_other_and_have_no_counts() {
     let plain = command("plain");
+    for (more, expected) in [
+        (&["--engines", "avx2$"][..], "--engines chooses among this project's own"),
+        (&["--models", "^count$"], "whole commands do 'extract'"),
+        (&["--self-test"], "--self-test is about this project's own engines"),
+        (&["--save-baseline", "new.json"], "--save-baseline is about this project's own engines"),
+    ] {
+        check(&plain, &plain, more, 2, expected);
+    }
     for (arguments, expected) in [
         (vec!["--engine-baseline", &plain], "need each other"),
         (
@@ -119,8 +167,7 @@ fn a_declared_engine_is_gated_on_its_models() {
         let path = folder.path().join(format!("{name}.toml"));
         let text = format!(
             "name = 'fake@test'\nabout = 'x'\ninstall = 'x'\nversion = 'echo 1'\n\
-             run = '{guest} scalar'\nmodels = ['count']\n[does]\ncopies = 'x'\n\
-             decodes_utf8 = 'x'\nthreads = 1\nquoting = 'x'\nconsumer = 'x'\nnotes = 'x'\n"
+             run = '{guest} scalar'\nmodels = ['count']\n{DOES}"
         );
         std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()
