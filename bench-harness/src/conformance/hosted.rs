@@ -9,7 +9,8 @@ use super::run::{Observer, Runner};
 use super::verdict::{Failure, FailureKind, Verdict};
 use crate::host::{Fault, Host, HostError};
 
-/// How often a host may end before it is given up: every start takes time.
+/// How often a host may end before it is given up: every start takes time. One that hangs is given
+/// up at once.
 const ENDS_MOST: u32 = 5;
 
 /// A backend in a host.
@@ -48,15 +49,23 @@ impl Runner for Hosted {
 
     fn run(&mut self, cases: &[&Case], observer: &dyn Observer) -> Vec<Verdict> {
         let mut ends = 0;
+        let mut given_up = None;
         let mut verdicts = Vec::with_capacity(cases.len());
         for case in cases {
-            if ends == ENDS_MOST {
-                verdicts.push(Verdict::NotRun(format!("the host had ended {ends} times before")));
+            if let Some(reason) = &given_up {
+                verdicts.push(Verdict::NotRun(String::clone(reason)));
                 continue;
             }
             let answer = self.host.verify(&case.frame());
-            let ended = |error: &HostError| !matches!(error.fault(), Fault::Refused(_));
-            ends += u32::from(answer.as_ref().is_err_and(ended));
+            match answer.as_ref().map_err(HostError::fault) {
+                Ok(_) | Err(Fault::Refused(_)) => {}
+                // Another one would take as long again.
+                Err(Fault::Hung(_)) => given_up = Some("the host had hung before".to_owned()),
+                Err(_) => ends += 1,
+            }
+            if ends == ENDS_MOST {
+                given_up = Some(format!("the host had ended {ends} times before"));
+            }
             verdicts.push(self.judge(case, answer));
             observer.case_done();
         }

@@ -35,14 +35,10 @@ pub(super) fn decide(contest: &Contest<'_>, progress: &mut Progress) -> Result<D
         answers = answers::of_suite(contest, progress)?;
     }
     answers.wrong.extend(contest.lost.iter().cloned());
-    let survey = contest.survey(&contest.candidate, Role::Candidate, progress);
-    let survey = take_answers(contest, survey, &mut answers);
     let mut compared = Compared::default();
-    if answers.wrong.is_empty() && !contest.same_program {
-        match compare(contest, &survey, progress)? {
-            Ok(all) => compared = all,
-            Err(wrong) => answers.wrong.push(wrong),
-        }
+    // Whoever fails in the suite may hang here, cell after cell, and has failed anyway.
+    if answers.wrong.is_empty() {
+        compared = look_and_compare(contest, &mut answers, progress)?;
     }
     let report = Report {
         verdict: Verdict::Inconclusive,
@@ -58,6 +54,24 @@ pub(super) fn decide(contest: &Contest<'_>, progress: &mut Progress) -> Result<D
         seconds: 0.0,
     };
     Ok(Decision { report: report.judged(&contest.layers()), units: compared.units })
+}
+
+/// Has a first look at the candidate; where it answers rightly, both sides are compared.
+fn look_and_compare(
+    contest: &Contest<'_>,
+    answers: &mut Answers,
+    progress: &mut Progress,
+) -> Result<Compared> {
+    let survey = contest.survey(&contest.candidate, Role::Candidate, progress);
+    let survey = take_answers(contest, survey, answers);
+    if !answers.wrong.is_empty() || contest.same_program {
+        return Ok(Compared::default());
+    }
+    let compared = compare(contest, &survey, progress)?;
+    Ok(compared.unwrap_or_else(|wrong| {
+        answers.wrong.push(wrong);
+        Compared::default()
+    }))
 }
 
 /// Notes the answers of a first look, and returns what else it showed.

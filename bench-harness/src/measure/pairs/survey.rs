@@ -1,7 +1,7 @@
 //! A first look at a side: whether it answers rightly, how long a pass takes, and what it does with
 //! the heap, which is the same each time.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{Arena, Contestant, Failed, PairCell, Role};
 use crate::host::Passes;
@@ -21,7 +21,8 @@ pub struct Survey {
 }
 
 /// Looks at a side's cells, one after the other; what fails is in its place. Each has a process of
-/// its own, so that one that dies takes no other cell along.
+/// its own, so that one that dies takes no other cell along. A backend that hangs is not asked any
+/// more, and its other cells are left out: each would take the whole time limit.
 pub fn survey(
     arena: &Arena<'_>,
     contestant: &Contestant,
@@ -29,14 +30,28 @@ pub fn survey(
     cells: &[PairCell],
     mut begin: impl FnMut(&PairCell),
 ) -> Vec<Result<Survey, Failed>> {
-    let look = |cell: &PairCell| {
+    let mut look = |cell: &PairCell| {
         begin(cell);
         let mut host = contestant.host(role, &cell.backend, arena.time_limit);
         arena.load(&mut host, role, cell)?;
         let measured = arena.measure(&mut host, role, cell, PASSES)?;
         Ok(Survey::of(&measured))
     };
-    cells.iter().map(look).collect()
+    let mut hung = Vec::new();
+    let mut seen = Vec::with_capacity(cells.len());
+    for cell in cells {
+        if hung.contains(&cell.backend) {
+            continue;
+        }
+        let start = Instant::now();
+        let looked: Result<Survey, Failed> = look(cell);
+        // No other failure takes as long.
+        if looked.is_err() && start.elapsed() >= arena.time_limit {
+            hung.push(cell.backend.clone());
+        }
+        seen.push(looked);
+    }
+    seen
 }
 
 impl Survey {

@@ -83,6 +83,85 @@ fn a_candidate_that_hangs_does_not_pass_and_holds_nobody_up() {
 }
 
 #[test]
+fn a_backend_that_hangs_is_not_asked_any_more() {
+    let shapes = ["--shape", "nginx12,short,wide", "--time-limit", "1s"];
+    let report = report("plain", "hanging", &[&shapes[..], &["--layers", "time"]].concat(), 1);
+    assert_eq!(report["answers"]["wrong"].as_array().unwrap().len(), 1, "{report:#}");
+}
+
+#[test]
+fn what_the_suite_shows_to_hang_is_not_looked_at_any_further() {
+    let (baseline, candidate) = (guest("plain"), guest("stubborn"));
+    let sides = ["--baseline", &baseline, "--candidate", &candidate, "--time-limit", "1s"];
+    let begin = Instant::now();
+    let output = command(&[&sides[..], &["--format", "json"]].concat())
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert!(begin.elapsed() < Duration::from_secs(30), "{:?}", begin.elapsed());
+    let report: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let wrong = report["answers"]["wrong"].as_array().unwrap();
+    let problems = |words: &str| {
+        let is_it = |wrong: &&Value| wrong["problem"].as_str().unwrap().contains(words);
+        wrong.iter().filter(is_it).count()
+    };
+    assert_eq!(problems("no answer to 'verify' within 1 s"), 1);
+    assert_eq!(problems("the host had hung before"), wrong.len() - 1);
+    assert!(wrong.len() > 1, "the suite has one case");
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_ended_leaves_no_files() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let (baseline, candidate) = (guest("plain"), guest("uncounting"));
+    let sides = ["--baseline", &baseline, "--candidate", &candidate];
+    let mut gate = command(&[&sides[..], &["--layers", "instructions"]].concat())
+        .env("TMPDIR", folder.path())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let files = || {
+        let names = std::fs::read_dir(folder.path()).unwrap();
+        let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let is_scratch = |name: &String| {
+            name.starts_with("delimark-callgrind-")
+                || name.starts_with("delimark-") && name.ends_with(".log")
+        };
+        names.filter(is_scratch).collect::<Vec<String>>()
+    };
+    let begin = Instant::now();
+    while files().len() < 3 {
+        assert!(begin.elapsed() < Duration::from_secs(60), "there are only {:?}", files());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let process = gate.id().to_string();
+    let status = std::process::Command::new("kill").args(["-INT", &process]).status().unwrap();
+    assert!(status.success());
+    assert_eq!(gate.wait().unwrap().code(), Some(130));
+    assert_eq!(files(), Vec::<String>::new());
+}
+
+#[cfg(unix)]
+#[test]
+fn what_cannot_be_gone_through_is_refused_at_once() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let pipe = folder.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let broken = folder.path().join("two\nlines");
+    std::fs::write(&broken, "a|b\n").unwrap();
+    let (baseline, candidate) = (guest("plain"), guest("plain"));
+    for (path, expected) in [(pipe, "is no regular file"), (broken, "has a line break in it")] {
+        let path = path.to_str().unwrap();
+        let arguments = ["--baseline", &baseline, "--candidate", &candidate, "--input", path];
+        let output = command(&arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+        assert!(stderr(&output).contains(expected), "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn a_baseline_that_is_wrong_is_none() {
     for (baseline, expected) in [
         ("wrong", "cannot be the baseline: delimark/scalar on count of nginx12: it answers"),

@@ -48,7 +48,11 @@ const DEFAULTS: [[&str; 2]; 4] =
 
 /// The gate, with its data where they are made once.
 pub(super) fn command(arguments: &[&str]) -> Command {
-    let defaults = DEFAULTS.into_iter().filter(|[option, _]| !arguments.contains(option));
+    // A file is as long as it is.
+    let is_said = |option| {
+        arguments.contains(&option) || option == "--lines" && arguments.contains(&"--input")
+    };
+    let defaults = DEFAULTS.into_iter().filter(|[option, _]| !is_said(*option));
     let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
     command
         .args(["gate", "--measure-same"])
