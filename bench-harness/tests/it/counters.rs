@@ -317,7 +317,7 @@ impl Engine for Elsewhere {
     }
 
     fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
-        laps.set_pass(Duration::from_secs(1));
+        laps.set_pass(Duration::from_millis(1));
         let counts = delimark::Scanner::new(input.dialect)?.count(input.bytes);
         Ok(Answer::Records { records: counts.records, fields: counts.fields, checksum: 0 })
     }
