@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::time::{TimeFinding, TimeJudgment};
+use super::time::{Doubt, TimeFinding, TimeJudgment};
 use super::{Cause, CellCounts, CountChange, Finding, Layer, Limit, Verdict};
+use crate::exit::Exit;
 use crate::results::Known;
 
 /// All that a gate found.
@@ -135,6 +136,19 @@ pub struct NotCompared {
     pub name: CellName,
     /// Why.
     pub reason: String,
+}
+
+impl Report {
+    /// The exit code. What could not be decided passes where that is asked for, and not where all
+    /// there is says slower.
+    #[must_use]
+    pub fn exit(&self, lets_inconclusive_pass: bool) -> Exit {
+        let seems_slower = |cell: &CellReport| {
+            let doubt = TimeFinding::Inconclusive { doubt: Doubt::SlowerSoFar };
+            cell.time.value().is_some_and(|judgment| judgment.finding == doubt)
+        };
+        self.verdict.exit(lets_inconclusive_pass && !self.cells.iter().any(seems_slower))
+    }
 }
 
 impl CellReport {

@@ -1,6 +1,8 @@
 //! Gating somebody's own engine: whole commands, or engines that are declared. What they answer and
 //! how long they take is seen from outside; nothing else is.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail, ensure};
 
 use super::Progress;
@@ -46,13 +48,13 @@ pub(super) fn decide(
     let mut reports = Vec::new();
     if prepared.answers.wrong.is_empty() && settings.has(Layer::Time) {
         let cells = prepared.cells.len();
-        let times = judge(cells, settings, progress, |wanted, unit| {
+        let times = judge(cells, settings, progress, |wanted, unit, until| {
             let Prepared { cells, expected, efforts, .. } = &prepared;
             let asked: Vec<_> = wanted
                 .iter()
                 .map(|&cell| (cell, &cells[cell], efforts[cell], expected[cell]))
                 .collect();
-            game.measure_unit(&asked, unit)
+            game.measure_unit(&asked, unit, until)
         });
         match times {
             Ok(times) => reports = put_together(&game, &prepared, times, settings),
@@ -86,8 +88,9 @@ fn prepare(game: &EngineMatch<'_>, settings: &Settings) -> Result<Prepared> {
             return refuse_baseline(game, &Failed { role: Role::Baseline, cell, problem });
         }
         prepared.answers.checked += 1;
+        let mut slower = before.pass;
         match game.look(Role::Candidate, &cell) {
-            Ok(EngineLook { answer, .. }) if answer == expected => {}
+            Ok(EngineLook { answer, pass }) if answer == expected => slower = slower.max(pass),
             Ok(EngineLook { answer, .. }) => {
                 let problem = format!("it answers {answer}; expected is {expected}");
                 let failed = Failed { role: Role::Candidate, cell: cell.clone(), problem };
@@ -96,7 +99,7 @@ fn prepare(game: &EngineMatch<'_>, settings: &Settings) -> Result<Prepared> {
             Err(failed) => prepared.answers.wrong.push(wrong_answer(game, &failed)),
         }
         prepared.expected.push(expected);
-        prepared.efforts.push(effort(game, before));
+        prepared.efforts.push(effort(game, slower));
         prepared.cells.push(cell);
     }
     Ok(prepared)
@@ -118,10 +121,11 @@ fn cells(game: &EngineMatch<'_>, settings: &Settings) -> Result<Vec<PairCell>> {
     Ok(cells)
 }
 
-fn effort(game: &EngineMatch<'_>, look: EngineLook) -> Effort {
+/// How often a cell is gone through, by how long the slower of both sides takes for it.
+fn effort(game: &EngineMatch<'_>, pass: Duration) -> Effort {
     match game.sides.iter().all(|side| side.is_whole_command()) {
-        true => Effort::of_commands(look.pass),
-        false => Effort::of(look.pass),
+        true => Effort::of_commands(pass),
+        false => Effort::of(pass),
     }
 }
 

@@ -35,7 +35,10 @@ use crate::supervised;
 /// callgrind, or step by step where Valgrind cannot), memory, and time. Times are measured in pairs
 /// of processes side by side until the interval of each cell is clear of the margin or the budget
 /// ends; what seems slower is measured again and has to be so twice. A second process of the
-/// baseline in each pair shows what this machine makes of no difference.
+/// baseline in each pair shows what this machine makes of no difference. Of each process its
+/// fastest pass counts: what is slow in some passes or runs only, such as a pause every third run,
+/// is not seen. Where the budget ends first, a candidate that was far slower in every pair is a
+/// regression.
 ///
 /// A side is a git revision, which is built (delimark-guest alone, in seconds, and kept), or a
 /// program that is there, which is one of its kind; a baseline can also be a file with counts of
@@ -96,7 +99,8 @@ pub(crate) struct Args {
     #[arg(conflicts_with_all = ["self_test", "save_baseline", "output", "baseline"])]
     measure_rates: Option<PathBuf>,
 
-    /// Hold so many gates now at most [default: all that are missing]
+    /// Hold so many gates now at most [default: all that are missing]; with 0 nothing is built, and
+    /// the table is made of what is stored, of any machine
     #[arg(long, value_name = "N", requires = "measure_rates")]
     gates_most: Option<usize>,
 
@@ -160,6 +164,6 @@ fn finish(
 ) -> Result<Exit> {
     progress.finish();
     let report = Report { seconds: begin.elapsed().as_secs_f64(), ..report };
-    let exit = report.verdict.exit(settings.lets_inconclusive_pass);
+    let exit = report.exit(settings.lets_inconclusive_pass);
     output::write(&report, exit, args.format, &args.output)
 }

@@ -7,6 +7,10 @@ use super::options::Settings;
 use crate::gate::time::{Arms, Stage, TimeJudgment, TimeRules, Trial};
 use crate::measure::pairs::{Effort, Failed, Match, PairCell, Survey, measure_unit};
 
+/// How many of the first units are cut short where the time is over; what comes later is short
+/// beside it.
+const UNITS_CUT: usize = 3;
+
 /// What a unit measured, and at what cost.
 pub(super) struct MeasuredUnit {
     pub(super) stage: Stage,
@@ -32,17 +36,17 @@ pub(super) fn judge_guests(
     settings: &Settings,
     progress: &mut Progress,
 ) -> Result<Times, Failed> {
-    judge(cells.len(), settings, progress, |wanted, unit| {
+    judge(cells.len(), settings, progress, |wanted, unit, until| {
         let asked: Vec<(usize, &PairCell, Effort)> = wanted
             .iter()
             .map(|&index| (index, &cells[index], Effort::of(survey[index].pass)))
             .collect();
-        measure_unit(game, &asked, unit)
+        measure_unit(game, &asked, unit, until)
     })
 }
 
 /// Judges so many cells, as `measure` measures them: those that are wanted, in the unit of that
-/// number.
+/// number; where it is past an instant before they are all done, the rest is left out.
 ///
 /// # Errors
 ///
@@ -51,7 +55,7 @@ pub(super) fn judge(
     cells: usize,
     settings: &Settings,
     progress: &mut Progress,
-    mut measure: impl FnMut(&[usize], usize) -> Result<Vec<(usize, Arms)>, Failed>,
+    mut measure: impl FnMut(&[usize], usize, Option<Instant>) -> Result<Vec<(usize, Arms)>, Failed>,
 ) -> Result<Times, Failed> {
     let rules = TimeRules { margin: settings.rules.margin, error: TimeRules::ERROR };
     let mut trial = Trial::new(rules, cells);
@@ -63,12 +67,15 @@ pub(super) fn judge(
         if wanted.is_empty() {
             return Ok(Times { judgments: trial.judgments(), units });
         }
-        if begin.elapsed() >= settings.budget.mul_f64(trial.stage().budget_share()) {
+        let stage_end = settings.budget.mul_f64(trial.stage().budget_share());
+        if begin.elapsed() >= stage_end {
             trial.end_stage();
             continue;
         }
         let (stage, unit_begin) = (trial.stage(), Instant::now());
-        let arms = measure(&wanted, units.len())?;
+        // The first units of very slow cells could each take far more than there is.
+        let until = (units.len() < UNITS_CUT).then(|| begin + stage_end);
+        let arms = measure(&wanted, units.len(), until)?;
         trial.take(&arms);
         units.push(MeasuredUnit { stage, duration: unit_begin.elapsed(), arms });
         let (count, open) = (units.len(), wanted.len());

@@ -2,6 +2,7 @@
 //! more that are held again with the pairs of processes that those stored.
 
 mod page;
+mod pool;
 mod resample;
 mod table;
 
@@ -11,6 +12,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 pub use self::page::RatesPage;
+pub use self::pool::Pool;
 pub use self::resample::{Tally, resample};
 pub use self::table::{Rates, ResampledRow, ScenarioRow};
 use super::time::Arms;
@@ -78,6 +80,13 @@ impl HeldGate {
 
     /// Those units that measured every cell.
     fn whole_units(&self) -> impl Iterator<Item = &HeldUnit> {
-        self.units.iter().filter(|unit| unit.arms.iter().all(Option::is_some))
+        self.units.iter().filter(|unit| unit.is_whole())
+    }
+}
+
+impl HeldUnit {
+    /// Tells whether it measured every cell.
+    fn is_whole(&self) -> bool {
+        self.arms.iter().all(Option::is_some)
     }
 }

@@ -1,6 +1,6 @@
 //! The rates as a page, with a plot, and as JSON.
 
-use super::{Rates, ResampledRow, ScenarioRow, Slowdown};
+use super::{Pool, Rates, ResampledRow, ScenarioRow, Slowdown};
 use crate::comparison::json;
 use crate::comparison::words::{chapter, table};
 use crate::figures::{count, percent};
@@ -97,7 +97,27 @@ impl Rates {
                     .to_owned(),
             ),
             Item::Table(held(&self.held)),
+            Item::Text(self.certainty()),
         ]
+    }
+
+    /// How much the gates of the baseline with itself say.
+    fn certainty(&self) -> String {
+        let plain = self.held.iter().filter(|row| row.scenario.slowdown.is_none());
+        let (gates, wrong) =
+            plain.fold((0, 0), |(gates, wrong), row| (gates + row.gates, wrong + row.regressions));
+        let mut sentence =
+            format!("Of {gates} gates that held the baseline against itself, {wrong} were red.");
+        if wrong == 0 && gates > 0 {
+            // The largest chance of red that lets all of them be green in 1 of 20 cases.
+            let most = 1.0 - 0.05_f64.powf(1.0 / gates as f64);
+            sentence += &format!(
+                " With a certainty of 95 %, fewer than {:.0} % of such gates are: more of them \
+                 would have to be held to say that it is less.",
+                (most * 100.0).ceil()
+            );
+        }
+        sentence
     }
 
     fn again(&self) -> Vec<Item<'static>> {
@@ -108,6 +128,7 @@ impl Rates {
                  cells is slower; all are, where the candidate is slowed."
                     .to_owned(),
             ),
+            Item::Text(pool(&self.pool, self.margin)),
             Item::Table(resampled(&self.resampled)),
         ]
     }
@@ -130,6 +151,27 @@ impl Rates {
         };
         budgets.into_iter().map(curve).collect()
     }
+}
+
+fn pool(pool: &Pool, margin: f64) -> String {
+    let [drawn, all] =
+        [pool.drawn_pairs, pool.drawn_pairs + pool.left_out_pairs].map(|pairs| count(pairs as u64));
+    let mut sentence = format!(
+        "Only pairs of units that measured every cell are drawn, {drawn} of {all}: those of a \
+         gate's beginning, before some of its cells were clear."
+    );
+    if let (Some(drawn), Some(left_out)) = (pool.drawn_beyond_margin, pool.left_out_beyond_margin) {
+        sentence += &format!(
+            " What is left out is noisier, since cells that are noisy are measured for longer: of \
+             the baseline with itself, {:.1} % of the pairs that are drawn are off by more than \
+             {:.0} %, and {:.1} % of the others. So these rates are those of calmer stretches, and \
+             no bound for noisier ones.",
+            drawn * 100.0,
+            margin * 100.0,
+            left_out * 100.0
+        );
+    }
+    sentence
 }
 
 fn held(rows: &[ScenarioRow]) -> Table {

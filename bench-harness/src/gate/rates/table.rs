@@ -3,7 +3,7 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{HeldGate, Scenario, Slowdown, Tally, resample};
+use super::{HeldGate, Pool, Scenario, Slowdown, Tally, resample};
 use crate::gate::time::{Arms, TimeRules};
 use crate::gate::{Layer, Verdict};
 use crate::results::Known;
@@ -26,6 +26,8 @@ pub struct Rates {
     pub pairs: usize,
     /// Gates that were held.
     pub held: Vec<ScenarioRow>,
+    /// Which of the pairs gates are held again with.
+    pub pool: Pool,
     /// Gates that were held again with their pairs.
     pub resampled: Vec<ResampledRow>,
 }
@@ -107,6 +109,7 @@ impl Rates {
             cells: units.clone().map(|unit| unit.arms.len()).max().unwrap_or_default(),
             pairs: units.map(|unit| unit.arms.iter().flatten().count()).sum(),
             held,
+            pool: Pool::of(gates, margin),
             resampled: resampled.collect(),
         }
     }

@@ -25,6 +25,17 @@ pub struct TimeJudgment {
     pub margin_used: f64,
     /// What measuring it again gave; empty where nothing seemed wrong.
     pub groups: Vec<Group>,
+    /// What convicted it where the budget ended before it could be judged as others are.
+    pub every_pair: Option<EveryPair>,
+}
+
+/// Pairs of which each was far slower.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct EveryPair {
+    /// How many there were.
+    pub pairs: usize,
+    /// The least of their ratios.
+    pub least_ratio: f64,
 }
 
 /// What it comes to.
@@ -50,6 +61,8 @@ pub enum TimeFinding {
 pub enum Doubt {
     /// The time was over before there were enough of them.
     TooFewPairs,
+    /// The same, and all that there were are clearly slower.
+    SlowerSoFar,
     /// The interval reaches over the margin.
     Noise,
     /// The interval is beyond the margin, and not beyond what the control may differ by.
@@ -68,6 +81,10 @@ impl Doubt {
     pub const fn sentence(self) -> &'static str {
         match self {
             Self::TooFewPairs => "the budget ended before there were enough pairs",
+            Self::SlowerSoFar => {
+                "every pair so far was slower by more than twice the margin, and the budget ended \
+                 before there were enough to be sure: this does not pass; give it a larger --budget"
+            }
             Self::Noise => "the interval reaches over the margin",
             Self::WithinControl => {
                 "beyond the margin, but the baseline may differ from itself as much on this machine"
@@ -100,6 +117,7 @@ impl TimeJudgment {
         control: Option<Control>,
         margins: [f64; 2],
         groups: Vec<Group>,
+        every_pair: Option<EveryPair>,
     ) -> Self {
         let ratio = (!changes.is_empty())
             .then(|| crate::statistics::estimate_median(changes).map(f64::exp));
@@ -113,6 +131,7 @@ impl TimeJudgment {
             margin,
             margin_used,
             groups,
+            every_pair,
         }
     }
 }

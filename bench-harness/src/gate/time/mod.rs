@@ -7,9 +7,11 @@
 //! A [`Trial`] asks for units until the interval of the median ratio is clear of the margin, and
 //! looks only at numbers of pairs that are fixed beforehand, see [`Looks`]. What seems to be a
 //! regression is measured again, in groups of fresh pairs that have to agree, see [`Quorum`]. The
-//! control says what the machine makes of no difference at all, see [`Control`].
+//! control says what the machine makes of no difference at all, see [`Control`]. Where the time is
+//! over before that, a candidate that was far slower in every pair is a regression all the same.
 
 mod control;
+mod extremes;
 mod judgment;
 mod looks;
 mod quorum;
@@ -18,7 +20,7 @@ mod trial;
 use std::time::Duration;
 
 pub use self::control::Control;
-pub use self::judgment::{Doubt, Group, TimeFinding, TimeJudgment};
+pub use self::judgment::{Doubt, EveryPair, Group, TimeFinding, TimeJudgment};
 pub use self::looks::Looks;
 pub use self::quorum::Quorum;
 pub use self::trial::{Stage, Trial};
@@ -36,11 +38,14 @@ pub struct Arms {
 
 impl Arms {
     /// Takes the times of baseline, candidate and control.
+    ///
+    /// # Panics
+    ///
+    /// One of them is nothing: a clock that stands still gives no ratio.
     #[must_use]
     pub fn of(times: [Duration; 3]) -> Self {
-        // A clock that stands still gives no ratio.
-        let [baseline_ns, candidate_ns, control_ns] =
-            times.map(|time| time.as_nanos().max(1) as f64);
+        assert!(times.iter().all(|time| !time.is_zero()), "a pass takes time");
+        let [baseline_ns, candidate_ns, control_ns] = times.map(|time| time.as_nanos() as f64);
         Self { baseline_ns, candidate_ns, control_ns }
     }
 

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
-use super::{Arms, Control, Doubt, Group, Looks, Quorum, TimeFinding, TimeJudgment, TimeRules};
+use super::extremes::{Extremes, PAIRS_LEAST};
+use super::{
+    Arms, Control, Doubt, EveryPair, Group, Looks, Quorum, TimeFinding, TimeJudgment, TimeRules,
+};
 
 /// The judging of several cells at once, in two stages: all cells until each is clear, then those
-/// that seem to be slower, again.
+/// that seem to be slower, again. Between them is a third one where cells have hardly any pairs.
 ///
 /// It has no clock: whoever measures tells it with [`end_stage`](Self::end_stage) that the time for
 /// a stage is over. Units that were measured once can be given to any number of trials.
@@ -22,6 +25,8 @@ pub struct Trial {
 pub enum Stage {
     /// All cells that are not clear yet.
     Sampling,
+    /// Those with fewer pairs than can show anything, one after the other, past the budget.
+    Overtime,
     /// Those that seem to be slower.
     Confirming,
     /// Nothing more.
@@ -39,6 +44,7 @@ struct Cell {
     margin: Option<f64>,
     state: State,
     quorum: Quorum,
+    extremes: Extremes,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -67,12 +73,22 @@ impl Trial {
     /// The cells that the next unit has to measure; none when the trial is over.
     #[must_use]
     pub fn wants(&self) -> Vec<usize> {
-        let is_wanted = |cell: &Cell| match self.stage {
-            Stage::Sampling => cell.state == State::Open,
-            Stage::Confirming => cell.state == State::Suspect,
-            Stage::Over => false,
+        let are = |state: State| {
+            (0..self.cells.len()).filter(move |&index| self.cells[index].state == state)
         };
-        (0..self.cells.len()).filter(|&index| is_wanted(&self.cells[index])).collect()
+        match self.stage {
+            Stage::Sampling => are(State::Open).collect(),
+            // The slowest so far is the first to be sure of: one regression decides.
+            Stage::Overtime => {
+                let slowness = |index: &usize| {
+                    self.cells[*index].extremes.least_change().unwrap_or(f64::NEG_INFINITY)
+                };
+                let slowest = are(State::Open).max_by(|a, b| slowness(a).total_cmp(&slowness(b)));
+                slowest.into_iter().collect()
+            }
+            Stage::Confirming => are(State::Suspect).collect(),
+            Stage::Over => Vec::new(),
+        }
     }
 
     /// Takes what a unit measured: each cell that was wanted, by its index.
@@ -85,10 +101,15 @@ impl Trial {
             let cell = &mut self.cells[index];
             match (self.stage, &cell.state) {
                 (Stage::Sampling, State::Open) => {
-                    cell.changes.push(arms.change());
-                    cell.controls.push(arms.control());
+                    cell.take(arms);
                     if let Some(look) = self.looks.at(cell.changes.len()) {
                         cell.look(&self.rules, &self.looks, look);
+                    }
+                }
+                (Stage::Overtime, State::Open) => {
+                    cell.take(arms);
+                    if !cell.is_scant() {
+                        cell.last_look(&self.rules, &self.looks);
                     }
                 }
                 (Stage::Confirming, State::Suspect) => cell.confirm(arms, &self.rules),
@@ -102,13 +123,17 @@ impl Trial {
     pub fn end_stage(&mut self) {
         for cell in &mut self.cells {
             match (self.stage, &cell.state) {
-                (Stage::Sampling, State::Open) => cell.last_look(&self.rules, &self.looks),
+                (Stage::Sampling, State::Open) if cell.is_scant() => {}
+                (Stage::Sampling | Stage::Overtime, State::Open) => {
+                    cell.last_look(&self.rules, &self.looks);
+                }
                 (Stage::Confirming, State::Suspect) => {
-                    cell.state = State::Settled(doubt(Doubt::NotRepeated));
+                    cell.state = State::Settled(cell.at_the_end(Doubt::NotRepeated, &self.rules));
                 }
                 _ => {}
             }
         }
+        self.stage = self.stage.next();
         self.advance();
     }
 
@@ -124,11 +149,8 @@ impl Trial {
     }
 
     fn advance(&mut self) {
-        if self.stage == Stage::Sampling && self.wants().is_empty() {
-            self.stage = Stage::Confirming;
-        }
-        if self.stage == Stage::Confirming && self.wants().is_empty() {
-            self.stage = Stage::Over;
+        while self.stage != Stage::Over && self.wants().is_empty() {
+            self.stage = self.stage.next();
         }
     }
 
@@ -140,12 +162,21 @@ impl Trial {
 
 impl Stage {
     /// When a stage has to end, as a share of the time for all: a quarter is kept for the second
-    /// opinion.
+    /// opinion. Cells that got hardly any pairs in it are worth as much time once more.
     #[must_use]
     pub const fn budget_share(self) -> f64 {
         match self {
             Self::Sampling => 0.75,
+            Self::Overtime => 2.0,
             Self::Confirming | Self::Over => 1.0,
+        }
+    }
+
+    const fn next(self) -> Self {
+        match self {
+            Self::Sampling => Self::Overtime,
+            Self::Overtime => Self::Confirming,
+            Self::Confirming | Self::Over => Self::Over,
         }
     }
 }
@@ -154,6 +185,7 @@ impl fmt::Display for Stage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
             Self::Sampling => "measuring",
+            Self::Overtime => "measuring past the budget",
             Self::Confirming => "measuring again what seems slower",
             Self::Over => "done",
         })
@@ -161,6 +193,18 @@ impl fmt::Display for Stage {
 }
 
 impl Cell {
+    /// Takes a pair.
+    fn take(&mut self, arms: Arms) {
+        self.changes.push(arms.change());
+        self.controls.push(arms.control());
+        self.extremes.take(arms);
+    }
+
+    /// Tells whether there are fewer pairs than can show anything.
+    fn is_scant(&self) -> bool {
+        self.changes.len() < PAIRS_LEAST
+    }
+
     /// Judges the pairs by the margin that was asked for.
     fn look(&mut self, rules: &TimeRules, looks: &Looks, look: usize) {
         self.interval = looks.interval(&self.changes, look);
@@ -197,10 +241,28 @@ impl Cell {
             (Some(interval), Some(control)) if !control.differs(rules) => {
                 self.with_raised_margin(interval, control, rules)
             }
-            (Some(_), Some(_)) => doubt(Doubt::ControlDiffers),
-            _ => doubt(Doubt::TooFewPairs),
+            (Some(_), Some(_)) => self.at_the_end(Doubt::ControlDiffers, rules),
+            _ => self.at_the_end(Doubt::TooFewPairs, rules),
         };
         self.state = State::Settled(finding);
+    }
+
+    /// What becomes of a doubt where no more pairs will come: there is none about a candidate that
+    /// was far slower in each of them.
+    fn at_the_end(&self, doubt: Doubt, rules: &TimeRules) -> TimeFinding {
+        let extremes = &self.extremes;
+        let is_slower = match doubt {
+            Doubt::TooFewPairs | Doubt::NotRepeated => extremes.convict(rules),
+            // The pairs are enough, and something is wrong with them.
+            _ => extremes.are_far_slower(rules),
+        };
+        match doubt {
+            _ if is_slower => TimeFinding::Regression,
+            Doubt::TooFewPairs if extremes.are_slower(rules) => {
+                TimeFinding::Inconclusive { doubt: Doubt::SlowerSoFar }
+            }
+            doubt => TimeFinding::Inconclusive { doubt },
+        }
     }
 
     fn with_raised_margin(
@@ -220,13 +282,14 @@ impl Cell {
                 self.margin = Some(margin);
                 TimeFinding::Same
             }
-            _ if low > rules.log_margin() => doubt(Doubt::WithinControl),
+            _ if low > rules.log_margin() => self.at_the_end(Doubt::WithinControl, rules),
             _ => doubt(Doubt::Noise),
         }
     }
 
     /// Takes a pair of a suspect.
     fn confirm(&mut self, arms: Arms, rules: &TimeRules) {
+        self.extremes.take(arms);
         self.quorum.take(arms.change(), self.margin.unwrap_or_else(|| rules.log_margin()));
         let finding = match self.quorum.verdict() {
             None => return,
@@ -250,7 +313,17 @@ impl Cell {
         let margins = [asked, self.margin.unwrap_or(asked)];
         let groups = self.quorum.groups().to_vec();
         let Self { changes, interval, control, .. } = self;
-        TimeJudgment::new(self.finding(), changes, *interval, *control, margins, groups)
+        let every_pair = self.every_pair();
+        TimeJudgment::new(self.finding(), changes, *interval, *control, margins, groups, every_pair)
+    }
+
+    /// The pairs that convicted without the quorum.
+    fn every_pair(&self) -> Option<EveryPair> {
+        let is_by_quorum = self.quorum.verdict() == Some(Group::Slower);
+        let is_convicted = self.state == State::Settled(TimeFinding::Regression);
+        let least_change =
+            self.extremes.least_change().filter(|_| is_convicted && !is_by_quorum)?;
+        Some(EveryPair { pairs: self.extremes.pairs(), least_ratio: least_change.exp() })
     }
 }
 

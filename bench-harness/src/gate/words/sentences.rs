@@ -1,7 +1,7 @@
 //! What is said about a single cell.
 
 use crate::figures::{binary_size, number};
-use crate::gate::time::{Doubt, TimeFinding, TimeJudgment};
+use crate::gate::time::{Doubt, EveryPair, TimeFinding, TimeJudgment};
 use crate::gate::{CellName, CellReport, CountChange, Finding, Layer};
 use crate::results::Known;
 
@@ -63,6 +63,13 @@ pub(super) fn of_time(judgment: &TimeJudgment) -> String {
     if judgment.margin_used > judgment.margin * 1.001 {
         let used = share(judgment.margin_used);
         sentence += &format!(", raised to {used} since the baseline differs from itself by that");
+    }
+    if let Some(EveryPair { pairs, least_ratio }) = judgment.every_pair {
+        let least = signed(least_ratio);
+        sentence += &format!(
+            ": each of its {pairs} pairs was slower, by {least} or more; the budget ended before \
+             more could be taken"
+        );
     }
     if let TimeFinding::Inconclusive { doubt } = judgment.finding {
         sentence += &format!(": {}", doubt.sentence());

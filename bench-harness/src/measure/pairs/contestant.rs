@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::{Effort, Failed, PairCell};
+use super::{Effort, Failed, NO_TIME, PairCell};
 use crate::engine::AnswerKind;
 use crate::gate::time::Arms;
 use crate::host::{Host, Passes};
@@ -112,6 +112,9 @@ impl Arena<'_> {
             let found = measured.answer;
             let problem = format!("it answers {found}; the reference has {expected}");
             return Err(cell.failed(role, problem));
+        }
+        if measured.durations_ns.contains(&0) {
+            return Err(cell.failed(role, NO_TIME));
         }
         Ok(measured)
     }

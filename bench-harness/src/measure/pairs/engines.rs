@@ -1,9 +1,9 @@
 //! Pairs of other people's engines: whole commands, which are a process a pass, and engines that
 //! hold the data and time themselves.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::{Effort, Failed, ORDERS, PairCell, Role};
+use super::{Effort, Failed, NO_TIME, ORDERS, PairCell, Role, is_past};
 use crate::engine::{AnswerKind, Engine, Input, Laps, NamedEngine};
 use crate::gate::time::Arms;
 use crate::model::{Answer, Model};
@@ -55,7 +55,8 @@ impl EngineMatch<'_> {
         is_known.then(|| self.workload.expected(model, AnswerKind::Model))
     }
 
-    /// Has a unit measured: three new processes, or as many as there are passes.
+    /// Has a unit measured: three new processes, or as many as there are passes; of the cells those
+    /// that begin before `until`, and the first.
     ///
     /// # Errors
     ///
@@ -64,6 +65,7 @@ impl EngineMatch<'_> {
         &self,
         cells: &[(usize, &PairCell, Effort, Answer)],
         unit: usize,
+        until: Option<Instant>,
     ) -> Result<Vec<(usize, Arms)>, Failed> {
         let Some((_, first, ..)) = cells.first() else { return Ok(Vec::new()) };
         let mut order = ORDERS[unit % ORDERS.len()];
@@ -83,6 +85,9 @@ impl EngineMatch<'_> {
                 order.reverse();
             }
             measured.push((index, Arms::of(fastest)));
+            if is_past(until) {
+                break;
+            }
         }
         Ok(measured)
     }
@@ -135,6 +140,7 @@ fn pass(
     let mut laps = Laps::off();
     let answer = engine.run(cell.model, input, &mut laps);
     let answer = answer.map_err(|error| cell.failed(role, format!("{error:#}")))?;
-    let pass = laps.pass().ok_or_else(|| cell.failed(role, "it took no time"))?;
+    let pass = laps.pass().filter(|pass| !pass.is_zero());
+    let pass = pass.ok_or_else(|| cell.failed(role, NO_TIME))?;
     Ok(EngineLook { pass, answer })
 }

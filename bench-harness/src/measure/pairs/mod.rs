@@ -23,6 +23,8 @@ mod effort;
 mod engines;
 mod survey;
 
+use std::time::Instant;
+
 pub use self::contestant::{Arena, Contestant, Match, Role};
 pub use self::effort::Effort;
 pub use self::engines::{EngineLook, EngineMatch};
@@ -59,7 +61,11 @@ const ORDERS: [[Role; 3]; 6] = {
     [[B, C, A], [C, A, B], [A, B, C], [A, C, B], [B, A, C], [C, B, A]]
 };
 
-/// Has a unit measured: three new processes a backend, for each of these cells.
+/// What is said of a side whose clock stands still, which gives no ratio.
+const NO_TIME: &str = "by its own clock a pass took no time: it needs a finer one, or more data";
+
+/// Has a unit measured: three new processes a backend, for each of these cells, or for the first of
+/// them where it is past `until` before they are all done.
 ///
 /// # Errors
 ///
@@ -68,6 +74,7 @@ pub fn measure_unit(
     game: &Match<'_>,
     cells: &[(usize, &PairCell, Effort)],
     unit: usize,
+    until: Option<Instant>,
 ) -> Result<Vec<(usize, Arms)>, Failed> {
     let order = ORDERS[unit % ORDERS.len()];
     let mut measured = Vec::with_capacity(cells.len());
@@ -77,9 +84,16 @@ pub fn measure_unit(
         for &(index, cell, effort) in group {
             let fastest = processes.take_turns(cell, effort, order)?;
             measured.push((index, fastest));
+            if is_past(until) {
+                return Ok(measured);
+            }
         }
     }
     Ok(measured)
+}
+
+fn is_past(until: Option<Instant>) -> bool {
+    until.is_some_and(|until| Instant::now() >= until)
 }
 
 impl PairCell {

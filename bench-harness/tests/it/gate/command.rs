@@ -169,6 +169,34 @@ fn a_report_is_not_emptied_by_what_writes_none() {
 }
 
 #[test]
+fn rates_are_worked_out_from_what_is_stored_on_any_machine() {
+    let folder = TempDir::new().unwrap();
+    let header = concat!(
+        r#"{"line":"header","schema":"delimark-gate-pairs/1","machine":"a far machine","#,
+        r#""fingerprint":"0","toolchain":"rustc 1.0","sha256":"0","margin":0.05,"#,
+        r#""budget_seconds":45.0,"cells":["x"]}"#
+    );
+    let held = concat!(
+        r#"{"line":"gate","scenario":{"slowdown":null,"busy":true},"verdict":"pass","#,
+        r#""layers":{},"seconds":20.0,"pressure_share":{"value":0.5},"units":0}"#
+    );
+    let path = folder.path().to_str().unwrap();
+    let render = || command(&["--measure-rates", path, "--gates-most", "0"]).output().unwrap();
+    let output = render();
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
+    assert!(stderr(&output).contains("pairs.jsonl cannot be read"), "{}", stderr(&output));
+
+    let pairs = format!("{header}\n{held}\n");
+    fs::write(folder.path().join("pairs.jsonl"), &pairs).unwrap();
+    let output = render();
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    let page = fs::read_to_string(folder.path().join("README.md")).unwrap();
+    assert!(page.contains("on a far machine, of rustc 1.0"), "{page}");
+    assert!(page.contains("| the baseline | busy | 1 |"), "{page}");
+    assert_eq!(fs::read_to_string(folder.path().join("pairs.jsonl")).unwrap(), pairs);
+}
+
+#[test]
 fn a_reader_that_leaves_changes_no_verdict() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);

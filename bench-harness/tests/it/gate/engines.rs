@@ -48,6 +48,14 @@ fn check(baseline: &str, candidate: &str, arguments: &[&str], exit: i32, expecte
 }
 
 #[test]
+fn a_far_slower_command_is_red_however_few_pairs_fit_the_budget() {
+    let of = |budget| ["--budget", budget, "--inconclusive", "pass"];
+    let (before, after) = (command("slow"), command("sleeping"));
+    check(&before, &after, &of("1s"), 3, "pairs was slower, by +");
+    check(&before, &after, &of("1ms"), 4, "give it a larger --budget");
+}
+
+#[test]
 fn a_slower_command_is_red_and_a_faster_one_is_told() {
     check(&command("plain"), &command("slow"), &[], 3, "Gate: regression");
     check(&command("slow"), &command("plain"), &[], 0, "Gate: pass, 1 cell better");

@@ -226,6 +226,12 @@ fn memory_decides_without_times() {
 }
 
 #[test]
+fn a_clock_that_stands_still_is_no_speed() {
+    check("plain", "slow-0", &[], 1, "by its own clock a pass took no time");
+    check("slow-0", "plain", &[], 2, "cannot be the baseline");
+}
+
+#[test]
 fn two_percent_more_instructions_are_a_regression() {
     let arguments = ["--layers", "instructions"];
     for (candidate, exit, expected) in
@@ -243,8 +249,9 @@ fn two_percent_more_instructions_are_a_regression() {
 #[test]
 fn what_cannot_be_decided_is_neither_red_nor_green() {
     let hurried = ["--budget", "1ms"];
-    check("plain", "slow-1.12", &hurried, 4, "the budget ended before there were enough pairs");
+    check("plain", "slow-1.00", &hurried, 4, "the budget ended before there were enough pairs");
     let lenient = [&hurried[..], &["--inconclusive", "pass"]].concat();
-    check("plain", "slow-1.12", &lenient, 0, "Gate: inconclusive");
+    check("plain", "slow-1.00", &lenient, 0, "Gate: inconclusive");
+    check("plain", "slow-3.00", &lenient, 4, "give it a larger --budget");
     check("plain", "slow-1.12", &["--inconclusive", "pass"], 3, "Gate: regression");
 }

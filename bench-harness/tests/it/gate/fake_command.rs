@@ -15,6 +15,7 @@ fn main() {
     BufReader::new(input).read_line(&mut line).expect("the data are text");
     let milliseconds = match fault.as_str() {
         "slow" => 9,
+        "sleeping" => 400,
         "hanging" => 600_000,
         _ => 3,
     };

@@ -80,11 +80,68 @@ fn at_the_margin_nothing_can_be_said() {
 
 #[test]
 fn without_enough_pairs_nothing_is_said() {
-    for pairs in [0, 5] {
-        let judgment = judge(pairs, |_| arms(2.0, 1.0));
+    for (pairs, ratio) in [(0, 2.0), (1, 1.08), (6, 1.08)] {
+        let judgment = judge(pairs, |_| arms(ratio, 1.0));
         assert_eq!(judgment.finding, TimeFinding::Inconclusive { doubt: Doubt::TooFewPairs });
-        assert_eq!(judgment.interval, None);
+        assert_eq!((judgment.interval, judgment.every_pair), (None, None));
     }
+}
+
+#[test]
+fn what_is_far_slower_needs_no_more_than_three_pairs() {
+    for (pairs, ratio) in [(3, 10.0), (3, 100.0), (5, 2.2), (6, 1.2)] {
+        let judgment = judge(pairs, |unit| arms(ratio * wobble(unit, 0.02), wobble(unit, 0.03)));
+        assert_eq!(judgment.finding, TimeFinding::Regression, "{pairs} of {ratio}");
+        let every_pair = judgment.every_pair.unwrap();
+        assert_eq!(every_pair.pairs, pairs);
+        assert!((0.97..1.0).contains(&(every_pair.least_ratio / ratio)), "{every_pair:?}");
+    }
+}
+
+#[test]
+fn fewer_or_less_far_off_pairs_do_not_convict_and_do_not_pass() {
+    for (pairs, ratio) in [(1, 100.0), (2, 100.0), (3, 1.9), (5, 1.2)] {
+        let judgment = judge(pairs, |_| arms(ratio, 1.0));
+        let doubt = Doubt::SlowerSoFar;
+        assert_eq!(judgment.finding, TimeFinding::Inconclusive { doubt }, "{pairs} of {ratio}");
+    }
+}
+
+#[test]
+fn pairs_that_a_control_is_as_slow_in_convict_nobody() {
+    for (pairs, ratio, control) in [(3, 10.0, 4.0), (3, 10.0, 0.25), (8, 1.5, 1.45)] {
+        let is_off = |unit| if unit == 1 { control } else { 1.0 };
+        let judgment = judge(pairs, |unit| arms(ratio, is_off(unit)));
+        assert!(judgment.finding != TimeFinding::Regression, "{judgment:?}");
+    }
+    let one_is_not_slower = judge(6, |unit| arms(if unit == 5 { 1.0 } else { 10.0 }, 1.0));
+    let doubt = Doubt::TooFewPairs;
+    assert_eq!(one_is_not_slower.finding, TimeFinding::Inconclusive { doubt });
+}
+
+#[test]
+fn a_control_that_differs_does_not_hide_what_is_far_slower() {
+    let judgment = judge(40, |unit| arms(10.0, 1.04 * wobble(unit, 0.005)));
+    assert_eq!(judgment.finding, TimeFinding::Regression);
+    assert_eq!(judgment.every_pair.map(|every| every.pairs), Some(40));
+}
+
+#[test]
+fn cells_with_hardly_any_pairs_are_measured_past_the_budget_the_slowest_first() {
+    let mut trial = Trial::new(RULES, 3);
+    trial.take(&[(0, arms(1.0, 1.0)), (1, arms(30.0, 1.0))]);
+    trial.end_stage();
+    assert_eq!(trial.stage(), Stage::Overtime);
+    for _ in 0..2 {
+        assert_eq!(trial.wants(), [1]);
+        trial.take(&[(1, arms(30.0, 1.0))]);
+    }
+    assert_eq!(trial.wants(), [0], "what is unknown comes last");
+    trial.end_stage();
+    assert_eq!(trial.stage(), Stage::Over);
+    let findings: Vec<TimeFinding> = trial.findings().collect();
+    let too_few = TimeFinding::Inconclusive { doubt: Doubt::TooFewPairs };
+    assert_eq!(findings, [too_few.clone(), TimeFinding::Regression, too_few]);
 }
 
 #[test]
@@ -106,12 +163,24 @@ fn groups_that_disagree_settle_nothing() {
 }
 
 #[test]
-fn a_regression_that_could_not_be_measured_again_is_none_yet() {
+fn a_regression_that_could_not_be_measured_again_is_none_yet_unless_it_is_far_slower() {
+    let not_repeated = TimeFinding::Inconclusive { doubt: Doubt::NotRepeated };
+    for (ratio, expected) in [(1.08, not_repeated), (1.2, TimeFinding::Regression)] {
+        let mut trial = Trial::new(RULES, 1);
+        (0..12).for_each(|_| trial.take(&[(0, arms(ratio, 1.0))]));
+        assert_eq!(trial.stage(), Stage::Confirming);
+        trial.end_stage();
+        assert_eq!(trial.stage(), Stage::Over);
+        assert_eq!(trial.judgments().remove(0).finding, expected, "{ratio}");
+    }
+}
+
+#[test]
+fn what_is_measured_again_can_show_that_it_is_not_far_slower() {
     let mut trial = Trial::new(RULES, 1);
     (0..12).for_each(|_| trial.take(&[(0, arms(1.2, 1.0))]));
-    assert_eq!(trial.stage(), Stage::Confirming);
+    trial.take(&[(0, arms(1.0, 1.0))]);
     trial.end_stage();
-    assert_eq!(trial.stage(), Stage::Over);
     let finding = trial.judgments().remove(0).finding;
     assert_eq!(finding, TimeFinding::Inconclusive { doubt: Doubt::NotRepeated });
 }

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 
 use delimark_bench::gate::Verdict;
-use delimark_bench::gate::rates::{HeldGate, HeldUnit, Rates, Scenario, Slowdown, Tally, resample};
+use delimark_bench::gate::rates::{
+    HeldGate, HeldUnit, Pool, Rates, Scenario, Slowdown, Tally, resample,
+};
 use delimark_bench::gate::time::{Arms, Stage, TimeFinding, Trial};
 use delimark_bench::results::Known;
 use delimark_datasets::Random;
@@ -83,6 +85,19 @@ fn no_difference_is_no_regression_however_noisy_the_machine() {
 }
 
 #[test]
+fn hardly_any_pairs_are_not_mistaken_for_a_candidate_that_is_far_slower() {
+    // The noisier, the more often all of a few pairs are slower by chance.
+    for (spread, units) in [(0.02, 4), (0.1, 4), (0.3, 4), (0.3, 8), (1.0, 8), (1.0, 12)] {
+        let tally = tally(0.0, spread, units);
+        assert!(tally.regressions <= GATES / 100, "{spread}, {units}: {tally:?}");
+    }
+    for slowdown in [9.0, 99.0] {
+        let tally = tally(slowdown, 0.02, 4);
+        assert!(tally.regressions >= GATES * 85 / 100, "{slowdown}: {tally:?}");
+    }
+}
+
+#[test]
 fn a_slowdown_at_the_margin_is_rarely_called_one() {
     let tally = tally(0.05, 0.01, 120);
     assert!(tally.regressions <= GATES / 100, "{tally:?}");
@@ -134,7 +149,7 @@ fn stored_pairs_hold_gates_again() {
     assert_eq!(tally(0.0, 60.0), Tally { gates: 200, cells: 400, ..Tally::default() });
     let slower = tally(0.15, 60.0);
     assert!(slower.regressions >= 198 && slower.slower_cells >= 396, "{slower:?}");
-    let hurried = tally(0.15, 5.0);
+    let hurried = tally(0.08, 5.0);
     assert_eq!((hurried.regressions, hurried.inconclusive), (0, 200), "{hurried:?}");
 }
 
@@ -147,4 +162,20 @@ fn without_pairs_there_are_no_gates_to_hold_again() {
     let page = rates.page("a machine", "a compiler", 108).unwrap();
     assert!(page.markdown.contains("| the baseline | busy | 1 |"), "{}", page.markdown);
     assert!(page.markdown.contains("Of 110 gates that are planned, 2"), "{}", page.markdown);
+}
+
+#[test]
+fn the_page_says_which_pairs_are_drawn_and_how_much_few_gates_say() {
+    let mut gates = held(0.0, 40);
+    for unit in gates[0].units.iter_mut().skip(30) {
+        let far_off = Arms { baseline_ns: 1.0, candidate_ns: 1.2, control_ns: 1.0 };
+        unit.arms = vec![None, Some(far_off)];
+    }
+    let rates = Rates::of(&gates, 0.05);
+    let Pool { drawn_pairs, left_out_pairs, left_out_beyond_margin, .. } = rates.pool;
+    assert_eq!((drawn_pairs, left_out_pairs, left_out_beyond_margin), (140, 10, Some(1.0)));
+    let page = rates.page("a machine", "a compiler", 0).unwrap().markdown;
+    for expected in ["140 of 150", "and 100.0 % of the others", "fewer than 78 % of such gates"] {
+        assert!(page.contains(expected), "no '{expected}' in {page}");
+    }
 }

@@ -35,7 +35,7 @@ pub(super) struct Header {
     pub(super) toolchain: String,
     /// That of the program on both sides.
     sha256: Option<String>,
-    margin: f64,
+    pub(super) margin: f64,
     budget_seconds: f64,
     pub(super) cells: Vec<String>,
 }

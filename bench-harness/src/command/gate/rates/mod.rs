@@ -2,6 +2,7 @@
 //! and keeps all that they measured.
 
 mod burner;
+mod contents;
 mod line;
 mod plan;
 mod store;
@@ -13,6 +14,7 @@ use std::time::Instant;
 use anyhow::{Context, Result};
 
 use self::burner::Burner;
+use self::contents::Contents;
 use self::line::Header;
 use self::store::{HeldDecision, Store};
 use super::Progress;
@@ -40,12 +42,15 @@ pub(super) fn run(
     gates_most: usize,
     progress: &mut Progress,
 ) -> Result<Exit> {
+    if gates_most == 0 {
+        return render(&Contents::read(&folder.join(PAIRS))?, folder, progress);
+    }
     let player = player(settings, progress)?;
     let plain = against(settings, workloads, player.clone(), player.clone())?;
     fs::create_dir_all(folder)
         .with_context(|| format!("the folder {} cannot be made", folder.display()))?;
     let mut store = Store::open(&folder.join(PAIRS), Header::of(&plain, settings))?;
-    let missing = plan::missing(|scenario| store.count(scenario));
+    let missing = plan::missing(|scenario| store.contents().count(scenario));
     let count = missing.len().min(gates_most);
     for (place, scenario) in missing.into_iter().take(gates_most).enumerate() {
         progress.note(&format!(
@@ -59,11 +64,16 @@ pub(super) fn run(
         };
         hold(settings, workloads, &player, slow, scenario, &mut store, progress)?;
     }
+    render(store.contents(), folder, progress)
+}
+
+/// Works the rates out from what is stored, whatever program and machine that is of.
+fn render(contents: &Contents, folder: &Path, progress: &mut Progress) -> Result<Exit> {
     progress.begin_work("holding gates again with the stored pairs");
-    let rates = Rates::of(&store.gates(), settings.rules.margin);
-    let missing = plan::missing(|scenario| store.count(scenario)).len();
+    let rates = Rates::of(&contents.gates(), contents.header().margin);
+    let missing = plan::missing(|scenario| contents.count(scenario)).len();
     progress.finish();
-    write(&rates, store.header(), missing, folder)
+    write(&rates, contents.header(), missing, folder)
 }
 
 /// Holds a gate and stores it.
@@ -93,7 +103,7 @@ fn slow_contestant(
     store: &mut Store,
     progress: &mut Progress,
 ) -> Result<Contestant> {
-    if let Some(environment) = store.calibration(slowdown) {
+    if let Some(environment) = store.contents().calibration(slowdown) {
         let environment = environment.clone();
         return Ok(Contestant { environment, ..plain.candidate.contestant.clone() });
     }

@@ -7,20 +7,19 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 
+use super::contents::Contents;
 use super::line::{Calibration, Gate, Header, Line, Unit};
 use crate::command::gate::decision::Decision;
-use crate::gate::rates::{HeldGate, Scenario, Slowdown};
+use crate::gate::rates::{Scenario, Slowdown};
 use crate::results::Known;
 
 /// The file, and what is in it.
 pub(super) struct Store {
     path: PathBuf,
     file: File,
-    header: Header,
-    calibrations: Vec<Calibration>,
-    gates: Vec<(Gate, Vec<Unit>)>,
+    contents: Contents,
 }
 
 /// What came of a gate just now.
@@ -41,74 +40,27 @@ impl Store {
         };
         let file = File::options().create(true).append(true).open(path);
         let file = file.with_context(|| format!("{name} cannot be written"))?;
-        let mut store = Self {
-            path: path.to_owned(),
-            file,
-            header: header.clone(),
-            calibrations: Vec::new(),
-            gates: Vec::new(),
-        };
+        let path = path.to_owned();
         if text.is_empty() {
+            let mut store = Self { path, file, contents: Contents::new(header.clone()) };
             store.write(&[Line::Header(header)])?;
-        } else {
-            let whole = store.read(&text).with_context(|| format!("{name} cannot be used"))?;
-            // A gate whose lines are not all there was stopped in the middle of writing.
-            store.file.set_len(whole as u64)?;
+            return Ok(store);
         }
-        Ok(store)
+        let (contents, whole) =
+            Contents::parse(&text).with_context(|| format!("{name} cannot be used"))?;
+        ensure!(
+            *contents.header() == header,
+            "{name} cannot be used: it has pairs of another program, machine or rules; move it \
+             away to begin anew"
+        );
+        // A gate whose lines are not all there was stopped in the middle of writing.
+        file.set_len(whole as u64)?;
+        Ok(Self { path, file, contents })
     }
 
-    /// Takes in the lines; returns how many bytes of them are whole gates.
-    fn read(&mut self, text: &str) -> Result<usize> {
-        let mut whole = 0;
-        let mut end = 0;
-        let mut missing_units = 0;
-        for (index, line) in text.split_inclusive('\n').enumerate() {
-            if !line.ends_with('\n') {
-                break;
-            }
-            let parsed: Line =
-                serde_json::from_str(line).with_context(|| format!("line {}", index + 1))?;
-            end += line.len();
-            match parsed {
-                Line::Header(header) => ensure!(
-                    header == self.header,
-                    "it has pairs of another program, machine or rules; move it away to begin anew"
-                ),
-                Line::Calibration(calibration) => self.calibrations.push(calibration),
-                Line::Gate(gate) => {
-                    missing_units = gate.units;
-                    self.gates.push((gate, Vec::new()));
-                }
-                Line::Unit(unit) => {
-                    let Some((_, units)) = self.gates.last_mut() else {
-                        bail!("line {}: a unit without a gate", index + 1)
-                    };
-                    units.push(unit);
-                    missing_units = missing_units.saturating_sub(1);
-                }
-            }
-            if missing_units == 0 {
-                whole = end;
-            }
-        }
-        self.gates.retain(|(gate, units)| gate.units == units.len());
-        Ok(whole)
-    }
-
-    pub(super) fn header(&self) -> &Header {
-        &self.header
-    }
-
-    /// How many gates of a scenario were held.
-    pub(super) fn count(&self, scenario: &Scenario) -> usize {
-        self.gates.iter().filter(|(gate, _)| gate.scenario == *scenario).count()
-    }
-
-    /// What makes the program so slow, where that was found out.
-    pub(super) fn calibration(&self, slowdown: &Slowdown) -> Option<&BTreeMap<String, String>> {
-        let found = self.calibrations.iter().find(|one| one.slowdown == *slowdown);
-        found.map(|calibration| &calibration.environment)
+    /// What is in it by now.
+    pub(super) fn contents(&self) -> &Contents {
+        &self.contents
     }
 
     pub(super) fn add_calibration(
@@ -119,7 +71,7 @@ impl Store {
         let calibration =
             || Calibration { slowdown: slowdown.clone(), environment: environment.clone() };
         self.write(&[Line::Calibration(calibration())])?;
-        self.calibrations.push(calibration());
+        self.contents.add_calibration(calibration());
         Ok(())
     }
 
@@ -131,7 +83,7 @@ impl Store {
         let verdict = |layer: &crate::gate::LayerReport| {
             Some((layer.layer.name().to_owned(), layer.verdict?))
         };
-        let cells = self.header.cells.len();
+        let cells = self.contents.header().cells.len();
         let gate = || Gate {
             scenario: scenario.clone(),
             verdict: report.verdict,
@@ -144,21 +96,8 @@ impl Store {
         let lines: Vec<Line> =
             [Line::Gate(gate())].into_iter().chain(units().map(Line::Unit)).collect();
         self.write(&lines)?;
-        self.gates.push((gate(), units().collect()));
+        self.contents.add_gate(gate(), units().collect());
         Ok(())
-    }
-
-    /// Everything that was held.
-    pub(super) fn gates(&self) -> Vec<HeldGate> {
-        let held = |(gate, units): &(Gate, Vec<Unit>)| HeldGate {
-            scenario: gate.scenario.clone(),
-            verdict: gate.verdict,
-            layers: gate.layers.clone(),
-            seconds: gate.seconds,
-            pressure_share: gate.pressure_share.clone(),
-            units: units.iter().map(Unit::held).collect(),
-        };
-        self.gates.iter().map(held).collect()
     }
 
     fn write(&mut self, lines: &[Line]) -> Result<()> {
@@ -209,9 +148,10 @@ mod tests {
         let whole = [HEADER, GATE, UNIT, UNIT];
         for rest in [vec![""], vec![GATE, ""], vec![GATE, UNIT, ""], vec![GATE, UNIT, &UNIT[..9]]] {
             let store = open(&folder, &[&whole[..], &rest].concat()).unwrap();
-            assert_eq!(store.count(&Scenario { slowdown: None, busy: true }), 1, "{rest:?}");
-            assert_eq!(store.count(&Scenario { slowdown: None, busy: false }), 0);
-            assert_eq!(store.gates()[0].units.len(), 2);
+            let contents = store.contents();
+            assert_eq!(contents.count(&Scenario { slowdown: None, busy: true }), 1, "{rest:?}");
+            assert_eq!(contents.count(&Scenario { slowdown: None, busy: false }), 0);
+            assert_eq!(contents.gates()[0].units.len(), 2);
             let left = fs::read_to_string(&store.path).unwrap();
             assert_eq!(left, whole.join("\n") + "\n", "{rest:?}");
         }

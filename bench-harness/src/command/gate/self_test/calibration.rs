@@ -67,7 +67,7 @@ fn excess(
         .collect();
     let mut changes = vec![Vec::with_capacity(UNITS); cells.len()];
     for unit in 0..UNITS {
-        let measured = measure_unit(&game, &asked, unit);
+        let measured = measure_unit(&game, &asked, unit, None);
         for (index, arms) in measured.map_err(|failed| anyhow!("{}", failed.problem))? {
             changes[index].push(arms.change());
         }
