@@ -65,7 +65,8 @@ Exit codes:
   1  the candidate answers wrongly, or not at all; with --self-test: the gate was fooled
   2  the command line, a side or the machine does not allow it
   3  regression: slower, more instructions or more memory than the limits allow
-  4  inconclusive: neither this nor that could be shown")]
+  4  inconclusive: neither this nor that could be shown; also with --inconclusive pass where the
+     budget ended with a few pairs, each of them slower by more than twice the margin")]
 pub(crate) struct Args {
     #[command(flatten)]
     options: Options,
