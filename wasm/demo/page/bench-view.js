@@ -4,7 +4,7 @@ import { BUILD } from "./build.js";
 import { Caller } from "./calls.js";
 import { download } from "./download.js";
 import { WrongAnswer, measure, threadsMost } from "./measure.js";
-import { readOldResults } from "./old-results.js";
+import { readOldResults, resultsText } from "./old-results.js";
 import { barsOf } from "./plot.js";
 import { Progress, say } from "./progress.js";
 import { resultsOf } from "./results.js";
@@ -22,8 +22,8 @@ const STEPS_WANTED = 50;
 
 const PLAIN = "peer/js-split@browser";
 const ENGINES = [
-  { name: PLAIN, title: "JavaScript split", kind: "js-split" },
-  { name: "peer/udsv@browser", title: "uDSV", kind: "udsv" },
+  { name: PLAIN, title: "JavaScript split", kind: "js-split", isRival: true },
+  { name: "peer/udsv@browser", title: "uDSV", kind: "udsv", isRival: true },
   { name: "delimark/scalar@browser", title: "Delimark, scalar", kind: "scalar" },
   { name: "delimark/simd128@browser", title: "Delimark, SIMD", kind: "simd128" },
 ];
@@ -69,7 +69,12 @@ export class BenchView {
   }
 
   /** Waits until every worker has its scripts: from then on there is no network. */
-  async loaded() {
+  loaded() {
+    return this.#forget();
+  }
+
+  /** Has the workers let go of what they went through. */
+  async #forget() {
     const callers = [...this.#callers, ...this.#threads];
     await Promise.all(callers.map((caller) => caller.call("forget", undefined)));
   }
@@ -88,16 +93,20 @@ export class BenchView {
     byId("material-opened").textContent = `${part}${log.file.name}`;
   }
 
-  /** Draws results of another time beside those of now. */
+  /** Draws results of another time beside those of now; whether the file is of such. */
   async setOld(file) {
+    const text = await resultsText(file);
+    if (text === undefined) return false;
     try {
-      this.#old = await readOldResults(file, this.#last?.data.name ?? "nginx12");
+      this.#old = readOldResults(text, this.#last?.data.name ?? "nginx12");
       say("bench-problem");
       this.#draw();
     } catch (error) {
-      say("bench-problem", `${file.name} is no results.json to show: ${error.message}.`);
+      const why = error.message ?? error;
+      say("bench-problem", `${file.name} is no results.json to show: ${why}.`);
     }
     byId("bench-title").scrollIntoView();
+    return true;
   }
 
   async #measure() {
@@ -105,28 +114,37 @@ export class BenchView {
     byId("bench-status").textContent = "";
     byId("measured").hidden = true;
     byId("measure").disabled = true;
-    this.#last = undefined;
     try {
-      this.#last = await this.#progress.during((tell, signal) => this.#run(tell, signal));
-      if (this.#last === undefined) {
-        byId("bench-status").textContent = "Cancelled: there is no result.";
-      }
+      const found = await this.#progress.during((tell, signal) => this.#run(tell, signal));
+      const before = this.#last;
+      this.#last = found ?? before;
       this.#draw();
+      if (found === undefined) {
+        const rest = before === undefined ? "there is no result" : "the result of before stays";
+        byId("bench-status").textContent = `Cancelled: ${rest}.`;
+      }
     } catch (error) {
-      const what = error instanceof WrongAnswer ? " No time is shown." : "";
-      say("bench-problem", `It cannot be measured: ${error.message}${what}`);
+      const isWrong = error instanceof WrongAnswer;
+      if (isWrong) this.#last = undefined;
+      this.#draw();
+      const what = isWrong ? " No time is shown." : "";
+      say("bench-problem", `It cannot be measured: ${error.message}.${what}`);
     } finally {
       byId("measure").disabled = false;
+      // A worker that broke down has nothing left to forget.
+      await this.#forget().catch(() => undefined);
     }
   }
 
   async #run(tell, signal) {
     const created = new Date();
+    await this.#progress.alone(tell, signal);
+    const worksBefore = Progress.begun;
     const data = await this.#material(tell, signal);
     const { delimiter, material } = data;
     const skipped = [];
     const engines = ENGINES.flatMap((engine, index) => {
-      const reason = this.#refusal(engine, material.facts.traits);
+      const reason = this.#refusal(engine, material.facts);
       if (reason !== undefined) skipped.push({ ...engine, reason });
       const wasm = this.#wasm[engine.kind];
       return reason === undefined ? [{ ...engine, wasm, caller: this.#callers[index] }] : [];
@@ -139,10 +157,14 @@ export class BenchView {
     const task = { engines, material, delimiter, seed, threads };
     const measured = await measure(task, tell, signal);
     if (stepsOf(measured.cells, material, timer) < STEPS_LEAST) {
-      const read = size(material.bytes.length);
-      throw new Error(`${read} are gone through within few steps of the clock; take a larger log.`);
+      const read = size(material.size);
+      throw new Error(`${read} are gone through within few steps of the clock; take a larger log`);
     }
-    return { measured, data, skipped, timer, scaledEngine: name, created };
+    skipped.push(...measured.disqualified);
+    const isDisturbed = Progress.begun !== worksBefore;
+    // Results need to know of them, and not to have them.
+    material.bytes = undefined;
+    return { measured, data, skipped, timer, scaledEngine: name, created, isDisturbed };
   }
 
   /** Gets the bytes, and what the reference finds in them. */
@@ -165,15 +187,20 @@ export class BenchView {
     const { file, delimiter, columns } = this.#log;
     const task = { file, bytesMost: BYTES_MOST, delimiter, columns };
     const material = await this.#data.call("material", task);
-    return { name: file.name, fileName: file.name, delimiter, columns, material };
+    // So that nobody takes it for the whole.
+    const isPart = material.size < file.size;
+    const name = isPart ? `${file.name}, first ${size(material.size)}` : file.name;
+    return { name, fileName: file.name, delimiter, columns, material };
   }
 
   /** Why an engine cannot be measured here. */
-  #refusal({ kind }, traits) {
+  #refusal({ kind }, { traits, line_ending }) {
     if (kind === "simd128" && !this.#hasSimd) return "this browser refuses modules with SIMD";
     if (kind !== "udsv") return undefined;
-    const { ragged, empty_lines, bare_carriage_returns } = BUILD.udsv_refuses;
+    const refuses = BUILD.udsv_refuses;
+    const { ragged, empty_lines, bare_carriage_returns, mixed_line_endings } = refuses;
     if (!traits.uniform) return ragged;
+    if (line_ending === "mixed") return mixed_line_endings;
     if (traits.empty_lines > 0) return empty_lines;
     return traits.bare_carriage_returns > 0 ? bare_carriage_returns : undefined;
   }
@@ -193,7 +220,7 @@ export class BenchView {
     const now = this.#last === undefined
       ? []
       : [...this.#last.measured.cells, ...this.#threadRows()];
-    const bytes = this.#last?.data.material.bytes.length;
+    const bytes = this.#last?.data.material.size;
     const plain = now.find(({ name }) => name === PLAIN)?.gigabytesPerSecond.median;
     const fastest = Math.max(...now.map((cell) => cell.gigabytesPerSecond.median));
     const old = new Map(this.#old?.engines);
@@ -224,23 +251,35 @@ export class BenchView {
     const best = cells.at(-1);
     const plain = cells.find(({ name }) => name === PLAIN);
     const pass = best.nsPerRecord.median * material.facts.records;
-    const times = best.gigabytesPerSecond.median / plain.gigabytesPerSecond.median;
+    const speed = best.gigabytesPerSecond.median;
+    const times = plain === undefined
+      ? ""
+      : `, ${figure(speed / plain.gigabytesPerSecond.median)} times as fast as split`;
     return `Here, Delimark hands out the ${whole(material.facts.fields)} fields of ` +
-      `${size(material.bytes.length)} in ${duration(pass)}: ` +
-      `${figure(best.gigabytesPerSecond.median)} GB/s, ${figure(times)} times as fast as split.`;
+      `${size(material.size)} in ${duration(pass)}: ${figure(speed)} GB/s${times}.`;
   }
 
   #notes() {
     const notes = [];
     if (this.#old !== undefined) notes.push(...this.#oldNotes(this.#old));
     if (this.#last === undefined) return notes;
-    const { measured: { rounds, cells }, skipped, timer, data: { material } } = this.#last;
+    const { measured: { rounds, cells }, skipped, timer, data, isDisturbed } = this.#last;
+    const { material, fileName, name } = data;
     notes.push(`Medians of ${rounds} rounds, the engines in another order in each. The line on a ` +
       "bar is the median's 95 % interval, the band on it the middle half of the passes. The " +
       "first call, with what the browser still had to compile, counts in neither.");
     const engines = counted(cells.length, "engine");
-    notes.push(`All ${engines} gave the reference's answer in every pass: ${material.facts.answer}.`);
+    const { answer } = material.facts;
+    notes.push(`All ${engines} gave the reference's answer in every pass: ${answer}.`);
+    notes.push(...aims(cells));
+    notes.push("A log is bytes, and a pass begins with them: split and uDSV, which take text, " +
+      "make a string of them first, each time; the modules of Delimark read them as they are.");
     for (const { title, reason } of skipped) notes.push(`${title} was not measured: ${reason}.`);
+    if (name !== fileName && name.startsWith(fileName)) notes.push(`It is a part: ${name}.`);
+    if (isDisturbed) {
+      notes.push("Something else was going on in this page meanwhile, such as another log being " +
+        "gone through: the speeds may be too low. Measure again.");
+    }
     if (timer.granularityNs !== undefined) {
       notes.push(`The clock moves in steps of ${duration(timer.granularityNs)}.`);
       if (stepsOf(cells, material, timer) < STEPS_WANTED) {
@@ -251,8 +290,9 @@ export class BenchView {
   }
 
   /** What has to be said of results of another time. */
-  #oldNotes({ title, dataset, isChanged }) {
+  #oldNotes({ title, dataset, isSealed, isChanged }) {
     const notes = [`Pale bars are of ${title}.`];
+    if (!isSealed) notes.push("It has no seal: nobody can tell whether that file was changed.");
     if (isChanged) notes.push("Its seal is broken: somebody changed that file after it was made.");
     const name = this.#last?.data.name;
     if (name !== undefined && name !== dataset) {
@@ -272,6 +312,16 @@ export class BenchView {
 /** What is known of a made log of so many lines. */
 export function pinnedLog(lines) {
   return BUILD.logs.find((log) => log.lines === lines);
+}
+
+/** What SIMD was to be worth, and is, where all three were measured. */
+function aims(cells) {
+  const speeds = new Map(cells.map((cell) => [cell.name, cell.gigabytesPerSecond.median]));
+  const [plain, scalar, simd] = [0, 2, 3].map((index) => speeds.get(ENGINES[index].name));
+  if ([plain, scalar, simd].includes(undefined)) return [];
+  const [overScalar, overPlain] = [simd / scalar, simd / plain].map(figure);
+  return ["With SIMD it was to be 3 times as fast as without, and 15 times as fast as split; " +
+    `here it is ${overScalar} and ${overPlain} times as fast.`];
 }
 
 /** How many steps the clock makes in a pass of the fastest engine. */

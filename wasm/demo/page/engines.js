@@ -21,7 +21,9 @@ export async function makeEngine(kind, { module, bytes, delimiter }) {
 /** The input is bytes, so each pass begins with making a string of them, one character a byte. */
 function textEngine(eachRecord, bytes, delimiter) {
   const decoder = new TextDecoder("latin1");
-  const dialect = { delimiter: String.fromCharCode(delimiter), stripsCarriageReturn: true };
+  // By the same decoder, which makes other characters of some bytes.
+  const character = decoder.decode(Uint8Array.of(delimiter));
+  const dialect = { delimiter: character, stripsCarriageReturn: true };
   const run = () => {
     const fold = new Fold();
     eachRecord(decoder.decode(bytes), dialect, (fields) => {

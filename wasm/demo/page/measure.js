@@ -17,7 +17,7 @@ const THREADS_MOST = 8;
 /** The model that is measured. */
 export const MODEL = "fields";
 
-/** An engine whose answer is not the reference's: no time of the run is worth showing. */
+/** A module of this project whose answer is not the reference's: no time is worth showing. */
 export class WrongAnswer extends Error {}
 
 /** How many threads can be measured beyond one: none where nothing can be shared. */
@@ -29,7 +29,23 @@ export const threadsMost = () => {
 function check(name, { records, fields, checksum }, expected) {
   const found = answer(BigInt(records), BigInt(fields), checksum);
   if (found === expected) return;
-  throw new WrongAnswer(`${name} answered ${found}, but the reference found ${expected}.`);
+  throw new WrongAnswer(`${name} answered ${found}, but the reference found ${expected}`);
+}
+
+/** Has an engine go through the bytes; a rival that fails, or is wrong, is out of the running. */
+async function pass(engine, expected, disqualified) {
+  if (disqualified.has(engine)) return undefined;
+  try {
+    const { nanoseconds, numbers } = await engine.caller.call("run", undefined);
+    check(engine.name, numbers, expected);
+    return nanoseconds;
+  } catch (error) {
+    if (!engine.isRival) throw error;
+    const isWrong = error instanceof WrongAnswer;
+    const reason = `${isWrong ? "disqualified: " : "it failed: "}${error.message}`;
+    disqualified.set(engine, reason);
+    return undefined;
+  }
 }
 
 /**
@@ -40,11 +56,10 @@ export async function measure({ engines, material, delimiter, seed, threads }, t
   const begun = performance.now();
   const { bytes, facts } = material;
   const loads = await load(engines, { bytes, delimiter }, tell, signal);
-  const run = async (engine) => {
+  const disqualified = new Map();
+  const run = (engine) => {
     signal.throwIfAborted();
-    const { nanoseconds, numbers } = await engine.caller.call("run", undefined);
-    check(engine.name, numbers, facts.answer);
-    return nanoseconds;
+    return pass(engine, facts.answer, disqualified);
   };
   const first = new Map();
   // The second pass is no sample either: the browser is compiling beside it.
@@ -52,25 +67,28 @@ export async function measure({ engines, material, delimiter, seed, threads }, t
   for (const [index, engine] of engines.entries()) {
     tell((0.1 * index) / engines.length, `First call of ${engine.name}`);
     first.set(engine, await run(engine));
-    roundNs += await run(engine);
+    roundNs += (await run(engine)) ?? 0;
   }
+  const isIn = (engine) => !disqualified.has(engine);
+  const racing = engines.filter(isIn);
   const affordable = Math.floor(BUDGET_NS / roundNs);
   const rounds = Math.min(ROUNDS_MOST, Math.max(minimumRounds(), affordable));
-  const samples = new Map(engines.map((engine) => [engine, []]));
-  const turns = orders(seed, engines.length, rounds);
+  const samples = new Map(racing.map((engine) => [engine, []]));
+  const turns = orders(seed, racing.length, rounds);
   for (const [index, place] of turns.entries()) {
-    const round = Math.floor(index / engines.length) + 1;
+    const round = Math.floor(index / racing.length) + 1;
     tell(0.1 + (0.75 * index) / turns.length, `Round ${round} of ${rounds}`);
-    const engine = engines[place];
+    const engine = racing[place];
     samples.get(engine).push(await run(engine));
   }
   const scaling = await scale({ threads, material, delimiter, rounds }, tell, signal);
   tell(1, "Done");
   return {
-    cells: engines.map((engine, index) => {
-      const cell = { ...engine, ...loads[index], firstNs: first.get(engine) };
+    cells: racing.filter(isIn).map((engine) => {
+      const cell = { ...engine, ...loads.get(engine), firstNs: first.get(engine) };
       return { ...cell, ...judged(samples.get(engine), facts.records, bytes.length) };
     }),
+    disqualified: [...disqualified].map(([engine, reason]) => ({ ...engine, reason })),
     scaling,
     rounds,
     seed,
@@ -89,12 +107,13 @@ function judged(samples, records, bytes) {
 }
 
 async function load(engines, { bytes, delimiter }, tell, signal) {
-  const loads = [];
-  for (const { name, caller, kind, wasm } of engines) {
+  const loads = new Map();
+  for (const engine of engines) {
+    const { name, caller, kind, wasm } = engine;
     signal.throwIfAborted();
     tell(0, `Loading ${name}`);
     // Copied, not shared: each engine has its own.
-    loads.push(await caller.call("load", { kind, module: wasm, bytes, delimiter }));
+    loads.set(engine, await caller.call("load", { kind, module: wasm, bytes, delimiter }));
   }
   return loads;
 }
@@ -123,7 +142,6 @@ async function scale({ threads, material, delimiter }, tell, signal) {
     const { bytes, facts } = material;
     points.push({ threads: count, ...judged(samples, facts.records, bytes.length) });
   }
-  await Promise.all(threads.callers.map((caller) => caller.call("forget", undefined)));
   return points;
 }
 

@@ -4,10 +4,12 @@
 import { MODEL } from "./measure.js";
 import { seal } from "./module/delimark_demo.js";
 import { SCHEMA } from "./results.js";
-import { size } from "./text.js";
 
 /** Results of a full run have a tenth of this. */
 const BYTES_MOST = 20e6;
+
+/** What times of other engines are held against, in a browser and natively. */
+const PLAIN = ["peer/js-split@browser", "peer/js-split@node"];
 
 const isPositive = (number) => Number.isFinite(number) && number > 0;
 
@@ -23,6 +25,7 @@ function engineOf(cell) {
   return {
     samples,
     bytes,
+    firstNs: isPositive(cell.first_pass_ns) ? cell.first_pass_ns : undefined,
     nsPerRecord: { median: record.median },
     gigabytesPerSecond: { median, low: interval.low, high: interval.high },
   };
@@ -34,18 +37,33 @@ function machineOf({ environment }) {
   return told.filter((name) => typeof name === "string").join(", ");
 }
 
-/** Reads a file of results; throws why it is none. `wanted` is the data set that is preferred. */
-export async function readOldResults(file, wanted) {
-  if (file.size > BYTES_MOST) {
-    throw new Error(`${size(file.size)} are too much; a log is split under any other ending`);
-  }
-  let document;
+/** The text of a file that says it is of results; undefined if it does not, so may be a log. */
+export async function resultsText(file) {
+  if (!file.name.endsWith(".json") || file.size > BYTES_MOST) return undefined;
   try {
-    document = JSON.parse(await file.text());
+    const text = await file.text();
+    const { schema } = JSON.parse(text);
+    return /^delimark-results\//.test(schema) ? text : undefined;
   } catch {
-    throw new Error("it is not JSON");
+    return undefined;
   }
-  if (document?.schema !== SCHEMA) throw new Error(`its schema is not ${SCHEMA}`);
+}
+
+/** How fast each engine was, and how many times as fast as the plainest, if that was there. */
+function enginesOf(cells) {
+  const engines = new Map(cells.map((cell) => [String(cell.engine), engineOf(cell)]));
+  const plain = PLAIN.map((name) => engines.get(name)).find((engine) => engine !== undefined);
+  if (plain === undefined) return engines;
+  for (const engine of engines.values()) {
+    engine.times = engine.gigabytesPerSecond.median / plain.gigabytesPerSecond.median;
+  }
+  return engines;
+}
+
+/** Reads results; throws what is wrong with them. `wanted` is the data set that is preferred. */
+export function readOldResults(text, wanted) {
+  const document = JSON.parse(text);
+  if (document.schema !== SCHEMA) throw new Error(`its schema is not ${SCHEMA}`);
   const { cells, created } = document;
   const all = Array.isArray(cells) ? cells.filter((cell) => cell?.model === MODEL) : [];
   if (all.length === 0) throw new Error(`it has no measurement of the model ${MODEL}`);
@@ -55,7 +73,9 @@ export async function readOldResults(file, wanted) {
   return {
     title: [day, machine, dataset].filter(Boolean).join(", "),
     dataset,
-    isChanged: document.seal !== undefined && document.seal !== seal(JSON.stringify(document)),
-    engines: new Map(shown.map((cell) => [String(cell.engine), engineOf(cell)])),
+    // Of the text as it is: JavaScript would write some of its numbers in another way.
+    isSealed: document.seal !== undefined,
+    isChanged: document.seal !== undefined && document.seal !== seal(text),
+    engines: enginesOf(shown),
   };
 }

@@ -5,6 +5,11 @@ import { wasCancelled } from "./calls.js";
 import { byId } from "./text.js";
 
 export class Progress {
+  /** How much work has begun in all places. */
+  static begun = 0;
+  /** What is going on, by its place. */
+  static #going = new Map();
+
   #parts;
   #controller;
 
@@ -35,8 +40,11 @@ export class Progress {
     };
     tell(0, "");
     this.#parts.box.hidden = false;
+    const going = work(tell, controller.signal);
+    Progress.begun += 1;
+    Progress.#going.set(this, going);
     try {
-      return await work(tell, controller.signal);
+      return await going;
     } catch (error) {
       if (wasCancelled(error)) return undefined;
       throw error;
@@ -44,7 +52,20 @@ export class Progress {
       if (isCurrent()) {
         this.#parts.box.hidden = true;
         this.#controller = undefined;
+        Progress.#going.delete(this);
       }
+    }
+  }
+
+  /** From within work: waits until nothing goes on in other places. */
+  async alone(tell, signal) {
+    const aborted = new Promise((resolve) => signal.addEventListener("abort", resolve));
+    for (;;) {
+      signal.throwIfAborted();
+      const others = [...Progress.#going].filter(([place]) => place !== this);
+      if (others.length === 0) return;
+      tell(0, "Waiting until the log has been gone through");
+      await Promise.race([aborted, Promise.allSettled(others.map(([, going]) => going))]);
     }
   }
 }

@@ -67,7 +67,7 @@ function environment({ processor, timer, compileNs }) {
 }
 
 function dataset({ name, fileName, pinned, delimiter, columns, material }) {
-  const { bytes, sha256, facts } = material;
+  const { size, sha256, facts } = material;
   const { records, fields, line_ending, traits } = facts;
   const isGenerated = pinned !== undefined;
   return {
@@ -77,7 +77,7 @@ function dataset({ name, fileName, pinned, delimiter, columns, material }) {
     file_name: fileName,
     seed: isGenerated ? pinned.seed : null,
     lines: records,
-    bytes: bytes.length,
+    bytes: size,
     records,
     fields,
     columns,
@@ -100,7 +100,7 @@ function cell(measured, { name, material }) {
     backend_executed: measured.backend,
     model: MODEL,
     dataset: name,
-    bytes: material.bytes.length,
+    bytes: material.size,
     records,
     fields,
     answer,
@@ -126,8 +126,8 @@ function scalingPoint(point, engine, { name, material }) {
     dataset: name,
     threads: point.threads,
     padded: true,
-    working_set_bytes: material.bytes.length,
-    bytes_per_sample: material.bytes.length,
+    working_set_bytes: material.size,
+    bytes_per_sample: material.size,
     samples_ns: point.samples,
     gigabytes_per_second: point.gigabytesPerSecond.median,
     gigabytes_per_second_interval: interval(point.gigabytesPerSecond),
@@ -140,10 +140,11 @@ export function resultsOf(measurement, processor) {
   return { ...results, seal: seal(JSON.stringify(results)) };
 }
 
-function unsealed({ measured, data, skipped, timer, scaledEngine, created }, processor) {
+function unsealed(measurement, processor) {
+  const { measured, data, skipped, timer, scaledEngine, created, isDisturbed } = measurement;
   const compiled = measured.cells.filter(({ compileNs }) => compileNs !== undefined);
   const compileNs = Object.fromEntries(compiled.map((engine) => [engine.name, engine.compileNs]));
-  const isLarge = data.material.bytes.length >= BYTES_LEAST;
+  const isLarge = data.material.size >= BYTES_LEAST;
   const names = measured.cells.map(({ name }) => name);
   return {
     schema: SCHEMA,
@@ -152,7 +153,7 @@ function unsealed({ measured, data, skipped, timer, scaledEngine, created }, pro
     duration_seconds: measured.seconds,
     order_seed: measured.seed,
     rounds: measured.rounds,
-    quick: !isLarge || measured.rounds < minimumRounds(),
+    quick: !isLarge || isDisturbed || measured.rounds < minimumRounds(),
     environment: environment({ processor, timer, compileNs }),
     datasets: [dataset(data)],
     cells: measured.cells.map((one) => cell(one, data)),
