@@ -59,5 +59,7 @@ export function commandOf({ fields, delimiter, columns, ragged, format, names, f
     if (names !== undefined) words.push(`--names ${quoted(names.join(","))}`);
     words.push("--invalid-utf8 replace");
   }
-  return [...words, quoted(file)].join(" ");
+  // What begins with a dash would be an option.
+  words.push(quoted(file.startsWith("-") ? `./${file}` : file));
+  return words.join(" ");
 }

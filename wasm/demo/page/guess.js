@@ -13,6 +13,9 @@ export const LOOKED_AT_BYTES = 64 << 10;
 /** More make no table; a line of nothing but delimiters has millions. */
 export const MOST_COLUMNS = 2000;
 
+/** A delimiter that gives more columns may give them to so many fewer of the lines. */
+const SHARE_LESS = 0.1;
+
 /** nginx's names of the fields of `nginx12`. */
 const NGINX12 = [
   "remote_addr", "time_iso8601", "request_method", "request_uri", "server_protocol", "status",
@@ -28,6 +31,11 @@ const PACKED = [
   ["bzip2", "bzip2 -d", [0x42, 0x5a, 0x68]],
   ["zip", "unzip", [0x50, 0x4b, 0x03, 0x04]],
 ];
+
+const latin1 = new TextDecoder("latin1");
+
+/** A byte as the character that the decoder makes of it: some are not of the same number. */
+export const characterOf = (byte) => latin1.decode(Uint8Array.of(byte));
 
 const startsWith = (bytes, first) => first.every((byte, index) => bytes[index] === byte);
 
@@ -57,7 +65,7 @@ export function oddity(bytes) {
 
 /** The lines of the first bytes of a file, without one that is cut off. */
 function linesOf(bytes) {
-  const lines = new TextDecoder("latin1").decode(bytes).split(/\r?\n/);
+  const lines = latin1.decode(bytes).split(/\r?\n/);
   const last = lines.pop();
   const isWhole = bytes.length < LOOKED_AT_BYTES && last !== "";
   return isWhole || lines.length === 0 ? [...lines, last] : lines;
@@ -71,17 +79,26 @@ function consistency(lines, delimiter) {
     counts.set(columns, (counts.get(columns) ?? 0) + 1);
   }
   const [columns, most] = [...counts].reduce((best, other) => (other[1] > best[1] ? other : best));
-  return { columns: Math.min(columns, MOST_COLUMNS), share: most / lines.length };
+  return { columns, share: most / lines.length };
 }
 
-/** How many columns the first lines have with this delimiter. */
+/** The columns that are taken, and what to say where there are more. */
+function cutColumns(columns) {
+  if (columns <= MOST_COLUMNS) return { columns, cut: "" };
+  const most = whole(MOST_COLUMNS);
+  const cut = `; this page takes ${most} of ${whole(columns)} columns, so these lines are ragged`;
+  return { columns: MOST_COLUMNS, cut };
+}
+
+/** How many columns the first lines have with this delimiter, and what was cut. */
 export function columnsOf(bytes, delimiter) {
-  return consistency(linesOf(bytes), String.fromCharCode(delimiter)).columns;
+  return cutColumns(consistency(linesOf(bytes), characterOf(delimiter)).columns);
 }
 
 /**
- * Guesses the delimiter: the one that most lines have the same number of, at least one. Returns its
- * byte, the columns, and in words why.
+ * Guesses the delimiter: the one that most lines have the same number of, at least one; of several
+ * that are about as good the one with the most columns. Returns its byte, the columns, and in words
+ * why.
  */
 export function guess(bytes) {
   const lines = linesOf(bytes);
@@ -92,20 +109,28 @@ export function guess(bytes) {
     const why = "none was found, so this is a default";
     return { delimiter: "|".charCodeAt(0), columns: 1, why };
   }
-  found.sort((a, b) => b.share - a.share || b.columns - a.columns);
-  const [best, next] = found;
+  const least = Math.max(...found.map(({ share }) => share)) - SHARE_LESS;
+  const good = found.filter(({ share }) => share >= least);
+  good.sort((a, b) => b.columns - a.columns || b.share - a.share);
+  const [best] = good;
+  const others = found.filter((one) => one !== best);
+  const next = others.sort((a, b) => b.share - a.share || b.columns - a.columns)[0];
   const percent = (share) => `${Math.floor(share * 100)} %`;
-  const rest = next ? `; next best is “${next.name}”, ${percent(next.share)}` : "";
+  const other = () => `${percent(next.share)} of them ${whole(next.columns)}`;
+  const rest = next ? `; “${next.name}” gives ${other()}` : "";
+  const { columns, cut } = cutColumns(best.columns);
+  const isQuoted = best.delimiter === "," && lines.some((line) => line.includes('"'));
+  const quotes = isQuoted ? "; quotes mean nothing here: a comma within them splits, too" : "";
   const first = lines.length === 1 ? "line" : `${lines.length} lines`;
   const why = `guessed: it gives ${percent(best.share)} of the first ${first} ` +
-    `${whole(best.columns)} columns${rest}`;
-  return { delimiter: best.delimiter.charCodeAt(0), columns: best.columns, why };
+    `${whole(best.columns)} columns${rest}${cut}${quotes}`;
+  return { delimiter: best.delimiter.charCodeAt(0), columns, why };
 }
 
 /** The names of the columns, where the first line tells what they are; else undefined. */
 export function namesOf(bytes, delimiter, columns) {
   if (columns !== NGINX12.length) return undefined;
-  const fields = linesOf(bytes)[0].split(String.fromCharCode(delimiter));
+  const fields = linesOf(bytes)[0].split(characterOf(delimiter));
   const isNginx = /^\d{4}-\d\d-\d\dT/.test(fields[1]) && /^\d{3}$/.test(fields[5]);
   return isNginx ? NGINX12 : undefined;
 }

@@ -18,15 +18,41 @@ const PROGRESS_MS = 100;
 /** How many parts stay as they were taken apart: one is on the screen, one beside it. */
 const PARTS_KEPT = 4;
 
+/** How much they may have in memory, but for the newest. */
+const PARTS_BYTES_MOST = 64 << 20;
+
+/** The most bytes of a character of UTF-8 behind its first. */
+const FOLLOWERS_MOST = 3;
+
 const NEWLINE = 10;
 const CARRIAGE_RETURN = 13;
 
+/**
+ * Reads a part of a log. Some browsers refuse a file that is not as it was when it was chosen, and
+ * others give fewer bytes of it.
+ */
+export async function bytesOf(file, start, end) {
+  const wanted = Math.min(end, file.size) - start;
+  try {
+    const bytes = new Uint8Array(await file.slice(start, end).arrayBuffer());
+    if (bytes.length === wanted) return bytes;
+  } catch (error) {
+    if (!/^Not(Found|Readable)Error$/.test(error.name)) throw error;
+  }
+  throw new Error("the log was changed, moved or deleted since it was opened; choose it again");
+}
+
 /** Reads a file piece by piece, one piece ahead. */
 export async function* pieces(file, signal) {
-  const read = (start) => file.slice(start, start + READ_BYTES).arrayBuffer();
+  const read = (start) => {
+    const reading = bytesOf(file, start, start + READ_BYTES);
+    // It may fail before it is waited for, and is waited for no more where this is cancelled.
+    reading.catch(() => undefined);
+    return reading;
+  };
   let coming = read(0);
   for (let start = 0; start < file.size; start += READ_BYTES) {
-    const piece = new Uint8Array(await coming);
+    const piece = await coming;
     if (start + READ_BYTES < file.size) coming = read(start + READ_BYTES);
     signal.throwIfAborted();
     yield piece;
@@ -128,13 +154,23 @@ export class LogReader {
     // What is behind the last place is not known while the survey goes on.
     const end = this.#offsets[low + 1] ?? (this.#isSurveyed ? this.#file.size : start);
     if (known?.end === end) return known;
-    const bytes = new Uint8Array(await this.#file.slice(start, end).arrayBuffer());
+    const bytes = await bytesOf(this.#file, start, end);
     const place = { line: this.#lines[low], start, end };
     const part = new Part(this.#splitter.index(bytes), bytes, place);
     this.#parts.delete(low);
     this.#parts.set(low, part);
-    if (this.#parts.size > PARTS_KEPT) this.#parts.delete(this.#parts.keys().next().value);
+    this.#dropParts();
     return part;
+  }
+
+  /** Drops the oldest parts where there are too many, or they are too large. */
+  #dropParts() {
+    let bytes = 0;
+    for (const [index, [place, part]] of [...this.#parts].reverse().entries()) {
+      bytes += part.memoryBytes;
+      const isTooMuch = index >= PARTS_KEPT || bytes > PARTS_BYTES_MOST;
+      if (index > 0 && isTooMuch) this.#parts.delete(place);
+    }
   }
 
   free() {
@@ -172,6 +208,10 @@ class Part {
     this.rows = this.#firsts.length - 1;
   }
 
+  get memoryBytes() {
+    return this.#bytes.length + this.#ends.byteLength + this.#firsts.length * 8;
+  }
+
   row(index, columns, cellsMost, lettersMost) {
     const [first, last] = [this.#firsts[index], this.#firsts[index + 1]];
     const lineStart = first === 0 ? 0 : this.#ends[first - 1] + 1;
@@ -190,7 +230,11 @@ class Part {
   }
 
   #text(start, end, lettersMost) {
-    const shown = decoder.decode(this.#bytes.subarray(start, Math.min(end, start + lettersMost)));
-    return end - start > lettersMost ? `${shown}…` : shown;
+    if (end - start <= lettersMost) return decoder.decode(this.#bytes.subarray(start, end));
+    let cut = start + lettersMost;
+    const least = cut - FOLLOWERS_MOST;
+    // Not in the middle of a character.
+    while (cut > least && (this.#bytes[cut] & 0xc0) === 0x80) cut -= 1;
+    return `${decoder.decode(this.#bytes.subarray(start, cut))}…`;
   }
 }

@@ -60,7 +60,6 @@ export class LogView {
 
   /** Opens a file; `origin` says where it comes from if it is not the reader's own. */
   async open(file, origin) {
-    this.#progress.cancel();
     say("problem");
     try {
       const found = await this.#caller.call("open", { file });
@@ -97,7 +96,7 @@ export class LogView {
     say("problem");
     try {
       const found = await this.#caller.call("columns", { delimiter, columns });
-      await this.#show({ ...this.#log, delimiter, ...found, why: "as you say" });
+      await this.#show({ ...this.#log, delimiter, ...found });
     } catch (error) {
       this.#tellOfFailure(this.#log.file, error);
     }
@@ -109,13 +108,17 @@ export class LogView {
     this.#table.clear();
     byId("opened").hidden = false;
     byId("ragged").hidden = true;
+    // It is read aloud, so it is written once: when all is known.
+    byId("log-status").textContent = "";
     this.#showDialect();
     const names = log.names ?? Array.from({ length: log.columns }, (_, index) => String(index + 1));
     let shown;
-    const take = async (found) => {
-      shown ??= this.#showTable(log, names, found.lines);
+    let found = { lines: 0, bytes: 0 };
+    const take = async (latest) => {
+      found = latest;
+      shown ??= this.#showTable(log, names, latest.lines);
       await shown;
-      if (this.#log === log) this.#take(found);
+      if (this.#log === log) this.#take(latest);
     };
     this.#onOpen(log);
     try {
@@ -124,7 +127,7 @@ export class LogView {
       });
       if (this.#log !== log) return;
       if (all !== undefined) await this.#end(log, all, take);
-      else byId("log-status").textContent += " Cancelled: the rest is not counted.";
+      else this.#tell(log, found, " Cancelled: the rest is not counted.");
     } catch (error) {
       if (this.#log === log) this.#tellOfFailure(log.file, error);
     }
@@ -134,7 +137,8 @@ export class LogView {
     const { delimiter, columns, file } = log;
     const begun = performance.now();
     const onProgress = (found) => {
-      tell(found.bytes / file.size, `${size(found.bytes)} of ${size(file.size)}`);
+      const lines = counted(found.lines, "line");
+      tell(found.bytes / file.size, `${lines}, ${size(found.bytes)} of ${size(file.size)}`);
       take(found).catch((error) => {
         if (this.#log === log) this.#tellOfFailure(file, error);
       });
@@ -147,7 +151,9 @@ export class LogView {
 
   async #end(log, all, take) {
     await take(all);
-    const { stopped, lines } = all;
+    const { stopped, lines, seconds } = all;
+    const speed = stopped === undefined ? `, gone through in ${seconds.toFixed(2)} s` : "";
+    this.#tell(log, all, "", speed);
     if (stopped === undefined) return;
     const shown = lines === 0 ? "There is nothing before it." : `Shown is what is before it.`;
     say("problem", `Line ${whole(stopped.line)} begins at byte ${whole(stopped.offset)} and is ` +
@@ -177,13 +183,16 @@ export class LogView {
     byId("why").textContent = why;
   }
 
-  /** Shows how much was found by now. */
-  #take({ lines, bytes, raggedCount, ragged, seconds }) {
-    const { file, origin } = this.#log;
-    const speed = seconds === undefined ? "" : `, gone through in ${seconds.toFixed(2)} s`;
-    const parts = [`${file.name}: ${counted(lines, "line")}, ${size(bytes)}${speed}`];
+  /** Says what was found in the end. */
+  #tell({ file, origin }, { lines, bytes }, rest, speed = "") {
+    const all = bytes < file.size ? ` of ${size(file.size)}` : "";
+    const parts = [`${file.name}: ${counted(lines, "line")}, ${size(bytes)}${all}${speed}`];
     if (origin !== undefined) parts.push(origin);
-    byId("log-status").textContent = `${parts.join("; ")}.`;
+    byId("log-status").textContent = `${parts.join("; ")}.${rest}`;
+  }
+
+  /** Shows how much was found by now. */
+  #take({ lines, raggedCount, ragged }) {
     this.#table.setRows(lines);
     this.#showRagged(raggedCount, ragged);
   }

@@ -3,7 +3,7 @@
 
 import { answer, turn } from "./calls.js";
 import { LOOKED_AT_BYTES, columnsOf, guess, namesOf, oddity, refusal } from "./guess.js";
-import { LogReader } from "./log-reader.js";
+import { LogReader, bytesOf } from "./log-reader.js";
 import { removeFilesOfOthers, save } from "./log-saver.js";
 import { init } from "./package/index.js";
 import load, { LogGenerator, Sha256, facts } from "./module/delimark_demo.js";
@@ -44,7 +44,7 @@ async function generate({ lines }, { progress, signal }) {
 
 /** The first whole lines of a file, up to so many bytes. */
 async function wholeLines(from, bytesMost) {
-  const bytes = new Uint8Array(await from.slice(0, bytesMost).arrayBuffer());
+  const bytes = await bytesOf(from, 0, bytesMost);
   if (from.size <= bytesMost) return bytes;
   return bytes.subarray(0, bytes.lastIndexOf(10) + 1);
 }
@@ -75,8 +75,9 @@ answer({
 
   /** The columns that another delimiter would give. */
   async columns({ delimiter, columns }) {
-    const found = columns ?? columnsOf(firstBytes, delimiter);
-    return { columns: found, names: namesOf(firstBytes, delimiter, found) };
+    const found = columns === undefined ? columnsOf(firstBytes, delimiter) : { columns, cut: "" };
+    const names = namesOf(firstBytes, delimiter, found.columns);
+    return { columns: found.columns, why: `as you say${found.cut}`, names };
   },
 
   async survey({ delimiter, columns }, { progress, signal }) {
@@ -108,6 +109,7 @@ answer({
     const hash = new Sha256();
     hash.update(bytes);
     const found = JSON.parse(facts(bytes, delimiter, columns));
-    return { bytes, sha256: hash.finish(), facts: found, transfer: [bytes.buffer] };
+    const sha256 = hash.finish();
+    return { bytes, size: bytes.length, sha256, facts: found, transfer: [bytes.buffer] };
   },
 });

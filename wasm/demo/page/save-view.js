@@ -11,11 +11,20 @@ const FORMATS = {
   jsonl: { ending: "jsonl", type: "application/jsonl" },
 };
 
+/** What to call the columns of a log: never as the log itself. */
+function nameFor(file, ending) {
+  const stem = file.replace(/\.[^.]*$/, "");
+  const name = `${stem}.${ending}`;
+  return name.toLowerCase() === file.toLowerCase() ? `${stem}.columns.${ending}` : name;
+}
+
 export class SaveView {
   #caller;
   #table;
   #log;
   #progress = new Progress("save");
+  #isValid = false;
+  #isSaving = false;
 
   constructor(caller, table) {
     this.#caller = caller;
@@ -66,7 +75,8 @@ export class SaveView {
 
   #follow() {
     const fields = this.#fields();
-    byId("save-button").disabled = fields === undefined;
+    this.#isValid = fields !== undefined;
+    byId("save-button").disabled = !this.#isValid || this.#isSaving;
     byId("fields").setAttribute("aria-invalid", fields === undefined);
     this.#table.choose(fields ?? []);
     byId("command").textContent = fields === undefined ? "" : commandOf(this.#task(fields));
@@ -88,24 +98,33 @@ export class SaveView {
   async #save() {
     const fields = this.#fields();
     if (fields === undefined) return;
-    const task = this.#task(fields);
-    const { ending, type } = FORMATS[task.format];
-    const name = `${task.file.replace(/\.[^.]*$/, "")}.${ending}`;
     byId("save-status").textContent = "";
+    this.#isSaving = true;
+    byId("save-button").disabled = true;
     try {
-      const handle = await choosePlace(name, { [type]: [`.${ending}`] });
-      const saved = await this.#progress.during((tell, signal) => {
-        return this.#call(task, handle, tell, signal);
-      });
-      if (saved === undefined) {
-        byId("save-status").textContent = "Cancelled: nothing was saved.";
-        return;
-      }
-      if (saved.blob !== undefined) download(saved.blob, name);
-      byId("save-status").textContent = this.#words(saved, name);
+      byId("save-status").textContent = await this.#write(this.#task(fields));
     } catch (error) {
       if (!wasCancelled(error)) say("save-problem", `Nothing was saved: ${error.message}`);
+    } finally {
+      this.#isSaving = false;
+      byId("save-button").disabled = !this.#isValid;
     }
+  }
+
+  /** Saves columns in a place that the reader chooses; returns what to say of it. */
+  async #write(task) {
+    const log = this.#log;
+    const { ending, type } = FORMATS[task.format];
+    const name = nameFor(task.file, ending);
+    const handle = await choosePlace(name, { [type]: [`.${ending}`] });
+    // Meanwhile another log may have been dropped on the page.
+    if (log !== this.#log) return "";
+    const saved = await this.#progress.during((tell, signal) => {
+      return this.#call(task, handle, tell, signal);
+    });
+    if (saved === undefined) return log === this.#log ? "Cancelled: nothing was saved." : "";
+    if (saved.blob !== undefined) download(saved.blob, name);
+    return this.#words(saved, name);
   }
 
   #call(task, handle, tell, signal) {

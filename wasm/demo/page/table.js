@@ -20,6 +20,8 @@ export class LogTable {
   #onToggle;
   #onFailure;
   #columns = [];
+  /** How many there are, though fewer are shown. */
+  #expected = 0;
   #chosen = new Set();
   #rows = 0;
   #first = 0;
@@ -56,6 +58,7 @@ export class LogTable {
   show(columns, sample) {
     this.clear();
     this.#columns = columns.slice(0, CELLS_MOST);
+    this.#expected = columns.length;
     this.#first = 0;
     this.#scrolled = 0;
     this.#root.scrollTo(0, 0);
@@ -214,7 +217,7 @@ export class LogTable {
     });
     if (isRagged) {
       const fields = found === 1 ? "1 field" : `${found} fields`;
-      const what = `line ${line} at byte ${offset} has ${fields}, ${columns} are expected`;
+      const what = `line ${line} at byte ${offset} has ${fields}, ${this.#expected} are expected`;
       head.title = what;
       head.setAttribute("aria-label", what);
       if (cells.length > columns) {
