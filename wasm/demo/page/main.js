@@ -44,17 +44,23 @@ async function tellOfHere(bench, hasSimd) {
       : `moves in steps of ${duration(timer.granularityNs)}, measured`],
     ["Version", `${BUILD.version}, ${BUILD.commit.value ?? "no commit"}`],
     ["Network", "none after loading: turn it off and go on"],
+    ["Licence", [
+      "Delimark: ", element("a", { href: "package/LICENSE-MIT" }, "MIT"), " or ",
+      element("a", { href: "package/LICENSE-APACHE" }, "Apache 2.0"), "; uDSV: ",
+      element("a", { href: "engines/uDSV.LICENSE" }, "MIT"),
+    ]],
   ];
-  const items = facts.flatMap(([name, fact]) => [element("dt", {}, name), element("dd", {}, fact)]);
+  const items = facts.flatMap(([name, fact]) => {
+    return [element("dt", {}, name), element("dd", {}, ...[fact].flat())];
+  });
   byId("here").replaceChildren(...items);
 }
 
 /** Lets files in by choosing and by dropping; results of measurements are told apart. */
 function letIn(view, bench) {
   const open = async (file) => {
-    if (file === undefined) return;
-    if (file.name.endsWith(".json")) await bench.setOld(file);
-    else await view.open(file);
+    if (file === undefined || await bench.setOld(file)) return;
+    await view.open(file);
   };
   byId("choose").addEventListener("click", () => byId("file").click());
   byId("file").addEventListener("change", ({ target }) => {
@@ -69,17 +75,17 @@ function letIn(view, bench) {
     return element("option", { value: lines }, `${whole(lines)} lines of nginx, ${size(bytes)}`);
   }));
   byId("lines").value = FIRST_LINES;
-  addEventListener("dragover", (event) => {
-    event.preventDefault();
-    document.body.classList.add("dropping");
-  });
+  addEventListener("dragover", () => document.body.classList.add("dropping"));
   for (const name of ["dragleave", "drop"]) {
     addEventListener(name, () => document.body.classList.remove("dropping"));
   }
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    open(event.dataTransfer.files[0]);
-  });
+  addEventListener("drop", (event) => open(event.dataTransfer.files[0]));
+}
+
+/** Ends the waiting. */
+function show() {
+  byId("loading").hidden = true;
+  document.querySelector("main").inert = false;
 }
 
 async function start() {
@@ -95,12 +101,12 @@ async function start() {
   const bench = new BenchView(data, wasm, hasSimd);
   const view = new LogView(data, (log) => bench.setLog(log));
   letIn(view, bench);
-  byId("loading").hidden = true;
+  show();
   const loaded = bench.loaded().then(() => tellOfHere(bench, hasSimd));
   await Promise.all([view.generate(pinnedLog(FIRST_LINES)), loaded]);
 }
 
 start().catch((error) => {
-  byId("loading").hidden = true;
+  show();
   say("problem", `This page cannot start: ${error.message}`);
 });

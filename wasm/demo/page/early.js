@@ -1,0 +1,7 @@
+// What has to be there before the rest has come: without it a browser would leave the page for a
+// file that is dropped on it, or for a form that is sent. Apart from the other scripts, which wait
+// for each other.
+
+for (const name of ["dragover", "drop", "submit"]) {
+  addEventListener(name, (event) => event.preventDefault());
+}
