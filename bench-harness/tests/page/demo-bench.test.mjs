@@ -91,7 +91,7 @@ function studied(path) {
   for (const engine of ENGINES) assert.ok(studiedPage.includes(engine), engine);
 }
 
-test("a measurement that is cancelled leaves nothing behind, and another can follow", async () => {
+test("a measurement that is cancelled leaves what was there, and another can follow", async () => {
   await page(DESKTOP, async (demo) => {
     await demo.getByRole("button", { name: "Measure" }).click();
     await demo.locator("#bench-doing").getByText(/^Round/).waitFor({ timeout: PATIENCE_MS });
@@ -100,6 +100,10 @@ test("a measurement that is cancelled leaves nothing behind, and another can fol
     assert.equal(await demo.locator("#measured").isHidden(), true);
     assert.equal(await demo.locator("#bench-progress").isHidden(), true);
     assert.equal((await measure(demo)).length >= 4, true);
+    await demo.getByRole("button", { name: "Measure" }).click();
+    await demo.locator("#bench-cancel").click();
+    await demo.getByText("Cancelled: the result of before stays.").waitFor();
+    assert.equal(await demo.locator("#keep").isVisible(), true);
   });
 });
 
@@ -129,31 +133,92 @@ test("bytes over 127 are the same to an engine that makes text of them", async (
   await page(DESKTOP, async (demo) => {
     await choose(demo, path);
     await settled(demo, "bytes.log");
-    await demo.getByLabel("Delimiter").selectOption({ label: "|" });
-    const names = await measure(demo);
-    assert.deepEqual(names.slice(0, 3), ENGINES.filter((name) => !name.includes("udsv")));
-    const notes = await demo.locator("#bench-notes").textContent();
-    assert.match(notes, /uDSV was not measured: the data have a bare/);
+    // The second is a character of another number to a browser's decoder.
+    for (const delimiter of ["|", "\\x85"]) {
+      await demo.getByLabel("Delimiter").selectOption({ label: "other…" });
+      await demo.getByLabel(/^Other: one/).fill(delimiter);
+      await demo.getByLabel(/^Other: one/).press("Enter");
+      await demo.waitForFunction(() => document.querySelector("#delimiter").value !== "other");
+      const names = await measure(demo);
+      assert.deepEqual(names.slice(0, 3), ENGINES.filter((name) => !name.includes("udsv")));
+      const notes = await demo.locator("#bench-notes").textContent();
+      assert.match(notes, /uDSV was not measured: the data have a bare/);
+    }
   });
 });
 
-test("a wrong answer shows no time", async () => {
-  const prepare = (demo) => demo.route("**/split_records.mjs", async (route) => {
-    const response = await route.fetch();
-    const text = await response.text();
-    await route.fulfill({ response, body: text.replace("visit(last", "visit(['x'], last") });
-  });
-  const path = join(SCRATCH, "unended.log");
-  writeFileSync(path, "a|b\nc|d");
+/** Has the page get a script in which something is another. */
+const altered = (name, from, to) => (demo) => demo.route(`**/${name}`, async (route) => {
+  const response = await route.fetch();
+  const text = await response.text();
+  assert.ok(text.includes(from), `${from} in ${name}`);
+  await route.fulfill({ response, body: text.replace(from, to) });
+});
+
+test("a wrong answer of one of its own modules shows no time", async () => {
+  const prepare = altered("engines.js", 'checksum: number("checksum")', "checksum: 1n");
   await page({ ...DESKTOP, prepare }, async (demo) => {
-    await choose(demo, path);
-    await settled(demo, "unended.log");
     await demo.locator("input[value=opened]").check();
     await demo.getByRole("button", { name: "Measure" }).click();
-    const problem = demo.locator("#bench-problem").getByText("js-split@browser answered");
+    const problem = demo.locator("#bench-problem").getByText("scalar@browser answered");
     await problem.waitFor({ timeout: PATIENCE_MS });
     assert.match(await problem.textContent(), /but the reference found .* No time is shown\.$/);
     assert.equal(await demo.locator("#measured").isHidden(), true);
+  });
+});
+
+test("a rival that is wrong is out of the running, and the others are measured", async () => {
+  const prepare = altered("split_records.mjs", "visit(end.split(delimiter))", "visit(['x'])");
+  await page({ ...DESKTOP, prepare }, async (demo) => {
+    const names = await measure(demo);
+    assert.deepEqual(names.slice(0, 3), ENGINES.slice(1));
+    const notes = await demo.locator("#bench-notes").textContent();
+    assert.match(notes, /JavaScript split was not measured: disqualified: .* reference found/);
+    assert.doesNotMatch(await demo.locator("#bench-status").textContent(), /as fast as split/);
+    const { path, results } = await saveResults(demo, "disqualified.json");
+    assert.deepEqual(results.skipped.map(({ engine }) => engine), [ENGINES[0]]);
+    delimark("report", path, "--output", join(SCRATCH, "disqualified-report"));
+  });
+});
+
+test("lines that end in two ways are measured, without the library that knows one", async () => {
+  const path = join(SCRATCH, "mixed.log");
+  writeFileSync(path, "a|b\nc|d\r\n".repeat(30_000));
+  await page(DESKTOP, async (demo) => {
+    await choose(demo, path);
+    await settled(demo, "mixed.log");
+    const names = await measure(demo);
+    assert.deepEqual(names.slice(0, 3), ENGINES.filter((name) => !name.includes("udsv")));
+    const notes = await demo.locator("#bench-notes").textContent();
+    assert.match(notes, /uDSV was not measured: it has all lines end as the first does/);
+  });
+});
+
+test("results of a native run are shown as they are", async () => {
+  const path = join(LOG, "../../../reports/example/results.json");
+  const results = JSON.parse(readFileSync(path));
+  const cells = results.cells.filter(({ model }) => model === "fields");
+  await page(DESKTOP, async (demo) => {
+    await choose(demo, path);
+    await demo.locator("#bars tr.old").first().waitFor();
+    assert.doesNotMatch(await demo.locator("#bench-notes").textContent(), /seal/);
+    const shown = await demo.locator("#bars tr.old").evaluateAll((all) => all.map((tr) => {
+      const [head, , speed, , first, times] = [...tr.cells];
+      return [head.title, parseFloat(speed.textContent), first.textContent, times.textContent];
+    }));
+    assert.equal(shown.length, cells.length);
+    for (const [engine, speed, first, times] of shown) {
+      const cell = cells.find((one) => one.engine === engine);
+      const share = speed / cell.gigabytes_per_second;
+      assert.ok(Math.abs(share - 1) < 0.01, `${engine}: ${speed}`);
+      assert.match(first, / m?s$/);
+      assert.match(times, / ×$/);
+    }
+    assert.equal(shown.find(([engine]) => engine === "peer/js-split@node")[3], "1.00 ×");
+    const unsealed = { ...results, seal: undefined };
+    writeFileSync(join(SCRATCH, "unsealed.json"), JSON.stringify(unsealed));
+    await choose(demo, join(SCRATCH, "unsealed.json"));
+    await demo.getByText("It has no seal").waitFor();
   });
 });
 

@@ -2,9 +2,12 @@
 // it answers, and keeps little in memory. Started as demo.test.mjs is; Linux tells how much memory.
 
 import assert from "node:assert/strict";
-import { closeSync, openSync, readFileSync, rmSync, truncateSync, writeSync } from "node:fs";
+import {
+  closeSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync, writeSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { DESKTOP, theBrowser } from "./browser.mjs";
 import {
   ADDRESS, LOG, SCRATCH, choose, delimark, row, save, settled, using, withoutPicker,
@@ -75,6 +78,8 @@ test("3 GB keep the page answering and the tab small, and every line can be had"
   const { path, lines } = makeLog();
   try {
     await using(ADDRESS, { ...DESKTOP, prepare: withoutPicker }, async (demo) => {
+      await demo.getByRole("button", { name: "Measure" }).click();
+      await demo.locator("#measured:not([hidden])").waitFor({ timeout: 90_000 });
       await watchTasks(demo);
       const memory = await watchMemory();
       // A machine that is busy with others delays any page: what is the page's own comes each time.
@@ -113,6 +118,16 @@ test("going through it, and saving from it, can be cancelled", async () => {
   try {
     await using(ADDRESS, { ...DESKTOP, prepare: withoutPicker }, async (demo) => {
       await choose(demo, path);
+      await demo.locator("#log-doing").getByText(/of 3\.22 GB/).waitFor();
+      // A file that is refused ends nothing, and a measurement waits for it.
+      const packed = join(SCRATCH, "packed.gz");
+      writeFileSync(packed, gzipSync("a|b\n"));
+      await choose(demo, packed);
+      await demo.locator("#problem").getByText("packed with gzip").waitFor();
+      await demo.getByRole("button", { name: "Measure" }).click();
+      await demo.locator("#bench-doing").getByText("Waiting until the log").waitFor();
+      await demo.locator("#bench-cancel").click();
+      await demo.getByText("Cancelled: there is no result.").waitFor();
       await demo.locator("#log-doing").getByText(/of 3\.22 GB/).waitFor();
       await demo.locator("#log-cancel").click();
       await demo.locator("#log-status").getByText("Cancelled: the rest is not counted.").waitFor();

@@ -34,8 +34,8 @@ for (const [name, options] of KINDS) {
   await page.locator("#measured").waitFor({ timeout: 120_000 });
   // The bars have grown to their lengths.
   await page.waitForTimeout(600);
+  await page.evaluate(() => scrollTo(0, 0));
   const path = join(PICTURES, `${name}.png`);
-  if (name === "phone") await page.locator("#bench-status").evaluate((at) => at.scrollIntoView());
   await page.screenshot({ path, fullPage: name !== "phone" });
   await context.close();
 }

@@ -5,7 +5,7 @@
 //     SCRATCH=folder LOG=access.log node --test demo.test.mjs
 
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
@@ -150,6 +150,37 @@ test("a delimiter that is in no list is taken by its character or its byte", asy
   });
 });
 
+test("what was guessed, and what it means, is said", async () => {
+  const line = (columns) => Array(columns).fill("x").join("|");
+  const time = "2026-01-01 10:00:01";
+  const piped = `${`${time}|GET|/p1|200\n`.repeat(98)}${time}|GET||/p1|200\n`;
+  await page(DESKTOP, async (demo) => {
+    for (const [name, text, why] of [
+      ["piped.log", piped, /gives 98 % of the first 99 lines 4 columns; “space” gives 100 % of/],
+      ["quoted.log", 'a,"b,c"\n', /quotes mean nothing here: a comma within them splits, too/],
+      ["wide.log", `${line(3000)}\n`, /3,000 columns; this page takes 2,000 of 3,000 columns/],
+    ]) {
+      await choose(demo, file(name, text));
+      await settled(demo, name);
+      assert.match(await demo.locator("#why").textContent(), why);
+    }
+    // More than are shown: what is expected counts all of them.
+    await choose(demo, file("many.log", `${`${line(150)}\n`.repeat(5)}${line(149)}\n`));
+    await settled(demo, "many.log");
+    const { title } = await row(demo, "⚠ 6");
+    assert.equal(title, "line 6 at byte 1500 has 149 fields, 150 are expected");
+  });
+});
+
+test("a long cell ends with a whole character, and a shown command can be run", async () => {
+  await page(DESKTOP, async (demo) => {
+    await choose(demo, file("-dash.log", `a|${"x".repeat(299)}ä|c\n`));
+    await settled(demo, "-dash.log");
+    assert.equal((await row(demo, "1")).cells[1], `${"x".repeat(299)}…`);
+    assert.match(await demo.locator("#command").textContent(), / \.\/-dash\.log$/);
+  });
+});
+
 /** What is asked for in the page, and the words that ask the program for the same. */
 const EXTRACTIONS = [
   ["1,6,10", "tsv", "report", ["--output-delimiter", "\\t"]],
@@ -253,6 +284,28 @@ test("where the reader chooses the place, the file is written there", async () =
   });
 });
 
+test("one place is asked for at a time, and no log is written over itself", async () => {
+  const prepare = (demo) => demo.addInitScript(() => {
+    globalThis.asked = [];
+    globalThis.showSaveFilePicker = ({ suggestedName }) => new Promise((resolve, reject) => {
+      asked.push(suggestedName);
+      globalThis.refuse = () => reject(new DOMException("not now", "AbortError"));
+    });
+  });
+  await page({ ...DESKTOP, prepare }, async (demo) => {
+    await choose(demo, file("data.tsv", "a\tb\n"));
+    await settled(demo, "data.tsv");
+    const button = demo.getByRole("button", { name: "Save", exact: true });
+    await button.click();
+    await demo.waitForFunction(() => asked.length === 1);
+    assert.equal(await button.isDisabled(), true);
+    await demo.evaluate(() => refuse());
+    await button.click();
+    await demo.waitForFunction(() => asked.length === 2);
+    assert.deepEqual(await demo.evaluate(() => asked), Array(2).fill("data.columns.tsv"));
+  });
+});
+
 test("where the browser keeps no files, a download still works", async () => {
   const refuse = `Object.defineProperty(StorageManager.prototype, "getDirectory", {
     value: async () => { throw new DOMException("none here", "SecurityError"); },
@@ -287,9 +340,7 @@ test("wrong files say what is wrong with them, and the log before stays", async 
     }
     const cell = { engine: "peer/x", model: "fields", dataset: "x", samples_ns: [] };
     for (const [text, what] of [
-      ["[", "it is not JSON"],
-      ["null", "its schema is not"],
-      ["{}", "its schema is not"],
+      ['{"schema": "delimark-results/2"}', "its schema is not"],
       ['{"schema": "delimark-results/1"}', "it has no measurement"],
       [JSON.stringify({ schema: "delimark-results/1", cells: [cell] }), "the numbers of peer/x"],
     ]) {
@@ -297,6 +348,11 @@ test("wrong files say what is wrong with them, and the log before stays", async 
       await demo.getByText(`old.json is no results.json to show: ${what}`).waitFor();
     }
     assert.equal(await demo.locator("#measured").isHidden(), true);
+    for (const [name, text] of [["lines.json", '{"a":1}\n{"a":2}\n'], ["null.json", "null\n"]]) {
+      // Other JSON is a log.
+      await choose(demo, file(name, text));
+      await settled(demo, name);
+    }
     const noise = Buffer.from(Array.from({ length: 5000 }, (_, index) => (index * 7919) % 251));
     await choose(demo, file("noise.bin", noise));
     await problem.getByText(/does not look like text: there is a NUL at byte 0/).waitFor();
@@ -316,19 +372,24 @@ test("of several files the last counts", async () => {
   });
 });
 
-const noLoss = isFirefox && "Firefox goes on reading a file that is deleted";
+/** What may become of a log that is open. Firefox goes on reading a file that is deleted. */
+const LOSSES = [["cut off", (path) => truncateSync(path, 1000)]];
+if (!isFirefox) {
+  LOSSES.push(["deleted", rmSync], ["added to", (path) => appendFileSync(path, "a|b\n")]);
+}
 
-test("a log that goes away is missed, and another can be opened", { skip: noLoss }, async () => {
+for (const [what, lose] of LOSSES) test(`a log that is ${what} is missed`, async () => {
   const path = file("gone.log", readFileSync(LOG, "latin1").repeat(5));
   await page({ ...DESKTOP, prepare: withoutPicker }, async (demo) => {
     await choose(demo, path);
     await settled(demo, "gone.log");
-    rmSync(path);
+    lose(path);
     await demo.locator("#table").focus();
     await demo.keyboard.press("End");
-    await demo.locator("#problem").getByText("gone.log cannot be read: it is a").waitFor();
+    const why = "the log was changed, moved or deleted since it was opened; choose it again";
+    await demo.locator("#problem").getByText(`gone.log cannot be read: ${why}.`).waitFor();
     await demo.getByRole("button", { name: "Save", exact: true }).click();
-    await demo.locator("#save-problem").getByText("Nothing was saved: ").waitFor();
+    await demo.locator("#save-problem").getByText(`Nothing was saved: ${why}`).waitFor();
     await choose(demo, LOG);
     await settled(demo, "access.log");
     assert.equal(await demo.locator("#problem").isHidden(), true);
@@ -348,6 +409,8 @@ test("a line of 200 MB says where it is, and does not hold the page up", async (
     const problem = demo.locator("#problem").getByText(/^Line 2 begins at byte 4/);
     await problem.waitFor({ timeout: 20_000 });
     assert.match(await problem.textContent(), /is longer than 16 MiB.*Shown is what is before it/);
+    const status = await demo.locator("#log-status").textContent();
+    assert.match(status, /^line\.log: 1 line, 1\d\.\d MB of 201 MB\.$/);
     assert.deepEqual((await rows(demo)).map(({ cells }) => cells.slice(0, 2)), [["a", "b"]]);
   });
 });
@@ -397,7 +460,16 @@ test("it fits a phone, with a ragged log and everything open", async () => {
     await choose(demo, LOG);
     await settled(demo, basename(LOG));
     await demo.locator("#ragged summary").click();
-    assert.equal(await overhang(demo), 0);
+    for (const width of [320, 340, 360]) {
+      await demo.setViewportSize({ ...PHONE.viewport, width });
+      assert.equal(await overhang(demo), 0, `${width}`);
+      // A radio button stands beside its words, not above them.
+      const tops = await demo.locator("#bench label").evaluateAll((all) => all.map((label) => {
+        const [button, words] = [...label.children].map((part) => part.getBoundingClientRect());
+        return [button.top, words.bottom];
+      }));
+      for (const [top, bottom] of tops) assert.ok(top < bottom, `${top} ${bottom}`);
+    }
     const table = demo.locator("#table");
     const isInside = await table.evaluate((box) => box.scrollWidth > box.clientWidth);
     assert.ok(isInside, "the table scrolls by itself");
@@ -409,6 +481,65 @@ const noSchemes = isFirefox && "nobody can tell this Firefox what the system's c
 test("it is dark where the reader's system is", { skip: noSchemes }, async () => {
   assert.equal(await ground(using, ADDRESS, "light"), "rgb(255, 255, 255)");
   assert.equal(await ground(using, ADDRESS, "dark"), "rgb(13, 17, 23)");
+});
+
+test("what is not chosen can be read, too, light and dark", { skip: noSchemes }, async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    await page({ ...DESKTOP, colorScheme }, async (demo) => {
+      await demo.getByRole("checkbox", { name: "request_uri" }).uncheck();
+      const contrast = await demo.locator("#table td.off").first().evaluate((cell) => {
+        const light = (colour) => {
+          const parts = colour.match(/\d+/g).slice(0, 3).map((part) => part / 255);
+          const [red, green, blue] = parts.map((part) => {
+            return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+          });
+          return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+        };
+        const { color, opacity } = getComputedStyle(cell);
+        const grounds = [light(color), light(getComputedStyle(document.body).backgroundColor)];
+        const [low, high] = grounds.sort((a, b) => a - b);
+        return opacity === "1" ? (high + 0.05) / (low + 0.05) : 0;
+      });
+      assert.ok(contrast >= 4.5, `${colorScheme}: ${contrast}`);
+    });
+  }
+});
+
+test("what is found is said once, and not with every step", async () => {
+  await page(DESKTOP, async (demo) => {
+    await demo.evaluate(() => {
+      globalThis.said = [];
+      const status = document.querySelector("#log-status");
+      const watcher = new MutationObserver(() => said.push(status.textContent));
+      watcher.observe(status, { childList: true });
+    });
+    await choose(demo, file("long.log", readFileSync(LOG, "latin1").repeat(60)));
+    const last = await settled(demo, "long.log");
+    assert.deepEqual(await demo.evaluate(() => said), ["", last]);
+  });
+});
+
+test("until it has loaded, nothing that is done to it leads away", async () => {
+  let early;
+  const prepare = (demo) => demo.route("**/module/*.wasm", async (route) => {
+    early = await demo.evaluate(() => {
+      const isHeld = (name) => {
+        const event = new Event(name, { bubbles: true, cancelable: true });
+        document.body.dispatchEvent(event);
+        return event.defaultPrevented;
+      };
+      const isInert = document.querySelector("main").inert;
+      return [isInert, ...["dragover", "drop", "submit"].map(isHeld)];
+    });
+    await route.continue();
+  });
+  await page({ ...DESKTOP, prepare }, async (demo) => {
+    assert.deepEqual(early, Array(4).fill(true));
+    assert.equal(await demo.locator("main").evaluate((main) => main.inert), false);
+    const links = await demo.locator("#here a").evaluateAll((all) => all.map(({ href }) => href));
+    assert.equal(links.length, 3);
+    for (const link of links) assert.equal((await demo.request.get(link)).ok(), true, link);
+  });
 });
 
 test("no script but its own runs", async () => {
