@@ -183,7 +183,7 @@ test("a rival that is wrong is out of the running, and the others are measured",
 
 test("lines that end in two ways are measured, without the library that knows one", async () => {
   const path = join(SCRATCH, "mixed.log");
-  writeFileSync(path, "a|b\nc|d\r\n".repeat(30_000));
+  writeFileSync(path, "GET|/index.html|200\nGET|/a|404\r\n".repeat(30_000));
   await page(DESKTOP, async (demo) => {
     await choose(demo, path);
     await settled(demo, "mixed.log");

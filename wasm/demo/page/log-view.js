@@ -151,6 +151,7 @@ export class LogView {
 
   async #end(log, all, take) {
     await take(all);
+    if (this.#log !== log) return;
     const { stopped, lines, seconds } = all;
     const speed = stopped === undefined ? `, gone through in ${seconds.toFixed(2)} s` : "";
     this.#tell(log, all, "", speed);
