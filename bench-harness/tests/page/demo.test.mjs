@@ -117,6 +117,7 @@ test("another delimiter or number of columns splits the same log anew", async ()
     assert.deepEqual((await row(demo, "1")).cells, ["a", "b,c", "d"]);
     await demo.getByLabel("Delimiter").selectOption({ label: "," });
     await demo.getByText("as you say").waitFor();
+    await settled(demo, "spaces.log");
     assert.deepEqual((await row(demo, "2")).cells, ["e f", "g h"]);
     assert.equal(await demo.locator("#ragged").isHidden(), true);
     await demo.getByLabel("Columns", { exact: true }).fill("3");
