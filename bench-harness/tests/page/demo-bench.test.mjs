@@ -129,7 +129,7 @@ test("bytes over 127 are the same to an engine that makes text of them", async (
   const path = join(SCRATCH, "bytes.log");
   const all = Uint8Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 10);
   const line = Buffer.concat([...all].map((byte) => Buffer.of(byte, 0x61, 0x7c)));
-  writeFileSync(path, Buffer.concat(Array(200).fill(Buffer.concat([line, Buffer.from("\n")]))));
+  writeFileSync(path, Buffer.concat(Array(2000).fill(Buffer.concat([line, Buffer.from("\n")]))));
   await page(DESKTOP, async (demo) => {
     await choose(demo, path);
     await settled(demo, "bytes.log");
