@@ -271,7 +271,7 @@ export class BenchView {
     const engines = counted(cells.length, "engine");
     const { answer } = material.facts;
     notes.push(`All ${engines} gave the reference's answer in every pass: ${answer}.`);
-    notes.push(...aims(cells));
+    notes.push(...gains(cells));
     notes.push("A log is bytes, and a pass begins with them: split and uDSV, which take text, " +
       "make a string of them first, each time; the modules of Delimark read them as they are.");
     for (const { title, reason } of skipped) notes.push(`${title} was not measured: ${reason}.`);
@@ -314,14 +314,14 @@ export function pinnedLog(lines) {
   return BUILD.logs.find((log) => log.lines === lines);
 }
 
-/** What SIMD was to be worth, and is, where all three were measured. */
-function aims(cells) {
+/** What SIMD is worth here, where all three were measured. */
+function gains(cells) {
   const speeds = new Map(cells.map((cell) => [cell.name, cell.gigabytesPerSecond.median]));
   const [plain, scalar, simd] = [0, 2, 3].map((index) => speeds.get(ENGINES[index].name));
   if ([plain, scalar, simd].includes(undefined)) return [];
   const [overScalar, overPlain] = [simd / scalar, simd / plain].map(figure);
-  return ["With SIMD it was to be 3 times as fast as without, and 15 times as fast as split; " +
-    `here it is ${overScalar} and ${overPlain} times as fast.`];
+  return [`With SIMD it is ${overScalar} times as fast as without, and ${overPlain} times as fast ` +
+    "as split."];
 }
 
 /** How many steps the clock makes in a pass of the fastest engine. */
