@@ -1,7 +1,7 @@
 //! Building a guest at a revision, and keeping it.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -129,16 +129,18 @@ fn executable(message: &str) -> Option<PathBuf> {
 /// What cargo is told apart from its arguments: by the environment, and by files of a checkout's
 /// folder, of those above it, and of cargo's own.
 fn settings(root: &Path) -> (Vec<(OsString, OsString)>, Vec<String>) {
-    let decides = |name: &OsString| {
-        let name = name.to_string_lossy();
-        name != "CARGO_TARGET_DIR" && SETTINGS.iter().any(|begin| name.starts_with(begin))
-    };
-    let mut variables: Vec<_> = env::vars_os().filter(|(name, _)| decides(name)).collect();
+    let mut variables: Vec<_> = env::vars_os().filter(|(name, _)| is_setting(name)).collect();
     variables.sort();
     let folders = root.ancestors().map(|folder| folder.join(".cargo"));
     let folders = folders.chain(env::var_os("CARGO_HOME").map(PathBuf::from));
     let files = folders.flat_map(|folder| ["config", "config.toml"].map(|name| folder.join(name)));
     (variables, files.filter_map(|file| fs::read_to_string(file).ok()).collect())
+}
+
+/// Whether a variable tells cargo how to build; where it builds is said by an argument.
+fn is_setting(name: &OsStr) -> bool {
+    let name = name.to_string_lossy();
+    name != "CARGO_TARGET_DIR" && SETTINGS.iter().any(|begin| name.starts_with(begin))
 }
 
 fn cargo() -> Command {
@@ -176,4 +178,38 @@ fn keep(built: &Path, path: &Path) -> Result<()> {
     fs::copy(built, &unfinished)?;
     fs::rename(unfinished, path)?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cargo_is_told_elsewhere_makes_another_program() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = folder.path().to_owned();
+        let builder = Builder { folder: root.join("target"), root, features: Vec::new() };
+        let place = || builder.place("0123", "rustc 1.0");
+        let before = place();
+        assert_eq!(before, place());
+        fs::create_dir(folder.path().join(".cargo")).unwrap();
+        let profile = "[profile.release]\nopt-level = 1\n";
+        fs::write(folder.path().join(".cargo/config.toml"), profile).unwrap();
+        assert_ne!(before, place());
+        assert_ne!(place(), builder.clone().with_feature("slow").place("0123", "rustc 1.0"));
+    }
+
+    #[test]
+    fn settings_of_the_environment_are_told_from_the_rest() {
+        for (name, decides) in [
+            ("CARGO_PROFILE_RELEASE_OPT_LEVEL", true),
+            ("CARGO_TARGET_X86_64_UNKNOWN_LINUX_GNU_RUSTFLAGS", true),
+            ("RUSTFLAGS", true),
+            ("CARGO_TARGET_DIR", false),
+            ("CARGO_PKG_NAME", false),
+            ("PATH", false),
+        ] {
+            assert_eq!(is_setting(name.as_ref()), decides, "{name}");
+        }
+    }
 }
