@@ -10,6 +10,10 @@ use crate::kernel::Entry;
 /// The environment variable that names the backend to use, where the program names none.
 pub const BACKEND_VARIABLE: &str = "DELIMARK_BACKEND";
 
+/// The environment variable that names backends, with commas between, to do without as if this CPU
+/// lacked them: so that one machine can try what others do. Portable code cannot be hidden.
+pub const HIDDEN_BACKENDS_VARIABLE: &str = "DELIMARK_HIDDEN_BACKENDS";
+
 /// An instruction set that the scan is compiled for.
 ///
 /// Every variant exists on every target; whether one can run here is a question to
@@ -103,8 +107,17 @@ impl Backend {
         }
     }
 
-    /// The scan as compiled for the backend, if it can run here.
+    /// Tells whether [`HIDDEN_BACKENDS_VARIABLE`] names the backend.
+    fn is_hidden(self) -> bool {
+        let hidden = std::env::var_os(HIDDEN_BACKENDS_VARIABLE).unwrap_or_default();
+        self != Self::Scalar && hidden.to_string_lossy().split(',').any(|name| name == self.name())
+    }
+
+    /// Returns the scan as compiled for the backend, if it can run here.
     pub(crate) fn entry(self) -> Result<Entry, BackendError> {
+        if self.is_hidden() {
+            return Err(BackendError { kind: ErrorKind::Hidden { backend: self } });
+        }
         if let Some(needed) = self.architecture()
             && needed != ARCH
         {
@@ -165,6 +178,7 @@ enum ErrorKind {
     Architecture { backend: Backend, needed: &'static str },
     Compilation { backend: Backend },
     Features { backend: Backend, missing: Vec<&'static str> },
+    Hidden { backend: Backend },
 }
 
 impl fmt::Display for BackendError {
@@ -190,6 +204,9 @@ impl fmt::Display for BackendError {
             ErrorKind::Features { backend, missing } => {
                 let missing = missing.join(", ");
                 write!(formatter, "backend {backend} needs CPU features missing here: {missing}")
+            }
+            ErrorKind::Hidden { backend } => {
+                write!(formatter, "backend {backend} is hidden by {HIDDEN_BACKENDS_VARIABLE}")
             }
         }
     }

@@ -49,7 +49,7 @@ pub mod reference;
 mod scanner;
 mod source;
 
-pub use backend::{BACKEND_VARIABLE, Backend, BackendError};
+pub use backend::{BACKEND_VARIABLE, Backend, BackendError, HIDDEN_BACKENDS_VARIABLE};
 pub use batch::{Batch, Column, Fields, RaggedRecord, RaggedRecords, Record, Records};
 pub use dialect::{Dialect, DialectError, LineEnding, RaggedPolicy};
 pub use error::ScanError;

@@ -32,6 +32,10 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     engine: String,
 
+    /// What it has to execute, where its name leaves that open [default: the best that runs here]
+    #[arg(long, value_name = "NAME")]
+    executed: Option<String>,
+
     /// What it is asked
     #[arg(long, value_name = "NAME", value_parser = model)]
     model: Model,
@@ -63,7 +67,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let warm_up_path = args.warm_up.as_ref();
     let warm_up = warm_up_path.map(|path| self::workload(args, path)).transpose()?;
     let input = workload.input();
-    let mut engine = engine(&args.engine, &input)?;
+    let mut engine = engine(&args.engine, args.executed.as_deref(), &input)?;
     if let Some(reason) = engine.refuses(args.model, &input) {
         bail!("{} does not do {}: {reason}", args.engine, args.model);
     }

@@ -138,7 +138,8 @@ mod tests {
         let workload = Workload::from_file(file.path(), options).expect("it has lines");
         let window = WindowFile::cut(&workload, 4).expect("a window can be cut");
         let (program, engine) = ("delimark".into(), "delimark/scalar".to_owned());
-        let job = Job { program, child: Child::Harness, engine, model: Model::Index, window };
+        let (child, model) = (Child::Harness, Model::Index);
+        let job = Job { program, child, engine, executed: None, model, window };
         let tool = Tool::new(ToolKind::Callgrind, Ok(move |_: &Job| answer.clone()));
         let outcome = |counter| match counter {
             Counter::Counted(Count { value, .. }) => Ok(value),

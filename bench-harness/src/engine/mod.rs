@@ -133,6 +133,15 @@ pub fn all(input: &Input<'_>, backends: &[Backend]) -> Result<Vec<Box<dyn Engine
     Ok(engines)
 }
 
+/// The read limit with the loop of this name, in the place of the one that would win a race.
+///
+/// # Errors
+///
+/// No loop of that name can run here.
+pub fn read_limit(loop_name: &str) -> Result<Box<dyn Engine>> {
+    Ok(Box::new(limit::ReadLimit::with_loop(loop_name)?))
+}
+
 /// The names of the rivals that are Rust libraries.
 #[must_use]
 pub fn rival_names() -> Vec<String> {

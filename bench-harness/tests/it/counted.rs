@@ -1,5 +1,6 @@
 //! Counts from outside: callgrind and single-step agree, repeat, and refuse what they have to.
 
+use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::Path;
@@ -33,7 +34,7 @@ fn window(bytes: usize) -> WindowFile {
 fn job(engine: &str, model: Model, window: &WindowFile) -> Job {
     let program = env!("CARGO_BIN_EXE_delimark").into();
     let (engine, window) = (engine.to_owned(), window.clone());
-    Job { program, child: Child::Harness, engine, model, window }
+    Job { program, child: Child::Harness, engine, executed: None, model, window }
 }
 
 /// Both tools: `scripts/setup` installs what they need.
@@ -146,6 +147,50 @@ fn a_wrong_answer_is_not_counted() {
     check_reason(&job("delimark/scalar", Model::Count, &window), "wrong answer: ");
 }
 
+/// An engine over a backend, or a limit with several loops, has the best one by itself: what ran
+/// when it was timed has to run when it is counted, too.
+#[test]
+fn what_was_timed_is_counted() {
+    let window = window(WINDOW_BYTES);
+    let (callgrind, single_step) = tools();
+    let counted = |engine: &str, executed: &str| {
+        let executed = Some(executed.to_owned());
+        let job = Job { executed, ..job(engine, Model::Index, &window) };
+        [callgrind.count(&job), single_step.count(&job)].map(|counts| counts.map(instructions))
+    };
+    let backends = backends();
+    assert!(backends.len() > 1, "one is the best, and another is not");
+    for engine in ["control/extra-branch", "control/extra-copy"] {
+        let counts = backends.iter().map(|backend| {
+            let [simulated, stepped] = counted(engine, backend.name()).map(Result::unwrap);
+            let difference = (simulated.value / stepped.value - 1.0).abs();
+            assert!(difference < 0.1, "{engine}: {} and {}", simulated.value, stepped.value);
+            stepped.value as u64
+        });
+        let counts: BTreeSet<u64> = counts.collect();
+        assert_eq!(
+            counts.len(),
+            backends.len(),
+            "{engine}: each backend has instructions of its own"
+        );
+    }
+    let loops = ["portable, 1 stream", "portable, 8 streams"];
+    let [one, eight] = loops.map(|executed| counted("limit/read", executed)[1].clone().unwrap());
+    assert_ne!(one.value, eight.value, "each loop has instructions of its own");
+}
+
+#[test]
+fn what_cannot_run_where_it_is_counted_is_not_replaced() {
+    let window = window(WINDOW_BYTES);
+    for (engine, executed, expected) in [
+        ("limit/read", "neon, 3 streams", "no read loop 'neon, 3 streams' can run here"),
+        ("control/extra-branch", "simd128", "simd128"),
+    ] {
+        let executed = Some(executed.to_owned());
+        check_reason(&Job { executed, ..job(engine, Model::Index, &window) }, expected);
+    }
+}
+
 #[test]
 fn a_program_that_is_another_is_refused() {
     let window = window(WINDOW_BYTES);
@@ -220,6 +265,7 @@ fn a_pass_that_cannot_be_is_told() {
         (&["--engine", "nonsense", "--model", "count"], "there is no engine 'nonsense'"),
         (&["--engine", "peer/csv", "--model", "index"], "peer/csv does not do index"),
         (&["--engine", "peer/csv", "--model", "count", "--stops"], "nobody is there"),
+        (&["--engine", "limit/read", "--model", "count", "--executed", "x"], "no read loop 'x'"),
     ] {
         let output = pass(arguments, window.path());
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();

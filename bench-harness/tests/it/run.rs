@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use delimark::Backend;
+use delimark::{Backend, HIDDEN_BACKENDS_VARIABLE};
 use delimark_bench::counters::child::Callgrind;
 use delimark_bench::engine::{self, HostedEngine};
 use delimark_bench::model::Model;
+use delimark_bench::results::counter::{name, source};
 use delimark_bench::results::{Cell, ColumnsSource, Counter, Known, Results, Seal};
 use delimark_datasets::Shape;
 use tempfile::TempDir;
@@ -256,6 +257,31 @@ fn a_backend_in_the_environment_is_forced_and_an_empty_one_is_none() {
         let mut command = command(folder.path(), &arguments);
         let output = command.env("DELIMARK_BACKEND", value).output().unwrap();
         assert_eq!(output.status.code(), Some(expected), "{value:?}");
+    }
+}
+
+/// The best backend is hidden: AVX-512 where the CPU has it, which Valgrind hides as well.
+#[test]
+fn a_hidden_backend_is_no_part_of_a_run() {
+    let mut backends: Vec<Backend> = Backend::available().collect();
+    let hidden = backends.pop().unwrap();
+    let best = backends.last().expect("every CPU that tests run on has a vector backend");
+    let folder = TempDir::new().unwrap();
+    let engines = ["--engines", "delimark/|limit/read|control/", "--counters", "simulated"];
+    let arguments = [&["--quick", "--lines", "2000", "--models", "^index$"][..], &engines].concat();
+    let mut command = command(folder.path(), &arguments);
+    let output = command.env(HIDDEN_BACKENDS_VARIABLE, hidden.name()).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let results = Results::read(&folder.path().join("report/results.json")).unwrap();
+    assert!(results.cells.iter().all(|cell| cell.engine != format!("delimark/{hidden}")));
+    let controls = results.cells.iter().filter(|cell| cell.engine.starts_with("control/"));
+    let controls: Vec<&Cell> = controls.collect();
+    assert_eq!(controls.len(), 2);
+    for cell in controls {
+        assert_eq!(cell.backend_executed.as_deref(), Some(best.name()), "{}", cell.engine);
+        let instructions = &cell.counters[name::INSTRUCTIONS];
+        let source = instructions.count().map(|count| count.source.as_str());
+        assert_eq!(source, Some(source::CALLGRIND), "{}: {instructions:?}", cell.engine);
     }
 }
 

@@ -54,6 +54,7 @@ fn tasks(contest: &Contest<'_>, player: &Player) -> Result<Vec<ChildTask>> {
             program: player.contestant.program.clone(),
             child: Child::Guest { environment },
             engine: format!("delimark/{}", cell.backend),
+            executed: None,
             model: cell.model,
             window: windows[cell.workload].clone(),
         };

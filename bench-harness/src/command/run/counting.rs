@@ -169,12 +169,13 @@ fn tasks(
     let window = WindowFile::cut(workload, window_bytes)?;
     let mut tasks = Vec::new();
     for &cell in taken {
-        let Cell { engine, model, .. } = &cells[cell];
+        let Cell { engine, model, backend_executed, .. } = &cells[cell];
         match models(wish).find(|wanted| wanted.name() == model) {
             Some(model) => {
                 let (program, window) = (program.clone(), window.clone());
                 let (child, engine) = (Child::Harness, engine.clone());
-                let job = Job { program, child, engine, model, window };
+                let executed = backend_executed.clone();
+                let job = Job { program, child, engine, executed, model, window };
                 tasks.push(ChildTask { cell, job });
             }
             None => {

@@ -5,18 +5,21 @@ use delimark::Backend;
 
 use crate::engine::{self, Engine, Input, READ_LIMIT};
 
-/// Makes the engine of that name.
+/// Makes the engine of that name, and has it execute what it executed elsewhere: a backend, or a
+/// loop of the read limit. Left to choose for itself, it takes the best that this process can run,
+/// which under a tool that hides instruction sets is another one.
 ///
 /// # Errors
 ///
-/// There is none in this process, or its backend cannot run here.
-pub fn engine(name: &str, input: &Input<'_>) -> Result<Box<dyn Engine>> {
-    // Where the name has a backend, that one has to run: there is to be no other in its place.
-    let backends = match backend_in(name) {
-        Some(backend) => vec![backend],
-        None => Backend::available().collect(),
-    };
-    // The read limit races over its input when it is made, and a race is never the same twice.
+/// There is none in this process, or what it has to execute cannot run here.
+pub fn engine(name: &str, executed: Option<&str>, input: &Input<'_>) -> Result<Box<dyn Engine>> {
+    if let Some(read_loop) = executed.filter(|_| name == READ_LIMIT) {
+        return engine::read_limit(read_loop);
+    }
+    // What ran elsewhere has to run, or what the name says: no other in its place.
+    let backend = executed.and_then(|executed| executed.parse().ok()).or_else(|| backend_in(name));
+    let backends = backend.map_or_else(|| Backend::available().collect(), |backend| vec![backend]);
+    // The read limit races over its input when it is made, which no other engine needs.
     let raced = if name == READ_LIMIT { input.bytes } else { &[] };
     let mut engines = engine::all(&Input { bytes: raced, ..*input }, &backends)?;
     engines.extend(engine::controls(input, &backends)?);

@@ -19,6 +19,9 @@ pub struct Job {
     pub child: Child,
     /// The engine's name.
     pub engine: String,
+    /// What it has to execute, where the name leaves that open: see
+    /// [`Engine::executes`](crate::engine::Engine::executes).
+    pub executed: Option<String>,
     /// What the engine is asked.
     pub model: Model,
     /// What it goes through.
@@ -90,6 +93,9 @@ impl Job {
         ];
         if let Some(columns) = dialect.columns() {
             arguments.extend(["--columns".into(), columns.to_string().into()]);
+        }
+        if let Some(executed) = &self.executed {
+            arguments.extend(["--executed".into(), executed.into()]);
         }
         if watcher == Watcher::ByStops {
             arguments.push("--stops".into());

@@ -10,7 +10,7 @@ use std::fs::File;
 use std::hint::black_box;
 use std::io::{self, Read as _};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::super::{AnswerKind, Engine, Input, Laps, NO_COMMAND};
 use super::{RACE_BYTES, winner};
@@ -34,6 +34,17 @@ impl ReadLimit {
     /// Lets the loops that this CPU can run race over the input.
     pub(in crate::engine) fn new(bytes: &[u8]) -> Self {
         Self { fastest: ReadLoop::fastest(bytes), buffer: vec![0; BUFFER_BYTES] }
+    }
+
+    /// Takes the loop of this name.
+    ///
+    /// # Errors
+    ///
+    /// None that can run here has it.
+    pub(in crate::engine) fn with_loop(name: &str) -> Result<Self> {
+        let fastest = loops().into_iter().find(|candidate| candidate.name == name);
+        let fastest = fastest.with_context(|| format!("no read loop '{name}' can run here"))?;
+        Ok(Self { fastest, buffer: vec![0; BUFFER_BYTES] })
     }
 
     fn read_file(&mut self, input: &Input<'_>) -> io::Result<u64> {
