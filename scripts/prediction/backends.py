@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from .failure import Failure
 
 _FOLDERS = {"x86_64": "x86_64-unknown-linux-gnu", "aarch64": "aarch64-unknown-linux-gnu"}
-_ASKS = re.compile(r"(?:missing_features|is_aarch64_feature_detected)!\(([^)]*)\)")
+_DECLARED = re.compile(r"^backend!\(([^)]*)\);$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ def read(root):
 
 def _backend(root, name, path):
     folder = path.parent.relative_to(root / "parser/src/arch").name or None
-    asked = _ASKS.search(path.read_text())
-    features = re.findall(r'"([^"]+)"', asked[1]) if asked else []
+    declared = _DECLARED.findall(path.read_text())
+    if len(declared) != 1:
+        raise Failure(f"{path} has {len(declared)} lines backend!(...); one was expected")
+    features = re.findall(r'"([^"]+)"', declared[0])
     return Backend(name, folder, frozenset(features))

@@ -2,6 +2,7 @@
 
 #[cfg(target_arch = "aarch64")]
 pub(crate) mod aarch64;
+mod compile;
 pub(crate) mod scalar;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) mod wasm32;

@@ -2,16 +2,16 @@
 
 #![expect(unsafe_code, reason = "the primitives' promise is about uninitialised memory")]
 
-use crate::kernel::emit::{Slots, bit_scan};
-use crate::kernel::{self, BLOCK_BYTES, Block, Entry, Primitives};
+use crate::arch::compile::backend;
+use crate::kernel::emit::bit_scan;
+use crate::kernel::primitives::{BLOCK_BYTES, Block, Primitives, Slots};
 
 const LOW_BITS: u64 = 0x7f7f_7f7f_7f7f_7f7f;
 const HIGH_BITS: u64 = !LOW_BITS;
 const EVERY_BYTE: u64 = 0x0101_0101_0101_0101;
 
-/// Needs no proof: the code is portable.
-#[derive(Clone, Copy)]
-struct Scalar;
+// The code is portable.
+backend!(Scalar);
 
 #[derive(Clone, Copy)]
 struct Needles {
@@ -22,7 +22,7 @@ struct Needles {
 // SAFETY: `bit_scan` initialises every slot that it counts.
 unsafe impl Primitives for Scalar {
     type Needles = Needles;
-    type Tally = usize;
+    type NewlineAccumulator = usize;
 
     #[inline(always)]
     fn needles(self, delimiter: u8) -> Needles {
@@ -31,12 +31,12 @@ unsafe impl Primitives for Scalar {
     }
 
     #[inline(always)]
-    fn tally(self) -> usize {
+    fn newline_accumulator(self) -> usize {
         0
     }
 
     #[inline(always)]
-    fn search(self, block: &Block, needles: Needles, tally: &mut usize) -> u64 {
+    fn search(self, block: &Block, needles: Needles, accumulator: &mut usize) -> u64 {
         // What is searched for is rare, and the test for it is one for anything else.
         let mut others = 0;
         let mut bytes_without_newline = 0;
@@ -49,13 +49,13 @@ unsafe impl Primitives for Scalar {
         }
         // Each byte counts to eight at most, so their sum fits the highest one.
         let no_newlines = bytes_without_newline.wrapping_mul(EVERY_BYTE) >> 56;
-        *tally += BLOCK_BYTES - no_newlines as usize;
+        *accumulator += BLOCK_BYTES - no_newlines as usize;
         !others
     }
 
     #[inline(always)]
-    fn total(self, tally: usize) -> usize {
-        tally
+    fn newline_count(self, accumulator: usize) -> usize {
+        accumulator
     }
 
     #[inline(always)]
@@ -80,17 +80,4 @@ fn nonzero_bytes(word: u64) -> u64 {
 #[inline(always)]
 fn one_bit_a_byte(high_bits: u64) -> u64 {
     high_bits.wrapping_mul(0x0002_0408_1020_4081) >> 56
-}
-
-/// Is always there.
-pub(crate) fn entry() -> Result<Entry, Vec<&'static str>> {
-    Ok(Entry { index, count })
-}
-
-fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
-    kernel::index(Scalar, delimiter, bytes, separators)
-}
-
-fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
-    kernel::count(Scalar, delimiter, bytes)
 }

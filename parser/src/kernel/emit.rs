@@ -2,11 +2,7 @@
 
 use std::mem::MaybeUninit;
 
-use super::quads::{Masks, QUAD_BYTES};
-use super::{BLOCK_BYTES, Primitives};
-
-/// Room for every position that one block can have.
-pub(crate) type Slots = [MaybeUninit<u32>; BLOCK_BYTES];
+use super::primitives::{Masks, Primitives, QUAD_BYTES, Slots};
 
 /// How many positions [`bit_scan`] writes without asking whether there are that many.
 ///
@@ -14,7 +10,7 @@ pub(crate) type Slots = [MaybeUninit<u32>; BLOCK_BYTES];
 /// 12 fields and 200 bytes, from memory, on Zen 3: 5 writes 7.8 GB/s, 6 8.2, 7 8.6, 8 7.5. On
 /// Sapphire Rapids 6 and 8 were 12.0 and 11.3. Slower everywhere: 4 and a branch on more, both
 /// halves of the mask apart, all masks of a burst before the first position. Faster, with wide
-/// vectors: [`super::quads`].
+/// vectors: [`Primitives::emit_quad`].
 const UNCONDITIONAL: usize = 7;
 
 /// Spare capacity at the end of a position buffer, and how much of it has been filled.

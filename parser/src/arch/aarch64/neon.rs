@@ -6,23 +6,13 @@ use std::arch::aarch64::{
     uint8x16_t, uint8x16x4_t, vaddlvq_u8, vceqq_u8, vdupq_n_u8, vget_lane_u64, vld4q_u8, vorrq_u8,
     vreinterpret_u64_u8, vreinterpretq_u16_u8, vshrn_n_u16, vsriq_n_u8, vsubq_u8,
 };
-use std::arch::{asm, is_aarch64_feature_detected};
+use std::arch::asm;
 
-use crate::kernel::emit::{Slots, bit_scan};
-use crate::kernel::{self, Block, Entry, Primitives};
+use crate::arch::compile::backend;
+use crate::kernel::emit::bit_scan;
+use crate::kernel::primitives::{Block, Primitives, Slots};
 
-/// Proves that the CPU has the features: only code compiled for them can make one.
-#[derive(Clone, Copy)]
-struct Neon {
-    _proof: (),
-}
-
-impl Neon {
-    #[target_feature(enable = "neon")]
-    fn new() -> Self {
-        Self { _proof: () }
-    }
-}
+backend!(Neon, is_aarch64_feature_detected, "neon");
 
 #[derive(Clone, Copy)]
 struct Needles {
@@ -35,7 +25,7 @@ unsafe impl Primitives for Neon {
     type Needles = Needles;
     /// The newlines that were found at each byte of a vector, for two vectors of a block each:
     /// one alone would overflow.
-    type Tally = [uint8x16_t; 2];
+    type NewlineAccumulator = [uint8x16_t; 2];
 
     #[inline(always)]
     fn needles(self, delimiter: u8) -> Needles {
@@ -44,21 +34,21 @@ unsafe impl Primitives for Neon {
     }
 
     #[inline(always)]
-    fn tally(self) -> [uint8x16_t; 2] {
+    fn newline_accumulator(self) -> [uint8x16_t; 2] {
         // SAFETY: the token proves NEON.
         unsafe { [vdupq_n_u8(0); 2] }
     }
 
     #[inline(always)]
-    fn search(self, block: &Block, needles: Needles, tally: &mut [uint8x16_t; 2]) -> u64 {
+    fn search(self, block: &Block, needles: Needles, accumulator: &mut [uint8x16_t; 2]) -> u64 {
         // SAFETY: the token proves NEON.
-        unsafe { search(block, needles, tally) }
+        unsafe { search(block, needles, accumulator) }
     }
 
     #[inline(always)]
-    fn total(self, tally: [uint8x16_t; 2]) -> usize {
+    fn newline_count(self, accumulator: [uint8x16_t; 2]) -> usize {
         // SAFETY: the token proves NEON.
-        unsafe { total(tally) }
+        unsafe { newline_count(accumulator) }
     }
 
     #[inline(always)]
@@ -118,11 +108,11 @@ fn search(block: &Block, needles: Needles, [even, odd]: &mut [uint8x16_t; 2]) ->
 /// Sets every bit of each byte that is a separator, and counts the newlines.
 #[inline]
 #[target_feature(enable = "neon")]
-fn separators(bytes: uint8x16_t, needles: Needles, tally: &mut uint8x16_t) -> uint8x16_t {
+fn separators(bytes: uint8x16_t, needles: Needles, accumulator: &mut uint8x16_t) -> uint8x16_t {
     let newlines = vceqq_u8(bytes, needles.newline);
     let delimiters = vceqq_u8(bytes, needles.delimiter);
     // What compares equal is -1.
-    *tally = vsubq_u8(*tally, newlines);
+    *accumulator = vsubq_u8(*accumulator, newlines);
     vorrq_u8(delimiters, newlines)
 }
 
@@ -144,36 +134,9 @@ fn insert_shifted<const BITS: u8>(kept: uint8x16_t, inserted: uint8x16_t) -> uin
     result
 }
 
-/// Adds up the bytes of a tally.
+/// Adds up the bytes of a newline accumulator.
 #[inline]
 #[target_feature(enable = "neon")]
-fn total(tally: [uint8x16_t; 2]) -> usize {
-    tally.into_iter().map(|half| usize::from(vaddlvq_u8(half))).sum()
-}
-
-/// Is there when the CPU has the feature; otherwise names it.
-pub(crate) fn entry() -> Result<Entry, Vec<&'static str>> {
-    if is_aarch64_feature_detected!("neon") {
-        Ok(Entry { index, count })
-    } else {
-        Err(vec!["neon"])
-    }
-}
-
-fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
-    #[target_feature(enable = "neon")]
-    fn compiled(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
-        kernel::index(Neon::new(), delimiter, bytes, separators)
-    }
-    // SAFETY: only `entry` hands this function out, after it has found the feature.
-    unsafe { compiled(delimiter, bytes, separators) }
-}
-
-fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
-    #[target_feature(enable = "neon")]
-    fn compiled(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
-        kernel::count(Neon::new(), delimiter, bytes)
-    }
-    // SAFETY: only `entry` hands this function out, after it has found the feature.
-    unsafe { compiled(delimiter, bytes) }
+fn newline_count(accumulator: [uint8x16_t; 2]) -> usize {
+    accumulator.into_iter().map(|half| usize::from(vaddlvq_u8(half))).sum()
 }

@@ -7,12 +7,12 @@ use std::arch::wasm32::{
     u32x4_extadd_pairwise_u16x8, u32x4_extract_lane, u64x2_splat, v128, v128_load, v128_or,
 };
 
-use crate::kernel::emit::{Slots, bit_scan};
-use crate::kernel::{self, Block, Entry, Primitives};
+use crate::arch::compile::backend;
+use crate::kernel::emit::bit_scan;
+use crate::kernel::primitives::{Block, Primitives, Slots};
 
-/// Needs no proof: an engine refuses a module with instructions that it does not have.
-#[derive(Clone, Copy)]
-struct Simd128;
+// An engine refuses a module with instructions that it does not have.
+backend!(Simd128);
 
 #[derive(Clone, Copy)]
 struct Needles {
@@ -25,7 +25,7 @@ unsafe impl Primitives for Simd128 {
     type Needles = Needles;
     /// The newlines that were found at each byte of a vector, for two vectors of a block each:
     /// one alone would overflow.
-    type Tally = [v128; 2];
+    type NewlineAccumulator = [v128; 2];
 
     #[inline(always)]
     fn needles(self, delimiter: u8) -> Needles {
@@ -33,12 +33,12 @@ unsafe impl Primitives for Simd128 {
     }
 
     #[inline(always)]
-    fn tally(self) -> [v128; 2] {
+    fn newline_accumulator(self) -> [v128; 2] {
         [u64x2_splat(0); 2]
     }
 
     #[inline(always)]
-    fn search(self, block: &Block, needles: Needles, tally: &mut [v128; 2]) -> u64 {
+    fn search(self, block: &Block, needles: Needles, accumulator: &mut [v128; 2]) -> u64 {
         let mut found = 0;
         for (index, quarter) in block.as_chunks::<16>().0.iter().enumerate() {
             // SAFETY: the array has the 16 bytes that are read.
@@ -48,14 +48,14 @@ unsafe impl Primitives for Simd128 {
             let separators = v128_or(delimiters, newlines);
             found |= u64::from(u8x16_bitmask(separators)) << (16 * index);
             // What compares equal is -1.
-            tally[index / 2] = i8x16_sub(tally[index / 2], newlines);
+            accumulator[index / 2] = i8x16_sub(accumulator[index / 2], newlines);
         }
         found
     }
 
     #[inline(always)]
-    fn total(self, tally: [v128; 2]) -> usize {
-        tally.into_iter().map(sum_of_bytes).sum()
+    fn newline_count(self, accumulator: [v128; 2]) -> usize {
+        accumulator.into_iter().map(sum_of_bytes).sum()
     }
 
     #[inline(always)]
@@ -76,17 +76,4 @@ fn sum_of_bytes(vector: v128) -> usize {
         + u32x4_extract_lane::<2>(sums)
         + u32x4_extract_lane::<3>(sums);
     total as usize
-}
-
-/// Is always there: the module that contains it would not have been loaded otherwise.
-pub(crate) fn entry() -> Result<Entry, Vec<&'static str>> {
-    Ok(Entry { index, count })
-}
-
-fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
-    kernel::index(Simd128, delimiter, bytes, separators)
-}
-
-fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
-    kernel::count(Simd128, delimiter, bytes)
 }

@@ -13,23 +13,11 @@ use std::arch::x86_64::{
     _mm256_unpackhi_epi32, _mm256_unpackhi_epi64, _mm256_unpacklo_epi32, _mm256_unpacklo_epi64,
 };
 
-use super::missing_features;
-use crate::kernel::emit::{Slots, bit_scan};
-use crate::kernel::quads::{Masks, QuadSlots};
-use crate::kernel::{self, Block, Entry, Primitives};
+use crate::arch::compile::backend;
+use crate::kernel::emit::bit_scan;
+use crate::kernel::primitives::{Block, Masks, Primitives, QuadSlots, Slots};
 
-/// Proves that the CPU has the features: only code compiled for them can make one.
-#[derive(Clone, Copy)]
-struct Avx2 {
-    _proof: (),
-}
-
-impl Avx2 {
-    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    fn new() -> Self {
-        Self { _proof: () }
-    }
-}
+backend!(Avx2, is_x86_feature_detected, "avx2", "bmi1", "bmi2", "popcnt");
 
 #[derive(Clone, Copy)]
 struct Needles {
@@ -42,7 +30,7 @@ struct Needles {
 unsafe impl Primitives for Avx2 {
     type Needles = Needles;
     /// The newlines that were found at each byte of a vector.
-    type Tally = __m256i;
+    type NewlineAccumulator = __m256i;
 
     #[inline(always)]
     fn needles(self, delimiter: u8) -> Needles {
@@ -51,21 +39,21 @@ unsafe impl Primitives for Avx2 {
     }
 
     #[inline(always)]
-    fn tally(self) -> __m256i {
+    fn newline_accumulator(self) -> __m256i {
         // SAFETY: the token proves AVX2.
         unsafe { _mm256_setzero_si256() }
     }
 
     #[inline(always)]
-    fn search(self, block: &Block, needles: Needles, tally: &mut __m256i) -> u64 {
+    fn search(self, block: &Block, needles: Needles, accumulator: &mut __m256i) -> u64 {
         // SAFETY: the token proves AVX2.
-        unsafe { search(block, needles, tally) }
+        unsafe { search(block, needles, accumulator) }
     }
 
     #[inline(always)]
-    fn total(self, tally: __m256i) -> usize {
+    fn newline_count(self, accumulator: __m256i) -> usize {
         // SAFETY: the token proves AVX2.
-        unsafe { total(tally) }
+        unsafe { newline_count(accumulator) }
     }
 
     #[inline(always)]
@@ -100,7 +88,7 @@ fn needles(delimiter: u8) -> Needles {
 
 #[inline]
 #[target_feature(enable = "avx2")]
-fn search(block: &Block, needles: Needles, tally: &mut __m256i) -> u64 {
+fn search(block: &Block, needles: Needles, accumulator: &mut __m256i) -> u64 {
     let mut found = 0;
     for (index, half) in block.as_chunks::<32>().0.iter().enumerate() {
         // SAFETY: the array has the 32 bytes that are read.
@@ -110,7 +98,7 @@ fn search(block: &Block, needles: Needles, tally: &mut __m256i) -> u64 {
         let separators = _mm256_or_si256(delimiters, newlines);
         found |= u64::from(_mm256_movemask_epi8(separators).cast_unsigned()) << (32 * index);
         // What compares equal is -1.
-        *tally = _mm256_sub_epi8(*tally, newlines);
+        *accumulator = _mm256_sub_epi8(*accumulator, newlines);
     }
     found
 }
@@ -149,7 +137,7 @@ const STEPS: usize = 6;
 /// The masks go through memory, so a search that is not ahead waits for its own stores. The same
 /// with four lanes of SSE is worth 10 % over its bit scan, and was left out.
 #[inline]
-#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+#[target_feature(enable = "avx2,popcnt")]
 fn emit_quad(separators: &Masks, base: u32, slots: &mut QuadSlots) -> usize {
     let (starts, count) = starts(separators);
     let bases = bases(base);
@@ -185,7 +173,7 @@ fn emit_quad(separators: &Masks, base: u32, slots: &mut QuadSlots) -> usize {
 /// All fours of a place go before those of the place before it, so that what a row has too many is
 /// written over by the rows behind it.
 #[inline(never)]
-#[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+#[target_feature(enable = "avx2,popcnt")]
 fn emit_dense(separators: &Masks, bases: __m256i, starts: &[usize; LANES], slots: &mut QuadSlots) {
     // SAFETY: the masks have the 32 bytes that are read.
     let mut lanes = unsafe { _mm256_loadu_si256(separators.as_ptr().cast()) };
@@ -289,36 +277,12 @@ fn halves([first, second, third, fourth]: [__m256i; 4]) -> [__m128i; LANES] {
     ]
 }
 
-/// Adds up the bytes of a tally.
+/// Adds up the bytes of a newline accumulator.
 #[inline]
 #[target_feature(enable = "avx2")]
-fn total(tally: __m256i) -> usize {
-    let sums = _mm256_sad_epu8(tally, _mm256_setzero_si256());
+fn newline_count(accumulator: __m256i) -> usize {
+    let sums = _mm256_sad_epu8(accumulator, _mm256_setzero_si256());
     let sums = _mm_add_epi64(_mm256_castsi256_si128(sums), _mm256_extracti128_si256::<1>(sums));
     let total = _mm_cvtsi128_si64(sums) + _mm_extract_epi64::<1>(sums);
     total as usize
-}
-
-/// Is there when the CPU has the features; otherwise lists those it lacks.
-pub(crate) fn entry() -> Result<Entry, Vec<&'static str>> {
-    let missing = missing_features!("avx2", "bmi1", "bmi2", "popcnt");
-    if missing.is_empty() { Ok(Entry { index, count }) } else { Err(missing) }
-}
-
-fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
-    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    fn compiled(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
-        kernel::index(Avx2::new(), delimiter, bytes, separators)
-    }
-    // SAFETY: only `entry` hands this function out, after it has found the features.
-    unsafe { compiled(delimiter, bytes, separators) }
-}
-
-fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
-    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
-    fn compiled(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
-        kernel::count(Avx2::new(), delimiter, bytes)
-    }
-    // SAFETY: only `entry` hands this function out, after it has found the features.
-    unsafe { compiled(delimiter, bytes) }
 }

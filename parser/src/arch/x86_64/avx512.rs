@@ -9,22 +9,20 @@ use std::arch::x86_64::{
 };
 use std::mem::MaybeUninit;
 
-use super::missing_features;
-use crate::kernel::emit::Slots;
-use crate::kernel::{self, BLOCK_BYTES, Block, Entry, Primitives};
+use crate::arch::compile::backend;
+use crate::kernel::primitives::{BLOCK_BYTES, Block, Primitives, Slots};
 
-/// Proves that the CPU has the features: only code compiled for them can make one.
-#[derive(Clone, Copy)]
-struct Avx512 {
-    _proof: (),
-}
-
-impl Avx512 {
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
-    fn new() -> Self {
-        Self { _proof: () }
-    }
-}
+backend!(
+    Avx512,
+    is_x86_feature_detected,
+    "avx512f",
+    "avx512bw",
+    "avx512vl",
+    "avx512vbmi2",
+    "bmi1",
+    "bmi2",
+    "popcnt"
+);
 
 #[derive(Clone, Copy)]
 struct Needles {
@@ -35,7 +33,7 @@ struct Needles {
 // SAFETY: `emit` stores 16 slots at a time until it has stored as many as it counts.
 unsafe impl Primitives for Avx512 {
     type Needles = Needles;
-    type Tally = usize;
+    type NewlineAccumulator = usize;
 
     #[inline(always)]
     fn needles(self, delimiter: u8) -> Needles {
@@ -44,19 +42,19 @@ unsafe impl Primitives for Avx512 {
     }
 
     #[inline(always)]
-    fn tally(self) -> usize {
+    fn newline_accumulator(self) -> usize {
         0
     }
 
     #[inline(always)]
-    fn search(self, block: &Block, needles: Needles, tally: &mut usize) -> u64 {
+    fn search(self, block: &Block, needles: Needles, accumulator: &mut usize) -> u64 {
         // SAFETY: the token proves AVX-512.
-        unsafe { search(block, needles, tally) }
+        unsafe { search(block, needles, accumulator) }
     }
 
     #[inline(always)]
-    fn total(self, tally: usize) -> usize {
-        tally
+    fn newline_count(self, accumulator: usize) -> usize {
+        accumulator
     }
 
     #[inline(always)]
@@ -83,11 +81,11 @@ fn needles(delimiter: u8) -> Needles {
 
 #[inline]
 #[target_feature(enable = "avx512bw,popcnt")]
-fn search(block: &Block, needles: Needles, tally: &mut usize) -> u64 {
+fn search(block: &Block, needles: Needles, accumulator: &mut usize) -> u64 {
     let bytes = load(block);
     let newlines = _mm512_cmpeq_epi8_mask(bytes, needles.newline);
     let delimiters = _mm512_cmpeq_epi8_mask(bytes, needles.delimiter);
-    *tally += newlines.count_ones() as usize;
+    *accumulator += newlines.count_ones() as usize;
     delimiters | newlines
 }
 
@@ -152,36 +150,4 @@ fn store(slots: &mut [MaybeUninit<u32>; 16], indices: __m512i, base: __m512i) {
     let positions = _mm512_add_epi32(indices, base);
     // SAFETY: the array has the 64 bytes that are written.
     unsafe { _mm512_storeu_si512(slots.as_mut_ptr().cast(), positions) }
-}
-
-/// Is there when the CPU has the features; otherwise lists those it lacks.
-pub(crate) fn entry() -> Result<Entry, Vec<&'static str>> {
-    let missing = missing_features!(
-        "avx512f",
-        "avx512bw",
-        "avx512vl",
-        "avx512vbmi2",
-        "bmi1",
-        "bmi2",
-        "popcnt"
-    );
-    if missing.is_empty() { Ok(Entry { index, count }) } else { Err(missing) }
-}
-
-fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
-    fn compiled(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
-        kernel::index(Avx512::new(), delimiter, bytes, separators)
-    }
-    // SAFETY: only `entry` hands this function out, after it has found the features.
-    unsafe { compiled(delimiter, bytes, separators) }
-}
-
-fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
-    #[target_feature(enable = "avx512f,avx512bw,avx512vl,avx512vbmi2,bmi1,bmi2,popcnt")]
-    fn compiled(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
-        kernel::count(Avx512::new(), delimiter, bytes)
-    }
-    // SAFETY: only `entry` hands this function out, after it has found the features.
-    unsafe { compiled(delimiter, bytes) }
 }

@@ -8,22 +8,11 @@ use std::arch::x86_64::{
     _mm_setzero_si128, _mm_sub_epi8,
 };
 
-use super::missing_features;
-use crate::kernel::emit::{Slots, bit_scan};
-use crate::kernel::{self, Block, Entry, Primitives};
+use crate::arch::compile::backend;
+use crate::kernel::emit::bit_scan;
+use crate::kernel::primitives::{Block, Primitives, Slots};
 
-/// Proves that the CPU has the features: only code compiled for them can make one.
-#[derive(Clone, Copy)]
-struct Sse42 {
-    _proof: (),
-}
-
-impl Sse42 {
-    #[target_feature(enable = "sse4.2,popcnt")]
-    fn new() -> Self {
-        Self { _proof: () }
-    }
-}
+backend!(Sse42, is_x86_feature_detected, "sse4.2", "popcnt");
 
 #[derive(Clone, Copy)]
 struct Needles {
@@ -36,7 +25,7 @@ unsafe impl Primitives for Sse42 {
     type Needles = Needles;
     /// The newlines that were found at each byte of a vector, for two vectors of a block each:
     /// one alone would overflow.
-    type Tally = [__m128i; 2];
+    type NewlineAccumulator = [__m128i; 2];
 
     #[inline(always)]
     fn needles(self, delimiter: u8) -> Needles {
@@ -45,21 +34,21 @@ unsafe impl Primitives for Sse42 {
     }
 
     #[inline(always)]
-    fn tally(self) -> [__m128i; 2] {
+    fn newline_accumulator(self) -> [__m128i; 2] {
         // SAFETY: the token proves SSE4.2.
         unsafe { [_mm_setzero_si128(); 2] }
     }
 
     #[inline(always)]
-    fn search(self, block: &Block, needles: Needles, tally: &mut [__m128i; 2]) -> u64 {
+    fn search(self, block: &Block, needles: Needles, accumulator: &mut [__m128i; 2]) -> u64 {
         // SAFETY: the token proves SSE4.2.
-        unsafe { search(block, needles, tally) }
+        unsafe { search(block, needles, accumulator) }
     }
 
     #[inline(always)]
-    fn total(self, tally: [__m128i; 2]) -> usize {
+    fn newline_count(self, accumulator: [__m128i; 2]) -> usize {
         // SAFETY: the token proves SSE4.2.
-        unsafe { total(tally) }
+        unsafe { newline_count(accumulator) }
     }
 
     #[inline(always)]
@@ -85,7 +74,7 @@ fn needles(delimiter: u8) -> Needles {
 
 #[inline]
 #[target_feature(enable = "sse4.2")]
-fn search(block: &Block, needles: Needles, tally: &mut [__m128i; 2]) -> u64 {
+fn search(block: &Block, needles: Needles, accumulator: &mut [__m128i; 2]) -> u64 {
     let mut found = 0;
     for (index, quarter) in block.as_chunks::<16>().0.iter().enumerate() {
         // SAFETY: the array has the 16 bytes that are read.
@@ -95,41 +84,17 @@ fn search(block: &Block, needles: Needles, tally: &mut [__m128i; 2]) -> u64 {
         let separators = _mm_or_si128(delimiters, newlines);
         found |= u64::from(_mm_movemask_epi8(separators).cast_unsigned()) << (16 * index);
         // What compares equal is -1.
-        tally[index / 2] = _mm_sub_epi8(tally[index / 2], newlines);
+        accumulator[index / 2] = _mm_sub_epi8(accumulator[index / 2], newlines);
     }
     found
 }
 
-/// Adds up the bytes of a tally.
+/// Adds up the bytes of a newline accumulator.
 #[inline]
 #[target_feature(enable = "sse4.2")]
-fn total(tally: [__m128i; 2]) -> usize {
-    let [first, second] = tally.map(|half| _mm_sad_epu8(half, _mm_setzero_si128()));
+fn newline_count(accumulator: [__m128i; 2]) -> usize {
+    let [first, second] = accumulator.map(|half| _mm_sad_epu8(half, _mm_setzero_si128()));
     let sums = _mm_add_epi64(first, second);
     let total = _mm_cvtsi128_si64(sums) + _mm_extract_epi64::<1>(sums);
     total as usize
-}
-
-/// Is there when the CPU has the features; otherwise lists those it lacks.
-pub(crate) fn entry() -> Result<Entry, Vec<&'static str>> {
-    let missing = missing_features!("sse4.2", "popcnt");
-    if missing.is_empty() { Ok(Entry { index, count }) } else { Err(missing) }
-}
-
-fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
-    #[target_feature(enable = "sse4.2,popcnt")]
-    fn compiled(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
-        kernel::index(Sse42::new(), delimiter, bytes, separators)
-    }
-    // SAFETY: only `entry` hands this function out, after it has found the features.
-    unsafe { compiled(delimiter, bytes, separators) }
-}
-
-fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
-    #[target_feature(enable = "sse4.2,popcnt")]
-    fn compiled(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
-        kernel::count(Sse42::new(), delimiter, bytes)
-    }
-    // SAFETY: only `entry` hands this function out, after it has found the features.
-    unsafe { compiled(delimiter, bytes) }
 }
