@@ -30,6 +30,15 @@ macro_rules! backend {
         fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
             crate::kernel::count::count($token, delimiter, bytes)
         }
+
+        #[cfg(test)]
+        mod tests {
+            fn token() -> Option<super::$token> {
+                Some(super::$token)
+            }
+
+            crate::arch::checks::check_primitives!();
+        }
     };
     ($token:ident, $detected:ident, $($feature:tt),+) => {
         /// Proves that the CPU has the features: only code compiled for them can make one.
@@ -74,6 +83,16 @@ macro_rules! backend {
             }
             // SAFETY: only `entry` hands this function out, after it has found the features.
             unsafe { compiled(delimiter, bytes) }
+        }
+
+        #[cfg(test)]
+        mod tests {
+            fn token() -> Option<super::$token> {
+                // SAFETY: `entry` has found the features.
+                super::entry().is_ok().then(|| unsafe { super::$token::new() })
+            }
+
+            crate::arch::checks::check_primitives!();
         }
     };
 }

@@ -1,0 +1,295 @@
+//! What every backend's primitives are compared with: plain loops over bytes and bits.
+
+#![expect(unsafe_code, reason = "slots are read to see what was written")]
+
+use std::mem::MaybeUninit;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::kernel::Entry;
+use crate::kernel::emit::Room;
+use crate::kernel::primitives::{
+    ACCUMULATOR_BLOCKS, BLOCK_BYTES, Masks, Primitives, QUAD_BLOCKS, QUAD_BYTES, search_tail,
+};
+
+/// Makes a test of each check, in the module of a backend's tests, which has to have a `token`.
+///
+/// A backend that cannot run here has nothing to check; which of them have to run is checked where
+/// that is known, see `DELIMARK_EXPECT_BACKENDS` in `tests/it/backends.rs`.
+macro_rules! check_primitives {
+    () => {
+        crate::arch::checks::check_primitives! {
+            search_marks_separators_and_counts_newlines,
+            search_of_a_tail_ends_with_it,
+            an_accumulator_holds_its_most_newlines,
+            emit_writes_every_number_of_positions,
+            emit_writes_a_full_block,
+            emit_quad_writes_every_number_of_positions,
+            emit_quad_writes_full_blocks,
+            a_room_adds_to_what_the_buffer_holds,
+            a_room_holds_what_it_was_made_for,
+            a_room_has_an_end,
+        }
+
+        #[test]
+        fn the_scan_agrees_with_a_loop() {
+            if let Ok(entry) = super::entry() {
+                crate::arch::checks::the_scan_agrees_with_a_loop(entry);
+            }
+        }
+    };
+    ($($check:ident),+ $(,)?) => {
+        $(#[test]
+        fn $check() {
+            if let Some(primitives) = token() {
+                crate::arch::checks::$check(primitives);
+            }
+        })+
+    };
+}
+pub(super) use check_primitives;
+
+/// Delimiters at the ends of what a byte can be, one that fills up a tail, and one that differs
+/// from a newline in the highest bit alone.
+const DELIMITERS: [u8; 6] = [b'|', 0, 0x7f, 0x80, 0xff, b'\n' ^ 0x80];
+
+/// Offsets of a block: the first, one in the middle, and those where a sign could go wrong.
+const BASES: [u32; 4] = [0, 4096, 1 << 31, u32::MAX - (BLOCK_BYTES as u32 - 1)];
+
+pub(super) fn search_marks_separators_and_counts_newlines<P: Primitives>(primitives: P) {
+    for delimiter in DELIMITERS {
+        let needles = primitives.needles(delimiter);
+        for others in [b'x', delimiter, b'\n'] {
+            for index in 0..BLOCK_BYTES {
+                for byte in 0..=u8::MAX {
+                    let mut block = [others; BLOCK_BYTES];
+                    block[index] = byte;
+                    let mut accumulator = primitives.newline_accumulator();
+                    let found = primitives.search(&block, needles, &mut accumulator);
+                    let newlines = primitives.newline_count(accumulator);
+                    assert_eq!(
+                        (found, newlines),
+                        (separators(delimiter, &block), newline_count(&block)),
+                        "{byte:#x} at {index} of {others:#x}, delimiter {delimiter:#x}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+pub(super) fn search_of_a_tail_ends_with_it<P: Primitives>(primitives: P) {
+    for delimiter in DELIMITERS {
+        let needles = primitives.needles(delimiter);
+        for byte in [b'x', delimiter, b'\n'] {
+            for length in 0..BLOCK_BYTES {
+                let tail = &[byte; BLOCK_BYTES][..length];
+                assert_eq!(
+                    search_tail(primitives, tail, needles),
+                    (separators(delimiter, tail), newline_count(tail)),
+                    "{length} times {byte:#x}, delimiter {delimiter:#x}"
+                );
+            }
+        }
+    }
+}
+
+pub(super) fn an_accumulator_holds_its_most_newlines<P: Primitives>(primitives: P) {
+    let needles = primitives.needles(b'|');
+    let count = |block: [u8; BLOCK_BYTES]| {
+        let mut accumulator = primitives.newline_accumulator();
+        for _ in 0..ACCUMULATOR_BLOCKS {
+            primitives.search(&block, needles, &mut accumulator);
+        }
+        primitives.newline_count(accumulator)
+    };
+    assert_eq!(count([b'\n'; BLOCK_BYTES]), ACCUMULATOR_BLOCKS * BLOCK_BYTES);
+    assert_eq!(count([b'|'; BLOCK_BYTES]), 0);
+    for index in 0..BLOCK_BYTES {
+        let mut block = [b'|'; BLOCK_BYTES];
+        block[index] = b'\n';
+        assert_eq!(count(block), ACCUMULATOR_BLOCKS, "newlines at {index}");
+        block = [b'\n'; BLOCK_BYTES];
+        block[index] = b'|';
+        let others = ACCUMULATOR_BLOCKS * (BLOCK_BYTES - 1);
+        assert_eq!(count(block), others, "newlines everywhere but at {index}");
+    }
+}
+
+pub(super) fn emit_writes_every_number_of_positions<P: Primitives>(primitives: P) {
+    for count in 0..BLOCK_BYTES {
+        // Neighbours, and bits that are spread over the mask; from each of its bits on.
+        for step in [1, 5, 27] {
+            for first in 0..BLOCK_BYTES {
+                let bits = (0..count).map(|hit| (hit * step + first) % BLOCK_BYTES);
+                check_emit(primitives, bits.fold(0, |mask, bit| mask | 1 << bit));
+            }
+        }
+    }
+}
+
+/// A test of its own because the emulator of AVX-512 fails it, see `ci/avx512`.
+pub(super) fn emit_writes_a_full_block<P: Primitives>(primitives: P) {
+    check_emit(primitives, u64::MAX);
+}
+
+#[track_caller]
+fn check_emit<P: Primitives>(primitives: P, mask: u64) {
+    for base in BASES {
+        let written = written(|slots| primitives.emit(mask, base, slots));
+        assert_eq!(written, positions(&[mask], base), "{mask:#x} at {base}");
+    }
+}
+
+pub(super) fn emit_quad_writes_every_number_of_positions<P: Primitives>(primitives: P) {
+    const HALF_BITS: usize = BLOCK_BYTES / 2;
+    for count in 0..HALF_BITS {
+        for others in [0, 1, 6, 7, 20] {
+            for half in 0..2 * QUAD_BLOCKS {
+                let half_mask = |index: usize| {
+                    let count = if index == half { count } else { others };
+                    let lowest = (1_u64 << count) - 1;
+                    // At the end of one half and at the start of the next.
+                    if index.is_multiple_of(2) { lowest << (HALF_BITS - count) } else { lowest }
+                };
+                let block_mask =
+                    |index: usize| half_mask(2 * index) | half_mask(2 * index + 1) << HALF_BITS;
+                check_emit_quad(primitives, [0, 1, 2, 3].map(block_mask));
+            }
+        }
+    }
+}
+
+/// A test of its own because the emulator of AVX-512 fails it, see `ci/avx512`.
+pub(super) fn emit_quad_writes_full_blocks<P: Primitives>(primitives: P) {
+    for full in 0..1 << QUAD_BLOCKS {
+        let mask = |index: u32| if full >> index & 1 == 1 { u64::MAX } else { 1 << index };
+        check_emit_quad(primitives, [0, 1, 2, 3].map(mask));
+    }
+}
+
+#[track_caller]
+fn check_emit_quad<P: Primitives>(primitives: P, masks: Masks) {
+    for base in [0, 4096, 1 << 31, u32::MAX - (QUAD_BYTES as u32 - 1)] {
+        let written = written(|slots| primitives.emit_quad(&masks, base, slots));
+        assert_eq!(written, positions(&masks, base), "{masks:x?} at {base}");
+    }
+}
+
+pub(super) fn a_room_adds_to_what_the_buffer_holds<P: Primitives>(primitives: P) {
+    let mut buffer = vec![7, 8];
+    let mut room = Room::new(&mut buffer, 3 * BLOCK_BYTES);
+    room.emit(primitives, 0b101, 64);
+    room.emit(primitives, 0, 128);
+    room.emit(primitives, 1 << 63, 192);
+    room.emit_quad(primitives, &[0, 1, 0, 0b10], 256);
+    room.commit();
+    assert_eq!(buffer, [7, 8, 64, 66, 255, 320, 449]);
+
+    let mut abandoned = Room::new(&mut buffer, BLOCK_BYTES);
+    abandoned.emit(primitives, 0b1111, 0);
+    assert_eq!(buffer.len(), 7, "what was not committed is no part of the buffer");
+}
+
+pub(super) fn a_room_holds_what_it_was_made_for<P: Primitives>(primitives: P) {
+    // All but the lowest bit: the emulator of AVX-512 fails full blocks.
+    const MASK: u64 = !1;
+    const BLOCKS: usize = 64;
+    let mut buffer = Vec::new();
+    for _ in 0..2 {
+        let length = buffer.len();
+        let mut room = Room::new(&mut buffer, BLOCKS * BLOCK_BYTES);
+        for block in 0..BLOCKS {
+            room.emit(primitives, MASK, (block * BLOCK_BYTES) as u32);
+        }
+        room.commit();
+        assert!(buffer[length..] == positions(&[MASK; BLOCKS], 0));
+    }
+}
+
+/// More than the room was made for ends in a panic, where that can be caught, never behind the
+/// buffer.
+pub(super) fn a_room_has_an_end<P: Primitives>(primitives: P) {
+    let mut buffer = Vec::with_capacity(QUAD_BYTES);
+    let capacity = buffer.capacity();
+    let mut room = Room::new(&mut buffer, 0);
+    let blocks_that_fit = capacity / BLOCK_BYTES;
+    for _ in 0..blocks_that_fit {
+        room.emit(primitives, !1, 0);
+    }
+    if cfg!(panic = "unwind") {
+        let past_the_end = catch_unwind(AssertUnwindSafe(|| {
+            for _ in 0..capacity {
+                room.emit(primitives, !1, 0);
+            }
+        }));
+        assert!(past_the_end.is_err(), "more than {capacity} positions have been written");
+    }
+    assert!(buffer.is_empty());
+}
+
+pub(super) fn the_scan_agrees_with_a_loop(entry: Entry) {
+    /// Counting goes over four parts at once, each as long as an accumulator lasts.
+    const COUNTED_BYTES: usize = ACCUMULATOR_BLOCKS / 4 * 4 * BLOCK_BYTES;
+    // Separators at every second byte, at some, and none for a while.
+    let byte = |index: usize| match index % 2048 {
+        0..512 => [b'|', b'x', b'\n', b'x'][index % 4],
+        512..1024 => [b'|', b'x', b'x', b'\n', b'x', b'x', b'x'][index * index % 7],
+        1900..1910 => b'\n',
+        _ => b'x',
+    };
+    let input: Vec<u8> = (0..3 * COUNTED_BYTES + 2 * BLOCK_BYTES).map(byte).collect();
+    let edges = [64, 256, 512, 4096, 4096 + 256, 8192, COUNTED_BYTES, 3 * COUNTED_BYTES + 64];
+    for length in edges.into_iter().flat_map(|edge| [edge - 1, edge, edge + 1]).chain([0, 1]) {
+        let bytes = &input[..length];
+        let is_separator = |byte: &u8| matches!(byte, b'|' | b'\n');
+        let expected: Vec<u32> =
+            (0..).zip(bytes).filter(|(_, byte)| is_separator(byte)).map(|(at, _)| at).collect();
+        // What the buffer holds stays.
+        let mut found = vec![u32::MAX];
+        assert_eq!((entry.index)(b'|', bytes, &mut found), newline_count(bytes), "{length} bytes");
+        assert_eq!(found.remove(0), u32::MAX);
+        assert!(found == expected, "{length} bytes");
+        let counts = (expected.len() as u64, newline_count(bytes) as u64);
+        assert_eq!((entry.count)(b'|', bytes), counts, "{length} bytes");
+    }
+}
+
+/// Returns the mask of the separators in a block or less.
+fn separators(delimiter: u8, bytes: &[u8]) -> u64 {
+    let is_separator = |byte: u8| byte == delimiter || byte == b'\n';
+    (0..).zip(bytes).fold(0, |mask, (index, &byte)| mask | u64::from(is_separator(byte)) << index)
+}
+
+fn newline_count(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte == b'\n').count()
+}
+
+/// Returns the positions of the set bits of masks that follow one another.
+fn positions(masks: &[u64], base: u32) -> Vec<u32> {
+    let bits = (0..).zip(masks).flat_map(|(block, mask)| {
+        (0..u64::BITS).filter(move |bit| mask >> bit & 1 == 1).map(move |bit| block * 64 + bit)
+    });
+    bits.map(|bit| base + bit).collect()
+}
+
+/// Returns what an emitter has written, once it is clear that it wrote nothing outside its slots.
+#[track_caller]
+fn written<const COUNT: usize>(
+    emit: impl FnOnce(&mut [MaybeUninit<u32>; COUNT]) -> usize,
+) -> Vec<u32> {
+    /// No offset of these tests.
+    const UNTOUCHED: u32 = 0xdead_beef;
+    /// More than the widest vector on either side.
+    const GUARD: usize = 32;
+    let mut memory = vec![MaybeUninit::new(UNTOUCHED); GUARD + COUNT + GUARD];
+    let slots = memory[GUARD..].first_chunk_mut().expect("the slots are inside the guards");
+    let count = emit(slots);
+    // SAFETY: all were initialised above, and emitters write nothing uninitialised.
+    let read = |slot: MaybeUninit<u32>| unsafe { slot.assume_init() };
+    let memory: Vec<u32> = memory.into_iter().map(read).collect();
+    let (before, rest) = memory.split_at(GUARD);
+    let (slots, behind) = rest.split_at(COUNT);
+    let guards = || before.iter().chain(behind);
+    assert!(guards().all(|&slot| slot == UNTOUCHED), "written outside of the slots");
+    slots[..count].to_vec()
+}
