@@ -13,8 +13,8 @@ use crate::kernel::primitives::{
 
 /// Makes a test of each check, in the module of a backend's tests, which has to have a `token`.
 ///
-/// A backend that cannot run here has nothing to check; which of them have to run is checked where
-/// that is known, see `DELIMARK_EXPECT_BACKENDS` in `tests/it/backends.rs`.
+/// A backend that cannot run here has nothing to check; [`it_runs_where_it_has_to`] fails where it
+/// is expected to.
 macro_rules! check_primitives {
     () => {
         crate::arch::checks::check_primitives! {
@@ -28,6 +28,11 @@ macro_rules! check_primitives {
             a_room_adds_to_what_the_buffer_holds,
             a_room_holds_what_it_was_made_for,
             a_room_has_an_end,
+        }
+
+        #[test]
+        fn it_runs_where_it_has_to() {
+            crate::arch::checks::it_runs_where_it_has_to(module_path!(), token().is_some());
         }
 
         #[test]
@@ -54,6 +59,15 @@ const DELIMITERS: [u8; 6] = [b'|', 0, 0x7f, 0x80, 0xff, b'\n' ^ 0x80];
 
 /// Offsets of a block: the first, one in the middle, and those where a sign could go wrong.
 const BASES: [u32; 4] = [0, 4096, 1 << 31, u32::MAX - (BLOCK_BYTES as u32 - 1)];
+
+/// Fails where the variable that names the backends to expect, separated by commas, names one that
+/// cannot run. The module of its tests is in that of the backend's name.
+pub(super) fn it_runs_where_it_has_to(module: &str, is_available: bool) {
+    let name = module.rsplit("::").nth(1).expect("the tests are a module of the backend's");
+    let expected = std::env::var("DELIMARK_EXPECT_BACKENDS").unwrap_or_default();
+    let is_expected = expected.split(',').any(|expected| expected == name);
+    assert!(is_available || !is_expected, "{name} cannot run here");
+}
 
 pub(super) fn search_marks_separators_and_counts_newlines<P: Primitives>(primitives: P) {
     for delimiter in DELIMITERS {
