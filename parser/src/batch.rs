@@ -1,8 +1,11 @@
 //! The views of a scanned burst: batch, record, field. All borrow; none copies.
 
 use std::iter::FusedIterator;
+use std::ops::Range;
 
 use crate::kernel::rows::RecordSpan;
+use crate::source::Place;
+use crate::spans::{Span, Spans, Uniform};
 
 /// The records of one burst of input.
 ///
@@ -56,6 +59,24 @@ impl<'a> Batch<'a> {
         Records { layout: self.layout, rows }
     }
 
+    /// One record, counted from 0 as [`records`](Self::records) yields them; `None` behind the last.
+    ///
+    /// Takes the same time wherever the record is.
+    #[inline]
+    #[must_use]
+    pub fn record(&self, row: usize) -> Option<Record<'a>> {
+        match self.rows {
+            Rows::Uniform { columns } => {
+                let columns = columns as usize;
+                let first = row.checked_mul(columns)?;
+                let ends = self.layout.separators.get(first..)?.get(..columns)?;
+                let start = self.layout.start_of(first);
+                Some(Record::new(&self.layout, ends, start, ends[columns - 1], row as u32))
+            }
+            Rows::Listed(spans) => spans.get(row).map(|&span| self.layout.record(span)),
+        }
+    }
+
     /// How many records there are; those left out as ragged are not counted.
     #[must_use]
     pub fn record_count(&self) -> usize {
@@ -89,6 +110,58 @@ impl<'a> Batch<'a> {
         Column { records: self.records(), index }
     }
 
+    /// Where one column of every record is in [`as_bytes`](Self::as_bytes), in the order of the
+    /// input; `None` where a record is too short.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use delimark::{Dialect, Scanner, Span};
+    /// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+    /// let mut batches = scanner.scan(b"a|bb\r\nc\n");
+    /// let batch = batches.next()?.expect("the input is not empty");
+    /// assert!(batch.spans(1).eq([Some(Span { start: 2, end: 4 }), None]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn spans(&self, column: usize) -> Spans<'a> {
+        Spans::new(self, column)
+    }
+
+    /// The records as a table, where all of them have the same columns, as logs mostly do: every
+    /// field is there, and where it is takes no search.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use delimark::{Dialect, Scanner, Span};
+    /// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+    /// let mut batches = scanner.scan(b"GET|/|200\nPUT|/a|201\r\n");
+    /// let batch = batches.next()?.expect("the input is not empty");
+    /// let table = batch.uniform().expect("both lines have three columns");
+    /// assert_eq!((table.columns(), table.rows().len()), (3, 2));
+    ///
+    /// // The first two columns with what is between them, copied in one piece.
+    /// let mut output = Vec::new();
+    /// for row in table.rows() {
+    ///     let piece = row.span(0).start as usize..row.span(1).end as usize;
+    ///     output.extend_from_slice(&batch.as_bytes()[piece]);
+    ///     output.push(b'\n');
+    /// }
+    /// assert_eq!(output, b"GET|/\nPUT|/a\n");
+    ///
+    /// let statuses: Vec<_> =
+    ///     table.spans(2).map(|span| &batch.as_bytes()[span.range()]).collect();
+    /// assert_eq!(statuses, [b"200", b"201"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn uniform(&self) -> Option<Uniform<'a>> {
+        self.uniform_columns().map(|columns| Uniform::new(self.layout, columns))
+    }
+
     /// The records left out under [`RaggedPolicy::Report`](crate::RaggedPolicy::Report).
     #[must_use]
     pub fn ragged(&self) -> RaggedRecords<'a> {
@@ -105,6 +178,12 @@ impl<'a> Batch<'a> {
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.layout.offset
+    }
+
+    /// Where [`as_bytes`](Self::as_bytes) begins in the input: its offset, and the lines before it.
+    #[must_use]
+    pub fn place(&self) -> Place {
+        Place { offset: self.layout.offset, lines_before: self.layout.lines_before }
     }
 
     /// Where every field of the burst ends, those of left-out records included: offsets into
@@ -129,11 +208,29 @@ impl<'a> Layout<'a> {
     #[inline]
     fn record(&self, span: RecordSpan) -> Record<'a> {
         let first = span.first as usize;
-        let start = first.checked_sub(1).map_or(0, |before| self.separators[before] + 1);
+        let start = self.start_of(first);
         let fields = span.field_count().min(self.fields_limit) as usize;
         let ends = &self.separators[first..first + fields];
         let end = self.separators[span.last as usize];
         Record::new(self, ends, start, end, span.ordinal)
+    }
+
+    /// Returns where the field starts that a separator ends: behind the one before.
+    #[inline]
+    fn start_of(&self, separator: usize) -> u32 {
+        separator.checked_sub(1).map_or(0, |before| self.separators[before] + 1)
+    }
+
+    /// True if a line's last field ends in a `\r` that belongs to the line ending.
+    ///
+    /// A mapped file can change under the scan, so a `\r` may stand where a delimiter was: only
+    /// the last field is shortened.
+    #[inline(always)]
+    pub(crate) fn ends_in_carriage_return(&self, last_start: u32, end: u32) -> bool {
+        self.strips_carriage_return
+            && last_start < end
+            && self.bytes.get(end as usize - 1) == Some(&b'\r')
+            && (end as usize) < self.bytes.len()
     }
 
     pub(crate) fn ragged(&self, span: RecordSpan) -> RaggedRecord<'a> {
@@ -218,16 +315,10 @@ pub struct Record<'a> {
 impl<'a> Record<'a> {
     #[inline]
     fn new(layout: &Layout<'a>, ends: &'a [u32], start: u32, end: u32, ordinal: u32) -> Self {
-        let bytes = layout.bytes;
-        // A mapped file can change under the scan, so a `\r` may stand where a delimiter was: only
-        // the last field is shortened.
         let last_start = if let [.., before, _] = ends { before + 1 } else { start };
-        let carriage_return = layout.strips_carriage_return
-            && last_start < end
-            && bytes.get(end as usize - 1) == Some(&b'\r')
-            && (end as usize) < bytes.len();
+        let carriage_return = layout.ends_in_carriage_return(last_start, end);
         Self {
-            bytes,
+            bytes: layout.bytes,
             ends,
             start,
             end: end - u32::from(carriage_return),
@@ -249,10 +340,25 @@ impl<'a> Record<'a> {
     #[inline]
     #[must_use]
     pub fn field(&self, index: usize) -> Option<&'a [u8]> {
+        self.field_range(index).map(|range| &self.bytes[range])
+    }
+
+    /// Where a field, counted from 0, is in [`Batch::as_bytes`]; `None` behind the last.
+    ///
+    /// From the start of one field to the end of another are the fields between them as they stand
+    /// in the input.
+    #[inline]
+    #[must_use]
+    pub fn field_range(&self, index: usize) -> Option<Range<usize>> {
+        self.field_span(index).map(Span::range)
+    }
+
+    #[inline]
+    pub(crate) fn field_span(&self, index: usize) -> Option<Span> {
         let end = *self.ends.get(index)?;
         let end = if index + 1 == self.ends.len() { self.end } else { end };
         let start = if index == 0 { self.start } else { self.ends[index - 1] + 1 };
-        Some(&self.bytes[start as usize..end as usize])
+        Some(Span { start, end })
     }
 
     /// Every field, in order.

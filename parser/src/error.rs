@@ -1,24 +1,27 @@
 //! Why a scan stopped before the end of its input.
 
+use std::sync::Arc;
 use std::{fmt, io};
 
 use crate::batch::RaggedRecord;
-use crate::source::SourceError;
+use crate::source::{Place, SourceError};
 
-/// The reason that a scan stopped: a ragged record, a line over the limit, or the source.
+/// The reason that a scan stopped: a ragged record, a line over the limit, the source, or a lack of
+/// memory.
 ///
 /// Every whole line before the place it names has been handed out. A scan does not go on behind an
 /// error, not even one that passes, such as a reader that would block.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct ScanError {
     kind: ErrorKind,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum ErrorKind {
     Ragged { line_number: u64, offset: u64, expected: u32, found: u32 },
     LineTooLong { line_number: u64, offset: u64, limit_bytes: usize },
-    Source { offset: u64, error: io::Error },
+    Source { offset: u64, error: Arc<io::Error> },
+    OutOfMemory { line_number: u64, offset: u64 },
 }
 
 impl ScanError {
@@ -37,9 +40,16 @@ impl ScanError {
             SourceError::LineTooLong { offset } => {
                 ErrorKind::LineTooLong { line_number, offset, limit_bytes }
             }
-            SourceError::Input { offset, error } => ErrorKind::Source { offset, error },
+            SourceError::Input { offset, error } => {
+                ErrorKind::Source { offset, error: Arc::new(error) }
+            }
         };
         Self { kind }
+    }
+
+    /// The line that begins at this place would have to be kept, and there is no memory for it.
+    pub(crate) fn out_of_memory(Place { offset, lines_before }: Place) -> Self {
+        Self { kind: ErrorKind::OutOfMemory { line_number: lines_before + 1, offset } }
     }
 
     /// True for a ragged record under [`RaggedPolicy::Error`](crate::RaggedPolicy::Error).
@@ -54,13 +64,19 @@ impl ScanError {
         matches!(self.kind, ErrorKind::LineTooLong { .. })
     }
 
+    /// True for a line that a [`Decoder`](crate::Decoder) had no memory to keep the beginning of.
+    #[must_use]
+    pub fn is_out_of_memory(&self) -> bool {
+        matches!(self.kind, ErrorKind::OutOfMemory { .. })
+    }
+
     /// The number of the line at fault, from 1; `None` when the source failed.
     #[must_use]
     pub fn line_number(&self) -> Option<u64> {
         match self.kind {
-            ErrorKind::Ragged { line_number, .. } | ErrorKind::LineTooLong { line_number, .. } => {
-                Some(line_number)
-            }
+            ErrorKind::Ragged { line_number, .. }
+            | ErrorKind::LineTooLong { line_number, .. }
+            | ErrorKind::OutOfMemory { line_number, .. } => Some(line_number),
             ErrorKind::Source { .. } => None,
         }
     }
@@ -71,7 +87,8 @@ impl ScanError {
         match self.kind {
             ErrorKind::Ragged { offset, .. }
             | ErrorKind::LineTooLong { offset, .. }
-            | ErrorKind::Source { offset, .. } => offset,
+            | ErrorKind::Source { offset, .. }
+            | ErrorKind::OutOfMemory { offset, .. } => offset,
         }
     }
 
@@ -80,7 +97,7 @@ impl ScanError {
     pub fn fields_expected(&self) -> Option<u32> {
         match self.kind {
             ErrorKind::Ragged { expected, .. } => Some(expected),
-            ErrorKind::LineTooLong { .. } | ErrorKind::Source { .. } => None,
+            _ => None,
         }
     }
 
@@ -89,7 +106,7 @@ impl ScanError {
     pub fn fields_found(&self) -> Option<u32> {
         match self.kind {
             ErrorKind::Ragged { found, .. } => Some(found),
-            ErrorKind::LineTooLong { .. } | ErrorKind::Source { .. } => None,
+            _ => None,
         }
     }
 }
@@ -113,6 +130,9 @@ impl fmt::Display for ScanError {
             ErrorKind::Source { offset, .. } => {
                 write!(formatter, "the input could not be read at byte {offset}")
             }
+            ErrorKind::OutOfMemory { line_number, offset } => {
+                write!(formatter, "there is no memory for line {line_number} at byte {offset}")
+            }
         }
     }
 }
@@ -120,8 +140,8 @@ impl fmt::Display for ScanError {
 impl std::error::Error for ScanError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &self.kind {
-            ErrorKind::Source { error, .. } => Some(error),
-            ErrorKind::Ragged { .. } | ErrorKind::LineTooLong { .. } => None,
+            ErrorKind::Source { error, .. } => Some(&**error),
+            _ => None,
         }
     }
 }

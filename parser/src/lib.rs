@@ -48,6 +48,7 @@ mod kernel;
 pub mod reference;
 mod scanner;
 mod source;
+mod spans;
 
 pub use backend::{BACKEND_VARIABLE, Backend, BackendError, HIDDEN_BACKENDS_VARIABLE};
 pub use batch::{Batch, Column, Fields, RaggedRecord, RaggedRecords, Record, Records};
@@ -55,5 +56,7 @@ pub use dialect::{Dialect, DialectError, LineEnding, RaggedPolicy};
 pub use error::ScanError;
 pub use scanner::{Batches, Counts, Scanner};
 pub use source::{
-    Burst, BurstLimits, MapSource, ReadSource, SliceSource, Source, SourceError, cut_at_newlines,
+    Burst, BurstLimits, LineTooLong, MapSource, Place, ReadSource, SliceSource, Source,
+    SourceError, cut_at_newlines, lines_in_range,
 };
+pub use spans::{Span, Spans, Uniform, UniformRow, UniformRows, UniformSpans};

@@ -1,5 +1,6 @@
 //! The scanner: a dialect, a backend chosen once, and the buffers that are used again and again.
 
+use std::borrow::BorrowMut;
 use std::num::NonZeroUsize;
 
 use crate::backend::{Backend, BackendError};
@@ -8,7 +9,7 @@ use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
 use crate::error::ScanError;
 use crate::kernel::Entry;
 use crate::kernel::rows::{self, RecordSpan};
-use crate::source::{Burst, BurstLimits, SliceSource, Source};
+use crate::source::{Burst, BurstLimits, Place, SliceSource, Source};
 
 /// Splits input into records and fields.
 ///
@@ -95,13 +96,75 @@ impl Scanner {
     }
 
     /// Splits bytes in memory.
-    pub fn scan<'a>(&mut self, bytes: &'a [u8]) -> Batches<'_, SliceSource<'a>> {
+    pub fn scan<'a>(&mut self, bytes: &'a [u8]) -> Batches<&mut Self, SliceSource<'a>> {
         self.scan_source(SliceSource::new(bytes))
     }
 
+    /// Splits bytes that are part of a longer input, and begin there at this place.
+    ///
+    /// Offsets and line numbers, those of errors too, are places in the whole input.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use delimark::{Dialect, Place, Scanner};
+    ///
+    /// let mut scanner = Scanner::new(Dialect::new(b'|')?.with_columns(2)?)?;
+    /// let place = Place { offset: 1000, lines_before: 20 };
+    /// let mut batches = scanner.scan_at(b"a|b\nlonely\n", place);
+    /// let batch = batches.next()?.expect("the first line is fine");
+    /// let record = batch.record(0).expect("there is one record");
+    /// assert_eq!((record.offset(), record.line_number()), (1000, 21));
+    ///
+    /// let error = batches.next().unwrap_err();
+    /// assert_eq!(error.to_string(), "line 22 at byte 1004 has 1 field, 2 are expected");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn scan_at<'a>(
+        &mut self,
+        bytes: &'a [u8],
+        place: Place,
+    ) -> Batches<&mut Self, SliceSource<'a>> {
+        let source = SliceSource::new(bytes).with_offset(place.offset);
+        self.scan_source(source).with_lines_before(place.lines_before)
+    }
+
     /// Splits what a source lends.
-    pub fn scan_source<S: Source>(&mut self, source: S) -> Batches<'_, S> {
-        Batches { scanner: self, source, lines_before: 0, stop: None, ended: false }
+    pub fn scan_source<S: Source>(&mut self, source: S) -> Batches<&mut Self, S> {
+        Batches::new(self, source)
+    }
+
+    /// Splits what a source lends, and owns both: for whoever has to return the batches, to keep
+    /// them in a struct or to send them to a thread.
+    ///
+    /// [`Batches::into_parts`] gives the scanner back with its buffers.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use delimark::{Batches, Dialect, ReadSource, ScanError, Scanner};
+    ///
+    /// struct Widths {
+    ///     batches: Batches<Scanner, ReadSource<&'static [u8]>>,
+    /// }
+    ///
+    /// impl Widths {
+    ///     fn next(&mut self) -> Result<Option<Vec<usize>>, ScanError> {
+    ///         let batch = self.batches.next()?;
+    ///         Ok(batch.map(|batch| batch.records().map(|record| record.len()).collect()))
+    ///     }
+    /// }
+    ///
+    /// let scanner = Scanner::new(Dialect::new(b'|')?)?;
+    /// let source = ReadSource::new(&b"a|b\nc\n"[..]);
+    /// let mut widths = Widths { batches: scanner.into_batches(source) };
+    /// assert_eq!(widths.next()?, Some(vec![2, 1]));
+    /// assert_eq!(widths.next()?, None);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn into_batches<S: Source>(self, source: S) -> Batches<Self, S> {
+        Batches::new(self, source)
     }
 
     /// Counts the records and fields of bytes in memory, without finding out where they are.
@@ -166,7 +229,8 @@ impl Scanner {
     }
 }
 
-/// The batches of one input, see [`Scanner::scan_source`].
+/// The batches of one input, see [`Scanner::scan_source`] and [`Scanner::into_batches`]: they borrow
+/// the scanner, or own it.
 ///
 /// Each batch borrows from this, so it is a loop and not an [`Iterator`]:
 ///
@@ -179,9 +243,29 @@ impl Scanner {
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// A function that takes either kind is generic over [`BorrowMut<Scanner>`](BorrowMut):
+///
+/// ```
+/// use std::borrow::BorrowMut;
+///
+/// use delimark::{Batches, ScanError, Scanner, Source};
+///
+/// fn count<B, S>(mut batches: Batches<B, S>) -> Result<usize, ScanError>
+/// where
+///     B: BorrowMut<Scanner>,
+///     S: Source,
+/// {
+///     let mut records = 0;
+///     while let Some(batch) = batches.next()? {
+///         records += batch.record_count();
+///     }
+///     Ok(records)
+/// }
+/// ```
 #[derive(Debug)]
-pub struct Batches<'s, S> {
-    scanner: &'s mut Scanner,
+pub struct Batches<B, S> {
+    scanner: B,
     source: S,
     lines_before: u64,
     /// Why there is no batch behind the one that was handed out last.
@@ -189,7 +273,36 @@ pub struct Batches<'s, S> {
     ended: bool,
 }
 
-impl<S: Source> Batches<'_, S> {
+impl<B, S> Batches<B, S> {
+    fn new(scanner: B, source: S) -> Self {
+        Self { scanner, source, lines_before: 0, stop: None, ended: false }
+    }
+
+    /// Numbers lines as those of an input that has so many lines before the source's first one.
+    ///
+    /// How many bytes are before it is the source's to know, see [`SliceSource::with_offset`] and
+    /// [`ReadSource::with_offset`](crate::ReadSource::with_offset).
+    #[must_use]
+    pub fn with_lines_before(mut self, lines: u64) -> Self {
+        self.lines_before = lines;
+        self
+    }
+
+    /// Gives the source back.
+    #[must_use]
+    pub fn into_source(self) -> S {
+        self.source
+    }
+
+    /// Gives the scanner and the source back. A scanner that was owned scans the next input with
+    /// the buffers that it has by now.
+    #[must_use]
+    pub fn into_parts(self) -> (B, S) {
+        (self.scanner, self.source)
+    }
+}
+
+impl<B: BorrowMut<Scanner>, S: Source> Batches<B, S> {
     /// Scans the next burst; `None` at the end of the input, and after an error.
     ///
     /// # Errors
@@ -204,8 +317,9 @@ impl<S: Source> Batches<'_, S> {
         if self.ended {
             return Ok(None);
         }
-        let line_limit_bytes = self.scanner.dialect.line_limit_bytes();
-        let limits = BurstLimits::new(self.scanner.burst_bytes, line_limit_bytes);
+        let scanner = self.scanner.borrow_mut();
+        let line_limit_bytes = scanner.dialect.line_limit_bytes();
+        let limits = BurstLimits::new(scanner.burst_bytes, line_limit_bytes);
         // Nothing comes behind a failure, however the loop below ends.
         self.ended = true;
         let burst = self.source.next_burst(limits).map_err(|error| {
@@ -214,7 +328,7 @@ impl<S: Source> Batches<'_, S> {
         let Some(burst) = burst else {
             return Ok(None);
         };
-        let (batch, ragged) = self.scanner.split(burst, self.lines_before);
+        let (batch, ragged) = scanner.split(burst, self.lines_before);
         self.lines_before += batch.line_count();
         match ragged.map(ScanError::ragged) {
             None => self.ended = false,
@@ -222,12 +336,6 @@ impl<S: Source> Batches<'_, S> {
             stop => self.stop = stop,
         }
         Ok(Some(batch))
-    }
-
-    /// Gives the source back.
-    #[must_use]
-    pub fn into_source(self) -> S {
-        self.source
     }
 }
 

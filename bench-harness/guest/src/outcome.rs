@@ -1,7 +1,9 @@
 //! What one of this project's scans makes of a case: everything that it says, for the harness to
 //! judge.
 
-use delimark::{Batch, Batches, Counts, Record, ScanError, Source};
+use std::borrow::BorrowMut;
+
+use delimark::{Batch, Batches, Counts, Record, ScanError, Scanner, Source};
 
 /// What came out of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -71,7 +73,7 @@ impl Outcome {
     }
 
     /// Notes everything that a scan hands out.
-    pub fn of_scan<S: Source>(mut batches: Batches<'_, S>) -> Self {
+    pub fn of_scan<S: Source>(mut batches: Batches<impl BorrowMut<Scanner>, S>) -> Self {
         let mut outcome = Self::default();
         loop {
             match batches.next() {

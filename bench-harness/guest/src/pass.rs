@@ -3,6 +3,8 @@
 //! `burst` is called with the records of each burst when it is done, so that whoever has a clock
 //! can take the time.
 
+use std::borrow::BorrowMut;
+
 use delimark::{Batches, ScanError, Scanner, Source};
 
 use crate::model::{Answer, Fold};
@@ -20,7 +22,7 @@ pub fn count(scanner: &Scanner, bytes: &[u8]) -> Answer {
 ///
 /// The scan ends early.
 pub fn index<S: Source>(
-    mut batches: Batches<'_, S>,
+    mut batches: Batches<impl BorrowMut<Scanner>, S>,
     mut burst: impl FnMut(u64),
 ) -> Result<Answer, ScanError> {
     let mut records = 0;
@@ -44,7 +46,7 @@ pub fn index<S: Source>(
 ///
 /// The scan ends early.
 pub fn fields<S: Source>(
-    batches: &mut Batches<'_, S>,
+    batches: &mut Batches<impl BorrowMut<Scanner>, S>,
     mut burst: impl FnMut(u64),
 ) -> Result<Answer, ScanError> {
     let mut fold = Fold::default();
@@ -63,7 +65,7 @@ pub fn fields<S: Source>(
 ///
 /// The scan ends early.
 pub fn project<S: Source>(
-    mut batches: Batches<'_, S>,
+    mut batches: Batches<impl BorrowMut<Scanner>, S>,
     projection: &[usize],
     mut burst: impl FnMut(u64),
 ) -> Result<Answer, ScanError> {

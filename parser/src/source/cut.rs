@@ -1,6 +1,7 @@
 //! Cutting an input into parts of whole lines, so that several threads can each scan one.
 
 use std::num::NonZeroUsize;
+use std::ops::Range;
 
 /// Cuts bytes behind newlines into parts of about the same size, so many at most.
 ///
@@ -46,4 +47,37 @@ pub fn cut_at_newlines(bytes: &[u8], parts: NonZeroUsize) -> Vec<&[u8]> {
         Some(part)
     });
     cut.collect()
+}
+
+/// Finds the lines that belong to a range of bytes: those whose first byte is in it. Returns where
+/// they are.
+///
+/// Ranges that follow each other, cut anywhere, have every line between them exactly once, so
+/// whoever hands out work need not look at the input. What is behind the end of the input belongs
+/// to the range but holds no lines.
+///
+/// # Examples
+///
+/// ```
+/// use delimark::lines_in_range;
+///
+/// let log = b"a|b\nc|d\ne|f\n";
+/// assert_eq!(lines_in_range(log, 0..5), 0..8);
+/// assert_eq!(lines_in_range(log, 5..8), 8..8);
+/// assert_eq!(lines_in_range(log, 8..100), 8..12);
+/// ```
+#[must_use]
+pub fn lines_in_range(bytes: &[u8], range: Range<usize>) -> Range<usize> {
+    let start = first_line_from(bytes, range.start);
+    // An empty range has no lines, even one that is the wrong way round.
+    start..first_line_from(bytes, range.end).max(start)
+}
+
+/// Finds the first line that begins at an offset or behind it; the end if there is none.
+fn first_line_from(bytes: &[u8], offset: usize) -> usize {
+    let Some(before) = offset.checked_sub(1) else {
+        return 0;
+    };
+    let newline = bytes.get(before..).and_then(|rest| memchr::memchr(b'\n', rest));
+    newline.map_or(bytes.len(), |index| offset + index)
 }

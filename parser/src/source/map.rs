@@ -2,12 +2,12 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 use std::path::Path;
 
 use memmap2::Mmap;
 
-use super::slice::next_burst_length;
-use super::{Burst, BurstLimits, Source, SourceError};
+use super::{Burst, BurstLimits, Source, SourceError, lines_in_range};
 
 /// Lends a file through a memory map: no copy, and any size that the address space holds.
 ///
@@ -20,7 +20,8 @@ use super::{Burst, BurstLimits, Source, SourceError};
 #[derive(Debug)]
 pub struct MapSource {
     map: Mmap,
-    lent: usize,
+    /// The part of the file that has not been lent.
+    rest: Range<usize>,
 }
 
 impl MapSource {
@@ -55,7 +56,30 @@ impl MapSource {
         if !map.is_empty() {
             map.advise(memmap2::Advice::Sequential)?;
         }
-        Ok(Self { map, lent: 0 })
+        let rest = 0..map.len();
+        Ok(Self { map, rest })
+    }
+
+    /// Lends only the lines whose first byte is in this range of the file, see
+    /// [`lines_in_range`]. Offsets stay those of the file; lines are counted from the first one
+    /// that is lent.
+    ///
+    /// # Examples
+    ///
+    /// ```no_run
+    /// use delimark::{Dialect, MapSource, Scanner};
+    ///
+    /// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+    /// let second_mebibyte = MapSource::open("access.log")?.with_range(1 << 20..2 << 20);
+    /// let mut batches = scanner.scan_source(second_mebibyte);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_range(mut self, range: Range<u64>) -> Self {
+        // What no address can reach is behind the end of the map.
+        let address = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
+        self.rest = lines_in_range(&self.map, address(range.start)..address(range.end));
+        self
     }
 
     /// The whole file.
@@ -67,11 +91,10 @@ impl MapSource {
 
 impl Source for MapSource {
     fn next_burst(&mut self, limits: BurstLimits) -> Result<Option<Burst<'_>>, SourceError> {
-        let offset = self.lent as u64;
-        let length = next_burst_length(&self.map[self.lent..], limits)
-            .ok_or(SourceError::LineTooLong { offset })?;
-        let bytes = &self.map[self.lent..self.lent + length];
-        self.lent += length;
+        let offset = self.rest.start as u64;
+        let rest = &self.map[self.rest.clone()];
+        let bytes = limits.split(rest).map_err(|error| error.at(offset))?;
+        self.rest.start += bytes.len();
         Ok((!bytes.is_empty()).then_some(Burst { bytes, offset }))
     }
 }

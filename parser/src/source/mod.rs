@@ -5,9 +5,9 @@ mod map;
 mod read;
 mod slice;
 
-use std::io;
+use std::{fmt, io};
 
-pub use cut::cut_at_newlines;
+pub use cut::{cut_at_newlines, lines_in_range};
 pub use map::MapSource;
 pub use read::ReadSource;
 pub use slice::SliceSource;
@@ -23,6 +23,17 @@ pub trait Source {
     ///
     /// A line is longer than the limit, or the input cannot be read.
     fn next_burst(&mut self, limits: BurstLimits) -> Result<Option<Burst<'_>>, SourceError>;
+}
+
+/// A place in an input: where a piece of it begins.
+///
+/// The default is the beginning of the input.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Place {
+    /// The number of bytes before it.
+    pub offset: u64,
+    /// The number of lines before it.
+    pub lines_before: u64,
 }
 
 /// A piece of the input: whole lines.
@@ -62,23 +73,125 @@ impl BurstLimits {
         self.line_bytes
     }
 
-    /// Finds where a burst of these bytes ends, the first of which have been searched in vain:
-    /// behind the last newline, or behind the first one where a line alone fills a burst.
-    fn find_end(&self, bytes: &[u8], searched: usize) -> Option<usize> {
-        let rest = &bytes[searched..];
-        let newline = if bytes.len() > self.burst_bytes {
-            memchr::memchr(b'\n', rest)
-        } else {
-            memchr::memrchr(b'\n', rest)
-        };
-        newline.map(|index| searched + index + 1)
+    /// Returns the first burst of what is left of an input in memory: all of it where it is short,
+    /// and nothing where nothing is left.
+    ///
+    /// # Errors
+    ///
+    /// The first line is longer than the limit.
+    ///
+    /// # Examples
+    ///
+    /// A source over a list of buffers, each of whole lines:
+    ///
+    /// ```
+    /// use delimark::{Burst, BurstLimits, Dialect, Scanner, Source, SourceError};
+    ///
+    /// struct Buffers {
+    ///     buffers: Vec<Vec<u8>>,
+    ///     lent: usize,
+    ///     offset: u64,
+    /// }
+    ///
+    /// impl Source for Buffers {
+    ///     fn next_burst(&mut self, limits: BurstLimits) -> Result<Option<Burst<'_>>, SourceError> {
+    ///         while self.buffers.last().is_some_and(|buffer| buffer.len() == self.lent) {
+    ///             self.buffers.pop();
+    ///             self.lent = 0;
+    ///         }
+    ///         let Some(buffer) = self.buffers.last() else { return Ok(None) };
+    ///         let offset = self.offset;
+    ///         let bytes = limits.split(&buffer[self.lent..]).map_err(|error| error.at(offset))?;
+    ///         self.lent += bytes.len();
+    ///         self.offset += bytes.len() as u64;
+    ///         Ok(Some(Burst { bytes, offset }))
+    ///     }
+    /// }
+    ///
+    /// let buffers = vec![b"e|f\n".to_vec(), b"a|b\nc|d\n".to_vec()];
+    /// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+    /// let mut batches = scanner.scan_source(Buffers { buffers, lent: 0, offset: 0 });
+    /// let mut offsets = Vec::new();
+    /// while let Some(batch) = batches.next()? {
+    ///     offsets.extend(batch.records().map(|record| record.offset()));
+    /// }
+    /// assert_eq!(offsets, [0, 4, 8]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn split<'a>(&self, rest: &'a [u8]) -> Result<&'a [u8], LineTooLong> {
+        let length = self.find_end(rest, 0)?;
+        Ok(&rest[..length.unwrap_or(rest.len())])
     }
 
-    /// How many bytes to look at next, when so many held no newline.
-    fn longer_than(&self, bytes: usize) -> usize {
-        bytes.saturating_mul(2).clamp(self.burst_bytes, self.line_bytes + 1)
+    /// Finds where the first burst of what has been read so far ends, for sources that read on
+    /// where it does not: behind the last newline that is near enough, or behind the first one
+    /// where a line alone fills a burst.
+    ///
+    /// `None` if there is no newline: read until there are [`bytes_to_hold`](Self::bytes_to_hold),
+    /// or less if no more comes at the moment, and call again, with all that was there now as
+    /// `searched_bytes`. At the end of the input, all that is left is the last burst.
+    ///
+    /// # Errors
+    ///
+    /// The first line is longer than the limit.
+    ///
+    /// # Panics
+    ///
+    /// More bytes have been searched than there are.
+    pub fn find_end(
+        &self,
+        bytes: &[u8],
+        searched_bytes: usize,
+    ) -> Result<Option<usize>, LineTooLong> {
+        let mut searched = searched_bytes;
+        loop {
+            let window = self.bytes_to_hold(searched).clamp(searched, bytes.len());
+            let rest = &bytes[searched..window];
+            let newline = if window > self.burst_bytes {
+                memchr::memchr(b'\n', rest)
+            } else {
+                memchr::memrchr(b'\n', rest)
+            };
+            if let Some(index) = newline {
+                return Ok(Some(searched + index + 1));
+            }
+            if window > self.line_bytes {
+                return Err(LineTooLong);
+            }
+            if window == bytes.len() {
+                return Ok(None);
+            }
+            searched = window;
+        }
+    }
+
+    /// Returns how many bytes a source holds before it looks for the end of a burst, when so many
+    /// held no newline.
+    #[must_use]
+    pub fn bytes_to_hold(&self, searched_bytes: usize) -> usize {
+        searched_bytes.saturating_mul(2).clamp(self.burst_bytes, self.line_bytes + 1)
     }
 }
+
+/// Says that a line is longer than [`BurstLimits::line_bytes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LineTooLong;
+
+impl LineTooLong {
+    /// Adds where the line begins.
+    #[must_use]
+    pub fn at(self, offset: u64) -> SourceError {
+        SourceError::LineTooLong { offset }
+    }
+}
+
+impl fmt::Display for LineTooLong {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a line is longer than the limit")
+    }
+}
+
+impl std::error::Error for LineTooLong {}
 
 /// Why a source has no next burst.
 #[derive(Debug)]

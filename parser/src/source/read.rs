@@ -1,8 +1,9 @@
 //! Anything that can be read as a source.
 
-use std::io::{self, Read};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 
-use super::{Burst, BurstLimits, Source, SourceError};
+use super::{Burst, BurstLimits, Source, SourceError, lines_in_range};
 
 /// Lends what a reader yields from one buffer that is used again and again.
 ///
@@ -18,6 +19,8 @@ pub struct ReadSource<R> {
     end: usize,
     /// The offset in the input of the byte at `start`.
     offset: u64,
+    /// The range of offsets in which lines begin that are lent.
+    range: Range<u64>,
     ended: bool,
 }
 
@@ -32,7 +35,80 @@ impl<R: Read> ReadSource<R> {
     /// [`into_buffer`](Self::into_buffer): file after file is read without an allocation.
     #[must_use]
     pub fn with_buffer(reader: R, buffer: Vec<u8>) -> Self {
-        Self { reader, buffer, start: 0, end: 0, offset: 0, ended: false }
+        Self { reader, buffer, start: 0, end: 0, offset: 0, range: 0..u64::MAX, ended: false }
+    }
+
+    /// Counts offsets as those of an input that has so many bytes before those of the reader.
+    #[must_use]
+    pub fn with_offset(mut self, offset: u64) -> Self {
+        self.offset = offset;
+        self
+    }
+
+    /// Lends only the lines whose first byte is in this range of offsets, and reads little more:
+    /// to the end of the burst that the last of them is in.
+    ///
+    /// The reader may yield the input from its beginning on, or from any byte before the range
+    /// that [`with_offset`](Self::with_offset) names. Whether a line begins with the first byte
+    /// of a range, the byte before it tells: a reader that begins with the range begins with a
+    /// line. Lines are counted from the first one that is lent.
+    ///
+    /// # Examples
+    ///
+    /// What a server sends for `Range: bytes=4-11`, to whom lines of 5 to 8 are asked for:
+    ///
+    /// ```
+    /// use delimark::{Dialect, ReadSource, Scanner};
+    ///
+    /// let body = &b"c|d\ne|f\n"[..];
+    /// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+    /// let source = ReadSource::new(body).with_offset(4).with_range(5..9);
+    /// let mut batches = scanner.scan_source(source);
+    /// let batch = batches.next()?.expect("a line begins at 8");
+    /// assert_eq!((batch.offset(), batch.as_bytes()), (8, &b"e|f\n"[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_range(mut self, range: Range<u64>) -> Self {
+        self.range = range;
+        self
+    }
+
+    /// Seeks to a range of a file, and lends the lines whose first byte is in it, see
+    /// [`lines_in_range`](crate::lines_in_range): [`with_range`](Self::with_range) for whatever can
+    /// seek.
+    ///
+    /// # Errors
+    ///
+    /// The reader cannot seek there.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::io::Cursor;
+    ///
+    /// use delimark::{Dialect, ReadSource, Scanner};
+    ///
+    /// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+    /// let mut lines = 0;
+    /// // Wherever it is cut, every line is in one range.
+    /// for range in [0..3, 3..4, 4..100] {
+    ///     let file = Cursor::new(b"a|b\nc|d\ne|f\n");
+    ///     let mut batches = scanner.scan_source(ReadSource::new(file).seek_to_range(range)?);
+    ///     while let Some(batch) = batches.next()? {
+    ///         lines += batch.line_count();
+    ///     }
+    /// }
+    /// assert_eq!(lines, 3);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn seek_to_range(mut self, range: Range<u64>) -> io::Result<Self>
+    where
+        R: Seek,
+    {
+        let offset = range.start.saturating_sub(1);
+        self.reader.seek(SeekFrom::Start(offset))?;
+        Ok(self.with_offset(offset).with_range(range))
     }
 
     /// Gives the buffer back.
@@ -68,35 +144,63 @@ impl<R: Read> ReadSource<R> {
         }
     }
 
+    /// Lends the next bytes, up to the end of the last line that begins in the range.
     fn lend(&mut self, length: usize) -> Burst<'_> {
-        let bytes = &self.buffer[self.start..self.start + length];
-        let burst = Burst { bytes, offset: self.offset };
+        let burst = &self.buffer[self.start..self.start + length];
+        let length = match self.range.end - self.offset {
+            left if left < length as u64 => lines_in_range(burst, 0..left as usize).end,
+            _ => length,
+        };
+        let burst = Burst { bytes: &burst[..length], offset: self.offset };
         self.start += length;
         self.offset += length as u64;
         burst
+    }
+
+    /// Drops what is before the first line that begins in the range.
+    fn skip_to_range(&mut self, burst_bytes: usize) -> Result<(), SourceError> {
+        while self.offset < self.range.start {
+            let rest = &self.buffer[self.start..self.end];
+            // The byte before the range tells whether a line begins with it. What no address can
+            // reach is not held.
+            let before = self.range.start - 1 - self.offset;
+            let before = usize::try_from(before).unwrap_or(usize::MAX);
+            let newline = rest.get(before..).and_then(|rest| memchr::memchr(b'\n', rest));
+            let dropped = newline.map_or(rest.len(), |index| before + index + 1);
+            self.start += dropped;
+            self.offset += dropped as u64;
+            if newline.is_some() || self.ended {
+                break;
+            }
+            // No line begins with the next byte either.
+            self.range.start = self.range.start.max(self.offset + 1);
+            self.fill(burst_bytes)?;
+        }
+        Ok(())
     }
 }
 
 impl<R: Read> Source for ReadSource<R> {
     fn next_burst(&mut self, limits: BurstLimits) -> Result<Option<Burst<'_>>, SourceError> {
+        if self.offset.max(self.range.start) >= self.range.end {
+            return Ok(None);
+        }
+        self.skip_to_range(limits.burst_bytes())?;
+        if self.offset >= self.range.end {
+            return Ok(None);
+        }
         let mut searched = 0;
         loop {
             let rest = &self.buffer[self.start..self.end];
-            let window = limits.longer_than(searched).min(rest.len());
-            if let Some(length) = limits.find_end(&rest[..window], searched) {
+            let end = limits.find_end(rest, searched);
+            if let Some(length) = end.map_err(|error| error.at(self.offset))? {
                 return Ok(Some(self.lend(length)));
             }
-            if window > limits.line_bytes() {
-                return Err(SourceError::LineTooLong { offset: self.offset });
+            searched = rest.len();
+            if self.ended {
+                return Ok((searched > 0).then(|| self.lend(searched)));
             }
-            let is_all = window == rest.len();
-            if is_all && self.ended {
-                return Ok((window > 0).then(|| self.lend(window)));
-            }
-            searched = window;
-            if is_all {
-                self.fill(limits.longer_than(searched))?;
-            }
+            self.fill(limits.bytes_to_hold(searched))?;
         }
     }
 }

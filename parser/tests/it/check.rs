@@ -1,5 +1,6 @@
 //! The comparison that every other test uses: each backend, each source, against the reference.
 
+use std::borrow::BorrowMut;
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::sync::LazyLock;
@@ -99,7 +100,7 @@ pub(crate) fn by_reference(input: &[u8], dialect: &Dialect) -> Outcome {
     outcome
 }
 
-pub(crate) fn by_scan<S: Source>(mut batches: Batches<'_, S>) -> Outcome {
+pub(crate) fn by_scan<S: Source>(mut batches: Batches<impl BorrowMut<Scanner>, S>) -> Outcome {
     let mut outcome = Outcome { records: Vec::new(), ragged: Vec::new(), stop: None };
     loop {
         match batches.next() {

@@ -1,0 +1,201 @@
+//! Where fields are in a burst, for whoever copies, slices or converts them by place.
+
+use std::iter::FusedIterator;
+use std::ops::Range;
+use std::slice::ChunksExact;
+
+use crate::batch::{Batch, Layout, Records};
+
+/// A piece of [`Batch::as_bytes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The offset of its first byte.
+    pub start: u32,
+    /// The offset behind its last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// Returns it as the range that slices take.
+    #[inline]
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+}
+
+/// Where a column is, see [`Batch::spans`].
+#[derive(Clone, Debug)]
+pub struct Spans<'a> {
+    rows: SpanRows<'a>,
+    column: usize,
+}
+
+#[derive(Clone, Debug)]
+enum SpanRows<'a> {
+    Uniform(UniformRows<'a>),
+    Listed(Records<'a>),
+}
+
+impl<'a> Spans<'a> {
+    #[inline]
+    pub(crate) fn new(batch: &Batch<'a>, column: usize) -> Self {
+        let rows = match batch.uniform() {
+            Some(uniform) => SpanRows::Uniform(uniform.rows()),
+            None => SpanRows::Listed(batch.records()),
+        };
+        Self { rows, column }
+    }
+}
+
+impl Iterator for Spans<'_> {
+    type Item = Option<Span>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Option<Span>> {
+        match &mut self.rows {
+            SpanRows::Uniform(rows) => rows.next().map(|row| row.get(self.column)),
+            SpanRows::Listed(records) => {
+                records.next().map(|record| record.field_span(self.column))
+            }
+        }
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match &self.rows {
+            SpanRows::Uniform(rows) => rows.size_hint(),
+            SpanRows::Listed(records) => records.size_hint(),
+        }
+    }
+}
+
+impl ExactSizeIterator for Spans<'_> {}
+impl FusedIterator for Spans<'_> {}
+
+/// A batch whose records all have the same columns, see [`Batch::uniform`].
+#[derive(Clone, Copy, Debug)]
+pub struct Uniform<'a> {
+    layout: Layout<'a>,
+    columns: u32,
+}
+
+impl<'a> Uniform<'a> {
+    #[inline]
+    pub(crate) fn new(layout: Layout<'a>, columns: u32) -> Self {
+        Self { layout, columns }
+    }
+
+    /// The number of columns that every row has, at least 1.
+    #[inline]
+    #[must_use]
+    pub fn columns(&self) -> u32 {
+        self.columns
+    }
+
+    /// The rows, in the order of the input.
+    #[inline]
+    #[must_use]
+    pub fn rows(&self) -> UniformRows<'a> {
+        let ends = self.layout.separators.chunks_exact(self.columns as usize);
+        UniformRows { layout: self.layout, ends, start: 0 }
+    }
+
+    /// Where one column, counted from 0, is in every row.
+    ///
+    /// # Panics
+    ///
+    /// There are not so many columns.
+    #[inline]
+    #[must_use]
+    pub fn spans(&self, column: usize) -> UniformSpans<'a> {
+        assert!(column < self.columns as usize, "column {column} of {}", self.columns);
+        UniformSpans { rows: self.rows(), column }
+    }
+}
+
+/// The rows of a table, see [`Uniform::rows`].
+#[derive(Clone, Debug)]
+pub struct UniformRows<'a> {
+    layout: Layout<'a>,
+    /// Where the fields of each row left end.
+    ends: ChunksExact<'a, u32>,
+    /// Where the next row starts.
+    start: u32,
+}
+
+impl<'a> Iterator for UniformRows<'a> {
+    type Item = UniformRow<'a>;
+
+    #[inline]
+    fn next(&mut self) -> Option<UniformRow<'a>> {
+        let ends = self.ends.next()?;
+        let row = UniformRow { layout: self.layout, ends, start: self.start };
+        self.start = ends[ends.len() - 1] + 1;
+        Some(row)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.ends.size_hint()
+    }
+}
+
+impl ExactSizeIterator for UniformRows<'_> {}
+impl FusedIterator for UniformRows<'_> {}
+
+/// A row of a table: a record whose columns are known to be there.
+#[derive(Clone, Copy, Debug)]
+pub struct UniformRow<'a> {
+    layout: Layout<'a>,
+    ends: &'a [u32],
+    start: u32,
+}
+
+impl UniformRow<'_> {
+    /// Where a field, counted from 0, is in [`Batch::as_bytes`].
+    ///
+    /// The bytes themselves are looked at only for the last column, which a `\r` may end.
+    ///
+    /// # Panics
+    ///
+    /// There are not so many columns.
+    #[inline]
+    #[must_use]
+    pub fn span(&self, column: usize) -> Span {
+        let end = self.ends[column];
+        let start = if column == 0 { self.start } else { self.ends[column - 1] + 1 };
+        let is_last = column + 1 == self.ends.len();
+        let carriage_return = is_last && self.layout.ends_in_carriage_return(start, end);
+        Span { start, end: end - u32::from(carriage_return) }
+    }
+
+    #[inline]
+    fn get(&self, column: usize) -> Option<Span> {
+        (column < self.ends.len()).then(|| self.span(column))
+    }
+}
+
+/// Where a column of a table is, see [`Uniform::spans`].
+#[derive(Clone, Debug)]
+pub struct UniformSpans<'a> {
+    rows: UniformRows<'a>,
+    column: usize,
+}
+
+impl Iterator for UniformSpans<'_> {
+    type Item = Span;
+
+    #[inline]
+    fn next(&mut self) -> Option<Span> {
+        self.rows.next().map(|row| row.span(self.column))
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.rows.size_hint()
+    }
+}
+
+impl ExactSizeIterator for UniformSpans<'_> {}
+impl FusedIterator for UniformSpans<'_> {}
