@@ -42,6 +42,7 @@
 mod arch;
 mod backend;
 mod batch;
+mod decoder;
 mod dialect;
 mod error;
 mod kernel;
@@ -52,6 +53,7 @@ mod spans;
 
 pub use backend::{BACKEND_VARIABLE, Backend, BackendError, HIDDEN_BACKENDS_VARIABLE};
 pub use batch::{Batch, Column, Fields, RaggedRecord, RaggedRecords, Record, Records};
+pub use decoder::Decoder;
 pub use dialect::{Dialect, DialectError, LineEnding, RaggedPolicy};
 pub use error::ScanError;
 pub use scanner::{Batches, Counts, Scanner};
