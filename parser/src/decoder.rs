@@ -22,8 +22,9 @@ use crate::source::Place;
 /// let mut decoder = Decoder::new(Scanner::new(Dialect::new(b'|')?.with_columns(2)?)?);
 /// let mut seen = Vec::new();
 /// let mut visit = |batch: &Batch<'_>| {
-///     let fields = |record: delimark::Record<'_>| (record.offset(), record.field(1).map(<[u8]>::to_vec));
-///     seen.extend(batch.records().map(fields));
+///     for record in batch.records() {
+///         seen.push((record.offset(), record.field(1).map(<[u8]>::to_vec)));
+///     }
 /// };
 /// for chunk in [&b"GET|/\nPU"[..], b"T", b"|/a\nGET|/b"] {
 ///     decoder.push(chunk, &mut visit)?;

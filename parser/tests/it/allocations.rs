@@ -2,13 +2,16 @@
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
+use std::ptr;
 
-use delimark::{Backend, Dialect, RaggedPolicy, ReadSource};
+use delimark::{Backend, Decoder, Dialect, RaggedPolicy, ReadSource};
 
 use crate::check::scanner;
 
 thread_local! {
     static ALLOCATIONS: Cell<u64> = const { Cell::new(0) };
+    /// The most bytes that an allocation gets.
+    static LIMIT_BYTES: Cell<usize> = const { Cell::new(usize::MAX) };
 }
 
 struct Counting;
@@ -17,10 +20,13 @@ struct Counting;
 static ALLOCATOR: Counting = Counting;
 
 #[expect(unsafe_code, reason = "an allocator that counts")]
-// SAFETY: every call goes to the system's allocator as it came.
+// SAFETY: every call goes to the system's allocator as it came, or fails.
 unsafe impl GlobalAlloc for Counting {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        if layout.size() > LIMIT_BYTES.get() {
+            return ptr::null_mut();
+        }
         // SAFETY: the caller keeps the contract, which is the same.
         unsafe { System.alloc(layout) }
     }
@@ -32,6 +38,9 @@ unsafe impl GlobalAlloc for Counting {
 
     unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
         ALLOCATIONS.with(|count| count.set(count.get() + 1));
+        if size > LIMIT_BYTES.get() {
+            return ptr::null_mut();
+        }
         // SAFETY: the caller keeps the contract, which is the same.
         unsafe { System.realloc(pointer, layout, size) }
     }
@@ -95,4 +104,35 @@ fn readers_are_read_into_one_buffer() {
     };
     scan();
     assert_eq!(allocations_of(scan), 0);
+}
+
+#[test]
+fn chunks_are_kept_in_one_buffer() {
+    let input = b"first|second|third\n".repeat(20_000);
+    let mut decoder = Decoder::new(scanner(Dialect::new(b'|').unwrap(), Backend::best(), 1 << 16));
+    let mut records = 0;
+    let mut decode = || {
+        for chunk in input.chunks(1000) {
+            decoder.push(chunk, |batch| records += batch.record_count()).unwrap();
+        }
+        decoder.finish(|batch| records += batch.record_count()).unwrap();
+    };
+    decode();
+    assert_eq!(allocations_of(decode), 0);
+    assert_eq!(records, 40_000);
+}
+
+#[test]
+fn a_line_that_memory_lacks_for_is_an_error() {
+    let mut decoder = Decoder::new(scanner(Dialect::new(b'|').unwrap(), Backend::best(), 1 << 16));
+    decoder.push(b"a|b\n", |_| ()).unwrap();
+    let line = vec![b'x'; 1 << 20];
+    LIMIT_BYTES.set(1 << 19);
+    let error = decoder.push(&line, |_| ());
+    LIMIT_BYTES.set(usize::MAX);
+    let error = error.unwrap_err();
+    assert!(error.is_out_of_memory());
+    assert_eq!(error.to_string(), "there is no memory for line 2 at byte 4");
+    assert!(decoder.finish(|_| panic!("nothing comes behind an error")).is_err());
+    decoder.push(b"a|b\n", |_| ()).unwrap();
 }

@@ -6,7 +6,10 @@ use std::num::NonZeroUsize;
 use std::sync::LazyLock;
 
 use delimark::reference::{self, Event, Stop};
-use delimark::{Backend, Batches, Dialect, ReadSource, ScanError, Scanner, SliceSource, Source};
+use delimark::{
+    Backend, Batch, Batches, Decoder, Dialect, Place, ReadSource, ScanError, Scanner, SliceSource,
+    Source,
+};
 
 /// What an input comes to: the same for every way of getting there, or one of them is wrong.
 #[derive(Debug, PartialEq, Eq)]
@@ -66,8 +69,20 @@ pub(crate) fn check_bursts(input: &[u8], dialect: Dialect, burst_sizes: &[usize]
             let trickle = by_scan(scanner.scan_source(ReadSource::new(Trickle { rest: input })));
             assert_eq!(trickle, expected, "{}", context("trickle"));
         }
+        check_pushed_and_owned(input, dialect, backend, &expected);
         check_count(input, dialect, backend);
     }
+}
+
+fn check_pushed_and_owned(input: &[u8], dialect: Dialect, backend: Backend, expected: &Outcome) {
+    let mut decoder = Decoder::new(scanner(dialect, backend, 64));
+    let context = || format!("{backend}, {dialect:?}: {}", input.escape_ascii());
+    for chunk_bytes in [1, 64, input.len() / 2 + 1] {
+        let decoded = by_decoder(&mut decoder, input.chunks(chunk_bytes));
+        assert_eq!(decoded, *expected, "chunks of {chunk_bytes}, {}", context());
+    }
+    let owned = by_scan(decoder.into_scanner().into_batches(SliceSource::new(input)));
+    assert_eq!(owned, *expected, "owned, {}", context());
 }
 
 fn check_count(input: &[u8], dialect: Dialect, backend: Backend) {
@@ -104,11 +119,7 @@ pub(crate) fn by_scan<S: Source>(mut batches: Batches<impl BorrowMut<Scanner>, S
     let mut outcome = Outcome { records: Vec::new(), ragged: Vec::new(), stop: None };
     loop {
         match batches.next() {
-            Ok(Some(batch)) => {
-                assert_eq!(batch.records().len(), batch.record_count());
-                outcome.records.extend(batch.records().map(|record| line(&record)));
-                outcome.ragged.extend(batch.ragged().map(|ragged| line(&ragged.record())));
-            }
+            Ok(Some(batch)) => outcome.take(&batch),
             Ok(None) => break,
             Err(error) => {
                 outcome.stop = Some(stop(&error));
@@ -118,6 +129,86 @@ pub(crate) fn by_scan<S: Source>(mut batches: Batches<impl BorrowMut<Scanner>, S
         }
     }
     outcome
+}
+
+/// Pushes chunks up to an error, which has to come again until the input is finished.
+pub(crate) fn by_decoder<'a>(
+    decoder: &mut Decoder,
+    mut chunks: impl Iterator<Item = &'a [u8]>,
+) -> Outcome {
+    let mut outcome = Outcome { records: Vec::new(), ragged: Vec::new(), stop: None };
+    let pushed = chunks.try_for_each(|chunk| decoder.push(chunk, |batch| outcome.take(batch)));
+    if let Err(error) = &pushed {
+        let again = decoder.push(b"a line\n", |_| panic!("nothing comes behind an error"));
+        assert_eq!(again.map_err(|error| stop(&error)), Err(stop(error)));
+        assert_eq!(decoder.check().map_err(|error| stop(&error)), Err(stop(error)));
+    }
+    let finished = decoder.finish(|batch| outcome.take(batch));
+    if let Err(error) = &pushed {
+        assert_eq!(finished.as_ref().map_err(stop), Err(stop(error)));
+    }
+    outcome.stop = finished.err().map(|error| stop(&error));
+    outcome
+}
+
+impl Outcome {
+    /// Makes it that of the same input behind so much.
+    pub(crate) fn move_to(&mut self, place: Place) {
+        for line in self.records.iter_mut().chain(&mut self.ragged) {
+            line.offset += place.offset;
+            line.number += place.lines_before;
+        }
+        if let Some(
+            Stop::Ragged { line_number, offset, .. } | Stop::LineTooLong { line_number, offset },
+        ) = &mut self.stop
+        {
+            *offset += place.offset;
+            *line_number += place.lines_before;
+        }
+    }
+
+    fn take(&mut self, batch: &Batch<'_>) {
+        check_views(batch);
+        self.records.extend(batch.records().map(|record| line(&record)));
+        self.ragged.extend(batch.ragged().map(|ragged| line(&ragged.record())));
+    }
+}
+
+/// Holds the ways to reach records and columns against each other.
+fn check_views(batch: &Batch<'_>) {
+    let bytes = batch.as_bytes();
+    let rows = batch.record_count();
+    assert_eq!(batch.records().len(), rows);
+    assert!(batch.record(rows).is_none() && batch.record(usize::MAX).is_none());
+    for (row, record) in batch.records().enumerate() {
+        let direct = batch.record(row).expect("there are as many records");
+        assert_eq!(direct.offset(), record.offset());
+        assert_eq!(direct.line_number(), record.line_number());
+        assert!(direct.fields().eq(record.fields()));
+    }
+    let most_columns = batch.records().map(|record| record.len()).max().unwrap_or(0);
+    for column in (0..most_columns.min(4)).chain([most_columns]) {
+        assert_eq!(batch.spans(column).len(), rows);
+        let spans = batch.spans(column).map(|span| span.map(|span| &bytes[span.range()]));
+        assert!(spans.eq(batch.column(column)));
+    }
+    let uniform = batch.uniform();
+    assert_eq!(uniform.map(|uniform| uniform.columns()), batch.uniform_columns());
+    if let Some(uniform) = uniform {
+        assert_eq!(uniform.rows().len(), rows);
+        for (row, record) in uniform.rows().zip(batch.records()) {
+            let spans = (0..record.len()).map(|column| &bytes[row.span(column).range()]);
+            assert!(spans.eq(record.fields()));
+        }
+        let last = uniform.columns() as usize - 1;
+        assert!(uniform.spans(last).map(Some).eq(batch.spans(last)));
+    }
+    let first = batch.records().map(|record| (record.offset(), record.line_number())).next();
+    let place = batch.place();
+    assert_eq!(place.offset, batch.offset());
+    assert!(
+        first.is_none_or(|(offset, line)| { offset >= place.offset && line > place.lines_before })
+    );
 }
 
 /// Copies a record out, and holds the ways to reach its fields against each other.
@@ -130,6 +221,13 @@ fn line(record: &delimark::Record<'_>) -> Line {
     let indexed: Vec<_> = (0..record.len()).map(|index| record.field(index)).collect();
     assert!(indexed.iter().copied().eq(fields.iter().map(|field| Some(&field[..]))));
     assert_eq!(record.field(record.len()), None);
+    assert_eq!(record.field_range(record.len()), None);
+    let first = record.field_range(0).expect("a record has a field").start;
+    for (index, field) in fields.iter().enumerate() {
+        let range = record.field_range(index).expect("there are as many ranges as fields");
+        // The ranges count from the burst, the line's own bytes from its first field.
+        assert_eq!(&record.as_bytes()[range.start - first..range.end - first], field);
+    }
     Line { number: record.line_number(), offset: record.offset(), fields }
 }
 

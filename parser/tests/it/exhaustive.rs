@@ -1,8 +1,8 @@
 //! Every short string over the bytes that matter, at every offset around a block edge.
 
-use delimark::{Dialect, LineEnding, RaggedPolicy};
+use delimark::{Decoder, Dialect, LineEnding, RaggedPolicy};
 
-use crate::check::{backends, by_reference, by_scan, check_bursts, scanner};
+use crate::check::{backends, by_decoder, by_reference, by_scan, check_bursts, scanner};
 
 const ALPHABET: [u8; 4] = *b"a|\n\r";
 const LONGEST: u32 = 5;
@@ -21,8 +21,8 @@ fn for_each_string(mut visit: impl FnMut(&[u8])) {
     assert_eq!(visited, 1 + 4 + 16 + 64 + 256 + 1024);
 }
 
-#[test]
-fn every_short_string_under_every_dialect() {
+/// Returns dialects of each policy, line ending and limit.
+fn dialects() -> Vec<Dialect> {
     let any_columns = Dialect::new(b'|').unwrap();
     let mut dialects = vec![any_columns, any_columns.with_line_ending(LineEnding::Lf)];
     for policy in RaggedPolicy::ALL {
@@ -32,8 +32,37 @@ fn every_short_string_under_every_dialect() {
             dialects.push(dialect.with_line_limit(2).unwrap());
         }
     }
-    for dialect in dialects {
+    dialects
+}
+
+#[test]
+fn every_short_string_under_every_dialect() {
+    for dialect in dialects() {
         for_each_string(|string| check_bursts(string, dialect, &[1, 4, 64]));
+    }
+}
+
+#[test]
+fn every_cut_of_every_short_string() {
+    for dialect in dialects() {
+        let mut decoders: Vec<_> =
+            backends().map(|backend| Decoder::new(scanner(dialect, backend, 4))).collect();
+        for_each_string(|string| {
+            let expected = by_reference(string, &dialect);
+            // Bit `i` cuts behind byte `i`.
+            for cuts in 0..1_u32 << string.len().saturating_sub(1) {
+                for decoder in &mut decoders {
+                    let mut index = 0;
+                    let chunks = string.chunk_by(|_, _| {
+                        index += 1;
+                        cuts >> (index - 1) & 1 == 0
+                    });
+                    let decoded = by_decoder(decoder, chunks);
+                    let string = string.escape_ascii();
+                    assert_eq!(decoded, expected, "{dialect:?}, cuts {cuts:b}: {string}");
+                }
+            }
+        });
     }
 }
 

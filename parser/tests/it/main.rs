@@ -6,6 +6,7 @@ mod backends;
 mod blocks;
 mod check;
 mod cut;
+mod decoder;
 mod exhaustive;
 mod properties;
 mod sources;

@@ -1,10 +1,10 @@
 //! Random inputs under random dialects.
 
-use delimark::{Dialect, LineEnding, RaggedPolicy};
+use delimark::{Decoder, Dialect, LineEnding, Place, RaggedPolicy};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::check::check;
+use crate::check::{backends, by_decoder, by_reference, by_scan, check, scanner};
 
 fn any_dialect(delimiter: u8) -> impl Strategy<Value = Dialect> {
     let columns = prop_oneof![Just(None), (1_u32..6).prop_map(Some)];
@@ -53,6 +53,39 @@ proptest! {
     #[test]
     fn log_like_lines(input in log_like_bytes(), dialect in any_dialect(b'|')) {
         check(&input, dialect);
+    }
+
+    #[test]
+    fn any_cuts(
+        input in prop_oneof![dense_bytes(), log_like_bytes()],
+        dialect in any_dialect(b'|'),
+        cuts in vec(any::<prop::sample::Index>(), 0..12),
+        burst_bytes in prop::sample::select(vec![1_usize, 64, 1 << 16]),
+    ) {
+        let mut cuts: Vec<_> = cuts.iter().map(|cut| cut.index(input.len() + 1)).collect();
+        cuts.extend([0, input.len()]);
+        cuts.sort_unstable();
+        let expected = by_reference(&input, &dialect);
+        for backend in backends() {
+            let mut decoder = Decoder::new(scanner(dialect, backend, burst_bytes));
+            // An empty chunk is one, too.
+            let chunks = cuts.windows(2).map(|cut| &input[cut[0]..cut[1]]);
+            prop_assert_eq!(&by_decoder(&mut decoder, chunks), &expected);
+        }
+    }
+
+    #[test]
+    fn any_place(
+        input in log_like_bytes(),
+        dialect in any_dialect(b'|'),
+        offset in 0_u64..1 << 40,
+        lines_before in 0_u64..1 << 40,
+    ) {
+        let mut expected = by_reference(&input, &dialect);
+        expected.move_to(Place { offset, lines_before });
+        let mut scanner = scanner(dialect, delimark::Backend::best(), 64);
+        let outcome = by_scan(scanner.scan_at(&input, Place { offset, lines_before }));
+        prop_assert_eq!(outcome, expected);
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::io::{self, Read, Write};
 
 use delimark::{
-    Burst, BurstLimits, Dialect, MapSource, ReadSource, Scanner, SliceSource, Source, SourceError,
+    Burst, BurstLimits, Dialect, LineTooLong, MapSource, ReadSource, Scanner, SliceSource, Source,
+    SourceError,
 };
 
 use crate::check::{by_reference, by_scan};
@@ -126,6 +127,25 @@ fn a_long_line_makes_one_long_burst_and_no_other() {
         assert!(lengths[1..].iter().all(|&length| length <= 64), "{lengths:?}");
         assert!(lengths.len() <= 16, "{lengths:?}");
     }
+}
+
+#[test]
+fn bursts_are_cut_for_whoever_reads_on() {
+    let limits = BurstLimits::new(4, 8);
+    // Behind the last newline that is near enough, or the first one of a long line.
+    assert_eq!(limits.find_end(b"a\nb\nc\n", 0), Ok(Some(4)));
+    assert_eq!(limits.find_end(b"longer\nb\n", 0), Ok(Some(7)));
+    assert_eq!(limits.find_end(b"", 0), Ok(None));
+    assert_eq!(limits.find_end(b"long", 0), Ok(None));
+    assert_eq!(limits.bytes_to_hold(4), 8);
+    assert_eq!(limits.find_end(b"longlong", 4), Ok(None));
+    assert_eq!(limits.find_end(b"longlong\n", 8), Ok(Some(9)));
+    assert_eq!(limits.find_end(b"longlong.\n", 8), Err(LineTooLong));
+    assert_eq!(limits.find_end(b"longlong.long", 13), Err(LineTooLong));
+    assert_eq!(limits.split(b"a\nb\nc"), Ok(&b"a\nb\n"[..]));
+    assert_eq!(limits.split(b"c"), Ok(&b"c"[..]));
+    assert_eq!(limits.split(b""), Ok(&b""[..]));
+    assert!(matches!(LineTooLong.at(7), SourceError::LineTooLong { offset: 7 }));
 }
 
 #[test]
