@@ -27,8 +27,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! Files come in through [`MapSource`] (a memory map) or [`ReadSource`] (anything that implements
-//! [`std::io::Read`]), see [`Scanner::scan_source`].
+//! # Input
+//!
+//! - [`Scanner::scan`] splits bytes in memory; [`Scanner::scan_source`] what a [`Source`] lends:
+//!   [`MapSource`] (a memory map), [`ReadSource`] (anything that implements [`std::io::Read`]), or
+//!   your own, for which [`BurstLimits::split`] and [`BurstLimits::find_end`] cut the bursts.
+//! - [`Scanner::into_batches`] owns scanner and source, so that a struct can hold the scan.
+//! - A [`Decoder`] is pushed: chunks of any size go in, and the records that they complete come out.
+//! - For many threads or machines, [`cut_at_newlines`] shares out what is in memory;
+//!   [`MapSource::with_range`], [`ReadSource::seek_to_range`] and [`lines_in_range`] take the lines
+//!   that belong to a range of bytes, cut anywhere. [`Scanner::scan_at`] and
+//!   [`Batches::with_lines_before`] number the records of a part as those of the whole.
+//!
+//! # Output
+//!
+//! A [`Batch`] yields [`Record`]s and [`Column`]s as slices, or as places in [`Batch::as_bytes`]:
+//! [`Record::field_range`], [`Batch::spans`], and, where all records are alike, as they mostly are,
+//! [`Batch::uniform`], for which no field has to be looked for.
 //!
 //! # Backends
 //!
