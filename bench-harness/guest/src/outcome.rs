@@ -3,7 +3,7 @@
 
 use std::borrow::BorrowMut;
 
-use delimark::{Batch, Batches, Counts, Record, ScanError, Scanner, Source};
+use delimark::{Batch, Batches, Counts, Decoder, Record, ScanError, Scanner, Source};
 
 /// What came out of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -90,6 +90,39 @@ impl Outcome {
         }
     }
 
+    /// Notes everything that a decoder hands out, to which the input is pushed in pieces.
+    pub fn of_pushes<'a>(
+        decoder: &mut Decoder,
+        mut pieces: impl Iterator<Item = &'a [u8]>,
+    ) -> Self {
+        let mut outcome = Self::default();
+        let pushed = pieces.try_for_each(|piece| decoder.push(piece, |batch| outcome.take(batch)));
+        let finished = decoder.finish(|batch| outcome.take(batch));
+        outcome.error = finished.as_ref().err().map(Failure::from);
+        if pushed.is_err_and(|error| Some(Failure::from(&error)) != outcome.error) {
+            outcome.inconsistencies.push("a decoder's error does not stay".to_owned());
+        }
+        outcome
+    }
+
+    /// Notes everything that a decoder hands out for an input in two pieces, whichever of the cuts
+    /// is between them.
+    pub fn of_cuts(decoder: &mut Decoder, input: &[u8], cuts: impl Iterator<Item = usize>) -> Self {
+        let mut outcomes = cuts.map(|cut| {
+            let (first, second) = input.split_at(cut);
+            (cut, Self::of_pushes(decoder, [first, second].into_iter()))
+        });
+        let Some((first_cut, mut first)) = outcomes.next() else {
+            return Self::default();
+        };
+        if let Some((cut, _)) = outcomes.find(|(_, outcome)| *outcome != first) {
+            first.inconsistencies.push(format!(
+                "cut behind byte {cut} it comes to something else than behind byte {first_cut}"
+            ));
+        }
+        first
+    }
+
     /// Adds what [`Scanner::count`](delimark::Scanner::count) says.
     #[must_use]
     pub fn with_counts(mut self, Counts { records, fields }: Counts) -> Self {
@@ -106,6 +139,15 @@ impl Outcome {
         }
         if !batch.column(1).eq(batch.records().map(|record| record.field(1))) {
             self.inconsistencies.push("column(1) is not field(1) of each record".to_owned());
+        }
+        let spans = batch.spans(1).map(|span| span.map(|span| &batch.as_bytes()[span.range()]));
+        if !spans.eq(batch.column(1)) {
+            self.inconsistencies.push("spans(1) are not the places of column(1)".to_owned());
+        }
+        let rows = (0..batch.record_count()).map(|row| batch.record(row));
+        let offsets = rows.map(|record| record.map(|record| record.offset()));
+        if !offsets.eq(batch.records().map(|record| Some(record.offset()))) {
+            self.inconsistencies.push("record(i) is not the i-th of records()".to_owned());
         }
         self.ragged.extend(batch.ragged().map(|ragged| RaggedLine {
             line: ragged.record().line_number(),

@@ -6,7 +6,7 @@ use std::io::Read;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
-use delimark::{Backend, Dialect, ReadSource, Scanner};
+use delimark::{Backend, Decoder, Dialect, ReadSource, Scanner, SliceSource};
 
 use crate::outcome::Outcome;
 use crate::{case, json};
@@ -15,7 +15,7 @@ use crate::{case, json};
 pub const BURST_BYTES: [usize; 6] = [1, 63, 64, 65, 4096, Scanner::DEFAULT_BURST_BYTES];
 
 /// Where inputs come from without a file. Slices begin so far behind a multiple of 64.
-const ORIGINS: [Origin; 7] = [
+const ORIGINS: [Origin; 10] = [
     Origin::Slice(0),
     Origin::Slice(1),
     Origin::Slice(31),
@@ -23,6 +23,9 @@ const ORIGINS: [Origin; 7] = [
     Origin::Slice(63),
     Origin::Read,
     Origin::Trickle,
+    Origin::Owned,
+    Origin::Pushed,
+    Origin::Cut,
 ];
 
 /// One way to put a case to a backend.
@@ -43,6 +46,12 @@ pub enum Origin {
     Read,
     /// A reader that gives a few bytes at a time.
     Trickle,
+    /// A slice, by a scan that owns its scanner and source.
+    Owned,
+    /// A decoder that is pushed a few bytes at a time.
+    Pushed,
+    /// A decoder that is pushed two pieces: every cut of a short input, some of a long one.
+    Cut,
     /// A memory map of a file; only where there are files.
     Map,
 }
@@ -61,6 +70,9 @@ impl fmt::Display for Variant {
             Origin::Slice(alignment) => write!(formatter, "slice at 64n+{alignment}")?,
             Origin::Read => formatter.write_str("read")?,
             Origin::Trickle => formatter.write_str("trickle")?,
+            Origin::Owned => formatter.write_str("owned")?,
+            Origin::Pushed => formatter.write_str("pushed")?,
+            Origin::Cut => formatter.write_str("cut in two")?,
             Origin::Map => formatter.write_str("map")?,
         }
         write!(formatter, ", bursts of {}", self.burst_bytes)
@@ -126,13 +138,18 @@ fn run(backend: Backend, dialect: Dialect, input: &[u8], groups: &mut Groups) {
         let bytes = &buffer[range];
         // Neither depends on how much is scanned at once.
         let counts = scanner(backend, dialect, 1).count(bytes);
-        for burst_bytes in BURST_BYTES {
+        for (share, burst_bytes) in BURST_BYTES.into_iter().enumerate() {
             let mut scanner = scanner(backend, dialect, burst_bytes);
             let outcome = match source {
                 Origin::Slice(_) => Outcome::of_scan(scanner.scan(bytes)),
                 Origin::Read => Outcome::of_scan(scanner.scan_source(ReadSource::new(bytes))),
                 Origin::Trickle => {
                     Outcome::of_scan(scanner.scan_source(ReadSource::new(Trickle::new(bytes))))
+                }
+                Origin::Owned => Outcome::of_scan(scanner.into_batches(SliceSource::new(bytes))),
+                Origin::Pushed => Outcome::of_pushes(&mut Decoder::new(scanner), pieces(bytes)),
+                Origin::Cut => {
+                    Outcome::of_cuts(&mut Decoder::new(scanner), bytes, cuts(bytes.len(), share))
                 }
                 Origin::Map => unreachable!("no map is among the origins"),
             };
@@ -177,8 +194,34 @@ fn aligned(input: &[u8], alignment: usize) -> (Vec<u8>, Range<usize>) {
     (buffer, start..end)
 }
 
-/// A reader that gives pieces of three sizes in turn: a byte, two, three; but where that would take
-/// forever on an emulated processor, as many as are just short of an edge.
+/// Returns where an input of so many bytes is cut with one of the burst sizes, each of which has its
+/// share: everywhere up to 256 bytes, and less often the more bytes have to be scanned each time.
+fn cuts(length: usize, share: usize) -> impl Iterator<Item = usize> {
+    let shares = BURST_BYTES.len();
+    // At least once a burst size.
+    let stride = length.div_ceil(256).saturating_pow(2).clamp(1, length / shares + 1);
+    (length.min(share * stride)..=length).step_by(shares * stride)
+}
+
+/// The sizes of pieces, in turn: a byte, two, three; but where that would take forever on an
+/// emulated processor, as many as are just short of an edge.
+fn piece_sizes(input: &[u8]) -> std::iter::Cycle<std::array::IntoIter<usize, 3>> {
+    const SMALL_BYTES: usize = 4096;
+    let sizes = if input.len() <= SMALL_BYTES { [1, 2, 3] } else { [31, 63, 511] };
+    sizes.into_iter().cycle()
+}
+
+/// Returns an input in pieces.
+fn pieces(input: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = input;
+    piece_sizes(input).map_while(move |size| {
+        let (now, later) = rest.split_at(size.min(rest.len()));
+        rest = later;
+        (!now.is_empty()).then_some(now)
+    })
+}
+
+/// A reader that gives an input in pieces.
 struct Trickle<'a> {
     rest: &'a [u8],
     sizes: std::iter::Cycle<std::array::IntoIter<usize, 3>>,
@@ -186,9 +229,7 @@ struct Trickle<'a> {
 
 impl<'a> Trickle<'a> {
     fn new(input: &'a [u8]) -> Self {
-        const SMALL_BYTES: usize = 4096;
-        let sizes = if input.len() <= SMALL_BYTES { [1, 2, 3] } else { [31, 63, 511] };
-        Self { rest: input, sizes: sizes.into_iter().cycle() }
+        Self { rest: input, sizes: piece_sizes(input) }
     }
 }
 

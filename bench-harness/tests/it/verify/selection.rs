@@ -13,7 +13,7 @@ fn every_backend_of_this_cpu_passes_in_every_way() {
         let name = format!("{backend}@native");
         let report = report(&["--backend", &name, "--expect", &name], 0);
         let column = &report["columns"][0];
-        assert_eq!((column["passed"].as_u64(), column["variants"].as_u64()), (Some(11), Some(48)));
+        assert_eq!((column["passed"].as_u64(), column["variants"].as_u64()), (Some(11), Some(66)));
         let noted = results(&report, &["noted"]);
         assert_eq!(noted, [("i_line_limit_1073741825", "rejects: dialect")]);
     }
