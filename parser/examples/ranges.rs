@@ -38,7 +38,7 @@ fn main() -> Result<(), AnyError> {
     Ok(())
 }
 
-/// What a range comes to.
+/// The outcome of a range.
 struct Sum {
     lines: u64,
     total: u64,

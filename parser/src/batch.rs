@@ -59,7 +59,8 @@ impl<'a> Batch<'a> {
         Records { layout: self.layout, rows }
     }
 
-    /// One record, counted from 0 as [`records`](Self::records) yields them; `None` behind the last.
+    /// One record, counted from 0 as [`records`](Self::records) yields them; `None` behind the
+    /// last.
     ///
     /// Takes the same time wherever the record is.
     #[inline]
@@ -110,8 +111,8 @@ impl<'a> Batch<'a> {
         Column { records: self.records(), index }
     }
 
-    /// Where one column of every record is in [`as_bytes`](Self::as_bytes), in the order of the
-    /// input; `None` where a record is too short.
+    /// Places of one column's fields in [`as_bytes`](Self::as_bytes), a record each, in the order of
+    /// the input; `None` where a record is too short.
     ///
     /// # Examples
     ///
@@ -180,7 +181,7 @@ impl<'a> Batch<'a> {
         self.layout.offset
     }
 
-    /// Where [`as_bytes`](Self::as_bytes) begins in the input: its offset, and the lines before it.
+    /// The place of [`as_bytes`](Self::as_bytes) in the input: its offset, and the lines before it.
     #[must_use]
     pub fn place(&self) -> Place {
         Place { offset: self.layout.offset, lines_before: self.layout.lines_before }
@@ -343,7 +344,7 @@ impl<'a> Record<'a> {
         self.field_range(index).map(|range| &self.bytes[range])
     }
 
-    /// Where a field, counted from 0, is in [`Batch::as_bytes`]; `None` behind the last.
+    /// The place of a field, counted from 0, in [`Batch::as_bytes`]; `None` behind the last.
     ///
     /// From the start of one field to the end of another are the fields between them as they stand
     /// in the input.

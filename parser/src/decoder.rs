@@ -39,11 +39,11 @@ pub struct Decoder {
     scanner: Scanner,
     /// The beginning of a line whose end has not come yet.
     begun: Vec<u8>,
-    /// Where that line begins: behind all that was scanned.
+    /// The place of that line: behind all that was scanned.
     place: Place,
     /// Why nothing more is scanned.
     error: Option<ScanError>,
-    /// Whether the next chunk begins another input.
+    /// True if the next chunk begins another input.
     has_ended: bool,
 }
 

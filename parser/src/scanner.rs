@@ -280,7 +280,7 @@ impl<B, S> Batches<B, S> {
 
     /// Numbers lines as those of an input that has so many lines before the source's first one.
     ///
-    /// How many bytes are before it is the source's to know, see [`SliceSource::with_offset`] and
+    /// The bytes before it are the source's to know, see [`SliceSource::with_offset`] and
     /// [`ReadSource::with_offset`](crate::ReadSource::with_offset).
     #[must_use]
     pub fn with_lines_before(mut self, lines: u64) -> Self {

@@ -24,7 +24,7 @@ impl Span {
     }
 }
 
-/// Where a column is, see [`Batch::spans`].
+/// Places of a column, see [`Batch::spans`].
 #[derive(Clone, Debug)]
 pub struct Spans<'a> {
     rows: SpanRows<'a>,
@@ -101,7 +101,7 @@ impl<'a> Uniform<'a> {
         UniformRows { layout: self.layout, ends, start: 0 }
     }
 
-    /// Where one column, counted from 0, is in every row.
+    /// Places of one column, counted from 0, in every row.
     ///
     /// # Panics
     ///
@@ -118,9 +118,9 @@ impl<'a> Uniform<'a> {
 #[derive(Clone, Debug)]
 pub struct UniformRows<'a> {
     layout: Layout<'a>,
-    /// Where the fields of each row left end.
+    /// The ends of the fields of each row that is left.
     ends: ChunksExact<'a, u32>,
-    /// Where the next row starts.
+    /// The start of the next row.
     start: u32,
 }
 
@@ -153,7 +153,7 @@ pub struct UniformRow<'a> {
 }
 
 impl UniformRow<'_> {
-    /// Where a field, counted from 0, is in [`Batch::as_bytes`].
+    /// The place of a field, counted from 0, in [`Batch::as_bytes`].
     ///
     /// The bytes themselves are looked at only for the last column, which a `\r` may end.
     ///
@@ -176,7 +176,7 @@ impl UniformRow<'_> {
     }
 }
 
-/// Where a column of a table is, see [`Uniform::spans`].
+/// Places of a column of a table, see [`Uniform::spans`].
 #[derive(Clone, Debug)]
 pub struct UniformSpans<'a> {
     rows: UniformRows<'a>,

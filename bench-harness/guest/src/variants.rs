@@ -194,8 +194,8 @@ fn aligned(input: &[u8], alignment: usize) -> (Vec<u8>, Range<usize>) {
     (buffer, start..end)
 }
 
-/// Returns where an input of so many bytes is cut with one of the burst sizes, each of which has its
-/// share: everywhere up to 256 bytes, and less often the more bytes have to be scanned each time.
+/// Returns where an input of so many bytes is cut with one of the burst sizes, each of which has
+/// its share: everywhere up to 256 bytes, and less often the more bytes are scanned each time.
 fn cuts(length: usize, share: usize) -> impl Iterator<Item = usize> {
     let shares = BURST_BYTES.len();
     // At least once a burst size.

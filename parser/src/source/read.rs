@@ -55,7 +55,7 @@ impl<R: Read> ReadSource<R> {
     ///
     /// # Examples
     ///
-    /// What a server sends for `Range: bytes=4-11`, to whom lines of 5 to 8 are asked for:
+    /// A server's answer to `Range: bytes=4-11`, for the lines that begin at 5 to 8:
     ///
     /// ```
     /// use delimark::{Dialect, ReadSource, Scanner};
