@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::kernel::rows::RecordSpan;
 use crate::source::Place;
-use crate::spans::{Span, Spans, Uniform};
+use crate::spans::{Column, Span, Spans, Uniform};
 
 /// The records of one burst of input.
 ///
@@ -108,11 +108,11 @@ impl<'a> Batch<'a> {
     #[inline]
     #[must_use]
     pub fn column(&self, index: usize) -> Column<'a> {
-        Column { records: self.records(), index }
+        Column::new(self.records(), index)
     }
 
-    /// Places of one column's fields in [`as_bytes`](Self::as_bytes), a record each, in the order of
-    /// the input; `None` where a record is too short.
+    /// The places of one column in [`as_bytes`](Self::as_bytes), one for every record, in the order
+    /// of the input; `None` where a record is too short.
     ///
     /// # Examples
     ///
@@ -448,29 +448,6 @@ impl<'a> Iterator for Fields<'a> {
 
 impl ExactSizeIterator for Fields<'_> {}
 impl FusedIterator for Fields<'_> {}
-
-/// One column of a batch, see [`Batch::column`].
-#[derive(Clone, Debug)]
-pub struct Column<'a> {
-    records: Records<'a>,
-    index: usize,
-}
-
-impl<'a> Iterator for Column<'a> {
-    type Item = Option<&'a [u8]>;
-
-    #[inline]
-    fn next(&mut self) -> Option<Self::Item> {
-        self.records.next().map(|record| record.field(self.index))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.records.size_hint()
-    }
-}
-
-impl ExactSizeIterator for Column<'_> {}
-impl FusedIterator for Column<'_> {}
 
 /// The ragged records that a batch leaves out, see [`Batch::ragged`].
 #[derive(Clone, Debug)]

@@ -33,7 +33,7 @@
 //!   [`MapSource`] (a memory map), [`ReadSource`] (anything that implements [`std::io::Read`]), or
 //!   your own, for which [`BurstLimits::split`] and [`BurstLimits::find_end`] cut the bursts.
 //! - [`Scanner::into_batches`] owns scanner and source, so that a struct can hold the scan.
-//! - A [`Decoder`] is pushed: chunks of any size go in, and the records that they complete come out.
+//! - A [`Decoder`] is pushed: chunks of any size go in, the records that they complete come out.
 //! - For many threads or machines, [`cut_at_newlines`] shares out what is in memory;
 //!   [`MapSource::with_range`], [`ReadSource::seek_to_range`] and [`lines_in_range`] take the lines
 //!   that belong to a range of bytes, cut anywhere. [`Scanner::scan_at`] and
@@ -67,7 +67,7 @@ mod source;
 mod spans;
 
 pub use backend::{BACKEND_VARIABLE, Backend, BackendError, HIDDEN_BACKENDS_VARIABLE};
-pub use batch::{Batch, Column, Fields, RaggedRecord, RaggedRecords, Record, Records};
+pub use batch::{Batch, Fields, RaggedRecord, RaggedRecords, Record, Records};
 pub use decoder::Decoder;
 pub use dialect::{Dialect, DialectError, LineEnding, RaggedPolicy};
 pub use error::ScanError;
@@ -76,4 +76,4 @@ pub use source::{
     Burst, BurstLimits, LineTooLong, MapSource, Place, ReadSource, SliceSource, Source,
     SourceError, cut_at_newlines, lines_in_range,
 };
-pub use spans::{Span, Spans, Uniform, UniformRow, UniformRows, UniformSpans};
+pub use spans::{Column, Span, Spans, Uniform, UniformRow, UniformRows, UniformSpans};

@@ -229,8 +229,8 @@ impl Scanner {
     }
 }
 
-/// The batches of one input, see [`Scanner::scan_source`] and [`Scanner::into_batches`]: they borrow
-/// the scanner, or own it.
+/// The batches of one input, see [`Scanner::scan_source`] and [`Scanner::into_batches`]: they
+/// borrow the scanner, or own it.
 ///
 /// Each batch borrows from this, so it is a loop and not an [`Iterator`]:
 ///

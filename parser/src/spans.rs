@@ -1,10 +1,40 @@
-//! Where fields are in a burst, for whoever copies, slices or converts them by place.
+//! Columns: as slices, and as places in the burst for whoever copies or converts by place.
 
 use std::iter::FusedIterator;
 use std::ops::Range;
 use std::slice::ChunksExact;
 
 use crate::batch::{Batch, Layout, Records};
+
+/// One column of a batch, see [`Batch::column`].
+#[derive(Clone, Debug)]
+pub struct Column<'a> {
+    records: Records<'a>,
+    index: usize,
+}
+
+impl<'a> Column<'a> {
+    #[inline]
+    pub(crate) fn new(records: Records<'a>, index: usize) -> Self {
+        Self { records, index }
+    }
+}
+
+impl<'a> Iterator for Column<'a> {
+    type Item = Option<&'a [u8]>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Self::Item> {
+        self.records.next().map(|record| record.field(self.index))
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.records.size_hint()
+    }
+}
+
+impl ExactSizeIterator for Column<'_> {}
+impl FusedIterator for Column<'_> {}
 
 /// A piece of [`Batch::as_bytes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

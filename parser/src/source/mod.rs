@@ -85,7 +85,7 @@ impl BurstLimits {
     /// A source over a list of buffers, each of whole lines:
     ///
     /// ```
-    /// use delimark::{Burst, BurstLimits, Dialect, Scanner, Source, SourceError};
+    /// use delimark::{Burst, BurstLimits, Dialect, Scanner, Source, SourceError as Error};
     ///
     /// struct Buffers {
     ///     buffers: Vec<Vec<u8>>,
@@ -94,7 +94,7 @@ impl BurstLimits {
     /// }
     ///
     /// impl Source for Buffers {
-    ///     fn next_burst(&mut self, limits: BurstLimits) -> Result<Option<Burst<'_>>, SourceError> {
+    ///     fn next_burst(&mut self, limits: BurstLimits) -> Result<Option<Burst<'_>>, Error> {
     ///         while self.buffers.last().is_some_and(|buffer| buffer.len() == self.lent) {
     ///             self.buffers.pop();
     ///             self.lent = 0;
