@@ -21,7 +21,14 @@ fn main() {
 
     // What is compiled in decides whether the tree counts as modified.
     watch(&manifest.join("build.rs"));
-    for part in ["bench-harness/src", "parser/src", "datasets/src", "Cargo.toml", "Cargo.lock"] {
+    for part in [
+        "bench-harness/src",
+        "extract/src",
+        "parser/src",
+        "datasets/src",
+        "Cargo.toml",
+        "Cargo.lock",
+    ] {
         watch(&root.join(part));
     }
 }

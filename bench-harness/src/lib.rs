@@ -12,7 +12,6 @@ pub mod counters;
 pub mod demo;
 pub mod engine;
 pub mod environment;
-pub mod escape;
 pub mod exit;
 pub mod extract;
 mod figures;
@@ -24,7 +23,6 @@ pub mod results;
 pub mod revision;
 pub mod study;
 pub mod supervised;
-pub mod truncation;
 pub mod workload;
 
 pub use delimark_guest::{allocations, model};

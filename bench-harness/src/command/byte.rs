@@ -1,6 +1,6 @@
 //! One byte on the command line: a delimiter as people write it.
 
-use crate::escape::unescape;
+use delimark_extract::escape::unescape;
 
 /// Reads a character or an escape that can be a delimiter.
 ///

@@ -27,7 +27,7 @@ pub use self::limit::{READ_NAME as READ_LIMIT, ReadLoop};
 pub use self::offer::offered_models;
 use crate::model::{Answer, Model};
 use crate::results::Traits;
-use crate::truncation::{GuardedMap, Witness};
+use delimark_extract::truncation::{GuardedMap, Witness};
 
 /// Something that can be measured: a row of the report.
 pub trait Engine {

@@ -5,7 +5,7 @@ use std::{fmt, io};
 use delimark::ScanError;
 
 use super::json_lines::NotUtf8;
-use crate::truncation::Truncated;
+use delimark_extract::truncation::Truncated;
 
 /// The reason that an input was not extracted to its end.
 #[derive(Debug)]

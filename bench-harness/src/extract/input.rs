@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use delimark::ReadSource;
 
 use super::pipe;
-use crate::truncation::{GuardedMap, Witness};
+use delimark_extract::truncation::{GuardedMap, Witness};
 
 /// Names an input.
 #[derive(Clone, Debug, PartialEq, Eq)]

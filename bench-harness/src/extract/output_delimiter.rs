@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::escape::{EscapeError, unescape};
+use delimark_extract::escape::{EscapeError, unescape};
 
 /// The bytes between the fields of the output; none joins them without a gap.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -29,8 +29,8 @@ use super::{Observer, WrongAnswer};
 use crate::engine::READ_LIMIT;
 use crate::model::Model;
 use crate::results::{ComputePoint, ScalingPoint, Steps, throughput};
-use crate::truncation::GuardedMap;
 use crate::workload::Workload;
+use delimark_extract::truncation::GuardedMap;
 
 /// The model that threads share, as results and reports name it: every field of a file that is
 /// mapped already.

@@ -1,4 +1,4 @@
-//! Escapes for bytes that shells make hard to pass, apart because two options take them.
+//! Escapes for bytes that shells make hard to pass.
 
 use std::fmt;
 
