@@ -1,10 +1,9 @@
 //! Captures what the binary was built from and how, so that every result can name it.
 
-use std::env;
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs};
 
 fn main() {
     let manifest = PathBuf::from(variable("CARGO_MANIFEST_DIR"));
@@ -22,6 +21,11 @@ fn main() {
     // What is compiled in decides whether the tree counts as modified.
     watch(&manifest.join("build.rs"));
     for part in [
+        "bench-harness/conformance/src",
+        "bench-harness/harness/src",
+        "bench-harness/report/src",
+        "bench-harness/results/src",
+        "bench-harness/runner/src",
         "bench-harness/src",
         "extract/src",
         "parser/src",

@@ -1,9 +1,10 @@
 //! `cargo bench --bench instructions`: what each backend executes under Valgrind, and how that has
 //! changed since the last time: instructions, and misses of simulated caches and branches.
 //!
-//! Each bench is a `delimark pass`, which forces the backend that the bench is named after and ends
-//! with a failure where the answer is not the reference's. AVX-512 is not among them, since
-//! Valgrind does not execute it. `scripts/setup` installs Valgrind and the runner. A pattern behind
+//! Each bench is a `delimark-bench pass`, which forces the backend that the bench is named after
+//! and ends with a failure where the answer is not the reference's. AVX-512 is not among them,
+//! since Valgrind does not execute it. `scripts/setup` installs Valgrind and the runner. A pattern
+//! behind
 //! `--` chooses: `cargo bench --bench instructions -- '*index*avx2*'`.
 
 #[cfg(target_os = "linux")]
@@ -13,10 +14,10 @@ mod linux {
     use std::path::PathBuf;
 
     use delimark::Backend;
-    use delimark_bench::counters::child::COUNTED_FUNCTION;
-    use delimark_bench::model::Model;
-    use delimark_bench::workload::{GeneratedOptions, Workload, data_folder};
     use delimark_datasets::Shape;
+    use delimark_harness::counters::child::COUNTED_FUNCTION;
+    use delimark_harness::workload::{GeneratedOptions, Workload, data_folder};
+    use delimark_runner::model::Model;
     use gungraun::{
         Bench, BinaryBenchmark, BinaryBenchmarkConfig, BinaryBenchmarkGroup, Callgrind, Command,
         EntryPoint, binary_benchmark_group, main,
@@ -49,7 +50,7 @@ mod linux {
         for model in MODELS {
             let mut benchmark = BinaryBenchmark::new(model.name());
             for backend in &backends {
-                let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+                let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
                 command.args(["pass", "--engine", &format!("delimark/{backend}")]);
                 command.args(["--model", model.name()]);
                 command.arg("--warm-up").arg(&warm_up).arg("--input").arg(&counted);

@@ -1,5 +1,5 @@
 //! `cargo bench --bench throughput`: how fast each backend goes over data from memory, in the steps
-//! of a developer's work. What is published comes from `delimark run`.
+//! of a developer's work. What is published comes from `delimark-bench run`.
 //!
 //! Every backend that can run here is forced in turn, and has to give the reference's answer before
 //! it is timed. A name behind `--` chooses: `cargo bench --bench throughput -- index/avx2`.
@@ -9,10 +9,10 @@ use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use delimark::Backend;
-use delimark_bench::engine::{self, Laps};
-use delimark_bench::model::Model;
-use delimark_bench::workload::{GeneratedOptions, Workload, data_folder};
 use delimark_datasets::Shape;
+use delimark_harness::engine::{self, Laps};
+use delimark_harness::workload::{GeneratedOptions, Workload, data_folder};
+use delimark_runner::model::Model;
 
 /// About 40 MB: more than most caches hold, and than a branch predictor can learn.
 const DATA: GeneratedOptions = GeneratedOptions { shape: Shape::Nginx12, lines: 200_000, seed: 1 };

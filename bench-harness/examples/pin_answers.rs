@@ -3,8 +3,8 @@
 
 use std::io::{self, Write};
 
-use delimark_bench::workload::{GeneratedOptions, Workload, data_folder};
 use delimark_datasets::manifest::{Entry, Manifest};
+use delimark_harness::workload::{GeneratedOptions, Workload, data_folder};
 
 fn main() -> anyhow::Result<()> {
     let mut out = io::stdout().lock();

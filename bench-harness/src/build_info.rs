@@ -1,6 +1,7 @@
 //! What this binary was built from and how, apart because only the build script knows it.
 
-use crate::results::Known;
+use delimark_harness::environment::Build;
+use delimark_results::Known;
 
 /// The version of this crate.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -38,6 +39,19 @@ pub fn dirty() -> Known<bool> {
     Known::from_option(option_env!("DELIMARK_DIRTY").map(|text| text == "true"), || {
         NOT_A_CHECKOUT.to_owned()
     })
+}
+
+/// Returns all that results tell of this build.
+#[must_use]
+pub fn build() -> Build {
+    Build {
+        rustc: rustc(),
+        target: TARGET.to_owned(),
+        rustflags: RUSTFLAGS.to_owned(),
+        commit: commit(),
+        dirty: dirty(),
+        version: VERSION.to_owned(),
+    }
 }
 
 /// Returns the version with commit and modified flag, as `--version` shows it.

@@ -1,4 +1,4 @@
-//! The binary `delimark`, nothing but an entry: all of it is in the library.
+//! The program `delimark-bench`, nothing but an entry: all of it is in the library.
 
 use std::process::ExitCode;
 

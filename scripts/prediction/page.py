@@ -39,7 +39,7 @@ the table says that so many begin a cycle, the real loop can be faster.
 - A load never waits for a store, not even for one to the same place. The AVX2 loop passes masks \
 through memory, and registers that it lacks.
 - It is the round alone: not what is done once a group of 64 blocks, not the check of rows, not \
-the consumer. `delimark run` measures `index` with all of these. Around the loop of `count` \
+the consumer. `delimark-bench run` measures `index` with all of these. Around the loop of `count` \
 there is hardly anything, so that is what tells how good the model is.
 - The tables are LLVM's. Some come from measurements, some from an earlier processor or from a \
 manual; for a processor with an asterisk they are another's, and its column says little.
@@ -165,7 +165,7 @@ def _comparison(comparison):
         return f"There is none: {comparison['unavailable']}.\n"
     model, machine = (_known(comparison[key]) for key in ("cpu_model", "virtualisation"))
     head = (
-        f"The same loops on {comparison['processor']}, as `delimark run` measured them on one"
+        f"The same loops on {comparison['processor']}, as `delimark-bench run` measured them on one"
         f" machine ({model}; virtualisation: {machine}; clock: {_clock(comparison)}), with"
         f" {comparison['bytes']} bytes of `{comparison['dataset']}` that stay in the second-level"
         " cache and that the branch predictor has learnt as far as it can:"

@@ -57,7 +57,7 @@ def stages(quick):
         check("order of checks", "ci/stages"),
         check("workflows", "ci/workflows"),
         check("WebAssembly modules", "scripts/build-wasm"),
-        check("programs for emulators", "scripts/build-guest"),
+        check("programs for emulators", "scripts/build-runner"),
         check("clippy", "cargo clippy --workspace --all-targets --locked -- -D warnings"),
         *(emulated if "avx512" not in backends else []),
         check("conformance", f"ci/conformance{' --quick' if quick else ''}", beside=True),

@@ -9,9 +9,9 @@
 use std::cell::RefCell;
 
 use delimark::{Backend, Scanner};
-use delimark_guest::case;
-use delimark_guest::model::{Answer, Model};
-use delimark_guest::{pass, respond};
+use delimark_runner::case;
+use delimark_runner::model::{Answer, Model};
+use delimark_runner::{pass, respond};
 
 use crate::last_words;
 

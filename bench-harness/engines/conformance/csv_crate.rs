@@ -1,4 +1,4 @@
-//! An engine for `delimark verify`: the csv crate, used with care.
+//! An engine for `delimark-bench verify`: the csv crate, used with care.
 //!
 //! Quoting is off and any number of fields is allowed. Under line_ending=lf a record ends with `\n`
 //! alone; under auto with the crate's default, which is `\n`, `\r\n` and `\r`. The line and the

@@ -1,4 +1,4 @@
-// An engine for `delimark verify`: Go's strings.Split, the parser that everybody writes first.
+// An engine for `delimark-bench verify`: Go's strings.Split, the parser that everybody writes first.
 //
 //	go_split <CASE
 //

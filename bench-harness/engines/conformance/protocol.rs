@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::process::ExitCode;
 
 use delimark::RaggedPolicy;
-use delimark_guest::case::{self, Request};
+use delimark_runner::case::{self, Request};
 use serde::Serialize;
 
 /// What an engine answers.

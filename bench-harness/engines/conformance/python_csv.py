@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""An engine for `delimark verify`: Python's csv module, used with care.
+"""An engine for `delimark-bench verify`: Python's csv module, used with care.
 
     python_csv.py <CASE
 

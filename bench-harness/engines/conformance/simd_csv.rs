@@ -1,4 +1,4 @@
-//! An engine for `delimark verify`: the simd-csv crate's zero-copy reader, used with care.
+//! An engine for `delimark-bench verify`: the simd-csv crate's zero-copy reader, used with care.
 //!
 //! Its quoting cannot be turned off, so the quote is a byte that does not occur in the input and
 //! ends no line, or `"` where there is none. Any number of fields is allowed. It does not tell

@@ -3,7 +3,7 @@
 use arbitrary::{Result, Unstructured};
 use delimark::reference::{Event, Line as ReferenceLine, Stop, parse};
 use delimark::{Dialect, LineEnding, RaggedPolicy};
-use delimark_guest::outcome::{Failure, Line, Outcome, RaggedLine};
+use delimark_runner::outcome::{Failure, Line, Outcome, RaggedLine};
 
 /// Takes a legal dialect from the fuzzer's bytes.
 pub fn dialect(bytes: &mut Unstructured<'_>) -> Result<Dialect> {

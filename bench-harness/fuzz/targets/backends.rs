@@ -5,8 +5,8 @@
 use arbitrary::{Result, Unstructured};
 use delimark::Backend;
 use delimark_fuzz::{burst_bytes, dialect, expected};
-use delimark_guest::outcome::Outcome;
-use delimark_guest::variants::scanner;
+use delimark_runner::outcome::Outcome;
+use delimark_runner::variants::scanner;
 use libfuzzer_sys::fuzz_target;
 
 fn run(bytes: &[u8]) -> Result<()> {

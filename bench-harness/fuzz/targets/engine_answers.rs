@@ -5,11 +5,11 @@
 
 use std::sync::LazyLock;
 
-use delimark_bench::conformance::{
+use delimark_conformance::{
     Case, Class, CountFacts, ErrorFacts, Expected, Facts, Failure, Response, Strictness,
 };
-use delimark_bench::host::{About, Pass};
-use delimark_guest::case::Request;
+use delimark_harness::host::{About, Pass};
+use delimark_runner::case::Request;
 use libfuzzer_sys::fuzz_target;
 
 /// `a|b` and, ragged, `c`.

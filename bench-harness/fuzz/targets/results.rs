@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use delimark_bench::results::Results;
+use delimark_results::Results;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

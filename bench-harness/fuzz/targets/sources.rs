@@ -7,8 +7,8 @@ use std::io::{self, Read, Write};
 use arbitrary::{Result, Unstructured};
 use delimark::{Backend, Dialect, MapSource, ReadSource};
 use delimark_fuzz::{burst_bytes, dialect, expected};
-use delimark_guest::outcome::Outcome;
-use delimark_guest::variants::scanner;
+use delimark_runner::outcome::Outcome;
+use delimark_runner::variants::scanner;
 use libfuzzer_sys::fuzz_target;
 
 /// Gives pieces of these sizes, again and again.

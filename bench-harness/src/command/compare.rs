@@ -1,12 +1,12 @@
-//! `delimark compare`: holds one run against another, or two engines of a run.
+//! `delimark-bench compare`: holds one run against another, or two engines of a run.
 
 use std::path::PathBuf;
 
 use anyhow::Result;
+use delimark_report::comparison::{self, Subject, Unit};
 
 use super::print;
 use super::reading::{self, Filters, Format};
-use crate::comparison::{self, Subject, Unit};
 use crate::exit::Exit;
 
 /// Compare two runs, or two engines of a run
@@ -24,10 +24,10 @@ use crate::exit::Exit;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  delimark compare before/results.json after/results.json
-  delimark compare zen3.json sapphire-rapids.json --of-limit --engines delimark/
-  delimark compare results.json --engine-a peer/csv --engine-b delimark/avx2
-  delimark compare old.json new.json --engine-a delimark/sse42 --engine-b delimark/avx2
+  delimark-bench compare before/results.json after/results.json
+  delimark-bench compare zen3.json sapphire-rapids.json --of-limit --engines delimark/
+  delimark-bench compare results.json --engine-a peer/csv --engine-b delimark/avx2
+  delimark-bench compare old.json new.json --engine-a delimark/sse42 --engine-b delimark/avx2
 
 Exit codes:
   0  the comparison was printed, whatever it says

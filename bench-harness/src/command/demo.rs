@@ -1,12 +1,12 @@
-//! `delimark demo`: the page that splits a log and measures this project in a browser.
+//! `delimark-bench demo`: the page that splits a log and measures this project in a browser.
 
 use std::io::{self, Write};
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
+use delimark_harness::checkout;
 
 use super::tell;
-use crate::checkout;
 use crate::demo::{self, Server};
 use crate::exit::Exit;
 
@@ -19,9 +19,9 @@ use crate::exit::Exit;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  delimark demo
-  delimark demo --port 8000
-  delimark demo --no-serve --output site
+  delimark-bench demo
+  delimark-bench demo --port 8000
+  delimark-bench demo --no-serve --output site
 
 Exit codes:
   0  the page was built; where it is served, this goes on until it is stopped

@@ -1,16 +1,17 @@
-//! `delimark doctor`: what this machine has for measuring, and what to install for the rest.
+//! `delimark-bench doctor`: what this machine has for measuring, and what to install for the rest.
 
 use std::time::Duration;
 
 use clap::ValueEnum;
+use delimark_harness::environment::noise::Noise;
+use delimark_harness::environment::{self, ClockWatch, Sys};
+use delimark_results::{Environment, Known};
 use serde::Serialize;
 
 use super::palette::Palette;
 use super::{print, tell};
-use crate::environment::noise::Noise;
-use crate::environment::{self, ClockWatch, Sys};
+use crate::build_info;
 use crate::exit::Exit;
-use crate::results::{Environment, Known};
 
 mod backends;
 mod counters;
@@ -30,9 +31,9 @@ const CLOCK_LOOKS: usize = 9;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  delimark doctor
-  delimark doctor --format json | jq .counters
-  delimark doctor --noise --seconds 20
+  delimark-bench doctor
+  delimark-bench doctor --format json | jq .counters
+  delimark-bench doctor --noise --seconds 20
 
 Exit codes:
   0  delimark can run here, even if optional things are missing
@@ -99,7 +100,7 @@ struct Findings {
 impl Findings {
     fn collect() -> Self {
         let sys = Sys::default();
-        let mut environment = environment::collect();
+        let mut environment = environment::collect(build_info::build());
         let mut clock = ClockWatch::default();
         (0..CLOCK_LOOKS).for_each(|_| clock.look());
         environment.cpu.measured_clock = clock.measured();

@@ -1,4 +1,4 @@
-//! `delimark generate`: writes a data set, the same bytes for the same arguments everywhere.
+//! `delimark-bench generate`: writes a data set, the same bytes for the same arguments everywhere.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use delimark_datasets::Shape;
 use delimark_datasets::manifest::{Entry, Manifest};
+use delimark_harness::workload::{GeneratedOptions, write_generated, write_generated_file};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{print, standard_output_error};
 use crate::exit::Exit;
 use crate::extract::standard_output;
-use crate::workload::{GeneratedOptions, write_generated, write_generated_file};
 
 /// Write a data set: the same shape, lines and seed give the same bytes everywhere
 ///
@@ -21,9 +21,9 @@ use crate::workload::{GeneratedOptions, write_generated, write_generated_file};
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  delimark generate --list
-  delimark generate --shape nginx12 --lines 1_000_000 --seed 1 --output access.log
-  delimark generate --shape crlf --lines 1000 --output - | delimark extract --fields 1
+  delimark-bench generate --list
+  delimark-bench generate --shape nginx12 --lines 1_000_000 --seed 1 --output access.log
+  delimark-bench generate --shape crlf --lines 1000 --output - | delimark extract --fields 1
 
 Exit codes:
   0  the data set was written

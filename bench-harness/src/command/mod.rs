@@ -27,7 +27,7 @@ mod verify;
 
 /// Measures how fast delimiter-separated records can be taken apart, and checks every answer.
 #[derive(Parser)]
-#[command(name = "delimark", version)]
+#[command(name = "delimark-bench", version)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -116,7 +116,7 @@ fn print_verdict(text: &str, exit: Exit) -> anyhow::Result<Exit> {
 
 /// Prints a message. Where standard error cannot be written there is nobody left to tell.
 fn tell(message: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "delimark: {message}");
+    let _ = writeln!(io::stderr(), "delimark-bench: {message}");
 }
 
 /// Recognises that the reader of standard output has left.

@@ -1,17 +1,17 @@
-//! `delimark pass`: what a child does whose instructions are counted from outside. Hidden, since
-//! the numbers are its parent's to print.
+//! `delimark-bench pass`: what a child does whose instructions are counted from outside. Hidden,
+//! since the numbers are its parent's to print.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use delimark_harness::counters::child::{PassReport, engine, pass, stepped_pass};
+use delimark_harness::engine::Laps;
+use delimark_harness::workload::{FileOptions, Workload};
+use delimark_runner::model::Model;
 
 use super::byte;
-use crate::counters::child::{PassReport, engine, pass, stepped_pass};
-use crate::engine::Laps;
 use crate::exit::Exit;
-use crate::model::Model;
-use crate::workload::{FileOptions, Workload};
 
 /// Go once through a file while a tool counts instructions
 ///
@@ -21,7 +21,7 @@ use crate::workload::{FileOptions, Workload};
 #[command(after_help = "\
 Example:
   valgrind --tool=callgrind --toggle-collect='*delimark_counted_pass*' \\
-    delimark pass --engine delimark/avx2 --model fields --input access.log
+    delimark-bench pass --engine delimark/avx2 --model fields --input access.log
 
 Exit codes:
   0  the answer is right

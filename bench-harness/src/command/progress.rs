@@ -3,9 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
+use delimark_harness::measure::Observer;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
-use crate::measure::Observer;
 
 /// Draws on standard error. Nothing is drawn while a sample is taken: the bar has no thread.
 pub(in crate::command) struct Progress {
@@ -57,7 +56,7 @@ impl Progress {
         self.bar.reset();
         if !self.is_terminal {
             // A closed standard error is no reason to stop measuring.
-            let _ = writeln!(io::stderr(), "delimark: {stage}");
+            let _ = writeln!(io::stderr(), "delimark-bench: {stage}");
         }
     }
 }
@@ -81,7 +80,7 @@ impl Observer for Progress {
     }
 
     fn lose(&mut self, engine: &str, reason: &str) {
-        self.note(&format!("delimark: without {engine}: {reason}"));
+        self.note(&format!("delimark-bench: without {engine}: {reason}"));
     }
 }
 

@@ -1,12 +1,12 @@
-//! `delimark rank`: puts the engines of one or more runs in order.
+//! `delimark-bench rank`: puts the engines of one or more runs in order.
 
 use std::path::PathBuf;
 
 use anyhow::Result;
+use delimark_report::comparison;
 
 use super::print;
 use super::reading::{self, Filters, Format};
-use crate::comparison;
 use crate::exit::Exit;
 
 /// Put the engines of one or more runs in order
@@ -23,10 +23,10 @@ use crate::exit::Exit;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  delimark rank reports/local/2026-01-31-1200/results.json
-  delimark rank results.json --models 'fields|project' --coverage 100
-  delimark rank results.json --models '^extract$'
-  delimark rank reports/local/*/results.json --engines 'peer/|avx2' --format markdown
+  delimark-bench rank reports/local/2026-01-31-1200/results.json
+  delimark-bench rank results.json --models 'fields|project' --coverage 100
+  delimark-bench rank results.json --models '^extract$'
+  delimark-bench rank reports/local/*/results.json --engines 'peer/|avx2' --format markdown
 
 Exit codes:
   0  the ranking was printed

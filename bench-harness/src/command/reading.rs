@@ -4,10 +4,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
+use delimark_report::comparison::{Selection, Source};
+use delimark_results::Results;
 use regex::Regex;
-
-use crate::comparison::{Selection, Source};
-use crate::results::Results;
 
 /// Which cells to look at.
 #[derive(clap::Args)]

@@ -1,13 +1,13 @@
-//! `delimark report`: rebuilds the report of a run from its results alone.
+//! `delimark-bench report`: rebuilds the report of a run from its results alone.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
+use delimark_report::report;
+use delimark_results::Results;
 
 use super::print;
 use crate::exit::Exit;
-use crate::report;
-use crate::results::Results;
 
 /// Rebuild the report of a run from its results.json
 ///
@@ -16,7 +16,7 @@ use crate::results::Results;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Example:
-  delimark report reports/local/2026-01-31-1200/results.json --output report
+  delimark-bench report reports/local/2026-01-31-1200/results.json --output report
 
 Exit codes:
   0  the report was written

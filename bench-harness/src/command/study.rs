@@ -1,36 +1,35 @@
-//! `delimark study`: the page that compares machines, made from the results that each contributed,
-//! and the way to contribute.
+//! `delimark-bench study`: the page that compares machines, made from the results that each
+//! contributed, and the way to contribute.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use anyhow::{Context, Result, ensure};
+use delimark_harness::{checkout, engine};
+use delimark_report::study::{Contribution, Predictions, Refusal, Study, place};
 use jiff::Timestamp;
 
 use super::{print, tell};
-use crate::checkout;
 use crate::exit::Exit;
-use crate::study::{Contribution, Predictions, Refusal, Study, place};
 
 /// Compare machines: check their results and make one page of them
 ///
 /// Reads reports/machines/<fingerprint>/<date>.json, checks every file, and writes a page that
-/// needs no server and no network. With --add, checks results of `delimark run` and copies them to
-/// their place first. Where a file is refused, nothing is written.
+/// needs no server and no network. With --add, checks results of `delimark-bench run` and copies
+/// them to their place first. Where a file is refused, nothing is written.
 ///
 /// Refused are quick runs, builds with changes that their commit does not have, machines that do
 /// not say what they are, data that are not pinned, answers that are not the reference parser's on
 /// them, engines that nobody else has or that the processor cannot run, and runs that lack what a
 /// full one has: the read limit and every backend of the processor, on every model. The seal that
-/// `delimark run` puts on its file shows damage and edits by hand; it is no signature, and does not
-/// stop who makes a whole file up.
+/// `delimark-bench run` puts on its file shows damage and edits by hand; it is no signature, and
+/// does not stop who makes a whole file up.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  delimark study
-  delimark study --add reports/local/2026-01-31-1200/results.json
-  delimark study --machines results --out compared.html
+  delimark-bench study
+  delimark-bench study --add reports/local/2026-01-31-1200/results.json
+  delimark-bench study --machines results --out compared.html
 
 Exit codes:
   0  the page was written
@@ -85,12 +84,12 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     }
     ensure!(
         !contributions.is_empty() || !refusals.is_empty(),
-        "no machine has contributed to {}: `delimark study --add results.json` does",
+        "no machine has contributed to {}: `delimark-bench study --add results.json` does",
         machines.display()
     );
     // Files that cannot be read say nothing of the others, which are checked all the same.
-    let study =
-        Study::new(contributions, Timestamp::now()).map_err(|others| refusals.extend(others));
+    let study = Study::new(contributions, Timestamp::now(), engine::catalog())
+        .map_err(|others| refusals.extend(others));
     let (Ok(study), true) = (study, refusals.is_empty()) else {
         return Ok(refuse(&refusals, &additions));
     };

@@ -8,11 +8,11 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use delimark_datasets::Shape;
 use delimark_datasets::manifest::{Entry, Manifest};
+use delimark_harness::engine::{self, Definition};
+use delimark_results::{Conduct, Known, Traits};
 use serde_json::{Value, json};
 
 use crate::build_info;
-use crate::engine::{self, Definition};
-use crate::results::{Conduct, Known, Traits};
 
 /// The rivals that the page measures, as they are called under Node and in a browser.
 const SPLIT: [&str; 2] = ["peer/js-split@node", "peer/js-split@browser"];
@@ -66,7 +66,7 @@ pub(super) fn script(root: &Path) -> Result<String> {
     });
     let text = serde_json::to_string_pretty(&facts).expect("names and numbers are JSON");
     Ok(format!(
-        "// What this build is; `delimark demo` wrote it.\n\nexport const BUILD = {text};\n"
+        "// What this build is; `delimark-bench demo` wrote it.\n\nexport const BUILD = {text};\n"
     ))
 }
 

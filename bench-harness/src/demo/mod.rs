@@ -7,9 +7,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use delimark_harness::host;
 
 pub use self::server::Server;
-use crate::host;
 
 /// Builds the page in a folder.
 ///

@@ -1,4 +1,4 @@
-//! Building a guest at a revision, and keeping it.
+//! Building a runner at a revision, and keeping it.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -8,15 +8,18 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
+use delimark_harness::checkout;
+use delimark_harness::supervised::{self, Ending, Output};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{Program, Source, hexadecimal, sha256_of, tree};
-use crate::checkout;
-use crate::supervised::{self, Ending, Output};
 
-/// The program that is built.
-const GUEST: &str = "delimark-guest";
+/// The package and program that is built, and its folder.
+const RUNNER: (&str, &str) = ("delimark-runner", "bench-harness/runner");
+
+/// Its name in revisions from before it was called runner.
+const FORMERLY: &str = "delimark-guest";
 
 /// What of the environment decides what cargo makes of the same files, by the beginnings of names.
 const SETTINGS: [&str; 5] =
@@ -31,7 +34,7 @@ const BUILD_TIME_LIMIT: Duration = Duration::from_secs(900);
 /// For `rustc --version`, which may have rustup install a toolchain.
 const VERSION_TIME_LIMIT: Duration = Duration::from_secs(600);
 
-/// Builds guests in a checkout, one at a time.
+/// Builds runners in a checkout, one at a time.
 #[derive(Clone, Debug)]
 pub struct Builder {
     root: PathBuf,
@@ -53,14 +56,14 @@ impl Builder {
         Ok(Self { root, folder, features: Vec::new() })
     }
 
-    /// Builds with a feature of the guest's.
+    /// Builds with a feature of the runner's.
     #[must_use]
     pub fn with_feature(mut self, feature: &str) -> Self {
         self.features.push(feature.to_owned());
         self
     }
 
-    /// Builds the guest of a source, unless it is there already. `begin` is told where there is
+    /// Builds the runner of a source, unless it is there already. `begin` is told where there is
     /// something to build.
     ///
     /// # Errors
@@ -74,10 +77,11 @@ impl Builder {
         let tree = folder.join("source");
         let name = tree::put(source, &self.root, &tree, &folder.join("index"))?;
         let toolchain = toolchain(&tree)?;
-        let path = self.place(&name, &toolchain);
+        let program = program_of(&tree);
+        let path = self.place(&name, &toolchain, program);
         if !path.is_file() {
             begin();
-            let built = self.compile(&tree)?;
+            let built = self.compile(&tree, program)?;
             keep(&built, &path).with_context(|| format!("{} cannot be kept", path.display()))?;
         }
         let sha256 = sha256_of(&path)?;
@@ -94,16 +98,16 @@ impl Builder {
     }
 
     /// Where a program is kept.
-    fn place(&self, name: &str, toolchain: &str) -> PathBuf {
+    fn place(&self, name: &str, toolchain: &str, program: &str) -> PathBuf {
         let setting = format!("{toolchain}\n{:?}\n{:?}", settings(&self.root), self.features);
         let setting = &hexadecimal(&Sha256::digest(setting))[..12];
-        let program = format!("{GUEST}{}", env::consts::EXE_SUFFIX);
+        let program = format!("{program}{}", env::consts::EXE_SUFFIX);
         self.folder.join("programs").join(format!("{name}-{setting}")).join(program)
     }
 
-    fn compile(&self, tree: &Path) -> Result<PathBuf> {
+    fn compile(&self, tree: &Path, program: &str) -> Result<PathBuf> {
         let mut arguments: Vec<OsString> =
-            ["build", "--release", "--locked", "-p", GUEST, "--target-dir"]
+            ["build", "--release", "--locked", "-p", program, "--target-dir"]
                 .map(OsString::from)
                 .into();
         arguments.push(self.folder.join("build").into());
@@ -115,15 +119,23 @@ impl Builder {
         }
         let output = run(cargo().args(arguments).current_dir(tree), BUILD_TIME_LIMIT)?;
         let messages = String::from_utf8_lossy(&output.bytes);
-        let executable = messages.lines().rev().find_map(executable);
-        executable.with_context(|| format!("cargo built no {GUEST}"))
+        let executable = messages.lines().rev().find_map(|message| executable(message, program));
+        executable.with_context(|| format!("cargo built no {program}"))
     }
 }
 
-/// The program that a message of cargo's says it has built.
-fn executable(message: &str) -> Option<PathBuf> {
+/// Returns the name of the program that a tree has.
+fn program_of(tree: &Path) -> &'static str {
+    let (program, folder) = RUNNER;
+    if tree.join(folder).is_dir() { program } else { FORMERLY }
+}
+
+/// Returns the path of a program where this message of cargo's says it has built it.
+fn executable(message: &str, program: &str) -> Option<PathBuf> {
     let message: Value = serde_json::from_str(message).ok()?;
-    (message["target"]["name"] == GUEST).then(|| message["executable"].as_str())?.map(PathBuf::from)
+    (message["target"]["name"] == program)
+        .then(|| message["executable"].as_str())?
+        .map(PathBuf::from)
 }
 
 /// What cargo is told apart from its arguments: by the environment, and by files of a checkout's
@@ -189,14 +201,25 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().to_owned();
         let builder = Builder { folder: root.join("target"), root, features: Vec::new() };
-        let place = || builder.place("0123", "rustc 1.0");
+        let place = || builder.place("0123", "rustc 1.0", RUNNER.0);
         let before = place();
         assert_eq!(before, place());
         fs::create_dir(folder.path().join(".cargo")).unwrap();
         let profile = "[profile.release]\nopt-level = 1\n";
         fs::write(folder.path().join(".cargo/config.toml"), profile).unwrap();
         assert_ne!(before, place());
-        assert_ne!(place(), builder.clone().with_feature("slow").place("0123", "rustc 1.0"));
+        assert_ne!(
+            place(),
+            builder.clone().with_feature("slow").place("0123", "rustc 1.0", RUNNER.0)
+        );
+    }
+
+    #[test]
+    fn a_revision_s_program_is_called_as_its_tree_calls_it() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(program_of(folder.path()), "delimark-guest");
+        fs::create_dir_all(folder.path().join("bench-harness/runner")).unwrap();
+        assert_eq!(program_of(folder.path()), "delimark-runner");
     }
 
     #[test]

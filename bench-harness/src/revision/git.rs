@@ -7,8 +7,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
-
-use crate::supervised::{self, Ending};
+use delimark_harness::supervised::{self, Ending};
 
 /// For a large index on a slow disk.
 const TIME_LIMIT: Duration = Duration::from_secs(120);

@@ -15,11 +15,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use delimark_harness::checkout;
 use sha2::{Digest, Sha256};
 
 pub use self::build::Builder;
 use self::git::Git;
-use crate::checkout;
 
 /// What a name on the command line stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,9 +6,9 @@ mod run;
 mod scaling;
 mod thresholds;
 
-use delimark_bench::attribution::thresholds::READ_SHARE;
-use delimark_bench::attribution::{Cause, Stage, attribute, ipc, shares};
-use delimark_bench::results::counter::{name, source};
+use delimark_report::attribution::thresholds::READ_SHARE;
+use delimark_report::attribution::{Cause, Stage, attribute, ipc, shares};
+use delimark_results::counter::{name, source};
 
 use self::run::Run;
 
@@ -478,6 +478,6 @@ fn counting_is_reading_and_search_alone() {
 fn a_window_is_what_a_count_is_divided_by() {
     let run = emitter().windowed("delimark/avx2", name::INSTRUCTIONS, 3_000.0, 1_000, 5);
     let cell = run.find("delimark/avx2", "index");
-    let count = delimark_bench::attribution::proportion(cell, name::INSTRUCTIONS).unwrap();
+    let count = delimark_report::attribution::proportion(cell, name::INSTRUCTIONS).unwrap();
     assert_eq!((count.per_byte, count.per_record), (3.0, 600.0));
 }

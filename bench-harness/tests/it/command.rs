@@ -13,7 +13,7 @@ fn delimark(arguments: &[&str]) -> Output {
 }
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
     command.args(arguments);
     command
 }
@@ -69,7 +69,7 @@ fn check_refusal(text: String, expected: &str) {
     let output = delimark(&["report", &path]);
     assert_eq!(output.status.code(), Some(2));
     let message = stderr(&output);
-    assert!(message.starts_with(&format!("delimark: cannot use {path}: ")), "{message}");
+    assert!(message.starts_with(&format!("delimark-bench: cannot use {path}: ")), "{message}");
     assert!(message.contains(expected), "{message}");
     assert!(!folder.path().join("report.html").exists());
 }
@@ -105,7 +105,10 @@ fn version_names_the_build() {
     let output = delimark(&["--version"]);
     assert_eq!(output.status.code(), Some(0));
     let text = stdout(&output);
-    assert!(text.starts_with(concat!("delimark ", env!("CARGO_PKG_VERSION"), " (")), "{text}");
+    assert!(
+        text.starts_with(concat!("delimark-bench ", env!("CARGO_PKG_VERSION"), " (")),
+        "{text}"
+    );
 }
 
 #[test]
@@ -136,7 +139,7 @@ fn an_output_that_cannot_be_written_is_named() {
         let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
         let output = command(arguments).stdout(full).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        let expected = "delimark: standard output cannot be written: No space left on device";
+        let expected = "delimark-bench: standard output cannot be written: No space left on device";
         assert!(stderr(&output).contains(expected), "{arguments:?}: {}", stderr(&output));
     }
 }

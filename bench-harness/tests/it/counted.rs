@@ -2,20 +2,19 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
-use std::thread;
+use std::{fs, thread};
 
 use delimark::Backend;
-use delimark_bench::counters::child::{
+use delimark_datasets::Shape;
+use delimark_harness::counters::child::{
     COUNTED_FUNCTION, Callgrind, Child, Counts, Job, PassReport, SingleStep, WindowFile,
 };
-use delimark_bench::model::Model;
-use delimark_bench::results::Count;
-use delimark_bench::results::counter::name;
-use delimark_bench::workload::{GeneratedOptions, Workload};
-use delimark_datasets::Shape;
+use delimark_harness::workload::{GeneratedOptions, Workload};
+use delimark_results::Count;
+use delimark_results::counter::name;
+use delimark_runner::model::Model;
 use tempfile::TempDir;
 
 /// Small, since a step takes some 30 microseconds.
@@ -32,7 +31,7 @@ fn window(bytes: usize) -> WindowFile {
 }
 
 fn job(engine: &str, model: Model, window: &WindowFile) -> Job {
-    let program = env!("CARGO_BIN_EXE_delimark").into();
+    let program = env!("CARGO_BIN_EXE_delimark-bench").into();
     let (engine, window) = (engine.to_owned(), window.clone());
     Job { program, child: Child::Harness, engine, executed: None, model, window }
 }
@@ -235,7 +234,7 @@ fn a_window_is_two_parts_of_whole_lines() {
 }
 
 fn pass(arguments: &[&str], input: &Path) -> Output {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
     command.arg("pass").args(arguments).arg("--input").arg(input).stdin(Stdio::null());
     command.output().unwrap()
 }
@@ -249,7 +248,7 @@ fn a_pass_prints_its_answer_in_a_line() {
         let output = pass(&arguments, window.path());
         assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
         let report: PassReport = serde_json::from_slice(&output.stdout).unwrap();
-        let answer = workload.expected(model, delimark_bench::engine::AnswerKind::Model);
+        let answer = workload.expected(model, delimark_harness::workload::AnswerKind::Model);
         assert_eq!(report.answer, answer.to_string());
         assert_eq!(report.backend_executed.as_deref(), Some("scalar"));
         let facts = workload.facts();
@@ -277,7 +276,8 @@ fn a_pass_that_cannot_be_is_told() {
 #[test]
 fn the_verb_is_hidden_and_says_what_to_look_for() {
     let help = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_delimark")).args(arguments).output().unwrap();
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_delimark-bench")).args(arguments).output().unwrap();
         String::from_utf8(output.stdout).unwrap()
     };
     assert!(!help(&["--help"]).contains("pass "));

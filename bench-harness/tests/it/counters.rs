@@ -8,14 +8,15 @@ use std::time::Duration;
 
 use anyhow::Result;
 use delimark::Backend;
-use delimark_bench::counters::{
+use delimark_harness::counters::{
     Circumstances, CounterGroup, Event, Kernel, PerfEvent, Reading, Refusal, ThisKernel,
 };
-use delimark_bench::engine::{Engine, Input, Laps, all};
-use delimark_bench::environment::Sys;
-use delimark_bench::measure::{WrongAnswer, count_passes, measure};
-use delimark_bench::model::{Answer, Model};
-use delimark_bench::results::{Count, Counter, Known};
+use delimark_harness::engine::{Engine, Laps, all};
+use delimark_harness::environment::Sys;
+use delimark_harness::measure::{WrongAnswer, count_passes, measure};
+use delimark_harness::workload::Input;
+use delimark_results::{Count, Counter, Known};
+use delimark_runner::model::{Answer, Model};
 
 use crate::measure::{SAMPLING, Silent, Stage};
 

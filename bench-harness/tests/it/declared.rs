@@ -1,17 +1,16 @@
-//! `delimark run` with engines that are declared in files: those that are right, lie, die, hang,
-//! talk nonsense or are missing; this project's own declarations; and the page about them.
+//! `delimark-bench run` with engines that are declared in files: those that are right, lie, die,
+//! hang, talk nonsense or are missing; this project's own declarations; and the page about them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{fs, thread};
 
-use delimark_bench::engine::{self, Definition};
-use delimark_bench::model::Model;
-use delimark_bench::results::{Results, Skipped};
+use delimark_harness::engine::{self, Definition};
+use delimark_results::{Results, Skipped};
+use delimark_runner::model::Model;
 use tempfile::TempDir;
 
 fn root() -> &'static Path {
@@ -66,7 +65,7 @@ impl Stage {
 
     /// Runs outside of the checkout, so that no other declarations are there.
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
         command
             .args(["run", "--quick", "--counters", "none", "--input", "two.log"])
             .args(["--engine-dir", "engines", "--output", "report"])
@@ -338,7 +337,7 @@ fn a_declaration_that_is_none_stops_the_run_before_it_begins() {
 fn the_declarations_of_this_project_answer_right() {
     let stage = Stage::new();
     let log = stage.path("some.log");
-    let generated = Command::new(env!("CARGO_BIN_EXE_delimark"))
+    let generated = Command::new(env!("CARGO_BIN_EXE_delimark-bench"))
         .args(["generate", "--shape", "nginx12", "--lines", "300", "--output"])
         .arg(&log)
         .output()
@@ -346,7 +345,7 @@ fn the_declarations_of_this_project_answer_right() {
     assert!(generated.status.success());
     let names = ["split@go", "scanner@go", "index-byte@go", "split@python", "csv@python"];
     let engines = format!("peer/({}|js-split@node)$|(extract|cut|mawk)@command", names.join("|"));
-    let output = Command::new(env!("CARGO_BIN_EXE_delimark"))
+    let output = Command::new(env!("CARGO_BIN_EXE_delimark-bench"))
         .args(["run", "--quick", "--counters", "none", "--engines", &engines, "--input"])
         .arg(&log)
         .arg("--output")

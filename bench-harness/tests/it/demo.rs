@@ -4,7 +4,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
-use delimark_bench::results::Results;
+use delimark_results::Results;
 
 /// The browsers, and what they are called where their runtime is named.
 const BROWSERS: [(&str, &str); 2] = [("chromium", "Chromium"), ("firefox", "Firefox")];

@@ -1,4 +1,4 @@
-//! `delimark doctor` as a stranger and as a script see it.
+//! `delimark-bench doctor` as a stranger and as a script see it.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -27,7 +27,7 @@ const TOOLS: [&str; 13] = [
 /// Runs it with this PATH, the variables given, and no choice of backend but theirs, outside of any
 /// checkout.
 fn doctor(path: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_delimark"))
+    Command::new(env!("CARGO_BIN_EXE_delimark-bench"))
         .arg("doctor")
         .args(arguments)
         .current_dir("/")
@@ -211,7 +211,7 @@ fn noise_is_measured_where_it_is_asked_for() {
     let output = doctor("", &["--noise", "--seconds", "1", "--format", "json"], &[]);
     assert_eq!(output.status.code(), Some(0));
     let progress = String::from_utf8_lossy(&output.stderr);
-    assert!(progress.starts_with("delimark: measuring noise for 1 s\n"), "{progress}");
+    assert!(progress.starts_with("delimark-bench: measuring noise for 1 s\n"), "{progress}");
     let noise = &json(&output)["noise"];
     let share = noise["insignificant_share"].as_f64().unwrap();
     assert!(share > 0.0, "{noise}");
@@ -268,7 +268,7 @@ fn sources_of_counts_are_tried_and_a_missing_one_comes_with_its_command() {
 fn help_has_an_example_and_the_exit_codes() {
     let output = doctor("", &["--help"], &[]);
     assert_eq!(output.status.code(), Some(0));
-    for part in ["delimark doctor --format json", "Exit codes:", "DELIMARK_BACKEND"] {
+    for part in ["delimark-bench doctor --format json", "Exit codes:", "DELIMARK_BACKEND"] {
         assert!(text(&output).contains(part), "no {part:?} in:\n{}", text(&output));
     }
 }

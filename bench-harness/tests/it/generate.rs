@@ -1,4 +1,4 @@
-//! `delimark generate` as a user meets it.
+//! `delimark-bench generate` as a user meets it.
 
 use std::fs::{self, File};
 use std::io;
@@ -15,7 +15,7 @@ fn run(arguments: &[&str]) -> Output {
 }
 
 fn generate_command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
     command.arg("generate").args(arguments);
     command
 }
@@ -189,7 +189,7 @@ fn what_does_not_work_is_told() {
 #[test]
 fn help_has_an_example_and_the_exit_codes() {
     let help = String::from_utf8(run(&["--help"]).stdout).unwrap();
-    for part in ["Examples:", "delimark generate --shape nginx12", "Exit codes:"] {
+    for part in ["Examples:", "delimark-bench generate --shape nginx12", "Exit codes:"] {
         assert!(help.contains(part), "{help}");
     }
 }

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use delimark_bench::host::{Fault, Host, HostError, Missing, Module};
-use delimark_bench::model::{Answer, Model};
-use delimark_guest::case::{Request, frame};
+use delimark_harness::host::{Fault, Host, HostError, Missing, Module};
+use delimark_runner::case::{Request, frame};
+use delimark_runner::model::{Answer, Model};
 
 /// A host that is a shell's command.
 fn host(script: &str) -> Host {
@@ -167,7 +167,7 @@ fn every_webassembly_engine_answers_a_case_as_this_process_does() {
         assert_eq!(host.about().unwrap().backend.as_ref(), Some(&backend));
         for request in [&ragged, &refused] {
             let frame = frame(request, b"a|b\r\n\xff|\0\nlonger|line|here\n");
-            let here = delimark_guest::respond(delimark::Backend::Scalar, &frame);
+            let here = delimark_runner::respond(delimark::Backend::Scalar, &frame);
             let here =
                 here.replace("\"backend\":\"scalar\"", &format!("\"backend\":\"{backend}\""));
             assert_eq!(host.verify(&frame).unwrap(), here, "{}", host.name());

@@ -1,20 +1,20 @@
-//! `delimark run` with this project's modules in other processes, small: WebAssembly under each
-//! runtime, and a runtime that is not there.
+//! `delimark-bench run` with this project's modules in other processes, small: WebAssembly under
+//! each runtime, and a runtime that is not there.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use delimark_bench::engine::HostedEngine;
-use delimark_bench::model::Model;
-use delimark_bench::results::Results;
+use delimark_harness::engine::HostedEngine;
+use delimark_results::Results;
+use delimark_runner::model::Model;
 use tempfile::TempDir;
 
 /// In the checkout, unlike other runs of the tests: the modules are there.
 fn run(arguments: &[&str]) -> Results {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = TempDir::new().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_delimark"))
+    let output = Command::new(env!("CARGO_BIN_EXE_delimark-bench"))
         .args(["run", "--quick", "--input", "datasets/nginx/access.log"])
         .args(arguments)
         .arg("--output")
@@ -63,7 +63,7 @@ fn a_forced_backend_is_one_of_this_process() {
 #[test]
 fn without_a_runtime_nothing_is_built_for_it() {
     let folder = TempDir::new().unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_delimark"))
+    let output = Command::new(env!("CARGO_BIN_EXE_delimark-bench"))
         .args(["run", "--quick", "--input", "datasets/nginx/access.log"])
         .args(["--engines", "delimark/.*@node", "--output"])
         .arg(folder.path().join("report"))

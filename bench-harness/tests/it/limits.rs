@@ -6,13 +6,13 @@ use std::process::Command;
 use std::time::Duration;
 
 use delimark::Backend;
-use delimark_bench::engine::{AnswerKind, Engine, Laps, all, controls};
-use delimark_bench::measure::{Observer, Scaling, WrongAnswer, measure_scaling};
-use delimark_bench::model::Model;
-use delimark_bench::results::{Results, ScalingPoint, Steps};
-use delimark_bench::statistics::MINIMUM_ROUNDS;
-use delimark_bench::workload::{GeneratedOptions, Workload};
 use delimark_datasets::Shape;
+use delimark_harness::engine::{Engine, Laps, all, controls};
+use delimark_harness::measure::{Observer, Scaling, WrongAnswer, measure_scaling};
+use delimark_harness::workload::{AnswerKind, GeneratedOptions, Workload};
+use delimark_results::statistics::MINIMUM_ROUNDS;
+use delimark_results::{Results, ScalingPoint, Steps};
+use delimark_runner::model::Model;
 use tempfile::TempDir;
 
 const IN_MEMORY: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
@@ -100,7 +100,7 @@ fn controls_are_slow_but_right() {
 fn run(arguments: &[&str]) -> Results {
     let folder = TempDir::new().unwrap();
     let report = folder.path().join("report");
-    let output = Command::new(env!("CARGO_BIN_EXE_delimark"))
+    let output = Command::new(env!("CARGO_BIN_EXE_delimark-bench"))
         .args(["run", "--quick", "--counters", "none"])
         .args(arguments)
         .args(["--output", report.to_str().unwrap()])
@@ -135,9 +135,8 @@ fn the_best_backend_has_a_twin_on_every_model_from_memory() {
     for twins in &results.twins {
         assert_eq!(twins.engine, best);
         assert_eq!(twins.twin_ns.len() as u64, results.rounds);
-        let is_its_cell = |cell: &&delimark_bench::results::Cell| {
-            (&cell.engine, &cell.model) == (&best, &twins.model)
-        };
+        let is_its_cell =
+            |cell: &&delimark_results::Cell| (&cell.engine, &cell.model) == (&best, &twins.model);
         let cells: Vec<_> = results.cells.iter().filter(is_its_cell).collect();
         assert_eq!(cells.len(), 1, "the twin has no cell of its own");
         assert_eq!(cells[0].samples_ns, twins.engine_ns);

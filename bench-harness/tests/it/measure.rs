@@ -6,12 +6,12 @@ use std::time::Duration;
 
 use anyhow::Result;
 use delimark::{Backend, Scanner};
-use delimark_bench::engine::{AnswerKind, Engine, Input, Laps, all};
-use delimark_bench::measure::{Observer, Sampling, WrongAnswer, measure, measure_ladder};
-use delimark_bench::model::{Answer, Model};
-use delimark_bench::results::Known;
-use delimark_bench::workload::{GeneratedOptions, Workload};
 use delimark_datasets::Shape;
+use delimark_harness::engine::{Engine, Laps, all};
+use delimark_harness::measure::{Observer, Sampling, WrongAnswer, measure, measure_ladder};
+use delimark_harness::workload::{AnswerKind, GeneratedOptions, Input, Workload};
+use delimark_results::Known;
+use delimark_runner::model::{Answer, Model};
 
 /// Answers what it is told to, and writes down when it was asked.
 struct Scripted {

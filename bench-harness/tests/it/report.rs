@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use delimark_bench::attribution;
-use delimark_bench::report::{self, Plot, PlotKind, Report};
-use delimark_bench::results::counter::name;
-use delimark_bench::results::{Cell, Counter, Known, Results};
+use delimark_report::attribution;
+use delimark_report::report::{self, Plot, PlotKind, Report};
+use delimark_results::counter::name;
+use delimark_results::{Cell, Counter, Known, Results};
 use regex::Regex;
 use roxmltree::Document;
 

@@ -1,6 +1,6 @@
 //! The schema and the types of results agree, and what breaks the contract is refused by name.
 
-use delimark_bench::results::{BurstSample, Bursts, Cell, Counter, Known, Measurement, Results};
+use delimark_results::{BurstSample, Bursts, Cell, Counter, Known, Measurement, Results};
 use serde_json::{Value, json};
 
 use crate::RESULTS;

@@ -1,16 +1,16 @@
-//! `delimark run` from end to end, small: every shape, a real log, and what it refuses.
+//! `delimark-bench run` from end to end, small: every shape, a real log, and what it refuses.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use delimark::{Backend, HIDDEN_BACKENDS_VARIABLE};
-use delimark_bench::counters::child::Callgrind;
-use delimark_bench::engine::{self, HostedEngine};
-use delimark_bench::model::Model;
-use delimark_bench::results::counter::{name, source};
-use delimark_bench::results::{Cell, ColumnsSource, Counter, Known, Results, Seal};
 use delimark_datasets::Shape;
+use delimark_harness::counters::child::Callgrind;
+use delimark_harness::engine::{self, HostedEngine};
+use delimark_results::counter::{name, source};
+use delimark_results::{Cell, ColumnsSource, Counter, Known, Results, Seal};
+use delimark_runner::model::Model;
 use tempfile::TempDir;
 
 /// Runs in a folder of its own, so that data and reports stay out of the checkout; without counts
@@ -20,7 +20,7 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
 }
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
     let is_told_to_count = arguments.contains(&"--counters");
     command
         .arg("run")
@@ -76,7 +76,7 @@ fn every_shape_is_answered_right_by_every_engine_that_takes_it() {
             assert_eq!(cells.count(), 6, "{engine} does every model on {shape}");
         }
         for Cell { engine, model, .. } in &results.cells {
-            let offered = engine::offered_models(engine).unwrap_or_default();
+            let offered = engine::catalog().models(engine).unwrap_or_default();
             assert!(offered.iter().any(|offered| offered.name() == model), "{engine} {model}");
         }
         let is_rival = |engine: &str| engine.starts_with("peer/") && !engine.contains('@');
@@ -88,7 +88,7 @@ fn every_shape_is_answered_right_by_every_engine_that_takes_it() {
             rivals * Model::ALL.len(),
             "each of {rivals} rivals on each model of {shape} has a cell or a reason"
         );
-        let command = results.cells.iter().find(|cell| cell.engine == engine::EXTRACT);
+        let command = results.cells.iter().find(|cell| cell.engine == delimark_results::EXTRACT);
         assert!(command.is_some_and(|cell| cell.model == "extract"), "{shape}");
         assert!(!results.ladder.is_empty());
     }
@@ -243,7 +243,8 @@ fn filters_choose_engines_and_models() {
 fn a_backend_can_be_forced() {
     let results = results(&["--quick", "--lines", "300", "--backend", "scalar"]);
     let ours = results.cells.iter().filter(|cell| cell.engine.starts_with("delimark/"));
-    let (commands, libraries): (Vec<_>, Vec<_>) = ours.partition(|c| c.engine == engine::EXTRACT);
+    let (commands, libraries): (Vec<_>, Vec<_>) =
+        ours.partition(|c| c.engine == delimark_results::EXTRACT);
     assert!(!libraries.is_empty() && !commands.is_empty());
     assert!(libraries.iter().all(|cell| cell.engine == "delimark/scalar"));
     assert!(commands.iter().all(|cell| cell.backend_executed.as_deref() == Some("scalar")));

@@ -1,6 +1,6 @@
 //! Statistics against values worked out by hand.
 
-use delimark_bench::statistics::{
+use delimark_results::statistics::{
     Estimate, Ratio, confidence_interval, estimate_median, geometric_mean, median, paired_ratio,
     quantile, unpaired_ratio,
 };

@@ -1,4 +1,4 @@
-// Measurements as `results.json`, the file that `delimark report`, `compare` and `study` read.
+// Measurements as `results.json`, the file that `delimark-bench report`, `compare` and `study` read.
 
 import { BUILD } from "./build.js";
 import { MODEL } from "./measure.js";

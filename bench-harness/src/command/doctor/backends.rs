@@ -3,9 +3,8 @@
 use std::env;
 
 use delimark::{BACKEND_VARIABLE, Backend, BackendError, Dialect, Scanner};
+use delimark_results::Known;
 use serde::Serialize;
-
-use crate::results::Known;
 
 #[derive(Serialize)]
 pub(super) struct Backends {

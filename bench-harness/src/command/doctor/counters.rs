@@ -2,12 +2,13 @@
 
 use std::hint::black_box;
 
+use delimark_harness::counters::{
+    Circumstances, Event, PerfEvent, ThisKernel, Tool, ToolKind, Usage,
+};
+use delimark_harness::environment::Sys;
+use delimark_results::{Counter, Known};
+use delimark_runner::allocations::{HeapUse, Watch};
 use serde::Serialize;
-
-use crate::allocations::{HeapUse, Watch};
-use crate::counters::{Circumstances, Event, PerfEvent, ThisKernel, Tool, ToolKind, Usage};
-use crate::environment::Sys;
-use crate::results::{Counter, Known};
 
 /// Takes a millisecond or so: enough for any counter to move.
 const LOOP_ROUNDS: u64 = 1_000_000;

@@ -1,8 +1,9 @@
 //! What `doctor --noise` tells: how much this machine disturbs measurements.
 
+use delimark_harness::environment::noise::{CoreNoise, Noise};
+use delimark_results::Known;
+
 use super::layout::{Mark, Row, Section};
-use crate::environment::noise::{CoreNoise, Noise};
-use crate::results::Known;
 
 pub(super) fn section(noise: &Noise) -> Section {
     let mut rows: Vec<Row> = noise.cores.iter().map(core).collect();

@@ -1,14 +1,14 @@
 //! What was found, as sections of a list to read.
 
+use delimark_harness::environment::is_virtual_machine;
+use delimark_results::{Cache, Known, MeasuredClock};
+
 use super::super::palette::Palette;
-use super::Findings;
 use super::backends::ChosenBy;
 use super::counters::AllocatorCounts;
 use super::layout::{self, Mark, Row, Section};
-use super::noise;
 use super::tools::Tool;
-use crate::environment::is_virtual_machine;
-use crate::results::{Cache, Known, MeasuredClock};
+use super::{Findings, noise};
 
 /// Coarser or dearer clocks blur the times of single bursts.
 const CLOCK_NS_MAX: f64 = 1_000.0;

@@ -7,10 +7,9 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use delimark_harness::checkout;
+use delimark_results::Known;
 use serde::Serialize;
-
-use crate::checkout;
-use crate::results::Known;
 
 /// How long a tool may take to tell its version.
 const PATIENCE: Duration = Duration::from_secs(2);

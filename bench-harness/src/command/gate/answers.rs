@@ -2,15 +2,15 @@
 
 use anyhow::Result;
 use delimark::Backend;
+use delimark_conformance::{
+    self, Case, Column, ColumnOutcome, Hosted, Observer, Runner, Skips, Suite, Verdict,
+};
+use delimark_harness::checkout;
+use delimark_harness::measure::pairs::Role;
+use delimark_report::gate::{Answers, WrongAnswer};
 
 use super::Progress;
 use super::contest::Contest;
-use crate::checkout;
-use crate::conformance::{
-    self, Case, Column, ColumnOutcome, Hosted, Observer, Runner, Skips, Suite, Verdict,
-};
-use crate::gate::{Answers, WrongAnswer};
-use crate::measure::pairs::Role;
 
 /// Where the vectors are, from the root of the checkout.
 const VECTORS: &str = "datasets/conformance";
@@ -24,7 +24,7 @@ pub(super) fn of_suite(contest: &Contest<'_>, progress: &mut Progress) -> Result
     progress.begin_work("putting the conformance suite to the candidate");
     let columns = columns(contest);
     let mut answers = Answers::default();
-    for report in conformance::run(&cases, columns, &Skips::default(), &Silent) {
+    for report in delimark_conformance::run(&cases, columns, &Skips::default(), &Silent) {
         let engine = format!("delimark/{}", report.name);
         let wrong = |question: &str, problem: String| WrongAnswer {
             engine: engine.clone(),

@@ -5,15 +5,16 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail, ensure};
 use delimark::Backend;
+use delimark_harness::environment;
+use delimark_harness::measure::Observer;
+use delimark_harness::measure::pairs::{Arena, Failed, PairCell, Role, Survey, survey};
+use delimark_harness::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
+use delimark_report::gate::{CellName, Layer, NotCompared, WrongAnswer};
 
 use super::Progress;
 use super::options::{Data, Settings};
 use super::sides::{Absence, Opponent, Player};
-use crate::environment;
-use crate::gate::{CellName, Layer, NotCompared, WrongAnswer};
-use crate::measure::Observer;
-use crate::measure::pairs::{Arena, Failed, PairCell, Role, Survey, survey};
-use crate::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
+use crate::build_info;
 
 /// Two sides, and what they are held against each other on.
 pub(super) struct Contest<'a> {
@@ -39,7 +40,7 @@ impl<'a> Contest<'a> {
         measure_same: bool,
         progress: &mut Progress,
     ) -> Result<Self> {
-        let fingerprint = environment::collect().fingerprint;
+        let fingerprint = environment::collect(build_info::build()).fingerprint;
         let candidate = Player::candidate(settings.candidate.as_deref(), progress)?;
         let baseline = Opponent::find(&settings.baseline, &candidate, &fingerprint, progress)?;
         let sha256 = &baseline.side().sha256;
@@ -59,7 +60,7 @@ impl<'a> Contest<'a> {
             settings,
             baseline,
             candidate,
-            fingerprint: environment::collect().fingerprint,
+            fingerprint: environment::collect(build_info::build()).fingerprint,
             workloads,
             cells: Vec::new(),
             lost: Vec::new(),
@@ -169,7 +170,7 @@ fn backends(settings: &Settings) -> Result<Vec<Backend>> {
 /// A backend's cells, those with the same data next to each other.
 fn cells(
     backend: Backend,
-    models: &[crate::model::Model],
+    models: &[delimark_runner::model::Model],
     workloads: usize,
 ) -> impl Iterator<Item = PairCell> {
     (0..workloads).flat_map(move |workload| {

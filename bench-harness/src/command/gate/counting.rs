@@ -2,17 +2,17 @@
 //! and memory from the first look.
 
 use anyhow::Result;
+use delimark_harness::counters::child::{Child, Job, WindowFile};
+use delimark_harness::counters::{Tool, ToolKind};
+use delimark_harness::measure::pairs::Survey;
+use delimark_harness::measure::{ChildTask, count_children};
+use delimark_report::gate::{CellCounts, Counted, Layer};
+use delimark_results::counter::{name, source};
+use delimark_results::{Counter, Known};
 
 use super::Progress;
 use super::contest::Contest;
 use super::sides::Player;
-use crate::counters::child::{Child, Job, WindowFile};
-use crate::counters::{Tool, ToolKind};
-use crate::gate::{CellCounts, Counted, Layer};
-use crate::measure::pairs::Survey;
-use crate::measure::{ChildTask, count_children};
-use crate::results::counter::{name, source};
-use crate::results::{Counter, Known};
 
 /// What a child goes through: a burst.
 const WINDOW_BYTES: usize = 64 << 10;
@@ -48,11 +48,11 @@ pub(super) fn count(
 fn tasks(contest: &Contest<'_>, player: &Player) -> Result<Vec<ChildTask>> {
     let windows = contest.workloads.iter().map(|workload| WindowFile::cut(workload, WINDOW_BYTES));
     let windows: Vec<WindowFile> = windows.collect::<Result<_>>()?;
-    let task = |(index, cell): (usize, &crate::measure::pairs::PairCell)| {
+    let task = |(index, cell): (usize, &delimark_harness::measure::pairs::PairCell)| {
         let environment = player.contestant.environment.clone();
         let job = Job {
             program: player.contestant.program.clone(),
-            child: Child::Guest { environment },
+            child: Child::Runner { environment },
             engine: format!("delimark/{}", cell.backend),
             executed: None,
             model: cell.model,

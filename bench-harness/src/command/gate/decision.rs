@@ -2,17 +2,16 @@
 //! looked at.
 
 use anyhow::{Result, bail};
+use delimark_harness::measure::pairs::{Failed, Match, Role, Survey};
+use delimark_report::gate::time::TimeJudgment;
+use delimark_report::gate::{Answers, CellCounts, CellReport, Layer, Report, Verdict, WrongAnswer};
+use delimark_results::Known;
 
-use super::Progress;
-use super::answers;
 use super::contest::Contest;
 use super::counting::count;
 use super::sides::Opponent;
 use super::timing::{self, MeasuredUnit, Times};
-use crate::gate::time::TimeJudgment;
-use crate::gate::{Answers, CellCounts, CellReport, Layer, Report, Verdict, WrongAnswer};
-use crate::measure::pairs::{Failed, Match, Role, Survey};
-use crate::results::Known;
+use super::{Progress, answers};
 
 /// The report, and the units that its times come from.
 pub(super) struct Decision {
@@ -179,6 +178,6 @@ fn times(
         arena: contest.arena(),
     };
     let Times { judgments, units } =
-        timing::judge_guests(&game, &contest.cells, candidate, contest.settings, progress)?;
+        timing::judge_runners(&game, &contest.cells, candidate, contest.settings, progress)?;
     Ok((judgments.into_iter().map(Known::Value).collect(), units))
 }

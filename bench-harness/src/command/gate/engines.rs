@@ -4,19 +4,20 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
+use delimark_harness::engine::NamedEngine;
+use delimark_harness::environment;
+use delimark_harness::measure::pairs::{Effort, EngineLook, EngineMatch, Failed, PairCell, Role};
+use delimark_harness::workload::Workload;
+use delimark_report::gate::{
+    Answers, CellCounts, CellName, CellReport, Layer, Report, Side, Verdict, WrongAnswer,
+};
+use delimark_results::Known;
+use delimark_runner::model::{Answer, Model};
 
 use super::Progress;
 use super::options::Settings;
 use super::timing::{Times, judge};
-use crate::engine::NamedEngine;
-use crate::environment;
-use crate::gate::{
-    Answers, CellCounts, CellName, CellReport, Layer, Report, Side, Verdict, WrongAnswer,
-};
-use crate::measure::pairs::{Effort, EngineLook, EngineMatch, Failed, PairCell, Role};
-use crate::model::{Answer, Model};
-use crate::results::Known;
-use crate::workload::Workload;
+use crate::build_info;
 
 /// What a cell's engine is called: both sides are one engine, before and after.
 const ENGINE: &str = "engine";
@@ -191,7 +192,7 @@ fn report(
         baseline,
         candidate,
         same_program: false,
-        fingerprint: environment::collect().fingerprint,
+        fingerprint: environment::collect(build_info::build()).fingerprint,
         rules: settings.rules,
         layers: Vec::new(),
         answers,

@@ -1,4 +1,4 @@
-//! `delimark gate`: says whether a candidate may take the place of a baseline.
+//! `delimark-bench gate`: says whether a candidate may take the place of a baseline.
 
 mod answers;
 mod contest;
@@ -18,6 +18,8 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
+use delimark_harness::supervised;
+use delimark_report::gate::{Report, Verdict};
 
 use self::contest::{Contest, workloads};
 use self::decision::{Decision, decide};
@@ -25,8 +27,6 @@ use self::options::{Options, Settings};
 use self::output::Format;
 use super::progress::Progress;
 use crate::exit::Exit;
-use crate::gate::Report;
-use crate::supervised;
 
 /// Say whether a change made anything slower
 ///
@@ -40,7 +40,7 @@ use crate::supervised;
 /// is not seen. Where the budget ends first, a candidate that was far slower in every pair is a
 /// regression.
 ///
-/// A side is a git revision, which is built (delimark-guest alone, in seconds, and kept), or a
+/// A side is a git revision, which is built (delimark-runner alone, in seconds, and kept), or a
 /// program that is there, which is one of its kind; a baseline can also be a file with counts of
 /// another time on this machine, which leaves out times.
 ///
@@ -49,16 +49,16 @@ use crate::supervised;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  delimark gate
-  delimark gate --baseline main --short
-  delimark gate --baseline v0.1.0 --candidate HEAD --margin 3% --budget 5m
-  delimark gate --layers answers,instructions --engines 'avx2$' --models 'index|fields'
-  delimark gate --baseline HEAD^ --format markdown -o gate.json -o gate.xml
-  delimark gate --config ci/gate.toml
-  delimark gate --engine-baseline 'old/parse {path}' --engine-candidate 'new/parse {path}'
-  delimark gate --self-test
-  delimark gate --save-baseline
-  delimark gate --baseline reports/baselines/FINGERPRINT/TOOLCHAIN.json
+  delimark-bench gate
+  delimark-bench gate --baseline main --short
+  delimark-bench gate --baseline v0.1.0 --candidate HEAD --margin 3% --budget 5m
+  delimark-bench gate --layers answers,instructions --engines 'avx2$' --models 'index|fields'
+  delimark-bench gate --baseline HEAD^ --format markdown -o gate.json -o gate.xml
+  delimark-bench gate --config ci/gate.toml
+  delimark-bench gate --engine-baseline 'old/parse {path}' --engine-candidate 'new/parse {path}'
+  delimark-bench gate --self-test
+  delimark-bench gate --save-baseline
+  delimark-bench gate --baseline reports/baselines/FINGERPRINT/TOOLCHAIN.json
 
 Exit codes:
   0  nothing is worse, or what could not be decided may pass: --inconclusive pass
@@ -165,6 +165,30 @@ fn finish(
 ) -> Result<Exit> {
     progress.finish();
     let report = Report { seconds: begin.elapsed().as_secs_f64(), ..report };
-    let exit = report.exit(settings.lets_inconclusive_pass);
+    let exit = exit_code(report.verdict, settings.lets_inconclusive_pass && !report.seems_slower());
     output::write(&report, exit, args.format, &args.output)
+}
+
+/// Returns the exit code of a verdict; who wants it so lets pass what could not be decided.
+const fn exit_code(verdict: Verdict, lets_inconclusive_pass: bool) -> Exit {
+    match verdict {
+        Verdict::Pass => Exit::Success,
+        Verdict::Inconclusive if lets_inconclusive_pass => Exit::Success,
+        Verdict::Inconclusive => Exit::Inconclusive,
+        Verdict::Regression => Exit::Regression,
+        Verdict::WrongAnswers => Exit::Failure,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_verdict_has_its_exit_code() {
+        let verdicts =
+            [Verdict::Pass, Verdict::WrongAnswers, Verdict::Regression, Verdict::Inconclusive];
+        assert_eq!(verdicts.map(|verdict| exit_code(verdict, false) as u8), [0, 1, 3, 4]);
+        assert_eq!(verdicts.map(|verdict| exit_code(verdict, true) as u8), [0, 1, 3, 0]);
+    }
 }

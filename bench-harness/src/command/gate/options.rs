@@ -7,13 +7,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use delimark_datasets::Shape;
+use delimark_report::gate::{Layer, Rules};
+use delimark_runner::model::Model;
 use regex::Regex;
 use serde::Deserialize;
 
 use super::quantity::{Percent, Span};
 use crate::command::byte;
-use crate::gate::{Layer, Rules};
-use crate::model::Model;
 
 /// How many lines of each shape are gone through: `measure/pairs` says why so few.
 const LINES: u64 = 10_000;
@@ -81,7 +81,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "REGEX")]
     models: Option<String>,
 
-    /// What the lines look like, see `delimark generate --list` [default: nginx12]
+    /// What the lines look like, see `delimark-bench generate --list` [default: nginx12]
     #[arg(long, value_name = "SHAPE,...", value_delimiter = ',')]
     shape: Option<Vec<String>>,
 

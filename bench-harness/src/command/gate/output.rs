@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::ValueEnum;
+use delimark_report::gate::Report;
 
 use crate::command::print_verdict;
 use crate::exit::Exit;
-use crate::gate::Report;
 
 /// What to write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

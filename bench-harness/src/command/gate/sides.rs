@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use delimark::Backend;
+use delimark_harness::host::{Fault, HostError};
+use delimark_harness::measure::pairs::{Contestant, Role};
+use delimark_report::gate::{Side, StoredBaseline};
 
 use super::Progress;
-use crate::gate::{Side, StoredBaseline};
-use crate::host::{Fault, HostError};
-use crate::measure::pairs::{Contestant, Role};
 use crate::revision::{Builder, Program, Source};
 
 /// The version of the protocol that this program speaks.
@@ -132,8 +132,8 @@ impl Player {
         {
             let error = asked.into_iter().find_map(Result::err).unwrap_or_else(|| anyhow!("none"));
             return Err(error.context(format!(
-                "{role}, {}, is no delimark-guest that this gate can measure; revisions from the \
-                 one on that has `delimark gate` are",
+                "{role}, {}, is no delimark-runner that this gate can measure; revisions from the \
+                 one on that has `delimark-bench gate` are",
                 self.side.name
             )));
         }
@@ -160,11 +160,16 @@ impl Player {
     }
 }
 
-/// Whether a guest ended with words of its own, as it does for a backend that it does not know or
+/// The beginnings of what a runner says itself, by today's name and by its former one.
+const SPEAKERS: [&str; 2] = ["delimark-runner: ", "delimark-guest: "];
+
+/// Whether a runner ended with words of its own, as it does for a backend that it does not know or
 /// that this processor cannot run.
 fn is_refusal(error: &anyhow::Error) -> bool {
     match error.downcast_ref().map(HostError::fault) {
-        Some(Fault::Died { last_words, .. }) => last_words.starts_with("delimark-guest: "),
+        Some(Fault::Died { last_words, .. }) => {
+            SPEAKERS.iter().any(|speaker| last_words.starts_with(speaker))
+        }
         Some(Fault::Refused(_)) => true,
         _ => false,
     }

@@ -4,17 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use delimark_harness::checkout;
+use delimark_harness::measure::pairs::Role;
+use delimark_report::gate::{StoredBaseline, StoredCell};
 
 use super::Progress;
 use super::contest::{Contest, workloads};
 use super::counting::count;
 use super::options::Settings;
 use super::sides::{Opponent, Player};
-use crate::checkout;
 use crate::command::print;
 use crate::exit::Exit;
-use crate::gate::{StoredBaseline, StoredCell};
-use crate::measure::pairs::Role;
 
 /// Where baselines are kept, from the root of the checkout.
 const BASELINES: &str = "reports/baselines";
@@ -36,7 +36,8 @@ pub(super) fn save(
         match look {
             Ok(look) => survey.push(look),
             Err(failed) => {
-                progress.note(&format!("delimark: {}: {}", failed.cell.backend, failed.problem));
+                progress
+                    .note(&format!("delimark-bench: {}: {}", failed.cell.backend, failed.problem));
                 return Ok(Exit::Failure);
             }
         }

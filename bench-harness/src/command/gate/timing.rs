@@ -2,10 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use delimark_harness::measure::pairs::{Effort, Failed, Match, PairCell, Survey, measure_unit};
+use delimark_report::gate::time::{Stage, TimeJudgment, TimeRules, Trial};
+use delimark_results::Arms;
+
 use super::Progress;
 use super::options::Settings;
-use crate::gate::time::{Arms, Stage, TimeJudgment, TimeRules, Trial};
-use crate::measure::pairs::{Effort, Failed, Match, PairCell, Survey, measure_unit};
 
 /// How many of the first units are cut short where the time is over; what comes later is short
 /// beside it.
@@ -24,12 +26,12 @@ pub(super) struct Times {
     pub(super) units: Vec<MeasuredUnit>,
 }
 
-/// Measures and judges every cell of guests.
+/// Measures and judges every cell of runners.
 ///
 /// # Errors
 ///
 /// A side did not give the right answer.
-pub(super) fn judge_guests(
+pub(super) fn judge_runners(
     game: &Match<'_>,
     cells: &[PairCell],
     survey: &[Survey],

@@ -2,14 +2,15 @@
 
 use anyhow::{Result, bail, ensure};
 use delimark::{BACKEND_VARIABLE, Backend};
+use delimark_harness::engine::{self, Definition, Engine, HostedEngine, HostedEngines};
+use delimark_harness::workload::Workload;
+use delimark_results::{CONTROLS, EXTRACT};
+use delimark_runner::model::Model;
 use regex::Regex;
 
 use super::hosted::{self, Wish};
 use super::{Args, memory_limit_bytes};
 use crate::command::progress::Progress;
-use crate::engine::{self, Definition, EXTRACT, Engine, HostedEngine, HostedEngines};
-use crate::model::Model;
-use crate::workload::Workload;
 
 /// What there is to choose from, as far as the command line leaves it.
 #[derive(Clone, Copy)]
@@ -38,7 +39,7 @@ pub(super) fn engines(
         memory_limit_bytes: memory_limit_bytes(),
     };
     let mut engines = engine::all(&workload.input(), backends)?;
-    if args.engines.as_ref().is_some_and(|filter| filter.as_str().contains(engine::CONTROLS)) {
+    if args.engines.as_ref().is_some_and(|filter| filter.as_str().contains(CONTROLS)) {
         engines.extend(engine::controls(&workload.input(), backends)?);
     }
     let mut hosted = hosted::start(&wish, &workload.input(), progress);

@@ -4,17 +4,20 @@ use std::env;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
+use delimark_harness::counters::child::{Child, Job, WindowFile};
+use delimark_harness::counters::{
+    Circumstances, Event, Ledger, PerfEvent, ThisKernel, Tool, ToolKind,
+};
+use delimark_harness::engine::Engine;
+use delimark_harness::environment::{self, Sys};
+use delimark_harness::measure::{ChildOutcome, ChildTask, count_children, count_passes};
+use delimark_harness::workload::Workload;
+use delimark_results::counter::{name, source};
+use delimark_results::{Cell, Counter};
+use delimark_runner::model::Model;
 
+use crate::build_info;
 use crate::command::progress::Progress;
-use crate::counters::child::{Child, Job, WindowFile};
-use crate::counters::{Circumstances, Event, Ledger, PerfEvent, ThisKernel, Tool, ToolKind};
-use crate::engine::Engine;
-use crate::environment::{self, Sys};
-use crate::measure::{ChildOutcome, ChildTask, count_children, count_passes};
-use crate::model::Model;
-use crate::results::counter::{name, source};
-use crate::results::{Cell, Counter};
-use crate::workload::Workload;
 
 /// What a child goes through: a burst, and half of one in a quick run. It decides how long counting
 /// takes, since a virtual machine makes some 25,000 single steps a second, and the slowest backend
@@ -79,11 +82,11 @@ pub(super) fn count(
 
 /// Tries the kernel's counters, and says so if the processor's are not among them.
 fn kernel(progress: &Progress) -> PerfEvent {
-    let environment = environment::collect();
+    let environment = environment::collect(build_info::build());
     let circumstances = Circumstances::of(&Sys::default(), &environment.virtualisation);
     let kernel = PerfEvent::probe(Box::new(ThisKernel), &Event::all_groups(), circumstances);
     if let Some(reason) = kernel.refusal(Event::Instructions) {
-        progress.note(&format!("delimark: the processor counts no instructions: {reason}"));
+        progress.note(&format!("delimark-bench: the processor counts no instructions: {reason}"));
     }
     kernel
 }
@@ -129,12 +132,13 @@ fn count_outside(
         return Ok(());
     }
     if wish.choice == Choice::Auto {
-        progress.note(&format!("delimark: {}", announcement(cells, &taken, countable.len())));
+        progress.note(&format!("delimark-bench: {}", announcement(cells, &taken, countable.len())));
     }
     let tools = ToolKind::ALL.map(Tool::find);
     for tool in &tools {
         if let Some(reason) = tool.missing() {
-            progress.note(&format!("delimark: no counts by {}: {reason}", tool.kind().source()));
+            progress
+                .note(&format!("delimark-bench: no counts by {}: {reason}", tool.kind().source()));
         }
     }
     let tasks = tasks(wish, workload, cells, &taken, ledgers)?;
@@ -219,7 +223,7 @@ fn without(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::results::Count;
+    use delimark_results::Count;
 
     fn counted_by_the_processor(names: &[&'static str]) -> Ledger {
         let mut ledger = Ledger::default();
@@ -250,7 +254,7 @@ mod tests {
 
     #[test]
     fn the_cells_that_children_count_are_named() {
-        let results = crate::results::Results::from_json(EXAMPLE).unwrap();
+        let results = delimark_results::Results::from_json(EXAMPLE).unwrap();
         let all: Vec<usize> = (0..results.cells.len()).collect();
         let text = announcement(&results.cells, &all, all.len());
         assert!(text.ends_with("are lacking, for every cell"), "{text}");

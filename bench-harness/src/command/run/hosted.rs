@@ -2,15 +2,14 @@
 //! each may be missing and none may stop it.
 
 use delimark::Backend;
+use delimark_harness::engine::{Definition, HostedEngine, HostedEngines, MissingEngine, Workshop};
+use delimark_harness::host;
+use delimark_harness::workload::Input;
+use delimark_results::{EXTRACT, Skipped};
+use delimark_runner::model::Model;
 use regex::Regex;
 
 use crate::command::progress::Progress;
-use crate::engine::{
-    Definition, EXTRACT, HostedEngine, HostedEngines, Input, MissingEngine, Workshop,
-};
-use crate::host;
-use crate::model::Model;
-use crate::results::Skipped;
 
 /// What decides whether they are wanted.
 pub(super) struct Wish<'a> {
@@ -140,7 +139,7 @@ pub(super) fn tell(hosted: &HostedEngines, progress: &Progress) {
         told.push(&missing.reason);
         let same = hosted.missing.iter().filter(|other| other.reason == missing.reason);
         let names: Vec<&str> = same.map(|other| other.name.as_str()).collect();
-        progress.note(&format!("delimark: without {}: {}", names.join(", "), missing.reason));
+        progress.note(&format!("delimark-bench: without {}: {}", names.join(", "), missing.reason));
     }
 }
 

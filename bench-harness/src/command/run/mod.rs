@@ -1,4 +1,4 @@
-//! `delimark run`: the main job, from data to report.
+//! `delimark-bench run`: the main job, from data to report.
 
 mod choice;
 mod counting;
@@ -11,21 +11,23 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use delimark::Backend;
 use delimark_datasets::Shape;
+use delimark_harness::engine::{self, Engine, LapOverhead};
+use delimark_harness::measure::{
+    LADDER_MODEL, Measured, Sampling, Scaled, WrongAnswer, measure, measure_ladder,
+};
+use delimark_harness::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
+use delimark_harness::{checkout, environment, supervised};
+use delimark_report::report;
+use delimark_results::{Environment, Known, LadderPoint, READ_LIMIT, Results, SchemaName, Skipped};
+use delimark_runner::model::Model;
 use jiff::{Timestamp, Zoned};
 use regex::Regex;
 
 use self::choice::{Choice, backends, engines, models};
 use super::{byte, print};
+use crate::build_info;
 use crate::command::progress::Progress;
-use crate::engine::{self, Engine, LapOverhead, READ_LIMIT};
 use crate::exit::Exit;
-use crate::measure::{
-    LADDER_MODEL, Measured, Sampling, Scaled, WrongAnswer, measure, measure_ladder,
-};
-use crate::model::Model;
-use crate::results::{Environment, Known, LadderPoint, Results, SchemaName, Skipped};
-use crate::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
-use crate::{checkout, environment, report, supervised};
 
 /// The lines of a full run and of a quick one.
 const LINES: u64 = 1_000_000;
@@ -47,14 +49,14 @@ const ORDER_SEED: u64 = 20;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  delimark run
-  delimark run --quick
-  delimark run --input access.log --delimiter '|'
-  delimark run --engines 'delimark/.*|peer/csv' --models '^fields$'
-  delimark run --engines '@node'
-  delimark run --engines 'avx2$|peer/' --models 'fields|project|extract'
-  delimark run --engine-dir my-engines --engines 'delimark/|mine@'
-  delimark run --counters simulated --engines delimark --models '^index$'
+  delimark-bench run
+  delimark-bench run --quick
+  delimark-bench run --input access.log --delimiter '|'
+  delimark-bench run --engines 'delimark/.*|peer/csv' --models '^fields$'
+  delimark-bench run --engines '@node'
+  delimark-bench run --engines 'avx2$|peer/' --models 'fields|project|extract'
+  delimark-bench run --engine-dir my-engines --engines 'delimark/|mine@'
+  delimark-bench run --counters simulated --engines delimark --models '^index$'
 
 Exit codes:
   0  measured; a rival's cell with a wrong answer is left out, and the report says so
@@ -79,7 +81,7 @@ pub(crate) struct Args {
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     columns: Option<u32>,
 
-    /// What the generated lines look like, see `delimark generate --list`
+    /// What the generated lines look like, see `delimark-bench generate --list`
     #[arg(long, default_value_t = Shape::Nginx12)]
     shape: Shape,
 
@@ -139,7 +141,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     // Behind what is built once and kept.
     let begin = Instant::now();
     let created = Timestamp::now();
-    let mut environment = environment::collect();
+    let mut environment = environment::collect(build_info::build());
     let sampling = sampling(args.quick, environment.timer.value().map(LapOverhead::of));
     let subject = Subject { workload: &workload, backends: &backends, models: &models, sampling };
     match measure_all(args, &subject, &mut engines, &mut progress) {
@@ -156,7 +158,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
             write(&results.sealed()?, &output)
         }
         Err(error) if error.is::<WrongAnswer>() => {
-            progress.note(&format!("delimark: {error}"));
+            progress.note(&format!("delimark-bench: {error}"));
             Ok(Exit::Failure)
         }
         Err(error) => Err(error),
@@ -263,7 +265,7 @@ fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
 
 /// Half of the memory, or 1 GiB where nobody knows how much there is.
 fn memory_limit_bytes() -> u64 {
-    match environment::collect().memory_bytes {
+    match environment::collect(build_info::build()).memory_bytes {
         Known::Value(bytes) => bytes / 2,
         Known::Unavailable(_) => 1 << 30,
     }

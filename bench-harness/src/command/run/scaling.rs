@@ -6,14 +6,14 @@ use std::time::Duration;
 
 use anyhow::Result;
 use delimark::Backend;
+use delimark_harness::measure::{SCALING_BESIDE, Scaled, Scaling, measure_scaling};
+use delimark_harness::workload::Workload;
+use delimark_results::READ_LIMIT;
+use delimark_results::statistics::MINIMUM_ROUNDS;
+use delimark_runner::model::Model;
 
 use super::{Args, ORDER_SEED};
 use crate::command::progress::Progress;
-use crate::engine::READ_LIMIT;
-use crate::measure::{SCALING_BESIDE, Scaled, Scaling, measure_scaling};
-use crate::model::Model;
-use crate::statistics::MINIMUM_ROUNDS;
-use crate::workload::Workload;
 
 /// Measures with threads, if the model that this stands beside is wanted, and an engine that can.
 pub(super) fn measure(

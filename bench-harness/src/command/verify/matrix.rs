@@ -1,7 +1,8 @@
 //! The matrix: what each engine made of each file of vectors.
 
+use delimark_conformance::{ColumnReport, FailureKind, Report, Tally};
+
 use super::super::palette::Palette;
-use crate::conformance::{ColumnReport, FailureKind, Report, Tally};
 
 /// A cell: its text, and how it is painted once it has been made as wide as its column.
 struct Cell {

@@ -1,4 +1,4 @@
-//! `delimark verify`: holds every backend, or anybody's parser, to the conformance suite.
+//! `delimark-bench verify`: holds every backend, or anybody's parser, to the conformance suite.
 
 mod matrix;
 mod progress;
@@ -9,18 +9,17 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
+use delimark_conformance::{
+    self, Case, Column, External, Report, Rival, Selector, Skips, Suite, format, page,
+};
+use delimark_harness::{checkout, supervised};
 use regex::Regex;
 
 use self::progress::Progress;
 use self::terminal::Layout;
 use super::palette::Palette;
 use super::{print_verdict, tell};
-use crate::checkout;
-use crate::conformance::{
-    self, Case, Column, External, Report, Rival, Selector, Skips, Suite, format, page,
-};
 use crate::exit::Exit;
-use crate::supervised;
 
 /// Where the vectors are, from the root of the checkout.
 const VECTORS: &str = "datasets/conformance";
@@ -36,12 +35,12 @@ const TIMEOUT_SECONDS: f64 = 10.0;
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
-  delimark verify
-  delimark verify --expect scalar,sse42,avx2,neon,simd128
-  delimark verify --backend avx2 --filter crlf
-  delimark verify --backend scalar@node --format junit > junit.xml
-  delimark verify --engine 'mine=python3 my_parser.py' --timeout-seconds 5
-  delimark verify --rivals --write-page reports/conformance/rivals.md
+  delimark-bench verify
+  delimark-bench verify --expect scalar,sse42,avx2,neon,simd128
+  delimark-bench verify --backend avx2 --filter crlf
+  delimark-bench verify --backend scalar@node --format junit > junit.xml
+  delimark-bench verify --engine 'mine=python3 my_parser.py' --timeout-seconds 5
+  delimark-bench verify --rivals --write-page reports/conformance/rivals.md
 
 What an engine reads and prints is in bench-harness/engines/conformance/README.md.
 
@@ -73,13 +72,13 @@ pub(crate) struct Args {
 
     /// Boot an emulated CPU where this one lacks AVX-512; it takes minutes, and is done as well
     /// where --expect or --backend names avx512@bochs, or --expect names avx512
-    #[arg(long, conflicts_with_all = ["engine", "rivals", "guest"])]
+    #[arg(long, conflicts_with_all = ["engine", "rivals", "runner"])]
     emulate_avx512: bool,
 
-    /// Ask each --backend in this build of delimark-guest, started with the backend's name
+    /// Ask each --backend in this build of delimark-runner, started with the backend's name
     #[arg(long, value_name = "COMMAND", requires = "backend")]
     #[arg(conflicts_with_all = ["expect", "engine", "rivals"])]
-    guest: Option<String>,
+    runner: Option<String>,
 
     /// Ask this program instead of the backends [repeatable]
     #[arg(long, value_name = "[NAME=]COMMAND", conflicts_with_all = ["backend", "expect"])]
@@ -94,7 +93,7 @@ pub(crate) struct Args {
     #[arg(conflicts_with_all = ["filter", "list"])]
     write_page: Option<PathBuf>,
 
-    /// How long an --engine or a --guest may take for a case
+    /// How long an --engine or a --runner may take for a case
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT_SECONDS, value_parser = seconds)]
     timeout_seconds: f64,
 
@@ -129,7 +128,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let is_wanted =
         |case: &&Case| args.filter.as_ref().is_none_or(|filter| filter.is_match(&case.id));
     let cases: Vec<&Case> = suite.cases.iter().filter(is_wanted).collect();
-    let rivals = if args.rivals { conformance::rivals()? } else { Vec::new() };
+    let rivals = if args.rivals { delimark_conformance::rivals()? } else { Vec::new() };
     let columns = columns(args, &rivals)?;
     if args.list {
         return print_verdict(&list(&cases, &columns), Exit::Success);
@@ -140,7 +139,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         supervised::end_children_on_signals().context("no signal can be handled")?;
     }
     let progress = Progress::new((cases.len() * asked) as u64);
-    let columns = conformance::run(&cases, columns, &skips, &progress);
+    let columns = delimark_conformance::run(&cases, columns, &skips, &progress);
     progress.finish();
     let report = Report {
         suite: &suite,
@@ -188,9 +187,9 @@ fn columns(args: &Args, rivals: &[Rival]) -> Result<Vec<Column>> {
     if args.rivals {
         return Ok(rivals.iter().map(|rival| rival.column(time_limit)).collect());
     }
-    if let Some(command) = &args.guest {
+    if let Some(command) = &args.runner {
         let column = |selector: &Selector| {
-            conformance::guest_column(selector.backend(), command, time_limit)
+            delimark_conformance::runner_column(selector.backend(), command, time_limit)
         };
         return args.backend.iter().map(column).collect();
     }
@@ -199,7 +198,7 @@ fn columns(args: &Args, rivals: &[Rival]) -> Result<Vec<Column>> {
         let emulates_avx512 = args.emulate_avx512
             || args.expect.iter().any(names_avx512)
             || args.backend.iter().any(|selector| selector.to_string() == "avx512@bochs");
-        let columns = conformance::columns(&args.backend, emulates_avx512);
+        let columns = delimark_conformance::columns(&args.backend, emulates_avx512);
         for selector in &args.backend {
             let is_there = columns.iter().any(|column| selector.fits(&column.name));
             ensure!(is_there, "no host here has the backend {selector}");

@@ -3,9 +3,8 @@
 
 use std::io::{self, IsTerminal, Write};
 
+use delimark_conformance::Observer;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
-
-use crate::conformance::Observer;
 
 /// Draws on standard error.
 pub(super) struct Progress {
@@ -35,7 +34,7 @@ impl Observer for Progress {
         self.bar.set_prefix(name.to_owned());
         if !self.is_terminal {
             // A closed standard error is no reason to stop.
-            let _ = writeln!(io::stderr(), "delimark: {name}");
+            let _ = writeln!(io::stderr(), "delimark-bench: {name}");
         }
     }
 

@@ -2,11 +2,11 @@
 
 use std::fmt::Write;
 
+use delimark_conformance::{Case, ColumnReport, Failure, Judged, Report, Status, Verdict, plural};
+use delimark_results::display;
+
 use super::super::palette::Palette;
 use super::matrix;
-use crate::conformance::{
-    Case, ColumnReport, Failure, Judged, Report, Status, Verdict, plural, shown,
-};
 
 /// How a report is shown.
 pub(super) struct Layout<'a> {
@@ -115,7 +115,7 @@ fn shown_failure(
     let palette = layout.palette;
     let mut text = format!("  {} ({}) {}\n", palette.title(&case.id), case.rule, case.title);
     let _ = writeln!(text, "    asked: {}", case.request);
-    let _ = writeln!(text, "    input: {}", shown::bytes(&case.input));
+    let _ = writeln!(text, "    input: {}", display::bytes(&case.input));
     let _ = writeln!(text, "    {}", palette.bad(&failure.headline()));
     for difference in &failure.differences {
         let _ = writeln!(text, "      {}", difference.part);
@@ -124,7 +124,7 @@ fn shown_failure(
     }
     let _ = writeln!(
         text,
-        "    again: delimark verify{} {} --filter '^{}$'",
+        "    again: delimark-bench verify{} {} --filter '^{}$'",
         layout.options, column.selection, case.id
     );
     text

@@ -1,9 +1,9 @@
 //! Cycles that are estimated: by which clock, and what is said of it.
 
-use delimark_bench::attribution::thresholds::CLOCK_SPREAD;
-use delimark_bench::attribution::{EstimateClock, Ipc, estimate_clock, ipc};
-use delimark_bench::results::Known;
-use delimark_bench::results::counter::{name, source};
+use delimark_report::attribution::thresholds::CLOCK_SPREAD;
+use delimark_report::attribution::{EstimateClock, Ipc, estimate_clock, ipc};
+use delimark_results::Known;
+use delimark_results::counter::{name, source};
 
 use super::run::Run;
 use super::{emitter, found};

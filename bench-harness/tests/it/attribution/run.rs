@@ -2,10 +2,10 @@
 
 use std::sync::LazyLock;
 
-use delimark_bench::results::{
+use delimark_results::statistics::Estimate;
+use delimark_results::{
     Cell, Clock, Count, Counter, Known, LadderPoint, MeasuredClock, Results, Twins, Window,
 };
-use delimark_bench::statistics::Estimate;
 
 use crate::RESULTS;
 

@@ -1,14 +1,14 @@
 //! Each threshold from both sides, in runs whose samples scatter: a rule applies just beyond its
 //! figure and not just before it.
 
-use delimark_bench::attribution::Cause;
-use delimark_bench::attribution::thresholds::{
+use delimark_report::attribution::Cause;
+use delimark_report::attribution::thresholds::{
     BRANCH_MISS_CYCLES, BRANCH_MISS_RATIO, BRANCH_MISSES_PER_BLOCK, BRANCH_PART_OF_MORE_TIME,
     BRANCH_TIME_SHARE, COPY_PASSES, EXTRA_LINES, HIGH_IPC, INPUT_SHARE, LLC_MISS_RATIO,
     LLC_MISSES_PER_LINE, LOW_IPC, MORE_BRANCH_MISSES, READ_SHARE, RETIRED_MOST, SAME_INSTRUCTIONS,
     SOURCES_APART, STEP_BEFORE_SHARE, STRING_BRANCHES,
 };
-use delimark_bench::results::counter::{name, source};
+use delimark_results::counter::{name, source};
 
 use super::run::Run;
 use super::{control, emitter, found};

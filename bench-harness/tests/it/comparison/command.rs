@@ -1,11 +1,11 @@
-//! `delimark rank` and `delimark compare` as scripts see them: exit codes, streams, formats.
+//! `delimark-bench rank` and `delimark-bench compare` as scripts see them: exit codes, streams,
+//! formats.
 
-use std::fs;
-use std::io;
 use std::path::{MAIN_SEPARATOR, PathBuf};
 use std::process::{Command, Output};
+use std::{fs, io};
 
-use delimark_bench::comparison::Source;
+use delimark_report::comparison::Source;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -60,7 +60,7 @@ impl Files {
 }
 
 fn delimark(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_delimark")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_delimark-bench")).args(arguments).output().unwrap()
 }
 
 fn stdout(output: &Output) -> String {
@@ -222,7 +222,7 @@ fn a_closed_pipe_is_a_quiet_exit() {
     for arguments in [&["rank", files.a.as_str()][..], &["compare", &files.a, &files.b]] {
         let (reader, writer) = io::pipe().unwrap();
         drop(reader);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
         let output = command.args(arguments).stdout(writer).output().unwrap();
         assert_eq!((output.status.code(), output.stderr), (Some(0), Vec::new()), "{arguments:?}");
     }

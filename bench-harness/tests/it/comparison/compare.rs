@@ -1,10 +1,10 @@
 //! Run against run, and engine against engine: what is a change, what is none, and what cannot be
 //! compared at all.
 
-use delimark_bench::comparison::{
+use delimark_report::comparison::{
     Change, Changes, Pairing, Selection, Source, Subject, Unit, Verdict, compare,
 };
-use delimark_bench::results::{Cell, Dataset, Known};
+use delimark_results::{Cell, Dataset, Known};
 
 use super::{
     ROUNDS, close, move_to_other_machine, run, skipped, steady, truncate, twins, wavering,

@@ -6,8 +6,8 @@ mod rank;
 
 use std::sync::LazyLock;
 
-use delimark_bench::comparison::Source;
-use delimark_bench::results::{Cell, Known, Measurement, Results, Skipped, Twins};
+use delimark_report::comparison::Source;
+use delimark_results::{Cell, Known, Measurement, Results, Skipped, Twins};
 
 use crate::RESULTS;
 

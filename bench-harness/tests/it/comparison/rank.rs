@@ -1,7 +1,7 @@
 //! The order of engines: which cells and engines count, means, intervals, ties.
 
-use delimark_bench::comparison::{RankError, Ranking, Selection, Source, rank};
-use delimark_bench::results::Known;
+use delimark_report::comparison::{RankError, Ranking, Selection, Source, rank};
+use delimark_results::Known;
 
 use super::{
     ROUNDS, close, move_to_other_machine, run, skipped, steady, truncate, twins, wavering,
@@ -84,7 +84,7 @@ fn an_interval_holds_the_mean_and_grows_with_noise() {
         ],
     )]);
     let [_, steady, wavering] = &*ranking.engines else { panic!("{:?}", engines(&ranking)) };
-    let width = |ratio: delimark_bench::comparison::MeanRatio| {
+    let width = |ratio: delimark_report::comparison::MeanRatio| {
         assert!(ratio.low <= ratio.mean && ratio.mean <= ratio.high, "{ratio:?}");
         ratio.high / ratio.low
     };

@@ -20,7 +20,7 @@ fn extract(arguments: &[&str], input: &[u8]) -> Output {
 }
 
 fn extract_command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
     command.arg("extract").args(arguments).env_remove("DELIMARK_BACKEND");
     command
 }

@@ -6,13 +6,13 @@ use std::process::Command;
 
 use tempfile::TempDir;
 
-use super::fake::guest;
+use super::fake::runner;
 
 /// Runs the step with a baseline and options, and returns its exit code and its summary.
 fn step(folder: &Path, baseline: &str, arguments: &str) -> (Option<i32>, String) {
     let summary = folder.join("summary");
     let status = Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../ci/action/gate"))
-        .arg(env!("CARGO_BIN_EXE_delimark"))
+        .arg(env!("CARGO_BIN_EXE_delimark-bench"))
         .env("BASELINE", baseline)
         .env("ARGUMENTS", arguments)
         .envs(["ENGINE_BASELINE", "ENGINE_CANDIDATE", "CONFIG"].map(|name| (name, "")))
@@ -31,7 +31,7 @@ fn step(folder: &Path, baseline: &str, arguments: &str) -> (Option<i32>, String)
 #[test]
 fn the_step_exits_as_the_gate_does_and_says_why() {
     let folder = TempDir::new().unwrap();
-    let (plain, busy) = (guest("plain"), guest("slow-1.12"));
+    let (plain, busy) = (runner("plain"), runner("slow-1.12"));
     let arguments =
         "--measure-same\n--layers=memory,time\n--models=^count$\n--engines=scalar\n--lines=1000\n";
     let step = |baseline: &str, candidate: &str| {

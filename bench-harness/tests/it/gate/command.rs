@@ -8,7 +8,7 @@ use jsonschema::draft202012;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::fake::{command, gate, guest, report, stderr, stdout};
+use super::fake::{command, gate, report, runner, stderr, stdout};
 
 const SCHEMA: &str = include_str!("../../../../reports/gate.schema.json");
 
@@ -107,8 +107,8 @@ fn the_configuration_says_what_the_command_line_does_not() {
 
 #[test]
 fn one_program_is_not_held_against_itself_unless_asked() {
-    let plain = guest("plain");
-    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_delimark"));
+    let plain = runner("plain");
+    let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
     command.args(["gate", "--engines", "scalar", "--models", "^count$", "--lines", "1000"]);
     command.args(["--baseline", &plain, "--candidate", &plain]);
     let output = command.current_dir(Path::new(&plain).parent().unwrap()).output().unwrap();
@@ -122,13 +122,13 @@ fn a_stored_baseline_is_held_against_and_kept_apart_by_machine_and_compiler() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("baseline.json");
     let stored = path.to_str().unwrap();
-    let plain = guest("plain");
+    let plain = runner("plain");
     let output = command(&["--candidate", &plain, "--save-baseline", stored]).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert_eq!(stdout(&output).trim(), stored);
 
     let held = |candidate: &str, exit: i32, arguments: &[&str]| {
-        let sides = ["--baseline", stored, "--candidate", &guest(candidate)];
+        let sides = ["--baseline", stored, "--candidate", &runner(candidate)];
         let output = command(&[&sides, arguments].concat()).output().unwrap();
         let said = format!("{}{}", stdout(&output), stderr(&output));
         assert_eq!(output.status.code(), Some(exit), "{said}");
@@ -161,7 +161,7 @@ fn a_report_is_not_emptied_by_what_writes_none() {
     let (report, stored) = (folder.path().join("gate.json"), folder.path().join("stored.json"));
     fs::write(&report, "{}").unwrap();
     let [report_name, stored] = [&report, &stored].map(|path| path.to_str().unwrap());
-    let plain = guest("plain");
+    let plain = runner("plain");
     let arguments = ["--candidate", &plain, "--save-baseline", stored, "-o", report_name];
     let output = command(&arguments).output().unwrap();
     assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
@@ -200,7 +200,7 @@ fn rates_are_worked_out_from_what_is_stored_on_any_machine() {
 fn a_reader_that_leaves_changes_no_verdict() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
-    let sides = ["--baseline", &guest("plain"), "--candidate", &guest("slow-1.12")];
+    let sides = ["--baseline", &runner("plain"), "--candidate", &runner("slow-1.12")];
     let output = command(&[&sides[..], &TIME].concat()).stdout(writer).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
 }
@@ -210,7 +210,7 @@ fn the_help_has_an_example_and_the_exit_codes() {
     let output = command(&["--help"]).output().unwrap();
     let help = stdout(&output);
     assert!(
-        help.contains("delimark gate --baseline") && help.contains("4  inconclusive"),
+        help.contains("delimark-bench gate --baseline") && help.contains("4  inconclusive"),
         "{help}"
     );
 }

@@ -29,7 +29,7 @@ fn run(baseline: &str, candidate: &str, arguments: &[&str]) -> Output {
 }
 
 fn held(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_delimark"))
+    Command::new(env!("CARGO_BIN_EXE_delimark-bench"))
         .args(["gate", "--lines", "1000"])
         .args(arguments)
         .current_dir(COMMAND.0.path())
@@ -171,11 +171,11 @@ fn commands_need_each_other_and_have_no_counts() {
 fn a_declared_engine_is_gated_on_its_models() {
     let folder = TempDir::new().unwrap();
     let declare = |name: &str| {
-        let guest = fake::guest(name);
+        let runner = fake::runner(name);
         let path = folder.path().join(format!("{name}.toml"));
         let text = format!(
             "name = 'fake@test'\nabout = 'x'\ninstall = 'x'\nversion = 'echo 1'\n\
-             run = '{guest} scalar'\nmodels = ['count']\n{DOES}"
+             run = '{runner} scalar'\nmodels = ['count']\n{DOES}"
         );
         std::fs::write(&path, text).unwrap();
         path.to_str().unwrap().to_owned()

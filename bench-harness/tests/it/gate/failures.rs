@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::fake::{command, gate, guest, report, stderr};
+use super::fake::{command, gate, report, runner, stderr};
 
 /// Without the layers that take a tool's time.
 const QUICK: [&str; 2] = ["--layers", "answers,memory,time"];
@@ -91,7 +91,7 @@ fn a_backend_that_hangs_is_not_asked_any_more() {
 
 #[test]
 fn what_the_suite_shows_to_hang_is_not_looked_at_any_further() {
-    let (baseline, candidate) = (guest("plain"), guest("stubborn"));
+    let (baseline, candidate) = (runner("plain"), runner("stubborn"));
     let sides = ["--baseline", &baseline, "--candidate", &candidate, "--time-limit", "1s"];
     let begin = Instant::now();
     let output = command(&[&sides[..], &["--format", "json"]].concat())
@@ -115,7 +115,7 @@ fn what_the_suite_shows_to_hang_is_not_looked_at_any_further() {
 #[test]
 fn what_is_ended_leaves_no_files() {
     let folder = tempfile::TempDir::new().unwrap();
-    let (baseline, candidate) = (guest("plain"), guest("uncounting"));
+    let (baseline, candidate) = (runner("plain"), runner("uncounting"));
     let sides = ["--baseline", &baseline, "--candidate", &candidate];
     let mut gate = command(&[&sides[..], &["--layers", "instructions"]].concat())
         .env("TMPDIR", folder.path())
@@ -151,7 +151,7 @@ fn what_cannot_be_gone_through_is_refused_at_once() {
     assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
     let broken = folder.path().join("two\nlines");
     std::fs::write(&broken, "a|b\n").unwrap();
-    let (baseline, candidate) = (guest("plain"), guest("plain"));
+    let (baseline, candidate) = (runner("plain"), runner("plain"));
     for (path, expected) in [(pipe, "is no regular file"), (broken, "has a line break in it")] {
         let path = path.to_str().unwrap();
         let arguments = ["--baseline", &baseline, "--candidate", &candidate, "--input", path];
@@ -175,7 +175,7 @@ fn a_baseline_that_is_wrong_is_none() {
 #[test]
 fn who_does_not_speak_the_protocol_is_told_what_to_do() {
     for (side, expected) in [
-        ("old", "revisions from the one on that has `delimark gate` are"),
+        ("old", "revisions from the one on that has `delimark-bench gate` are"),
         ("future", "it speaks version 99 of the protocol, and this gate 1"),
         ("impostor", "asked for scalar, it runs other"),
     ] {
@@ -200,7 +200,7 @@ fn a_side_that_is_not_there_is_an_error() {
         (["--margin", "5"], "'5' has no unit: write 5%"),
         (["--budget", "5"], "'5' is no duration"),
     ] {
-        let (baseline, candidate) = (guest("plain"), guest("plain"));
+        let (baseline, candidate) = (runner("plain"), runner("plain"));
         let mut sides = vec!["--candidate", &candidate];
         if arguments[0] != "--baseline" {
             sides.extend(["--baseline", &baseline]);

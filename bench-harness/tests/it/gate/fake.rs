@@ -1,4 +1,4 @@
-//! The fake guest under any name, and a gate that is held with it.
+//! The fake runner under any name, and a gate that is held with it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -7,14 +7,14 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The fake guest, compiled once; no test runs in a checkout, so nothing else is built.
+/// The fake runner, compiled once; no test runs in a checkout, so nothing else is built.
 struct Fake {
     folder: TempDir,
     program: PathBuf,
 }
 
 static FAKE: LazyLock<Fake> = LazyLock::new(|| {
-    let (folder, program) = compile("fake_guest.rs");
+    let (folder, program) = compile("fake_runner.rs");
     Fake { folder, program }
 });
 
@@ -33,8 +33,8 @@ pub(super) fn compile(source: &str) -> (TempDir, PathBuf) {
     (folder, program)
 }
 
-/// The fake guest that misbehaves in this way; `-` and a number say by how much.
-pub(super) fn guest(name: &str) -> String {
+/// The fake runner that misbehaves in this way; `-` and a number say by how much.
+pub(super) fn runner(name: &str) -> String {
     let path = FAKE.folder.path().join(name);
     // Tests that want the same one find it there.
     let _ = std::fs::hard_link(&FAKE.program, &path);
@@ -42,7 +42,7 @@ pub(super) fn guest(name: &str) -> String {
     path.to_str().expect("temporary folders have plain names").to_owned()
 }
 
-/// What the tests say where they say nothing else: the one model that the fake guest does.
+/// What the tests say where they say nothing else: the one model that the fake runner does.
 const DEFAULTS: [[&str; 2]; 4] =
     [["--models", "^count$"], ["--engines", "scalar"], ["--lines", "1000"], ["--budget", "20s"]];
 
@@ -53,7 +53,7 @@ pub(super) fn command(arguments: &[&str]) -> Command {
         arguments.contains(&option) || option == "--lines" && arguments.contains(&"--input")
     };
     let defaults = DEFAULTS.into_iter().filter(|[option, _]| !is_said(*option));
-    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
     command
         .args(["gate", "--measure-same"])
         .args(defaults.flatten())
@@ -63,9 +63,9 @@ pub(super) fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Holds one fake guest against another.
+/// Holds one fake runner against another.
 pub(super) fn gate(baseline: &str, candidate: &str, arguments: &[&str]) -> Output {
-    let (baseline, candidate) = (guest(baseline), guest(candidate));
+    let (baseline, candidate) = (runner(baseline), runner(candidate));
     let sides = ["--baseline", &baseline, "--candidate", &candidate];
     command(&[&sides, arguments].concat()).output().unwrap()
 }

@@ -1,8 +1,9 @@
 //! The judge of times on pairs without noise: which finding each kind of cell gets, and when.
 
-use delimark_bench::gate::time::{
-    Arms, Doubt, Group, Stage, TimeFinding, TimeJudgment, TimeRules, Trial,
+use delimark_report::gate::time::{
+    Doubt, Group, Stage, TimeFinding, TimeJudgment, TimeRules, Trial,
 };
+use delimark_results::Arms;
 
 pub(super) const RULES: TimeRules = TimeRules { margin: 0.05, error: TimeRules::ERROR };
 

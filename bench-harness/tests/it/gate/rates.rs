@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 
-use delimark_bench::gate::Verdict;
-use delimark_bench::gate::rates::{
+use delimark_datasets::Random;
+use delimark_report::gate::Verdict;
+use delimark_report::gate::rates::{
     HeldGate, HeldUnit, Pool, Rates, Scenario, Slowdown, Tally, resample,
 };
-use delimark_bench::gate::time::{Arms, Stage, TimeFinding, Trial};
-use delimark_bench::results::Known;
-use delimark_datasets::Random;
+use delimark_report::gate::time::{Stage, TimeFinding, Trial};
+use delimark_results::{Arms, Known};
 
 use super::judge::RULES;
 

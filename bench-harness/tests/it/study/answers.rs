@@ -1,7 +1,8 @@
 //! The pinned answers against the reference parser, over data that are made anew.
 
-use delimark_bench::workload::{GeneratedOptions, Workload, pinned_answer};
 use delimark_datasets::manifest::{Entry, Manifest};
+use delimark_harness::workload::{GeneratedOptions, Workload};
+use delimark_report::study::pinned_answer;
 use tempfile::TempDir;
 
 const ANSWERS: &str = include_str!("../../../../datasets/answers.toml");

@@ -1,4 +1,4 @@
-//! `delimark study` as contributors meet it: exit codes, messages, where files go.
+//! `delimark-bench study` as contributors meet it: exit codes, messages, where files go.
 
 use std::fs;
 use std::path::Path;
@@ -13,7 +13,7 @@ fn the_committed_page_is_the_one_of_the_committed_machines() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = TempDir::new().unwrap();
     let page = folder.path().join("page.html");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
     let output = command.arg("study").arg("--out").arg(&page).current_dir(root).output().unwrap();
     succeeds(&output);
     let is_same = fs::read(page).unwrap() == fs::read(root.join("reports/index.html")).unwrap();
@@ -28,7 +28,10 @@ fn what_is_refused_is_1_with_file_and_reason_and_writes_nothing() {
     let output = folder.study(&[]);
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{message}");
-    assert!(message.contains(&format!("delimark: {place}: it is of a quick run")), "{message}");
+    assert!(
+        message.contains(&format!("delimark-bench: {place}: it is of a quick run")),
+        "{message}"
+    );
     assert!(message.ends_with("nothing was written\n"), "{message}");
     assert!(!folder.page().exists());
 }
@@ -59,7 +62,9 @@ fn what_is_refused_is_not_added() {
     let output = folder.study(&[&results]);
     assert_eq!(output.status.code(), Some(1));
     let message = String::from_utf8(output.stderr).unwrap();
-    assert!(message.contains(&format!("delimark: {}: it is of a quick run", results.display())));
+    assert!(
+        message.contains(&format!("delimark-bench: {}: it is of a quick run", results.display()))
+    );
     assert!(!folder.machines().join("7e18f304fec6").exists());
 }
 

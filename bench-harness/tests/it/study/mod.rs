@@ -1,4 +1,4 @@
-//! `delimark study`: two machines that do not exist, and what the tests of the study share.
+//! `delimark-bench study`: two machines that do not exist, and what the tests of the study share.
 
 mod answers;
 mod command;
@@ -10,7 +10,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use delimark_bench::study::{Contribution, Refusal, Study};
+use delimark_harness::engine;
+use delimark_report::study::{Contribution, Refusal, Study};
 use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -53,7 +54,7 @@ impl Folder {
     }
 
     fn study(&self, add: &[&Path]) -> Output {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
         command.arg("study").arg("--machines").arg(self.machines()).arg("--out").arg(self.page());
         for path in add {
             command.arg("--add").arg(path);
@@ -76,7 +77,7 @@ fn now() -> Timestamp {
 fn study(files: &[(&str, &str)]) -> Result<Study, Vec<Refusal>> {
     let contributions: Result<Vec<_>, _> =
         files.iter().map(|(place, text)| Contribution::read(place, text)).collect();
-    Study::new(contributions.map_err(|refusal| vec![refusal])?, now())
+    Study::new(contributions.map_err(|refusal| vec![refusal])?, now(), engine::catalog())
 }
 
 /// The results of the first machine, to be changed.

@@ -2,8 +2,9 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use delimark_bench::results::{Known, Results};
-use delimark_bench::study::{Contribution, Study, place};
+use delimark_harness::engine;
+use delimark_report::study::{Contribution, Study, place};
+use delimark_results::{Known, Results};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -67,7 +68,7 @@ fn names_cannot_become_markup() {
     results.environment.cpu.model = Known::Value("</script><b>Fast".to_owned());
     results.environment.fingerprint = results.environment.cpu.fingerprint();
     contributions[0].place = place(&contributions[0].results);
-    let page = Study::new(contributions.into(), now()).unwrap().page(None);
+    let page = Study::new(contributions.into(), now(), engine::catalog()).unwrap().page(None);
     assert!(!page.contains("</script><b>") && page.contains("\\u003c/script>\\u003cb>Fast"));
     assert!(page.contains("&lt;/script&gt;&lt;b&gt;Fast"));
 }

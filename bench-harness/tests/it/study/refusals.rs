@@ -1,7 +1,7 @@
 //! Runs that are as they were written and still not fit to be compared.
 
-use delimark_bench::results::Results;
-use delimark_bench::study::place;
+use delimark_report::study::place;
+use delimark_results::Results;
 use serde_json::{Value, json};
 
 use super::{MACHINES, first, is_refused};

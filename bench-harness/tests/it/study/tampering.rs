@@ -1,6 +1,6 @@
 //! Results that somebody changed: each way is refused by what it contradicts, and any by the seal.
 
-use delimark_bench::results::Seal;
+use delimark_results::Seal;
 use serde_json::{Value, json};
 
 use super::{MACHINES, first, is_refused, study};
@@ -270,5 +270,5 @@ fn a_file_without_a_seal_is_refused() {
     document["seal"] = json!(null);
     is_refused(&document, "null is not of type \"string\"");
     document.as_object_mut().unwrap().remove("seal").unwrap();
-    is_refused(&document, "it has no seal, and `delimark run` writes one");
+    is_refused(&document, "it has no seal, and `delimark-bench run` writes one");
 }

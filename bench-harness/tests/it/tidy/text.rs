@@ -3,8 +3,8 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
-use delimark_bench::report;
-use delimark_bench::results::Results;
+use delimark_report::report;
+use delimark_results::Results;
 
 use super::{Source, assert_none, places, root, sources};
 

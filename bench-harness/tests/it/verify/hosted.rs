@@ -5,10 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use delimark::Backend;
-use delimark_bench::conformance::{
+use delimark_conformance::{
     Case, FailedVariants, Failure, FailureKind, Hosted, Observer, Runner, Suite, Verdict,
 };
-use delimark_bench::host::Host;
+use delimark_harness::host::Host;
 
 /// Watches nothing.
 pub(super) struct Nobody;

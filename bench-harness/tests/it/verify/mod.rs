@@ -1,4 +1,4 @@
-//! `delimark verify`: what it catches, what it refuses, and what it writes.
+//! `delimark-bench verify`: what it catches, what it refuses, and what it writes.
 
 mod controls;
 mod formats;
@@ -35,7 +35,7 @@ const CASES: [&str; 11] = [
 ];
 
 fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
     command.arg("verify").args(arguments).env_remove("RUST_BACKTRACE");
     if !arguments.contains(&"--vectors") {
         command.arg("--vectors").arg(vectors());

@@ -5,9 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use delimark_bench::conformance::{
-    self, Case, FoundRival, Report, Rival, Skips, Suite, page, plural,
-};
+use delimark_conformance::{self, Case, FoundRival, Report, Rival, Skips, Suite, page, plural};
 
 use super::{CONTROL, hosted::Nobody};
 
@@ -29,7 +27,7 @@ fn each_rule_has_its_failures_and_the_shortest_example() {
     let suite = Suite::load(&super::vectors()).unwrap();
     let cases: Vec<&Case> = suite.cases.iter().collect();
     let columns = rivals.iter().map(|rival| rival.column(Duration::from_secs(60))).collect();
-    let columns = conformance::run(&cases, columns, &Skips::default(), &Nobody);
+    let columns = delimark_conformance::run(&cases, columns, &Skips::default(), &Nobody);
     let report = Report {
         suite: &suite,
         cases: &cases,

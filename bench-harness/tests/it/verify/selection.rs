@@ -122,7 +122,7 @@ fn what_makes_no_sense_is_a_usage_error() {
         &["--list", "--format", "json"],
         &["--engine", "cat", "--emulate-avx512"],
         &["--rivals", "--emulate-avx512"],
-        &["--backend", "scalar", "--guest", "cat", "--emulate-avx512"],
+        &["--backend", "scalar", "--runner", "cat", "--emulate-avx512"],
         &["--backend", "sse42@node"],
         &["--engine", "cat", "--expect", "scalar"],
         &["--write-page", "page.md"],

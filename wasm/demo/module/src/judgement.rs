@@ -3,9 +3,9 @@
 use delimark::reference::Stop;
 use delimark::{Dialect, RaggedPolicy};
 use delimark_datasets::Random;
-use delimark_guest::model::Answer;
-use delimark_judge::facts::Facts;
-use delimark_judge::statistics::{self, Estimate, MINIMUM_ROUNDS};
+use delimark_results::facts::Facts;
+use delimark_results::statistics::{self, Estimate, MINIMUM_ROUNDS};
+use delimark_runner::model::Answer;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -82,7 +82,7 @@ pub fn orders(seed: u32, engines: u8, rounds: usize) -> Vec<u8> {
 #[wasm_bindgen]
 #[must_use]
 pub fn fingerprint(model: Option<String>, logical_cores: u32) -> String {
-    delimark_judge::fingerprint(model.as_deref(), None, logical_cores.into(), &[], None)
+    delimark_results::fingerprint(model.as_deref(), None, logical_cores.into(), &[], None)
 }
 
 /// The seal of a file of results, by its text.
@@ -93,7 +93,7 @@ pub fn fingerprint(model: Option<String>, logical_cores: u32) -> String {
 #[wasm_bindgen]
 pub fn seal(text: &str) -> Result<String, String> {
     let document: Value = serde_json::from_str(text).map_err(|error| error.to_string())?;
-    Ok(delimark_judge::seal::digest(&document))
+    Ok(delimark_results::seal::digest(&document))
 }
 
 #[cfg(test)]

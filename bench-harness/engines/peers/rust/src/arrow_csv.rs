@@ -9,7 +9,7 @@ use arrow_array::cast::AsArray;
 use arrow_array::{Array, RecordBatch};
 use arrow_csv::ReaderBuilder;
 use arrow_schema::{DataType, Field, Schema};
-use delimark_guest::model::{Answer, Fold, Model};
+use delimark_runner::model::{Answer, Fold, Model};
 
 use crate::input::Input;
 

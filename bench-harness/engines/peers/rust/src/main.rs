@@ -8,7 +8,7 @@ use std::error::Error;
 use std::io::{self, BufRead, Write};
 use std::time::Instant;
 
-use delimark_guest::model::{Answer, Model};
+use delimark_runner::model::{Answer, Model};
 
 use self::input::Input;
 

@@ -5,9 +5,9 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
+use delimark_report::gate::rates::{HeldGate, Scenario, Slowdown};
 
 use super::line::{Calibration, Gate, Header, Line, Unit};
-use crate::gate::rates::{HeldGate, Scenario, Slowdown};
 
 /// What is in the file.
 pub(super) struct Contents {

@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use delimark_harness::environment;
+use delimark_report::gate::Verdict;
+use delimark_report::gate::rates::{HeldUnit, Scenario, Slowdown};
+use delimark_results::{Arms, Known};
 use serde::{Deserialize, Serialize};
 
 use crate::command::gate::contest::Contest;
 use crate::command::gate::options::Settings;
 use crate::command::gate::timing::MeasuredUnit;
-use crate::environment;
-use crate::gate::Verdict;
-use crate::gate::rates::{HeldUnit, Scenario, Slowdown};
-use crate::gate::time::Arms;
-use crate::results::Known;
 
 /// The form of the file.
 const SCHEMA: &str = "delimark-gate-pairs/1";
@@ -75,7 +74,7 @@ impl Header {
             let name = contest.name(cell);
             format!("{} {} {}", name.engine, name.model, name.dataset)
         };
-        let cpu = environment::collect().cpu;
+        let cpu = environment::cpu();
         let model = cpu.model.value().map_or("an unknown processor", String::as_str);
         Self {
             schema: SCHEMA.to_owned(),

@@ -12,6 +12,11 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result};
+use delimark_harness::environment::Sys;
+use delimark_harness::environment::noise::Account;
+use delimark_harness::measure::pairs::Contestant;
+use delimark_harness::workload::Workload;
+use delimark_report::gate::rates::{Rates, RatesPage, Scenario, Slowdown};
 
 use self::burner::Burner;
 use self::contents::Contents;
@@ -24,12 +29,7 @@ use super::options::Settings;
 use super::self_test::{Kind, against, player, slowed};
 use super::sides::Player;
 use crate::command::print;
-use crate::environment::Sys;
-use crate::environment::noise::Account;
 use crate::exit::Exit;
-use crate::gate::rates::{Rates, RatesPage, Scenario, Slowdown};
-use crate::measure::pairs::Contestant;
-use crate::workload::Workload;
 
 /// What the pairs are kept in.
 const PAIRS: &str = "pairs.jsonl";
@@ -54,7 +54,7 @@ pub(super) fn run(
     let count = missing.len().min(gates_most);
     for (place, scenario) in missing.into_iter().take(gates_most).enumerate() {
         progress.note(&format!(
-            "delimark: gate {} of {count}: {}",
+            "delimark-bench: gate {} of {count}: {}",
             place + 1,
             plan::name(&scenario)
         ));

@@ -1,8 +1,9 @@
 //! Which gates are held, in which order: first the baseline against itself, then each slowdown in
 //! turn, so that a part of those is a small picture of all.
 
+use delimark_report::gate::rates::{Scenario, Slowdown};
+
 use crate::command::gate::self_test::Kind;
-use crate::gate::rates::{Scenario, Slowdown};
 
 /// How many gates hold the baseline against itself. Of all gates, half are held beside busy cores.
 const PLAIN_GATES: usize = 30;

@@ -8,12 +8,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use delimark_report::gate::rates::{Scenario, Slowdown};
+use delimark_results::Known;
 
 use super::contents::Contents;
 use super::line::{Calibration, Gate, Header, Line, Unit};
 use crate::command::gate::decision::Decision;
-use crate::gate::rates::{Scenario, Slowdown};
-use crate::results::Known;
 
 /// The file, and what is in it.
 pub(super) struct Store {
@@ -80,7 +80,7 @@ impl Store {
         let HeldDecision { decision, duration, pressure_share } = held;
         let Decision { report, units } = decision;
         let layers = report.layers.iter();
-        let verdict = |layer: &crate::gate::LayerReport| {
+        let verdict = |layer: &delimark_report::gate::LayerReport| {
             Some((layer.layer.name().to_owned(), layer.verdict?))
         };
         let cells = self.contents.header().cells.len();

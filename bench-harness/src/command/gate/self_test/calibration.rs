@@ -1,13 +1,15 @@
-//! Finding out how much has to be added to a guest to make it so much slower: by trying.
+//! Finding out how much has to be added to a runner to make it so much slower: by trying.
 
 use anyhow::{Result, anyhow, ensure};
+use delimark_harness::measure::pairs::{
+    Arena, Contestant, Effort, Match, PairCell, Role, measure_unit,
+};
+use delimark_report::figures::tick;
+use delimark_results::statistics::median;
 
 use super::Kind;
 use crate::command::gate::Progress;
 use crate::command::gate::contest::Contest;
-use crate::figures::tick;
-use crate::measure::pairs::{Arena, Contestant, Effort, Match, PairCell, Role, measure_unit};
-use crate::statistics::median;
 
 /// How often a try is corrected by what came of it.
 const TRIES: usize = 4;

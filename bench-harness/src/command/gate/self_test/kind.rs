@@ -1,11 +1,12 @@
-//! The ways in which a guest can be slow on purpose, as its environment says it; what they do is in
-//! `guest/src/slowdown/injected.rs`.
+//! The ways in which a runner can be slow on purpose, as its environment says it; what they do is
+//! in
+//! `runner/src/slowdown/injected.rs`.
 
 use std::collections::BTreeMap;
 
-use crate::measure::pairs::PairCell;
+use delimark_harness::measure::pairs::PairCell;
 
-/// The variable that says to a guest what is slow about it.
+/// The variable that says to a runner what is slow about it.
 const VARIABLE: &str = "DELIMARK_SLOWDOWN";
 
 /// A way to be slow.
@@ -21,7 +22,7 @@ impl Kind {
     pub(in crate::command::gate) const ALL: [Self; 4] =
         [Self::Instructions, Self::Branches, Self::Allocations, Self::Waiting];
 
-    /// The name, to guests and people.
+    /// The name, to runners and people.
     pub(in crate::command::gate) const fn name(self) -> &'static str {
         match self {
             Self::Instructions => "instructions",
@@ -31,7 +32,7 @@ impl Kind {
         }
     }
 
-    /// The environment of a guest that is slow by so many units a burst in each cell.
+    /// The environment of a runner that is slow by so many units a burst in each cell.
     pub(super) fn environment(self, cells: &[PairCell], units: &[f64]) -> BTreeMap<String, String> {
         let cell = |(cell, units): (&PairCell, &f64)| {
             format!("{}/{}={}", cell.backend, cell.model, units.round() as u32)

@@ -8,6 +8,10 @@ mod calibration;
 mod kind;
 
 use anyhow::{Context, Result};
+use delimark_harness::workload::Workload;
+use delimark_report::comparison::words::table;
+use delimark_report::gate::{Cause, Report, Verdict};
+use delimark_report::report::{Chapter, Content, Item, terminal};
 
 pub(super) use self::calibration::slowed;
 pub(super) use self::kind::Kind;
@@ -17,12 +21,8 @@ use super::decision::decide;
 use super::options::Settings;
 use super::sides::{Opponent, Player};
 use crate::command::print_verdict;
-use crate::comparison::words::table;
 use crate::exit::Exit;
-use crate::gate::{Cause, Report, Verdict};
-use crate::report::{Chapter, Content, Item, terminal};
 use crate::revision::{Builder, Source};
-use crate::workload::Workload;
 
 /// What the gate has to say of a pair of sides.
 struct Test {

@@ -4,8 +4,8 @@ mod caches;
 mod file;
 mod machine;
 
-use delimark_bench::attribution::{Cause, Finding, Scaling, explain_scaling};
-use delimark_bench::results::{ComputePoint, Results, ScalingPoint, Steps, throughput};
+use delimark_report::attribution::{Cause, Finding, Scaling, explain_scaling};
+use delimark_results::{ComputePoint, Results, ScalingPoint, Steps, throughput};
 
 use crate::RESULTS;
 

@@ -1,0 +1,145 @@
+//! A conformance case: what is put to a parser, and what it should come to.
+
+use std::fmt;
+
+use delimark_results::display;
+use delimark_runner::case::{Request, frame};
+use serde::{Deserialize, Serialize};
+
+/// A case of the suite.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Case {
+    /// Its name, unique in the suite; the first letter tells the class.
+    pub id: String,
+    /// What is asked of a parser.
+    pub class: Class,
+    /// The rule of the specification that it tests.
+    pub rule: String,
+    /// What it is, in a short sentence.
+    pub title: String,
+    /// The file that it is from, as an index into [`Suite::files`](super::Suite::files).
+    pub file: usize,
+    /// What a line is.
+    pub request: Request,
+    /// The bytes to take apart.
+    pub input: Vec<u8>,
+    /// What comes of it.
+    pub expected: Expected,
+}
+
+impl Case {
+    /// The case as it is sent to an engine.
+    #[must_use]
+    pub fn frame(&self) -> Vec<u8> {
+        frame(&self.request, &self.input)
+    }
+}
+
+/// What is asked of a parser.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// It has to accept the input, and to find these records.
+    Accept,
+    /// It has to reject the input.
+    Reject,
+    /// It may do either; what it does is noted.
+    Free,
+}
+
+impl Class {
+    /// Reads the class off the first letters of an id.
+    #[must_use]
+    pub fn of_id(id: &str) -> Option<Self> {
+        match id.get(..2)? {
+            "y_" => Some(Self::Accept),
+            "n_" => Some(Self::Reject),
+            "i_" => Some(Self::Free),
+            _ => None,
+        }
+    }
+}
+
+/// What a case comes to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// The fields of each record; where there is an error, of those before it.
+    pub records: Vec<Vec<Vec<u8>>>,
+    /// The line of each record, from 1.
+    pub lines: Vec<u64>,
+    /// The offset of each record's first byte.
+    pub offsets: Vec<u64>,
+    /// The lines left out and listed.
+    pub ragged: Vec<RaggedFacts>,
+    /// How much there is, whatever the columns and the limit.
+    pub counts: Option<CountFacts>,
+    /// Why there is no more.
+    pub error: Option<ErrorFacts>,
+}
+
+/// A line with another number of fields than expected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct RaggedFacts {
+    /// The line, from 1.
+    pub line: u64,
+    /// The offset of its first byte; an engine that does not know it leaves it out.
+    pub offset: Option<u64>,
+    /// The fields it has.
+    pub found: u64,
+}
+
+/// How much there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct CountFacts {
+    /// Lines, an unterminated last one included.
+    pub records: u64,
+    /// Fields of all lines together.
+    pub fields: u64,
+}
+
+/// Why a parser stopped. Engines leave out what they do not know.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default)]
+pub struct ErrorFacts {
+    /// `ragged`, `line-too-long` or `dialect`.
+    pub kind: Option<String>,
+    /// The line, from 1.
+    pub line: Option<u64>,
+    /// The offset of the line's first byte.
+    pub offset: Option<u64>,
+    /// The fields of a ragged line.
+    pub found: Option<u64>,
+    /// The fields that it should have.
+    pub expected: Option<u64>,
+}
+
+impl fmt::Display for RaggedFacts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { line, offset, found } = self;
+        write!(formatter, "line {line}")?;
+        if let Some(offset) = offset {
+            write!(formatter, " at byte {offset}")?;
+        }
+        write!(formatter, " with {found} fields")
+    }
+}
+
+impl fmt::Display for CountFacts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} records, {} fields", self.records, self.fields)
+    }
+}
+
+impl fmt::Display for ErrorFacts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, line, offset, found, expected } = self;
+        formatter.write_str(&display::text(kind.as_deref().unwrap_or("an error")))?;
+        for (name, value) in
+            [("line", line), ("byte", offset), ("found", found), ("expected", expected)]
+        {
+            if let Some(value) = value {
+                write!(formatter, ", {name} {value}")?;
+            }
+        }
+        Ok(())
+    }
+}

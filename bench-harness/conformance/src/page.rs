@@ -1,0 +1,173 @@
+//! The page of what other parsers fail, in Markdown. It has no date and no machine in it: it
+//! changes only when vectors, versions or answers do.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use delimark_results::display;
+use delimark_runner::case::Request;
+
+use super::case::Case;
+use super::report::{Report, plural};
+use super::rivals::Rival;
+use super::run::ColumnReport;
+use super::verdict::{Failure, FailureKind};
+
+/// Writes the page; the rivals are those of the columns, in their order.
+#[must_use]
+pub fn page(report: &Report<'_>, rivals: &[Rival]) -> String {
+    let mut page = introduction(report);
+    page.push_str(&table(report));
+    for (column, rival) in report.columns.iter().zip(rivals) {
+        page.push_str(&section(report, column, rival));
+    }
+    page
+}
+
+fn introduction(report: &Report<'_>) -> String {
+    format!(
+        "# What other parsers make of the vectors\n\n\
+         Made by `delimark-bench verify --rivals --write-page reports/conformance/rivals.md`, from \
+         vectors {}, {}. Do not edit it.\n\n\
+         The vectors hold parsers to [a format without quoting](\
+         ../../datasets/conformance/SPEC.md). Most of these parsers are made for another format, \
+         so what they fail is no bug of theirs: it is what a person gets who takes them for such \
+         logs. How each is started, and what its adapter decides, is in \
+         [their folder](../../bench-harness/engines/conformance/README.md). The examples are asked \
+         with {}, but for what stands behind the input.\n\n\
+         Passed, of all cases of a file:\n\n",
+        report.suite.version,
+        plural(report.cases.len() as u64, "case"),
+        code(&Request::new(b'|').to_string()),
+    )
+}
+
+fn table(report: &Report<'_>) -> String {
+    let names = report.columns.iter().map(|column| column.name.clone());
+    let mut table = row("file", names);
+    table.push_str(&row("---", report.columns.iter().map(|_| "---:".to_owned())));
+    let cell = |column: &ColumnReport, file| match column.missing() {
+        Some(_) => "-".to_owned(),
+        None => {
+            let tally = report.tally(column, file);
+            format!("{}/{}", tally.passed, tally.all())
+        }
+    };
+    for (file, listed) in report.suite.files.iter().enumerate() {
+        if report.cases.iter().any(|case| case.file == file) {
+            let cells = report.columns.iter().map(|column| cell(column, Some(file)));
+            table.push_str(&row(&listed.name, cells));
+        }
+    }
+    table.push_str(&row("**all**", report.columns.iter().map(|column| cell(column, None))));
+    table
+}
+
+fn row(label: &str, cells: impl Iterator<Item = String>) -> String {
+    let cells: Vec<String> = cells.collect();
+    format!("| {label} | {} |\n", cells.join(" | "))
+}
+
+fn section(report: &Report<'_>, column: &ColumnReport, rival: &Rival) -> String {
+    let mut text = format!("\n## {}\n\n", rival.title);
+    let found = match &rival.found {
+        Ok(found) => found,
+        Err(missing) => {
+            let _ = writeln!(text, "Not run: {missing}.");
+            return text;
+        }
+    };
+    let tally = report.tally(column, None);
+    let _ = writeln!(
+        text,
+        "`{}`, version {}, [adapter](../../{}). {} It fails {} of {}.",
+        rival.name,
+        found.version,
+        rival.adapter,
+        rival.choices,
+        tally.all() - tally.passed,
+        plural(tally.all(), "case")
+    );
+    let mut by_rule: BTreeMap<RuleOrder<'_>, Vec<(&Case, &Failure)>> = BTreeMap::new();
+    for (case, failure) in report.failures(column) {
+        by_rule.entry(RuleOrder::of(&case.rule)).or_default().push((case, failure));
+    }
+    if !by_rule.is_empty() {
+        text.push('\n');
+    }
+    for (rule, failures) in by_rule {
+        text.push_str(&shown_rule(report, rule.name, &failures));
+    }
+    text
+}
+
+/// Sorts rules as people count: R2 before R10.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct RuleOrder<'a> {
+    numbers: Vec<u32>,
+    name: &'a str,
+}
+
+impl<'a> RuleOrder<'a> {
+    fn of(name: &'a str) -> Self {
+        let parts = name.split(|letter: char| !letter.is_ascii_digit());
+        Self { numbers: parts.filter_map(|part| part.parse().ok()).collect(), name }
+    }
+}
+
+/// A rule's failures, with the shortest as an example.
+fn shown_rule(report: &Report<'_>, rule: &str, failures: &[(&Case, &Failure)]) -> String {
+    let all = report.cases.iter().filter(|case| case.rule == rule).count();
+    let kinds = FailureKind::ALL.into_iter().filter_map(|kind| {
+        let count = failures.iter().filter(|(_, failure)| failure.kind == kind).count();
+        (count > 0).then(|| format!("{count} {kind}"))
+    });
+    let kinds = kinds.collect::<Vec<_>>().join(", ");
+    let mut text = format!("- **{rule}**: {} of {all} ({kinds}).", failures.len());
+    let shortest = failures.iter().min_by_key(|(case, _)| (case.input.len(), &case.id));
+    if let Some((case, failure)) = shortest {
+        let _ = write!(text, " {}", example(case, failure));
+    }
+    text.push('\n');
+    text
+}
+
+fn example(case: &Case, failure: &Failure) -> String {
+    let input = code(&display::bytes(&case.input));
+    let asked = match unusual(&case.request) {
+        words if words.is_empty() => String::new(),
+        words => format!(" with {}", code(&words)),
+    };
+    let what = match &failure.differences[..] {
+        [] => code(&failure.summary()),
+        differences => {
+            // The number of records says less than the record.
+            let telling =
+                differences.iter().find(|difference| difference.part != "number of records");
+            let difference = telling.unwrap_or(&differences[0]);
+            let (expected, found) = (code(&difference.expected), code(&difference.found));
+            format!("{}: expected {expected}, found {found}", difference.part)
+        }
+    };
+    format!("`{}`: {}\n  Input {input}{asked}.\n  {what}.", case.id, sentence(&case.title))
+}
+
+/// What is asked beyond the usual, or instead of it.
+fn unusual(request: &Request) -> String {
+    let (asked, usual) = (request.to_string(), Request::new(b'|').to_string());
+    let words = asked.split(' ').zip(usual.split(' '));
+    words
+        .filter(|(asked, usual)| asked != usual)
+        .map(|(asked, _)| asked)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn sentence(title: &str) -> String {
+    if title.ends_with('.') { title.to_owned() } else { format!("{title}.") }
+}
+
+/// A span of code, whatever is in it.
+fn code(text: &str) -> String {
+    if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
+}

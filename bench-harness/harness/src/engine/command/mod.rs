@@ -1,0 +1,184 @@
+//! Whole commands as engines: a process for each pass, from its start to its end, that takes
+//! columns out of a file and writes them as text. This project's is `delimark extract`.
+
+mod output;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use delimark::Backend;
+use delimark_results::EXTRACT;
+use delimark_runner::model::{Answer, Model};
+
+use self::output::OutputFile;
+use super::{Engine, Laps};
+use crate::host::Missing;
+use crate::supervised::{self, TimedEnding};
+use crate::workload::Input;
+
+/// For a file of many gigabytes on a slow disk.
+const EXTRACT_TIME_LIMIT: Duration = Duration::from_secs(300);
+
+/// What a command may write beyond four times its input, which nobody needs to take columns out of
+/// it; it is kept in memory.
+const SPARE_OUTPUT_BYTES: u64 = 64 << 20;
+
+/// Why a whole command does not do a model, whatever the data.
+pub(super) fn declines(model: Model) -> Option<&'static str> {
+    let declined = "a whole command takes columns out of a file, and does nothing else";
+    (model != Model::Extract).then_some(declined)
+}
+
+/// The model [`Model::Extract`] on an input, as words of a command line.
+pub(super) struct Task {
+    path: String,
+    delimiter: char,
+    /// From 1.
+    columns: Vec<String>,
+}
+
+impl Task {
+    /// Takes what a command has to know from the input.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be said on a command line.
+    pub(super) fn of(input: &Input<'_>) -> Result<Self, Missing> {
+        let path = std::path::absolute(input.path).unwrap_or_else(|_| input.path.to_owned());
+        let path = path.into_os_string().into_string().map_err(|path| {
+            Missing::new(format!("the path {} is not UTF-8", path.to_string_lossy()))
+        })?;
+        let delimiter = char::from(input.dialect.delimiter());
+        if !delimiter.is_ascii() || delimiter == '\0' {
+            let delimiter = input.dialect.delimiter();
+            let reason = format!("the delimiter {delimiter:#04x} cannot stand on a command line");
+            return Err(Missing::new(reason));
+        }
+        let columns = input.projection.iter().map(|column| (column + 1).to_string()).collect();
+        Ok(Self { path, delimiter, columns })
+    }
+
+    /// What stands in the places of a declaration.
+    pub(super) fn places(&self) -> [(&'static str, String); 4] {
+        let dollars: Vec<String> = self.columns.iter().map(|column| format!("${column}")).collect();
+        [
+            ("path", self.path.clone()),
+            ("delimiter", self.delimiter.to_string()),
+            ("fields", self.columns.join(",")),
+            ("awk_fields", dollars.join(",")),
+        ]
+    }
+}
+
+/// A command that is timed from outside.
+pub(super) struct WholeCommand {
+    name: String,
+    command: Command,
+    /// What it reads on standard input; nothing where it opens the file itself.
+    stdin: Option<PathBuf>,
+    /// What runs in it, where that is known.
+    backend: Option<Backend>,
+    /// Why it cannot do right by the input.
+    refusal: Option<String>,
+    time_limit: Duration,
+    output: OutputFile,
+}
+
+impl WholeCommand {
+    /// Makes an engine of a command with all its arguments.
+    ///
+    /// # Errors
+    ///
+    /// There is no room for what it writes.
+    pub(super) fn new(name: &str, command: Command, time_limit: Duration) -> Result<Self> {
+        let output = OutputFile::new().context("no file for the output can be made")?;
+        let name = name.to_owned();
+        let (stdin, backend, refusal) = (None, None, None);
+        Ok(Self { name, command, stdin, backend, refusal, time_limit, output })
+    }
+
+    /// Has it read this file on standard input.
+    pub(super) fn with_stdin(self, path: &Path) -> Self {
+        Self { stdin: Some(path.to_owned()), ..self }
+    }
+
+    /// Says why it cannot do right by the input, where that is so.
+    pub(super) fn with_refusal(self, refusal: Option<String>) -> Self {
+        Self { refusal, ..self }
+    }
+
+    /// Makes an engine of this program's own verb.
+    ///
+    /// # Errors
+    ///
+    /// The input cannot be named on a command line, or there is no room for the output.
+    pub(super) fn extract(input: &Input<'_>, backend: Backend) -> Result<Self> {
+        let Task { path, delimiter, columns } = Task::of(input)?;
+        let program = std::env::current_exe().context("this program's own file is not found")?;
+        let mut command = Command::new(program);
+        command.args(["extract", "--backend", &backend.to_string(), "--delimiter"]);
+        command.arg(format!("\\x{:02x}", u32::from(delimiter)));
+        command.args(["--fields", &columns.join(","), "--", &path]);
+        Ok(Self { backend: Some(backend), ..Self::new(EXTRACT, command, EXTRACT_TIME_LIMIT)? })
+    }
+}
+
+impl Engine for WholeCommand {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn executes(&self) -> Option<String> {
+        self.backend.map(|backend| backend.to_string())
+    }
+
+    fn runs_elsewhere(&self) -> bool {
+        true
+    }
+
+    fn uncountable(&self) -> Option<&'static str> {
+        Some("it runs in another process")
+    }
+
+    fn concerns(&self, model: Model) -> bool {
+        model == Model::Extract
+    }
+
+    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&str> {
+        declines(model).or(self.refusal.as_deref())
+    }
+
+    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        self.command.stdin(match &self.stdin {
+            Some(path) => File::open(path)?.into(),
+            None => Stdio::null(),
+        });
+        self.command.stdout(self.output.for_child()?);
+        let output_bytes_most = output_bytes_most(input.bytes.len() as u64);
+        let has_written_too_much = || Ok(self.output.length()? > output_bytes_most);
+        match supervised::time(&mut self.command, self.time_limit, has_written_too_much)? {
+            TimedEnding::Ended { duration, status, .. } if status.success() => {
+                laps.set_pass(duration);
+                Ok(self.output.answer(input.dialect.delimiter())?)
+            }
+            TimedEnding::Ended { status, last_words, .. } => {
+                let words = if last_words.is_empty() { "nothing".to_owned() } else { last_words };
+                bail!("it ended with {status}, saying: {words}")
+            }
+            TimedEnding::Hung => bail!("no end within {} s", self.time_limit.as_secs_f64()),
+            TimedEnding::TooMuch => {
+                bail!(
+                    "it wrote more than {output_bytes_most} bytes, which is more than four times \
+                     its input: is there an end to it?"
+                )
+            }
+        }
+    }
+}
+
+fn output_bytes_most(input_bytes: u64) -> u64 {
+    input_bytes.saturating_mul(4).saturating_add(SPARE_OUTPUT_BYTES)
+}

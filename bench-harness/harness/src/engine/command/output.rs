@@ -1,0 +1,107 @@
+//! Where commands write: a file that is kept in memory and used again, so that no disk and no
+//! reader is on the clock, and every byte can be looked at behind it.
+
+use std::fs::File;
+use std::io::{self, Read, Seek};
+
+use delimark_runner::model::Answer;
+
+use crate::workload::ExtractedText;
+
+/// How much is looked at at once.
+const CHUNK_BYTES: usize = 1 << 20;
+
+/// A file without a name.
+pub(super) struct OutputFile {
+    file: File,
+    /// Whether the command opens it anew, as `/dev/stdout`, with a place of its own in it.
+    is_reopened: bool,
+    /// Whether no command has written to it to the end.
+    is_new: bool,
+}
+
+impl OutputFile {
+    /// Makes one: in memory where the system has such files, in the folder for temporary ones
+    /// elsewhere.
+    pub(super) fn new() -> io::Result<Self> {
+        Ok(Self { file: new_file()?, is_reopened: false, is_new: true })
+    }
+
+    /// What a command writes to, from the start. What is there already is overwritten and not taken
+    /// away: its memory need not be found again. Only where the command opens the file anew its
+    /// length has to tell how much was written.
+    pub(super) fn for_child(&mut self) -> io::Result<File> {
+        if self.is_new || self.is_reopened {
+            self.file.set_len(0)?;
+        }
+        self.file.rewind()?;
+        self.file.try_clone()
+    }
+
+    /// How long it is: no less than what the last command wrote.
+    pub(super) fn length(&self) -> io::Result<u64> {
+        Ok(self.file.metadata()?.len())
+    }
+
+    /// What the last command wrote, which moved the place that it shares with this process.
+    pub(super) fn answer(&mut self, delimiter: u8) -> io::Result<Answer> {
+        let (place, length) = (self.file.stream_position()?, self.length()?);
+        // The first command finds it empty, so nobody else wrote what is behind the place.
+        self.is_reopened |= self.is_new && length != place;
+        self.is_new = false;
+        let written = if self.is_reopened { length } else { place };
+        self.file.rewind()?;
+        let mut text = ExtractedText::new(delimiter);
+        let mut rest = (&self.file).take(written);
+        let mut chunk = vec![0; CHUNK_BYTES];
+        loop {
+            match rest.read(&mut chunk)? {
+                0 => return Ok(text.answer()),
+                length => text.push(&chunk[..length]),
+            }
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+fn new_file() -> io::Result<File> {
+    use rustix::fs::{MemfdFlags, memfd_create};
+    Ok(memfd_create("delimark-output", MemfdFlags::CLOEXEC)?.into())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn new_file() -> io::Result<File> {
+    tempfile::tempfile()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    #[test]
+    fn what_is_left_of_a_longer_output_does_not_count() {
+        let mut output = OutputFile::new().unwrap();
+        for text in ["a|b\nc|d\n", "e|f\n"] {
+            output.for_child().unwrap().write_all(text.as_bytes()).unwrap();
+            let mut expected = ExtractedText::new(b'|');
+            expected.push(text.as_bytes());
+            assert_eq!(output.answer(b'|').unwrap(), expected.answer());
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn what_is_written_by_another_way_in_counts() {
+        use std::os::fd::AsRawFd;
+        let mut output = OutputFile::new().unwrap();
+        for text in ["a|b\nc|d\n", "e|f\n", "g|h\n"] {
+            let file = output.for_child().unwrap();
+            std::fs::write(format!("/proc/self/fd/{}", file.as_raw_fd()), text).unwrap();
+            let mut expected = ExtractedText::new(b'|');
+            expected.push(text.as_bytes());
+            assert_eq!(output.answer(b'|').unwrap(), expected.answer());
+        }
+    }
+}

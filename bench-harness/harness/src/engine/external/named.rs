@@ -1,0 +1,127 @@
+//! An engine that somebody names on a command line, for a gate: a declaration, or just a command.
+//! It is started over and over, so it is made ready apart from that.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use delimark_runner::model::Model;
+
+use super::definition::{Definition, TASK};
+use super::words::Words;
+use super::{Workshop, enter};
+use crate::engine::Engine;
+use crate::engine::command::{Task, WholeCommand};
+use crate::host::Missing;
+use crate::workload::Input;
+
+/// An engine that is ready to be started.
+#[derive(Debug)]
+pub struct NamedEngine {
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    /// A whole command as it was written.
+    Command {
+        text: String,
+        words: Words,
+        time_limit: Duration,
+    },
+    Declared {
+        definition: Box<Definition>,
+        workshop: Workshop,
+        version: String,
+    },
+}
+
+impl NamedEngine {
+    /// Makes an engine of what was written: the path of a declaration, which ends with .toml, or a
+    /// command. A declared one is built, and has to say its version.
+    ///
+    /// # Errors
+    ///
+    /// It is neither, or is not here.
+    pub fn new(text: &str, time_limit: Duration) -> Result<Self> {
+        let path = Path::new(text);
+        let is_declaration = path.extension().is_some_and(|extension| extension == "toml");
+        let kind = if is_declaration {
+            let definition = Box::new(Definition::read(path)?.with_time_limit(time_limit));
+            let mut workshop = Workshop::default();
+            let version = workshop.make_ready(&definition)?;
+            Kind::Declared { definition, workshop, version }
+        } else {
+            let words = Words::parse("command", text, &TASK)
+                .with_context(|| format!("the command '{text}' cannot be started"))?;
+            Kind::Command { text: text.to_owned(), words, time_limit }
+        };
+        Ok(Self { kind })
+    }
+
+    /// What it is: its name and version, or the command.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.kind {
+            Kind::Command { text, .. } => text.clone(),
+            Kind::Declared { definition, version, .. } => format!("{}, {version}", definition.name),
+        }
+    }
+
+    /// What it does: a whole command writes something.
+    #[must_use]
+    pub fn models(&self) -> Vec<Model> {
+        match &self.kind {
+            Kind::Command { .. } => vec![Model::Extract],
+            Kind::Declared { definition, .. } => definition.models.clone(),
+        }
+    }
+
+    /// Whether a process of it goes through the input once only.
+    #[must_use]
+    pub fn is_whole_command(&self) -> bool {
+        match &self.kind {
+            Kind::Command { .. } => true,
+            Kind::Declared { definition, .. } => !definition.holds_data(),
+        }
+    }
+
+    /// Starts it on an input; a whole command is started anew for each pass.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be started, or does not take the input.
+    pub fn enter(&self, input: &Input<'_>) -> Result<Box<dyn Engine>> {
+        match &self.kind {
+            Kind::Command { text, words, time_limit } => {
+                Ok(Box::new(whole_command(text, words, *time_limit, input)?))
+            }
+            Kind::Declared { definition, workshop, .. } => {
+                let (engine, _about) = enter(definition, input, workshop)?;
+                if let Some(reason) = definition.refuses(&input.traits) {
+                    return Err(Missing::new(format!("it does not take this: {reason}")).into());
+                }
+                Ok(engine)
+            }
+        }
+    }
+}
+
+/// A command on an input, which it reads on standard input unless it is given the path.
+fn whole_command(
+    text: &str,
+    words: &Words,
+    time_limit: Duration,
+    input: &Input<'_>,
+) -> Result<WholeCommand> {
+    let places = Task::of(input)?.places();
+    let here = std::env::current_dir().context("there is no working directory")?;
+    let folders = ["here", "target"].map(|place| (place, here.to_string_lossy().into_owned()));
+    let filled = words.fill(&[&folders[..], &places].concat())?;
+    let mut command = Command::new(&filled.program);
+    command.args(&filled.arguments);
+    let engine = WholeCommand::new(text, command, time_limit)?;
+    let path: PathBuf = input.path.to_owned();
+    Ok(if words.has("path") { engine } else { engine.with_stdin(&path) })
+}

@@ -1,0 +1,232 @@
+//! Engines in other processes: this project's WebAssembly modules under several runtimes, which
+//! take the input from its file once and time each pass themselves, and all that are declared.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use anyhow::Result;
+use delimark::Backend;
+use delimark_results::{DeclaredEngine, EXTRACT};
+use delimark_runner::model::{Answer, Model};
+
+use super::command::{self, WholeCommand};
+use super::external::{self, Definition, Workshop};
+use super::{Engine, Laps, NO_COMMAND};
+use crate::host::{About, Host, Missing, Module, check_node, check_wasmtime};
+use crate::workload::Input;
+
+/// For a pass over 2 GiB of scalar code on a busy machine.
+const PASS_TIME_LIMIT: Duration = Duration::from_secs(300);
+
+/// An engine that would be measured if it could run here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingEngine {
+    /// Its name.
+    pub name: String,
+    /// Why it cannot, and what to do about it.
+    pub reason: String,
+    /// The models that it would not do anyway, each with the reason.
+    pub declined: BTreeMap<Model, String>,
+}
+
+impl MissingEngine {
+    fn new<'a>(name: String, reason: String, declines: impl Fn(Model) -> Option<&'a str>) -> Self {
+        let declined = |model| declines(model).map(|reason| (model, reason.to_owned()));
+        Self { name, reason, declined: Model::ALL.into_iter().filter_map(declined).collect() }
+    }
+
+    /// Why it has no cell of a model.
+    #[must_use]
+    pub fn reason(&self, model: Model) -> &str {
+        self.declined.get(&model).unwrap_or(&self.reason)
+    }
+}
+
+/// The engines in other processes, and what they run in.
+#[derive(Default)]
+pub struct HostedEngines {
+    /// Those that can run here; but for whole commands, each is a process that waits.
+    pub engines: Vec<Box<dyn Engine>>,
+    /// Those that cannot.
+    pub missing: Vec<MissingEngine>,
+    /// The runtimes with their versions, each once.
+    pub runtimes: Vec<String>,
+    /// How long a runtime took to compile its module, by the engine's name.
+    pub compile_ns: BTreeMap<String, u64>,
+    /// What those that are declared are and do.
+    pub declared: Vec<DeclaredEngine>,
+}
+
+/// The way to a module of this project.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HostedEngine {
+    /// Under Node.
+    Node(Module),
+    /// Under wasmtime.
+    Wasmtime(Module),
+}
+
+impl HostedEngine {
+    /// All there are.
+    pub const ALL: [Self; 4] = [
+        Self::Node(Module::Scalar),
+        Self::Node(Module::Simd128),
+        Self::Wasmtime(Module::Scalar),
+        Self::Wasmtime(Module::Simd128),
+    ];
+
+    /// The name in reports.
+    #[must_use]
+    pub fn name(self) -> String {
+        match self {
+            Self::Node(module) => format!("delimark/{}@node", module.name()),
+            Self::Wasmtime(module) => format!("delimark/{}@wasmtime", module.name()),
+        }
+    }
+
+    /// Looks for the runtime alone, which needs no module to be built.
+    ///
+    /// # Errors
+    ///
+    /// It is not there.
+    pub fn check_runtime(self) -> Result<(), Missing> {
+        match self {
+            Self::Node(_) => check_node(),
+            Self::Wasmtime(_) => check_wasmtime(),
+        }
+    }
+
+    fn host(self) -> Result<Host, Missing> {
+        match self {
+            Self::Node(module) => Host::node(module),
+            Self::Wasmtime(module) => Host::wasmtime(module),
+        }
+    }
+
+    /// Starts the process, asks what it is, and has it take the input.
+    fn start(self, input: &Input<'_>) -> Result<(Hosted, About)> {
+        let mut host = self.host()?.with_time_limit(PASS_TIME_LIMIT);
+        let about = host.about()?;
+        host.load(input.path)?;
+        host.set_dialect(&input.dialect)?;
+        Ok((Hosted { name: self.name(), host, backend: about.backend.clone() }, about))
+    }
+}
+
+impl HostedEngines {
+    /// Starts these modules on an input; one that cannot take it is missing.
+    pub fn start(&mut self, wanted: &[HostedEngine], input: &Input<'_>) {
+        for engine in wanted {
+            match engine.start(input) {
+                Ok((started, about)) => {
+                    self.note(&started.name, about);
+                    self.engines.push(Box::new(started));
+                }
+                Err(error) => self.miss(*engine, format!("{error:#}")),
+            }
+        }
+    }
+
+    /// Makes a declared engine ready and starts it; one that is not there is missing.
+    pub fn start_declared(
+        &mut self,
+        definition: &Definition,
+        input: &Input<'_>,
+        workshop: &mut Workshop,
+    ) {
+        match external::start(definition, input, workshop) {
+            Ok(started) => {
+                self.engines.push(started.engine);
+                self.declared.push(started.facts);
+                if let Some(about) = started.about {
+                    self.note(&definition.name, about);
+                }
+            }
+            Err(error) => self.miss_declared(definition, format!("{error:#}")),
+        }
+    }
+
+    /// Adds this program's own verb `extract`, with one backend.
+    pub fn start_extract(&mut self, input: &Input<'_>, backend: Backend) {
+        match WholeCommand::extract(input, backend) {
+            Ok(engine) => self.engines.push(Box::new(engine)),
+            Err(error) => {
+                let (name, reason) = (EXTRACT.to_owned(), format!("{error:#}"));
+                self.missing.push(MissingEngine::new(name, reason, command::declines));
+            }
+        }
+    }
+
+    /// Adds a module that cannot run here.
+    pub fn miss(&mut self, engine: HostedEngine, reason: String) {
+        self.missing.push(MissingEngine::new(engine.name(), reason, declines));
+    }
+
+    /// Adds a declared engine that cannot run here.
+    pub fn miss_declared(&mut self, definition: &Definition, reason: String) {
+        let name = definition.name.clone();
+        let missing = MissingEngine::new(name, reason, |model| definition.declines(model));
+        self.missing.push(missing);
+    }
+
+    fn note(&mut self, engine: &str, about: About) {
+        if !self.runtimes.contains(&about.engine) {
+            self.runtimes.push(about.engine);
+        }
+        self.compile_ns.extend(about.compile_ns.map(|ns| (engine.to_owned(), ns)));
+    }
+}
+
+/// Why a module does not do a model, whatever the data.
+fn declines(model: Model) -> Option<&'static str> {
+    match model {
+        Model::FileMap | Model::FileRead => Some("it has the input in its own memory"),
+        Model::Extract => Some(NO_COMMAND),
+        Model::Count | Model::Index | Model::Fields | Model::Project => None,
+    }
+}
+
+struct Hosted {
+    name: String,
+    host: Host,
+    backend: Option<String>,
+}
+
+impl Engine for Hosted {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn executes(&self) -> Option<String> {
+        self.backend.clone()
+    }
+
+    fn runs_elsewhere(&self) -> bool {
+        true
+    }
+
+    fn uncountable(&self) -> Option<&'static str> {
+        Some("it runs in another process")
+    }
+
+    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&str> {
+        declines(model)
+    }
+
+    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        pass(&mut self.host, model, input, laps)
+    }
+}
+
+/// Has a host go over the input once, by its own clock.
+pub(super) fn pass(
+    host: &mut Host,
+    model: Model,
+    input: &Input<'_>,
+    laps: &mut Laps,
+) -> Result<Answer> {
+    let columns = if model == Model::Project { input.projection } else { &[] };
+    let pass = host.run(model, columns)?;
+    laps.set_pass(pass.duration);
+    Ok(pass.answer)
+}

@@ -1,0 +1,93 @@
+//! Which models each engine does, by its name alone: apart from the engines, for those who hold
+//! results against what there is and have no engine at hand.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use ::delimark::{Backend, Dialect};
+use delimark_results::{BROWSER_NAMES, Catalog, EXTRACT, EngineKind, Traits};
+use delimark_runner::model::Model;
+
+use super::external::embedded_definitions;
+use super::{Engine, HostedEngine, delimark, limit, peer};
+use crate::workload::Input;
+
+/// The models that take bytes from memory: those of a module, which has the input in its own.
+const FROM_MEMORY: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
+
+/// Data with nothing out of the ordinary, which an engine refuses only for the model's sake.
+const BYTES: &[u8] = b"a|b\n";
+
+static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
+    let dialect = Dialect::new(b'|').and_then(|dialect| dialect.with_columns(2));
+    let dialect = dialect.expect("these are columns, and '|' is a delimiter");
+    let limits: [Box<dyn Engine>; 2] =
+        [Box::new(limit::ReadLimit::new(BYTES)), Box::<limit::CopyLimit>::default()];
+    let here = limits.into_iter().chain(peer::all());
+    let here = here.map(|engine| (engine.name(), models_of(engine.as_ref(), dialect)));
+    let in_process = here.chain(of_backends(dialect));
+    let in_process = in_process.map(|(name, models)| (name, EngineKind::InProcess, models));
+    let modules =
+        HostedEngine::ALL.map(|engine| (engine.name(), EngineKind::Module, FROM_MEMORY.to_vec()));
+    let declared = embedded_definitions().into_iter();
+    let declared =
+        declared.map(|definition| (definition.name, EngineKind::Declared, definition.models));
+    let extract = (EXTRACT.to_owned(), EngineKind::Command, vec![Model::Extract]);
+    let in_browsers =
+        BROWSER_NAMES.map(|name| (name.to_owned(), EngineKind::Browser, vec![Model::Fields]));
+    in_process.chain(modules).chain(declared).chain(in_browsers).chain([extract]).collect()
+});
+
+/// Returns every engine that this project measures, with the models that each does on ordinary
+/// data, but for those that are slow on purpose.
+#[must_use]
+pub fn catalog() -> &'static Catalog {
+    &CATALOG
+}
+
+/// The engines of all backends, even of those that cannot run here: what they do is the same.
+fn of_backends(dialect: Dialect) -> Vec<(String, Vec<Model>)> {
+    let any = "the scalar backend runs everywhere";
+    let scanner = delimark::Delimark::new(dialect, Backend::Scalar).expect(any);
+    let masks = limit::MasksLimit::new(dialect, Backend::Scalar).expect(any);
+    let kinds = [models_of(&scanner, dialect), models_of(&masks, dialect)];
+    let of_backend = |backend: &Backend| {
+        let [scanner, masks] = kinds.clone();
+        [(format!("delimark/{backend}"), scanner), (format!("limit/masks-{backend}"), masks)]
+    };
+    Backend::ALL.iter().flat_map(of_backend).collect()
+}
+
+fn models_of(engine: &dyn Engine, dialect: Dialect) -> Vec<Model> {
+    let traits = Traits {
+        empty_lines: 0,
+        bare_carriage_returns: 0,
+        valid_utf8: true,
+        uniform: true,
+        ragged_records: 0,
+    };
+    let (path, projection) = (Path::new(""), &[0][..]);
+    let input = Input { bytes: BYTES, path, dialect, projection, traits, unused_byte: Some(0xff) };
+    Model::ALL.into_iter().filter(|model| engine.refuses(*model, &input).is_none()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engines_are_known_by_their_names() {
+        let catalog = catalog();
+        assert_eq!(catalog.models("limit/read"), Some(&Model::OF_LIBRARIES[..]));
+        assert_eq!(catalog.models("limit/copy"), Some(&FROM_MEMORY[..]));
+        assert_eq!(catalog.models("limit/masks-neon"), Some(&FROM_MEMORY[..]));
+        assert_eq!(catalog.models("delimark/avx512"), Some(&Model::OF_LIBRARIES[..]));
+        assert_eq!(catalog.models("peer/cut@command"), Some(&[Model::Extract][..]));
+        assert!(catalog.models("peer/csv").is_some_and(|models| models.contains(&Model::Count)));
+        assert_eq!(catalog.models("delimark/scalar@browser"), Some(&[Model::Fields][..]));
+        let columns = [Model::Fields, Model::Project, Model::FileRead];
+        assert_eq!(catalog.models("peer/arrow-csv@rust"), Some(&columns[..]));
+        assert_eq!(catalog.models("peer/faster"), None);
+        assert_eq!(catalog.models("control/extra-branch"), None);
+    }
+}

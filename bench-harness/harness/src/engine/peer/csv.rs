@@ -1,0 +1,59 @@
+//! The csv crate, quoting off: a state machine that copies each record into a reused one.
+
+use std::fs::File;
+use std::io::Read;
+
+use anyhow::Result;
+use csv::{ByteRecord, ReaderBuilder};
+use delimark_runner::model::{Answer, Fold, Model};
+
+use super::super::{Engine, Laps};
+use super::csv_refuses;
+use crate::workload::Input;
+
+pub(super) struct Csv;
+
+impl Engine for Csv {
+    fn name(&self) -> String {
+        "peer/csv".to_owned()
+    }
+
+    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
+        csv_refuses(model, input)
+    }
+
+    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        match model {
+            Model::FileRead => read(File::open(input.path)?, model, input, laps),
+            _ => read(input.bytes, model, input, laps),
+        }
+    }
+}
+
+fn read(reader: impl Read, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    let mut reader = ReaderBuilder::new()
+        .delimiter(input.dialect.delimiter())
+        .has_headers(false)
+        .flexible(true)
+        .quoting(false)
+        .buffer_capacity(64 << 10)
+        .from_reader(reader);
+    let mut record = ByteRecord::new();
+    let mut fold = Fold::default();
+    let mut fields = 0;
+    while reader.read_byte_record(&mut record)? {
+        match model {
+            Model::Count => {
+                fields += record.len() as u64;
+                fold.end_record();
+            }
+            Model::Project => fold.columns(input.projection, |column| record.get(column)),
+            _ => fold.record(record.iter()),
+        }
+        laps.record();
+    }
+    Ok(match model {
+        Model::Count => Answer::Records { records: fold.records(), fields, checksum: 0 },
+        _ => fold.answer(),
+    })
+}

@@ -1,0 +1,107 @@
+//! The memchr crate: one search for both bytes over the whole input, fields cut on the way.
+
+use anyhow::{Result, bail};
+use delimark_runner::model::{Answer, Fold, Model};
+use memchr::memchr2_iter;
+
+use super::super::{Engine, Laps, NO_COMMAND};
+use crate::workload::Input;
+
+pub(super) struct Memchr;
+
+impl Engine for Memchr {
+    fn name(&self) -> String {
+        "peer/memchr".to_owned()
+    }
+
+    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
+        match model {
+            Model::FileRead => Some("it searches bytes in memory; see file-map"),
+            Model::Extract => Some(NO_COMMAND),
+            _ => None,
+        }
+    }
+
+    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        let delimiter = input.dialect.delimiter();
+        Ok(match model {
+            Model::Count | Model::Index => index(model, delimiter, input.bytes, laps),
+            Model::Project => {
+                let mut wanted = input.projection.iter().peekable();
+                let mut position = 0;
+                fold(delimiter, input.bytes, laps, |fold, column, field| {
+                    if column == 0 {
+                        wanted = input.projection.iter().peekable();
+                        position = 0;
+                    }
+                    if wanted.next_if(|&&wanted| wanted == column).is_some() {
+                        fold.field(position, field);
+                        position += 1;
+                    }
+                })
+            }
+            Model::FileMap => {
+                let (map, witness) = input.map()?;
+                let answer = every_field(delimiter, map.as_bytes(), laps);
+                witness.confirm()?;
+                answer
+            }
+            Model::Extract => bail!(NO_COMMAND),
+            Model::Fields | Model::FileRead => every_field(delimiter, input.bytes, laps),
+        })
+    }
+}
+
+fn index(model: Model, delimiter: u8, bytes: &[u8], laps: &mut Laps) -> Answer {
+    let (mut records, mut fields, mut sum) = (0, 0, 0_u64);
+    let mut separator = |offset: usize, ends_record: bool| {
+        fields += 1;
+        sum = sum.wrapping_add(offset as u64);
+        if ends_record {
+            records += 1;
+            laps.record();
+        }
+    };
+    for offset in memchr2_iter(delimiter, b'\n', bytes) {
+        separator(offset, bytes[offset] == b'\n');
+    }
+    if bytes.last().is_some_and(|&byte| byte != b'\n') {
+        separator(bytes.len(), true);
+    }
+    let checksum = if model == Model::Index { sum } else { 0 };
+    Answer::Records { records, fields, checksum }
+}
+
+fn every_field(delimiter: u8, bytes: &[u8], laps: &mut Laps) -> Answer {
+    fold(delimiter, bytes, laps, Fold::field)
+}
+
+#[inline(always)]
+fn fold<'a>(
+    delimiter: u8,
+    bytes: &'a [u8],
+    laps: &mut Laps,
+    mut take: impl FnMut(&mut Fold, usize, &'a [u8]),
+) -> Answer {
+    let mut fold = Fold::default();
+    let mut start = 0;
+    let mut column = 0;
+    for offset in memchr2_iter(delimiter, b'\n', bytes) {
+        let field = &bytes[start..offset];
+        start = offset + 1;
+        if bytes[offset] == b'\n' {
+            take(&mut fold, column, field.strip_suffix(b"\r").unwrap_or(field));
+            fold.end_record();
+            laps.record();
+            column = 0;
+        } else {
+            take(&mut fold, column, field);
+            column += 1;
+        }
+    }
+    if bytes.last().is_some_and(|&byte| byte != b'\n') {
+        take(&mut fold, column, &bytes[start..]);
+        fold.end_record();
+    }
+    fold.answer()
+}

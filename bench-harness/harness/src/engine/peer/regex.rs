@@ -1,0 +1,107 @@
+//! The regex crate: one expression with a group for each column, matched against line after line,
+//! as log tools take lines apart.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+
+use anyhow::{Context, Result};
+use delimark_runner::model::{Answer, Fold, Model};
+use regex::bytes::{CaptureLocations, Regex};
+
+use super::super::{Engine, Laps, NO_COMMAND};
+use super::{NO_MAP, NO_OFFSETS};
+use crate::workload::Input;
+
+/// A group costs memory and time even where it is not asked for.
+const GROUPS_MOST: u32 = 20;
+
+#[derive(Default)]
+pub(super) struct RegexGroups {
+    /// Made by the first pass.
+    expression: Option<Expression>,
+    line: Vec<u8>,
+}
+
+struct Expression {
+    regex: Regex,
+    groups: CaptureLocations,
+}
+
+impl Expression {
+    fn new(input: &Input<'_>) -> Result<Self> {
+        let columns = input.dialect.columns().context("it has to know the number of columns")?;
+        let delimiter = format!("\\x{:02x}", input.dialect.delimiter());
+        let groups = vec![format!("([^{delimiter}]*)"); columns as usize];
+        let regex = Regex::new(&format!("(?s-u)^{}$", groups.join(&delimiter)))?;
+        let groups = regex.capture_locations();
+        Ok(Self { regex, groups })
+    }
+
+    fn line(&mut self, line: &[u8], fold: &mut Fold, model: Model, projection: &[usize]) {
+        let Self { regex, groups } = self;
+        if regex.captures_read(groups, line).is_none() {
+            // The answer lacks a record, and is found to be wrong.
+            return;
+        }
+        let group = |column: usize| {
+            let (start, end) = groups.get(column + 1)?;
+            Some(&line[start..end])
+        };
+        match model {
+            Model::Project => fold.columns(projection, group),
+            _ => fold.record((0..groups.len() - 1).filter_map(group)),
+        }
+    }
+}
+
+impl Engine for RegexGroups {
+    fn name(&self) -> String {
+        "peer/regex".to_owned()
+    }
+
+    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
+        match model {
+            Model::Count => Some("it matches fields, and counts nothing else"),
+            Model::Index => Some(NO_OFFSETS),
+            Model::FileMap => Some(NO_MAP),
+            Model::Extract => Some(NO_COMMAND),
+            _ if !input.traits.uniform => Some("its expression has a fixed number of columns"),
+            _ if input.dialect.columns().is_none_or(|columns| columns > GROUPS_MOST) => {
+                Some("its expression has a group for each column, and takes 20 at most")
+            }
+            _ => None,
+        }
+    }
+
+    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        let expression = match &mut self.expression {
+            Some(expression) => expression,
+            none => none.insert(Expression::new(input)?),
+        };
+        let mut fold = Fold::default();
+        if model == Model::FileRead {
+            let mut reader = BufReader::with_capacity(64 << 10, File::open(input.path)?);
+            loop {
+                self.line.clear();
+                if reader.read_until(b'\n', &mut self.line)? == 0 {
+                    return Ok(fold.answer());
+                }
+                expression.line(without_ending(&self.line), &mut fold, model, input.projection);
+                laps.record();
+            }
+        }
+        for line in input.bytes.split_inclusive(|&byte| byte == b'\n') {
+            expression.line(without_ending(line), &mut fold, model, input.projection);
+            laps.record();
+        }
+        Ok(fold.answer())
+    }
+}
+
+/// A carriage return belongs to the line's ending only where a newline follows.
+fn without_ending(line: &[u8]) -> &[u8] {
+    match line.strip_suffix(b"\n") {
+        Some(line) => line.strip_suffix(b"\r").unwrap_or(line),
+        None => line,
+    }
+}

@@ -1,0 +1,61 @@
+//! The simd-csv crate's zero-copy reader, the fastest rival that is a Rust library.
+
+use std::fs::File;
+use std::io::Read;
+
+use anyhow::{Context, Result};
+use delimark_runner::model::{Answer, Fold, Model};
+use simd_csv::ZeroCopyReaderBuilder;
+
+use super::super::{Engine, Laps};
+use super::csv_refuses;
+use crate::workload::Input;
+
+pub(super) struct SimdCsv;
+
+impl Engine for SimdCsv {
+    fn name(&self) -> String {
+        "peer/simd-csv".to_owned()
+    }
+
+    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
+        let needs_quote = "it needs a quote, and the data hold every byte";
+        csv_refuses(model, input).or(input.unused_byte.is_none().then_some(needs_quote))
+    }
+
+    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        match model {
+            Model::FileRead => read(File::open(input.path)?, model, input, laps),
+            _ => read(input.bytes, model, input, laps),
+        }
+    }
+}
+
+fn read(reader: impl Read, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    // Quoting cannot be turned off; a quote that does not occur comes to the same.
+    let quote = input.unused_byte.context("every byte occurs, so there is none for the quote")?;
+    let mut reader = ZeroCopyReaderBuilder::new()
+        .delimiter(input.dialect.delimiter())
+        .quote(quote)
+        .has_headers(false)
+        .flexible(true)
+        .buffer_capacity(64 << 10)
+        .from_reader(reader);
+    let mut fold = Fold::default();
+    let mut fields = 0;
+    while let Some(record) = reader.read_byte_record()? {
+        match model {
+            Model::Count => {
+                fields += record.len() as u64;
+                fold.end_record();
+            }
+            Model::Project => fold.columns(input.projection, |column| record.get(column)),
+            _ => fold.record(record.iter()),
+        }
+        laps.record();
+    }
+    Ok(match model {
+        Model::Count => Answer::Records { records: fold.records(), fields, checksum: 0 },
+        _ => fold.answer(),
+    })
+}

@@ -1,0 +1,77 @@
+//! `str::split` as one writes it without care: every line and every field a new `String`.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::str;
+
+use anyhow::Result;
+use delimark_runner::model::{Answer, Fold, Model};
+
+use super::super::{Engine, Laps, NO_COMMAND};
+use super::{NO_MAP, NO_OFFSETS, texts};
+use crate::workload::Input;
+
+pub(super) struct SplitAlloc;
+
+impl Engine for SplitAlloc {
+    fn name(&self) -> String {
+        "peer/split-alloc".to_owned()
+    }
+
+    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
+        match model {
+            Model::Index => Some(NO_OFFSETS),
+            Model::FileMap => Some(NO_MAP),
+            Model::Extract => Some(NO_COMMAND),
+            Model::FileRead if input.traits.bare_carriage_returns > 0 => {
+                Some("the data have a bare \\r, which BufRead::lines takes off the last line")
+            }
+            _ if !input.traits.valid_utf8 => Some("the data are not UTF-8, and a String has to be"),
+            _ => None,
+        }
+    }
+
+    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        let mut consumer = Consumer { model, input, fold: Fold::default(), fields: 0, laps };
+        if model == Model::FileRead {
+            for line in BufReader::new(File::open(input.path)?).lines() {
+                consumer.line(&line?);
+            }
+        } else {
+            for text in texts(input.bytes) {
+                text?.lines().for_each(|line| consumer.line(line));
+            }
+        }
+        let records = consumer.fold.records();
+        Ok(match model {
+            Model::Count => Answer::Records { records, fields: consumer.fields, checksum: 0 },
+            _ => consumer.fold.answer(),
+        })
+    }
+}
+
+struct Consumer<'a> {
+    model: Model,
+    input: &'a Input<'a>,
+    fold: Fold,
+    fields: u64,
+    laps: &'a mut Laps,
+}
+
+impl Consumer<'_> {
+    fn line(&mut self, line: &str) {
+        let delimiter = char::from(self.input.dialect.delimiter());
+        let fields: Vec<String> = line.split(delimiter).map(str::to_owned).collect();
+        match self.model {
+            Model::Count => {
+                self.fields += fields.len() as u64;
+                self.fold.end_record();
+            }
+            Model::Project => self
+                .fold
+                .columns(self.input.projection, |column| fields.get(column).map(String::as_bytes)),
+            _ => self.fold.record(fields.iter().map(String::as_bytes)),
+        }
+        self.laps.record();
+    }
+}

@@ -1,0 +1,12 @@
+//! What measures: data and the reference's answers, engines in this process and in others,
+//! counters, and the loops that are timed. It knows nothing of reports.
+
+pub mod checkout;
+pub mod counters;
+pub mod engine;
+pub mod environment;
+pub mod host;
+mod huge_pages;
+pub mod measure;
+pub mod supervised;
+pub mod workload;

@@ -1,0 +1,104 @@
+//! What drops out of a run while it goes on: a rival's answer may be wrong, and a process may die.
+//! The run goes on without, and its results say why.
+
+use std::collections::BTreeMap;
+
+use anyhow::Result;
+use delimark_results::{DISQUALIFIED, Skipped};
+use delimark_runner::model::Model;
+
+use super::own_clock::ImpossibleTime;
+use super::{Observer, WrongAnswer};
+use crate::engine::Engine;
+use crate::host::{Fault, HostError};
+use crate::workload::Workload;
+
+/// The engines and the cells that dropped out. Engines are known by their place.
+#[derive(Default)]
+pub(super) struct Lost {
+    engines: BTreeMap<usize, String>,
+    cells: BTreeMap<(usize, Model), String>,
+}
+
+impl Lost {
+    /// Whether an engine does a model no more.
+    pub(super) fn has(&self, engine: usize, model: Model) -> bool {
+        self.engines.contains_key(&engine) || self.cells.contains_key(&(engine, model))
+    }
+
+    /// Drops what failed: a rival's cell for a wrong answer or an impossible time, a cell that was
+    /// refused after all, a process that broke down.
+    ///
+    /// # Errors
+    ///
+    /// The error itself where it ends the run: this project's answers have to be right, and what
+    /// goes wrong in this process is a fault of the harness.
+    pub(super) fn take(
+        &mut self,
+        (place, model): (usize, Model),
+        engine: &dyn Engine,
+        error: anyhow::Error,
+        observer: &mut dyn Observer,
+    ) -> Result<()> {
+        let name = engine.name();
+        if let Some(lie) = lie(&error) {
+            if !name.starts_with("peer/") {
+                return Err(error);
+            }
+            let reason = format!("{DISQUALIFIED}{lie}");
+            observer.lose(&format!("{name} {model}"), &reason);
+            self.cells.insert((place, model), reason);
+            return Ok(());
+        }
+        if !engine.runs_elsewhere() {
+            return Err(error);
+        }
+        let is_refusal = error
+            .downcast_ref::<HostError>()
+            .is_some_and(|error| matches!(error.fault(), Fault::Refused(_)));
+        let reason = format!("it failed on {model}: {}", error.root_cause());
+        if is_refusal {
+            observer.lose(&format!("{name} {model}"), &reason);
+            self.cells.insert((place, model), reason);
+        } else {
+            observer.lose(&name, &reason);
+            self.engines.insert(place, reason);
+        }
+        Ok(())
+    }
+
+    /// What results say of all that dropped out.
+    pub(super) fn skipped(
+        &self,
+        workload: &Workload,
+        engines: &[Box<dyn Engine>],
+        models: &[Model],
+    ) -> Vec<Skipped> {
+        // What it never did is listed already.
+        let does =
+            |place: usize, model: Model| engines[place].refuses(model, &workload.input()).is_none();
+        let of_engines = self.engines.iter().flat_map(|(&place, reason)| {
+            let models = models.iter().filter(move |&&model| does(place, model));
+            models.map(move |&model| (place, model, reason))
+        });
+        let of_cells =
+            self.cells.iter().filter(|((place, _), _)| !self.engines.contains_key(place));
+        let of_cells = of_cells.map(|(&(place, model), reason)| (place, model, reason));
+        let skipped = of_engines.chain(of_cells).map(|(place, model, reason)| Skipped {
+            engine: engines[place].name(),
+            model: model.to_string(),
+            dataset: workload.facts().name.clone(),
+            reason: reason.clone(),
+        });
+        skipped.collect()
+    }
+}
+
+/// What an engine said that is not true.
+fn lie(error: &anyhow::Error) -> Option<String> {
+    let answer = error.downcast_ref::<WrongAnswer>().map(|wrong| {
+        let WrongAnswer { expected, answer, .. } = wrong;
+        format!("it answered {answer}; right is {expected}")
+    });
+    answer.or_else(|| error.downcast_ref::<ImpossibleTime>().map(ToString::to_string))
+}

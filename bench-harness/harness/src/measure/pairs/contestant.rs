@@ -1,0 +1,161 @@
+//! The processes of a unit: who they are, and taking turns.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use delimark_results::Arms;
+
+use super::{Effort, Failed, NO_TIME, PairCell};
+use crate::host::{Host, Passes};
+use crate::workload::{AnswerKind, Workload};
+
+/// A side's program.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contestant {
+    /// The program, which is started with a backend's name.
+    pub program: PathBuf,
+    /// Variables to add to its environment.
+    pub environment: BTreeMap<String, String>,
+}
+
+/// What a process is in a unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// What is there.
+    Baseline,
+    /// What may take its place.
+    Candidate,
+    /// What is there, once more.
+    Control,
+}
+
+/// What everybody goes through.
+#[derive(Clone, Copy, Debug)]
+pub struct Arena<'a> {
+    /// The data.
+    pub workloads: &'a [Workload],
+    /// How long a process may take for an answer.
+    pub time_limit: Duration,
+}
+
+/// Who is held against whom, and on what.
+#[derive(Clone, Copy, Debug)]
+pub struct Match<'a> {
+    /// What is there.
+    pub baseline: &'a Contestant,
+    /// What may take its place.
+    pub candidate: &'a Contestant,
+    /// What they go through.
+    pub arena: Arena<'a>,
+}
+
+/// The processes of a unit, ready.
+pub(super) struct Processes<'a> {
+    arena: Arena<'a>,
+    hosts: [Host; 3],
+}
+
+impl Role {
+    /// In the order in which processes of a unit are kept.
+    pub(super) const ALL: [Self; 3] = [Self::Baseline, Self::Candidate, Self::Control];
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(match self {
+            Self::Baseline | Self::Control => "the baseline",
+            Self::Candidate => "the candidate",
+        })
+    }
+}
+
+impl<'a> Match<'a> {
+    /// Starts the processes for a cell, and has them load its data.
+    pub(super) fn start(&self, cell: &PairCell) -> Result<Processes<'a>, Failed> {
+        let mut hosts = Role::ALL.map(|role| {
+            let contestant = match role {
+                Role::Baseline | Role::Control => self.baseline,
+                Role::Candidate => self.candidate,
+            };
+            contestant.host(role, &cell.backend, self.arena.time_limit)
+        });
+        for (host, role) in hosts.iter_mut().zip(Role::ALL) {
+            self.arena.load(host, role, cell)?;
+        }
+        Ok(Processes { arena: self.arena, hosts })
+    }
+}
+
+impl Arena<'_> {
+    /// Has a runner load a cell's data.
+    pub(super) fn load(&self, host: &mut Host, role: Role, cell: &PairCell) -> Result<(), Failed> {
+        let input = self.workloads[cell.workload].input();
+        let loaded = host.load(input.path).and_then(|_bytes| host.set_dialect(&input.dialect));
+        loaded.map_err(|error| cell.failed(role, error))
+    }
+
+    /// Has a runner go through a cell's data, and checks its answer.
+    pub(super) fn measure(
+        &self,
+        host: &mut Host,
+        role: Role,
+        cell: &PairCell,
+        passes: usize,
+    ) -> Result<Passes, Failed> {
+        let workload = &self.workloads[cell.workload];
+        let measured = host.measure(passes, cell.model, workload.input().projection);
+        let measured = measured.map_err(|error| cell.failed(role, error))?;
+        let expected = workload.expected(cell.model, AnswerKind::Model);
+        if measured.answer != expected {
+            let found = measured.answer;
+            let problem = format!("it answers {found}; the reference has {expected}");
+            return Err(cell.failed(role, problem));
+        }
+        if measured.durations_ns.contains(&0) {
+            return Err(cell.failed(role, NO_TIME));
+        }
+        Ok(measured)
+    }
+}
+
+impl Contestant {
+    /// The side's runner for a backend; it is started by the first request.
+    #[must_use]
+    pub fn host(&self, role: Role, backend: &str, time_limit: Duration) -> Host {
+        Host::new(&format!("{role}'s {backend}"), &self.program, &[backend])
+            .with_environment(&self.environment)
+            .with_time_limit(time_limit)
+    }
+}
+
+impl Processes<'_> {
+    /// Has the three take turns at a cell, one turn in the order and the next in the opposite one;
+    /// returns the fastest pass of each.
+    pub(super) fn take_turns(
+        &mut self,
+        cell: &PairCell,
+        effort: Effort,
+        mut order: [Role; 3],
+    ) -> Result<Arms, Failed> {
+        let mut fastest_ns = [u64::MAX; 3];
+        for _turn in 0..effort.turns {
+            for role in order {
+                let place = role as usize;
+                let host = &mut self.hosts[place];
+                let measured = self.arena.measure(host, role, cell, effort.passes)?;
+                let fastest = measured.durations_ns.into_iter().min().unwrap_or(u64::MAX);
+                fastest_ns[place] = fastest_ns[place].min(fastest);
+            }
+            order.reverse();
+        }
+        Ok(Arms::of(fastest_ns.map(Duration::from_nanos)))
+    }
+}
+
+impl PairCell {
+    pub(super) fn failed(&self, role: Role, problem: impl ToString) -> Failed {
+        Failed { role, cell: self.clone(), problem: problem.to_string() }
+    }
+}

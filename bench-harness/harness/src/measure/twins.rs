@@ -1,0 +1,49 @@
+//! Twins: one engine measured a second time in the same rounds, as if it were another.
+//!
+//! Nothing but chance sets the two apart, so no smaller difference between engines means anything.
+//! The twin is the engine itself with its buffers, and takes its turns at random like any other.
+
+use delimark_results::Twins;
+use delimark_runner::model::Model;
+
+use super::Slot;
+use crate::engine::Engine;
+use crate::workload::Workload;
+
+/// The models with twins. Those from files say more about the system than about the run.
+const MODELS: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
+
+/// The twins of one backend of this process, one for each of its slots: of the one that a scanner
+/// would prefer of those here, which need not be the one that comes out fastest.
+pub(super) fn plan(slots: &[Slot], engines: &[Box<dyn Engine>], workload: &Workload) -> Vec<Slot> {
+    let is_backend =
+        |engine: &dyn Engine| engine.name().starts_with("delimark/") && !engine.runs_elsewhere();
+    // A scanner prefers the last one that can run.
+    let preferred = engines.iter().rposition(|engine| is_backend(engine.as_ref()));
+    let of_preferred = slots.iter().filter(|slot| Some(slot.engine) == preferred);
+    let of_preferred = of_preferred.filter(|slot| MODELS.contains(&slot.model));
+    of_preferred
+        .map(|slot| Slot { is_twin: true, ..Slot::new(slot.engine, slot.model, workload) })
+        .collect()
+}
+
+/// Puts the samples of twins beside those of their engines.
+pub(super) fn pair(
+    twins: Vec<Slot>,
+    slots: &[Slot],
+    engines: &[Box<dyn Engine>],
+    workload: &Workload,
+) -> Vec<Twins> {
+    let with_engine = twins.into_iter().filter_map(|twin| {
+        let is_its_engine = |slot: &&Slot| (slot.engine, slot.model) == (twin.engine, twin.model);
+        let engine = slots.iter().find(is_its_engine)?;
+        Some(Twins {
+            engine: engines[twin.engine].name(),
+            model: twin.model.to_string(),
+            dataset: workload.facts().name.clone(),
+            engine_ns: engine.samples_ns.clone(),
+            twin_ns: twin.samples_ns,
+        })
+    });
+    with_engine.collect()
+}

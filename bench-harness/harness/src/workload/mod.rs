@@ -1,0 +1,136 @@
+//! What a run goes through: bytes in memory, the same in a file, and the answers to expect.
+
+mod extracted;
+mod file;
+mod generated;
+mod infer;
+mod input;
+mod pinned;
+mod reference;
+
+use std::path::{Path, PathBuf};
+
+use delimark::{Dialect, RaggedPolicy};
+use delimark_results::{ColumnsSource, Dataset, DatasetSource, Sha256Check};
+use delimark_runner::model::{Answer, Model};
+
+pub(crate) use self::extracted::ExtractedText;
+pub use self::file::FileOptions;
+pub use self::generated::{GeneratedOptions, data_folder, write_generated, write_generated_file};
+pub use self::input::{AnswerKind, Input};
+pub use self::reference::LinesReference;
+use self::reference::Reference;
+use crate::huge_pages::HugePages;
+
+/// An input with everything that is known about it.
+#[derive(Debug)]
+pub struct Workload {
+    facts: Dataset,
+    bytes: HugePages,
+    path: PathBuf,
+    dialect: Dialect,
+    projection: Vec<usize>,
+    reference: Reference,
+}
+
+impl Workload {
+    /// The facts that go into the report.
+    #[must_use]
+    pub fn facts(&self) -> &Dataset {
+        &self.facts
+    }
+
+    /// The bytes.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// What an engine gets.
+    #[must_use]
+    pub fn input(&self) -> Input<'_> {
+        Input {
+            bytes: &self.bytes,
+            path: &self.path,
+            dialect: self.dialect,
+            projection: &self.projection,
+            traits: self.facts.traits,
+            unused_byte: self.reference.unused_byte,
+        }
+    }
+
+    /// What an engine has to answer.
+    #[must_use]
+    pub fn expected(&self, model: Model, kind: AnswerKind) -> Answer {
+        match kind {
+            AnswerKind::Model => self.reference.answer(model),
+            AnswerKind::Counts => self.reference.answer(Model::Count),
+            AnswerKind::Words => self.reference.words,
+        }
+    }
+
+    /// What is to be answered on some of the lines.
+    #[must_use]
+    pub fn expected_of_lines(&self, lines: &[u8]) -> LinesReference {
+        LinesReference::read(lines, &self.dialect)
+    }
+
+    /// Has the reference read the bytes, and puts the facts together.
+    fn new(bytes: HugePages, path: &Path, dialect: Dialect, origin: Origin) -> Self {
+        let dialect = dialect.with_ragged(RaggedPolicy::Keep);
+        let projection = projection(dialect.columns().unwrap_or(1));
+        let reference = Reference::read(&bytes, &dialect, &projection);
+        let facts = Dataset {
+            name: origin.name,
+            shape: origin.shape,
+            source: origin.source,
+            file_name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            seed: origin.seed,
+            lines: reference.facts.records,
+            bytes: bytes.len() as u64,
+            records: reference.facts.records,
+            fields: reference.facts.fields,
+            columns: dialect.columns().map(u64::from),
+            columns_source: origin.columns_source,
+            delimiter: char::from(dialect.delimiter()).to_string(),
+            line_ending: reference.facts.line_ending,
+            sha256: origin.sha256,
+            sha256_check: origin.sha256_check,
+            traits: reference.facts.traits,
+        };
+        Self { facts, bytes, path: path.to_owned(), dialect, projection, reference }
+    }
+}
+
+/// Where a workload comes from, as far as its bytes do not tell.
+struct Origin {
+    name: String,
+    shape: Option<String>,
+    source: DatasetSource,
+    seed: Option<u64>,
+    columns_source: Option<ColumnsSource>,
+    sha256: String,
+    sha256_check: Sha256Check,
+}
+
+/// The columns to project: the first, one in the middle, one near the end; of 12 columns the
+/// first, sixth and tenth.
+fn projection(columns: u32) -> Vec<usize> {
+    let mut projection =
+        [0, columns * 5 / 12, columns * 9 / 12].map(|column| column as usize).to_vec();
+    projection.dedup();
+    projection
+}
+
+#[cfg(test)]
+mod tests {
+    use super::projection;
+
+    #[test]
+    fn three_columns_are_projected_where_there_are_three() {
+        assert_eq!(projection(12), [0, 5, 9]);
+        assert_eq!(projection(100), [0, 41, 75]);
+        assert_eq!(projection(3), [0, 1, 2]);
+        assert_eq!(projection(1), [0]);
+    }
+}

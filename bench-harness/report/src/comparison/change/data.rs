@@ -1,0 +1,48 @@
+//! Whether two runs went over the same data, and in what they differ where they did not: names of
+//! data sets do not tell, since other seeds and lengths have the same.
+
+use delimark_results::Dataset;
+
+use crate::comparison::Source;
+use crate::figures::count;
+
+/// Two data sets of one name that are not the same.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherData {
+    /// The name.
+    pub dataset: String,
+    /// What it is in A.
+    pub a: String,
+    /// What it is in B.
+    pub b: String,
+}
+
+/// Checks that the data of that name are the same.
+pub(super) fn check(a: &Source, b: &Source, name: &str) -> Result<(), OtherData> {
+    let (data_a, data_b) = (a.results.dataset(name), b.results.dataset(name));
+    let identity = |data: &Dataset| (data.sha256.clone(), data.delimiter.clone());
+    if data_a.is_some() && data_a.map(identity) == data_b.map(identity) {
+        return Ok(());
+    }
+    let described = |describe: fn(&Dataset) -> String| {
+        let of = |data: Option<&Dataset>| data.map_or_else(|| "not there".to_owned(), describe);
+        (of(data_a), of(data_b))
+    };
+    let by_hash = |data: &Dataset| format!("SHA-256 {}…", &data.sha256[..12]);
+    let ways: [fn(&Dataset) -> String; 2] = [origin, delimiter];
+    let told = ways.into_iter().map(described).find(|(a, b)| a != b);
+    let (a, b) = told.unwrap_or_else(|| described(by_hash));
+    Err(OtherData { dataset: name.to_owned(), a, b })
+}
+
+fn origin(data: &Dataset) -> String {
+    let lines = count(data.lines);
+    match (&data.shape, data.seed) {
+        (Some(shape), Some(seed)) => format!("{lines} lines of the shape {shape}, seed {seed}"),
+        _ => format!("{}, {lines} lines", data.file_name),
+    }
+}
+
+fn delimiter(data: &Dataset) -> String {
+    format!("fields between {:?}", data.delimiter)
+}

@@ -1,0 +1,98 @@
+//! Why a cell takes more time, as far as its counts say.
+
+use delimark_results::Known;
+use serde::Serialize;
+
+use super::{CellReport, CountChange, Finding};
+use crate::figures::number;
+
+/// How many branch misses a record more are worth a word: at some 15 cycles each, a percent or so
+/// of the 50 ns that the fastest backend takes for a record.
+const BRANCH_MISSES: f64 = 0.05;
+
+/// How many instructions more are worth a word, as a share.
+const INSTRUCTIONS: f64 = 0.005;
+
+/// A reason for a cell's being slower.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case", tag = "kind", content = "sentence")]
+pub enum Cause {
+    /// It allocates more.
+    Allocations(String),
+    /// It predicts branches worse.
+    BranchMisses(String),
+    /// It executes more.
+    Instructions(String),
+    /// All counts are the same.
+    TimeAlone(String),
+    /// Nobody counted.
+    Unknown(String),
+}
+
+impl Cause {
+    /// Finds the causes of a cell's being slower, the most telling first.
+    #[must_use]
+    pub fn of(cell: &CellReport) -> Vec<Self> {
+        let counted = [&cell.allocations, &cell.branch_misses, &cell.instructions];
+        let [allocations, misses, instructions] = counted.map(Known::value);
+        let mut causes = Vec::new();
+        if let Some(change) = allocations
+            && change.finding == Finding::Regression
+        {
+            causes.push(Self::Allocations(sentence("allocations", change)));
+        }
+        if let Some(change) = misses
+            && change.candidate - change.baseline > BRANCH_MISSES
+        {
+            causes.push(Self::BranchMisses(sentence("branch misses", change)));
+        }
+        if let Some(change) = instructions
+            && change.change.is_some_and(|change| change > INSTRUCTIONS)
+        {
+            causes.push(Self::Instructions(sentence("instructions", change)));
+        }
+        if causes.is_empty() {
+            causes.push(match (instructions, &cell.instructions) {
+                (Some(_), _) => Self::TimeAlone(
+                    "time without instructions: it executes as much as before, and waits more, or \
+                     lies in memory differently"
+                        .to_owned(),
+                ),
+                (None, Known::Unavailable(reason)) => {
+                    Self::Unknown(format!("unknown: its instructions were not counted: {reason}"))
+                }
+                (None, Known::Value(_)) => unreachable!("a value was taken out above"),
+            });
+        }
+        causes
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Allocations(_) => "allocations",
+            Self::BranchMisses(_) => "branch misses",
+            Self::Instructions(_) => "instructions",
+            Self::TimeAlone(_) => "time without instructions",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+
+    /// Says it.
+    #[must_use]
+    pub fn sentence(&self) -> &str {
+        match self {
+            Self::Allocations(sentence)
+            | Self::BranchMisses(sentence)
+            | Self::Instructions(sentence)
+            | Self::TimeAlone(sentence)
+            | Self::Unknown(sentence) => sentence,
+        }
+    }
+}
+
+fn sentence(what: &str, change: &CountChange) -> String {
+    let (before, after) = (number(change.baseline), number(change.candidate));
+    format!("more {what}: {before} a record before, {after} now")
+}

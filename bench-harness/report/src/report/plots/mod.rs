@@ -1,0 +1,162 @@
+//! The plots of a report as SVG: transparent, with colours that follow the reader's theme.
+
+use std::error::Error;
+use std::fmt;
+
+use delimark_runner::model::Model;
+
+use super::format::slug;
+use super::verdict;
+use super::view::{Section, View};
+
+mod axis;
+mod canvas;
+mod changes;
+mod detection;
+mod distribution;
+mod ladder;
+mod names;
+mod palette;
+mod roofline;
+mod scaling;
+mod shares;
+mod throughput;
+
+pub(crate) use self::changes::{ChangeRow, Tone, changes};
+pub(crate) use self::detection::{Curve, detection};
+
+/// The folder beside the report that plots are written to.
+pub(super) const DIRECTORY: &str = "plots";
+
+/// A drawn plot.
+#[derive(Clone, Debug)]
+pub struct Plot {
+    /// What it shows.
+    pub kind: PlotKind,
+    /// Its file, relative to the report.
+    pub path: String,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
+    /// The picture; it stands alone and can be put into a page as it is.
+    pub svg: String,
+}
+
+/// What a plot shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PlotKind {
+    /// Throughput of the engines of a model.
+    Throughput,
+    /// What part of the time each step of a scan takes.
+    Shares,
+    /// Bytes a cycle against instructions a byte.
+    Roofline,
+    /// Spread of the time per record over bursts.
+    Distribution,
+    /// Throughput against working set.
+    Ladder,
+    /// Throughput against threads.
+    Scaling,
+}
+
+impl PlotKind {
+    /// All of them, in the order of a report.
+    pub const ALL: [Self; 6] = [
+        Self::Throughput,
+        Self::Shares,
+        Self::Roofline,
+        Self::Distribution,
+        Self::Ladder,
+        Self::Scaling,
+    ];
+
+    pub(super) const fn title(self) -> &'static str {
+        match self {
+            Self::Throughput => "Throughput",
+            Self::Shares => "Where the time goes",
+            Self::Roofline => "Bytes a cycle against instructions a byte",
+            Self::Distribution => "Time per record over bursts",
+            Self::Ladder => "Throughput against working set",
+            Self::Scaling => "Throughput against threads",
+        }
+    }
+
+    const fn file_stem(self) -> &'static str {
+        match self {
+            Self::Throughput => "throughput",
+            Self::Shares => "shares",
+            Self::Roofline => "roofline",
+            Self::Distribution => "distribution",
+            Self::Ladder => "ladder",
+            Self::Scaling => "scaling",
+        }
+    }
+}
+
+/// Tells whether a file in the folder of plots has a name that plots are written under.
+pub(super) fn is_plot_name(file_name: &str) -> bool {
+    let kind_of = |kind: PlotKind| {
+        let rest = file_name.strip_prefix(kind.file_stem());
+        rest.is_some_and(|rest| rest.starts_with('-') && rest.ends_with(".svg"))
+    };
+    PlotKind::ALL.into_iter().any(kind_of)
+}
+
+/// Draws every plot the results have the numbers for.
+pub(super) fn draw_all(view: &View<'_>) -> Result<Vec<Plot>, PlotError> {
+    let mut plots = Vec::new();
+    for section in &view.sections {
+        draw_section(view, section, &mut plots)?;
+    }
+    Ok(plots)
+}
+
+fn draw_section(
+    view: &View<'_>,
+    section: &Section<'_>,
+    plots: &mut Vec<Plot>,
+) -> Result<(), PlotError> {
+    let dataset = section.dataset;
+    let environment = &view.results.environment;
+    let mut push = |kind: PlotKind, name: &str, drawing: Option<Drawing>| {
+        let Some((description, svg)) = drawing else { return };
+        let names = [kind.file_stem(), &slug(&dataset.name), &slug(name)].join("-");
+        let path = format!("{DIRECTORY}/{names}.svg");
+        plots.push(Plot { kind, path, description, svg });
+    };
+    for model in &section.models {
+        push(PlotKind::Throughput, model.model, Some(throughput::draw(dataset, model)?));
+    }
+    push(PlotKind::Shares, "stages", shares::draw(view.results, section)?);
+    for name in [Model::Index.name(), verdict::MODEL] {
+        if let Some(model) = section.model(name) {
+            push(PlotKind::Roofline, name, roofline::draw(dataset, model, environment)?);
+        }
+    }
+    // One model shows the spread; the others have theirs in the tables.
+    if let Some(model) = section.model(verdict::MODEL).or(section.models.first()) {
+        push(PlotKind::Distribution, model.model, distribution::draw(dataset, model)?);
+    }
+    let caches = environment.cpu.caches.value().map_or(&[][..], Vec::as_slice);
+    for (model, points) in &section.ladders {
+        push(PlotKind::Ladder, model, Some(ladder::draw(dataset, model, points, caches)?));
+    }
+    push(PlotKind::Scaling, "threads", scaling::draw(section)?);
+    Ok(())
+}
+
+/// A description and a picture.
+type Drawing = (String, String);
+
+/// Why a plot cannot be drawn.
+#[derive(Debug)]
+pub struct PlotError {
+    message: String,
+}
+
+impl fmt::Display for PlotError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "the plot cannot be drawn: {}", self.message)
+    }
+}
+
+impl Error for PlotError {}

@@ -1,0 +1,179 @@
+//! The results arranged as a report shows them: by data set and model, fastest engine first, each
+//! with its paired ratios. Apart so that each way of laying out has the same numbers.
+
+use delimark_results::statistics::Comparison;
+use delimark_results::{Cell, Dataset, LadderPoint, Results, Twins};
+
+use crate::attribution::Scaling;
+
+/// The engine that no parser can beat: it only reads.
+pub(super) const LIMIT: &str = "limit/read";
+
+/// Results by data set.
+pub(super) struct View<'a> {
+    pub(super) results: &'a Results,
+    pub(super) sections: Vec<Section<'a>>,
+    /// How far apart the run found an engine from itself, which no difference may be within.
+    pub(super) spread: Option<f64>,
+}
+
+/// What was measured on one data set.
+pub(super) struct Section<'a> {
+    pub(super) dataset: &'a Dataset,
+    pub(super) models: Vec<ModelView<'a>>,
+    /// The points of the ladder, by model.
+    pub(super) ladders: Vec<(&'a str, Vec<&'a LadderPoint>)>,
+    /// Throughput against threads.
+    pub(super) scaling: Scaling<'a>,
+}
+
+/// What was measured of one model on one data set.
+pub(super) struct ModelView<'a> {
+    pub(super) model: &'a str,
+    /// Fastest first.
+    pub(super) rows: Vec<Row<'a>>,
+    /// The read limit that was measured for this model: another's bounds it in no way.
+    pub(super) limit: Option<&'a Cell>,
+    /// An engine that was measured as two.
+    pub(super) twins: Option<&'a Twins>,
+}
+
+/// One engine in a model.
+pub(super) struct Row<'a> {
+    pub(super) cell: &'a Cell,
+    pub(super) family: Family,
+    /// How many times faster the fastest `delimark` engine of the model is than this one; absent
+    /// for that engine itself.
+    pub(super) fastest_over_this: Option<Comparison>,
+    /// How many times faster this engine is than the read limit; absent for the limit itself.
+    pub(super) this_over_limit: Option<Comparison>,
+}
+
+/// What kind of engine a name belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// This project's own.
+    Delimark,
+    /// A peer.
+    Peer,
+    /// A limit.
+    Limit,
+    /// Slowed down on purpose, to see that the report finds out by what.
+    Control,
+}
+
+impl Family {
+    /// Returns the family that a name begins with.
+    #[must_use]
+    pub fn of(engine: &str) -> Self {
+        match engine.split_once('/').map(|(family, _)| family) {
+            Some("delimark") => Self::Delimark,
+            Some("limit") => Self::Limit,
+            Some("control") => Self::Control,
+            _ => Self::Peer,
+        }
+    }
+}
+
+impl<'a> View<'a> {
+    pub(super) fn new(results: &'a Results) -> Self {
+        let spread = results.twin_spread();
+        let sections = results.datasets.iter();
+        let sections = sections.map(|dataset| Section::new(results, dataset, spread));
+        Self { results, sections: sections.collect(), spread }
+    }
+
+    /// How many times faster one cell is than another.
+    pub(super) fn compare(&self, cell: &Cell, other: &Cell) -> Option<Comparison> {
+        compare(cell, other, self.spread)
+    }
+}
+
+fn compare(cell: &Cell, other: &Cell, spread: Option<f64>) -> Option<Comparison> {
+    Comparison::of(&cell.samples_ns, &other.samples_ns, spread.unwrap_or(1.0))
+}
+
+impl<'a> Section<'a> {
+    fn new(results: &'a Results, dataset: &'a Dataset, spread: Option<f64>) -> Self {
+        let cells: Vec<&Cell> =
+            results.cells.iter().filter(|cell| cell.dataset == dataset.name).collect();
+        let twins: Vec<&Twins> =
+            results.twins.iter().filter(|twins| twins.dataset == dataset.name).collect();
+        let models = in_order(cells.iter().map(|cell| cell.model.as_str()));
+        let models = models.into_iter().map(|model| ModelView::new(model, &cells, &twins, spread));
+        let points = results.ladder.iter().filter(|point| point.dataset == dataset.name);
+        let ladder_models = in_order(points.clone().map(|point| point.model.as_str()));
+        Self {
+            dataset,
+            models: models.collect(),
+            ladders: ladder_models
+                .into_iter()
+                .map(|model| (model, points.clone().filter(|p| p.model == model).collect()))
+                .collect(),
+            scaling: Scaling::of(results, dataset),
+        }
+    }
+
+    pub(super) fn model(&self, name: &str) -> Option<&ModelView<'a>> {
+        self.models.iter().find(|model| model.model == name)
+    }
+
+    /// Returns the engines of all models, fastest first by their best model.
+    pub(super) fn engines(&self) -> Vec<&'a str> {
+        let mut rows: Vec<&Row<'a>> = self.models.iter().flat_map(|model| &model.rows).collect();
+        rows.sort_by(|a, b| b.throughput().total_cmp(&a.throughput()));
+        in_order(rows.into_iter().map(|row| row.cell.engine.as_str()))
+    }
+}
+
+impl<'a> ModelView<'a> {
+    fn new(model: &'a str, cells: &[&'a Cell], twins: &[&'a Twins], spread: Option<f64>) -> Self {
+        let mut own: Vec<&Cell> = cells.iter().copied().filter(|c| c.model == model).collect();
+        own.sort_by(|a, b| b.gigabytes_per_second.median.total_cmp(&a.gigabytes_per_second.median));
+        let limit = own.iter().copied().find(|cell| cell.engine == LIMIT);
+        let fastest = own.iter().copied().find(|c| Family::of(&c.engine) == Family::Delimark);
+        let rows = own.iter().map(|cell| Row {
+            cell,
+            family: Family::of(&cell.engine),
+            fastest_over_this: fastest
+                .filter(|fastest| fastest.engine != cell.engine)
+                .and_then(|fastest| compare(fastest, cell, spread)),
+            this_over_limit: limit
+                .filter(|limit| limit.engine != cell.engine)
+                .and_then(|limit| compare(cell, limit, spread)),
+        });
+        let twins = twins.iter().copied().find(|twins| twins.model == model);
+        Self { model, rows: rows.collect(), limit, twins }
+    }
+
+    /// Returns the fastest engine of a family.
+    pub(super) fn fastest(&self, family: Family) -> Option<&Row<'a>> {
+        self.rows.iter().find(|row| row.family == family)
+    }
+
+    pub(super) fn row(&self, engine: &str) -> Option<&Row<'a>> {
+        self.rows.iter().find(|row| row.cell.engine == engine)
+    }
+}
+
+impl Row<'_> {
+    /// Tells engines in another process, which is behind the `@` of their names.
+    pub(super) fn runs_elsewhere(&self) -> bool {
+        self.cell.engine.contains('@')
+    }
+
+    pub(super) fn throughput(&self) -> f64 {
+        self.cell.gigabytes_per_second.median
+    }
+}
+
+/// Returns each name once, in the order of its first appearance.
+pub(super) fn in_order<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen = Vec::new();
+    for name in names {
+        if !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    seen
+}

@@ -1,0 +1,57 @@
+//! A file of the study: its results and what its seal says of them, taken from the text together,
+//! since results that were read do not tell whether they are the ones that were written.
+
+use std::error::Error as _;
+
+use delimark_results::{Results, ResultsError, Seal};
+
+use super::check::AS_WRITTEN;
+
+/// One file of the study.
+#[derive(Debug)]
+pub struct Contribution {
+    /// Its path within the folder of machines, with slashes.
+    pub place: String,
+    /// What it holds.
+    pub results: Results,
+    /// Whether that is what was written.
+    pub seal: Seal,
+}
+
+/// A file that the study does not take.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Its path within the folder of machines.
+    pub place: String,
+    /// What is wrong with it, and what to do.
+    pub reason: String,
+}
+
+impl Contribution {
+    /// Reads a file.
+    ///
+    /// # Errors
+    ///
+    /// The text is none of results, with the reason that every reader gives.
+    pub fn read(place: &str, text: &str) -> Result<Self, Refusal> {
+        let read = || -> Result<Self, ResultsError> {
+            let results = Results::from_json(text)?;
+            Ok(Self { place: place.to_owned(), results, seal: Seal::of(text)? })
+        };
+        read().map_err(|error| {
+            let reason = format!("{}: {AS_WRITTEN}", with_causes(&error));
+            Refusal { place: place.to_owned(), reason }
+        })
+    }
+}
+
+/// Writes an error with its causes behind it.
+fn with_causes(error: &ResultsError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

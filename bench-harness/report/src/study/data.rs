@@ -1,0 +1,178 @@
+//! What the page's script works on: the results by machine and day, without the samples, and what
+//! was not measured with the reason.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use delimark_results::{Cell, Dataset, Environment, Known, Results};
+use delimark_runner::model::Model;
+use serde::Serialize;
+
+use super::engines::{Family, LADDER};
+use super::values::{MEASURES, Measure, Value, of_cell};
+use super::{Contribution, place};
+use crate::figures::{count, decimal_size};
+
+/// The results of each machine and day, in the order of their places.
+pub(super) struct Days<'a> {
+    pub(super) days: Vec<Day<'a>>,
+}
+
+/// What one machine measured on one day, which may be several files.
+pub(super) struct Day<'a> {
+    /// The machine's fingerprint and the day, the name in links to a view.
+    pub(super) name: String,
+    /// What people call it.
+    pub(super) title: String,
+    /// Whether the machine has no newer one.
+    pub(super) is_latest: bool,
+    pub(super) results: Vec<&'a Results>,
+}
+
+impl<'a> Days<'a> {
+    pub(super) fn new(contributions: &'a [Contribution]) -> Self {
+        let mut days: BTreeMap<(String, String), Vec<&Results>> = BTreeMap::new();
+        for Contribution { results, .. } in contributions {
+            let machine = results.environment.cpu.fingerprint();
+            days.entry((machine, place::day(results))).or_default().push(results);
+        }
+        let latest: BTreeMap<String, String> = days.keys().cloned().collect();
+        let day = |((machine, day), results): ((String, String), Vec<&'a Results>)| Day {
+            title: title(&results[0].environment, &machine, &day),
+            is_latest: latest[&machine] == day,
+            name: format!("{machine}/{day}"),
+            results,
+        };
+        Self { days: days.into_iter().map(day).collect() }
+    }
+
+    /// Every result of every machine and day.
+    pub(super) fn results(&self) -> impl Iterator<Item = &'a Results> {
+        self.days.iter().flat_map(|day| day.results.iter().copied())
+    }
+
+    /// Every engine that was asked for, those of a family together: the ladder's in its order.
+    pub(super) fn engines(&self) -> Vec<&'a str> {
+        let cells = self.results().flat_map(|results| &results.cells).map(|cell| &*cell.engine);
+        let skipped = self.results().flat_map(|results| &results.skipped);
+        let names: BTreeSet<&str> = cells.chain(skipped.map(|s| &*s.engine)).collect();
+        let mut names: Vec<&str> = names.into_iter().collect();
+        let step = |name: &str| LADDER.iter().position(|step| *step == name);
+        names.sort_by_key(|name| (Family::of(name), step(name)));
+        names
+    }
+
+    /// Every model that something was measured on: those that this build knows in their order.
+    pub(super) fn models(&self) -> Vec<&'a str> {
+        let cells = self.results().flat_map(|results| &results.cells);
+        let names: BTreeSet<&str> = cells.map(|cell| &*cell.model).collect();
+        let mut names: Vec<&str> = names.into_iter().collect();
+        names.sort_by_key(|name| {
+            let known = Model::ALL.iter().position(|model| model.name() == *name);
+            known.unwrap_or(Model::ALL.len())
+        });
+        names
+    }
+
+    /// Every data set, by its name in links; the same name is the same bytes.
+    pub(super) fn datasets(&self) -> BTreeMap<String, &'a Dataset> {
+        let datasets = self.results().flat_map(|results| &results.datasets);
+        datasets.map(|dataset| (dataset_id(dataset), dataset)).collect()
+    }
+
+    /// Everything that the script needs.
+    pub(super) fn document(&self) -> Document<'a> {
+        let reasons = self.days.iter().flat_map(|day| {
+            let skipped = day.results.iter().flat_map(|r| r.skipped.iter().map(move |s| (r, s)));
+            skipped.filter_map(|(results, skipped)| {
+                Some(Gap {
+                    machine: day.name.clone(),
+                    engine: &skipped.engine,
+                    model: &skipped.model,
+                    dataset: dataset_id(results.dataset(&skipped.dataset)?),
+                    reason: &skipped.reason,
+                })
+            })
+        });
+        let cells = self.days.iter().flat_map(|day| {
+            let cells = day.results.iter().flat_map(|r| r.cells.iter().map(move |cell| (r, cell)));
+            cells.filter_map(|(results, cell)| Row::of(day, results, cell))
+        });
+        Document {
+            machines: self.days.iter().map(|day| (day.name.clone(), day.title.clone())).collect(),
+            engines: self.engines().into_iter().map(|e| (e, Family::of(e).class())).collect(),
+            ladder: LADDER,
+            measures: MEASURES,
+            cells: cells.collect(),
+            gaps: reasons.collect(),
+        }
+    }
+}
+
+/// What the script reads.
+#[derive(Serialize)]
+pub(super) struct Document<'a> {
+    machines: Vec<(String, String)>,
+    engines: Vec<(&'a str, &'static str)>,
+    ladder: [&'static str; LADDER.len()],
+    measures: [Measure; MEASURES.len()],
+    cells: Vec<Row<'a>>,
+    gaps: Vec<Gap<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    machine: String,
+    engine: &'a str,
+    model: &'a str,
+    dataset: String,
+    values: BTreeMap<&'static str, Value>,
+}
+
+impl<'a> Row<'a> {
+    fn of(day: &Day<'_>, results: &Results, cell: &'a Cell) -> Option<Self> {
+        Some(Self {
+            machine: day.name.clone(),
+            engine: &cell.engine,
+            model: &cell.model,
+            dataset: dataset_id(results.dataset(&cell.dataset)?),
+            values: of_cell(results, cell),
+        })
+    }
+}
+
+/// A cell that was asked for and not measured.
+#[derive(Serialize)]
+struct Gap<'a> {
+    machine: String,
+    engine: &'a str,
+    model: &'a str,
+    dataset: String,
+    reason: &'a str,
+}
+
+/// Names generated data by what they grow from, as the manifest of pinned ones does.
+pub(super) fn dataset_id(dataset: &Dataset) -> String {
+    let shape = dataset.shape.as_deref().unwrap_or(&dataset.name);
+    match dataset.seed {
+        Some(seed) => format!("{shape}-{}-seed{seed}", dataset.lines),
+        None => shape.to_owned(),
+    }
+}
+
+/// What people call a data set.
+pub(super) fn dataset_title(dataset: &Dataset) -> String {
+    let lines = count(dataset.lines);
+    format!("{}, {lines} lines, {}", dataset.name, decimal_size(dataset.bytes))
+}
+
+/// Machines of one model are told apart by their fingerprints.
+fn title(environment: &Environment, machine: &str, day: &str) -> String {
+    let cpu = &environment.cpu;
+    let model = cpu.model.value().map_or("a processor without a name", |model| model.trim());
+    let threads = cpu.logical_cores;
+    let host = match &environment.virtualisation {
+        Known::Value(name) if name != "none" => format!(", {name}"),
+        _ => String::new(),
+    };
+    format!("{model}, {threads} threads{host} ({machine}, {day})")
+}

@@ -1,0 +1,127 @@
+//! What a run measured, and its file `results.json`: the contract between the verbs that measure
+//! and those that read.
+//!
+//! Most types here are the same on disk. Where the file is flatter than the program wants it
+//! ([`Cell`], [`Known`], a throughput), a private `Wire…` type beside the type is the on-disk one.
+//! Fields may be added to the file; those that stand in the schema keep name and meaning.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+mod cell;
+mod check;
+mod compute;
+mod conduct;
+pub mod counter;
+mod dataset;
+mod environment;
+mod event;
+mod file;
+mod known;
+mod ladder;
+mod scaling;
+mod schema;
+mod seal;
+mod throughput;
+mod twins;
+
+pub use cell::{BurstSample, Bursts, Cell, Measurement};
+pub use compute::{ComputePoint, Steps};
+pub use conduct::{Conduct, DeclaredEngine};
+pub use counter::{Count, Counter, Window};
+pub use dataset::{ColumnsSource, Dataset, DatasetSource, LineEnding, Sha256Check, Traits};
+pub use environment::{Cache, CacheKind, Clock, Cpu, Environment, MeasuredClock, Timer};
+pub use event::Event;
+pub use file::ResultsError;
+pub use known::Known;
+pub use ladder::LadderPoint;
+pub use scaling::ScalingPoint;
+pub use seal::Seal;
+pub use throughput::throughput;
+pub use twins::Twins;
+
+/// Everything one run measured, and where and how.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Results {
+    /// The form of the file.
+    pub schema: SchemaName,
+    /// When the run began.
+    pub created: Timestamp,
+    /// The command line, the program's name first.
+    pub command: Vec<String>,
+    /// How long the run took.
+    pub duration_seconds: f64,
+    /// Decides the order of the engines within each round.
+    pub order_seed: u64,
+    /// How many samples each cell has.
+    pub rounds: u64,
+    /// Whether the run was cut short for a first look.
+    pub quick: bool,
+    /// The machine and the build.
+    pub environment: Environment,
+    /// What was scanned.
+    pub datasets: Vec<Dataset>,
+    /// What was measured.
+    pub cells: Vec<Cell>,
+    /// What was left out, and why.
+    pub skipped: Vec<Skipped>,
+    /// What the engines are and do that were declared in files.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub declared: Vec<DeclaredEngine>,
+    /// Throughput against working set.
+    pub ladder: Vec<LadderPoint>,
+    /// Throughput against threads. Absent in files from before it was measured, as the next ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scaling: Vec<ScalingPoint>,
+    /// What as many threads only compute.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub compute: Vec<ComputePoint>,
+    /// What the run cannot tell from nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twins: Vec<Twins>,
+    /// The hash of all the rest, see [`Seal`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<String>,
+}
+
+impl Results {
+    /// Returns the data set of that name.
+    #[must_use]
+    pub fn dataset(&self, name: &str) -> Option<&Dataset> {
+        self.datasets.iter().find(|dataset| dataset.name == name)
+    }
+}
+
+/// The form of a results file; there is one so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SchemaName {
+    /// The first form.
+    #[serde(rename = "delimark-results/1")]
+    V1,
+}
+
+impl fmt::Display for SchemaName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::V1 => formatter.write_str("delimark-results/1"),
+        }
+    }
+}
+
+/// The beginning of a reason where an answer was wrong, or a time impossible.
+pub const DISQUALIFIED: &str = "disqualified: ";
+
+/// A cell that was asked for and not measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Skipped {
+    /// The engine's name.
+    pub engine: String,
+    /// The model's name.
+    pub model: String,
+    /// The data set's name.
+    pub dataset: String,
+    /// Why there is no measurement.
+    pub reason: String,
+}

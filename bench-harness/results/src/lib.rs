@@ -1,0 +1,20 @@
+//! What a run measured, its file, and what measurements are judged by: facts of the data,
+//! statistics of the times, the seal. Pure: nothing here measures, prints or reads a clock.
+
+mod arms;
+mod catalog;
+pub mod display;
+#[cfg(feature = "document")]
+mod document;
+mod engine_name;
+pub mod facts;
+mod fingerprint;
+pub mod seal;
+pub mod statistics;
+
+pub use arms::Arms;
+pub use catalog::{Catalog, EngineKind};
+#[cfg(feature = "document")]
+pub use document::*;
+pub use engine_name::{BROWSER_NAMES, CONTROLS, EMULATORS, EXTRACT, READ_LIMIT};
+pub use fingerprint::fingerprint;
