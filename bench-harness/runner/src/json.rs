@@ -4,22 +4,27 @@
 //! A byte string is a JSON string with one code point from U+0000 to U+00FF for each byte. One with
 //! a long run of a byte is a list of such strings and of `{"repeat": "x", "times": 65536}`.
 
-use std::fmt::Write;
+use std::fmt::{Display, Write};
 
 use delimark::Backend;
 
 use crate::outcome::{Failure, Outcome, RaggedLine};
-use crate::variants::Group;
 
 /// The shortest run that is worth writing as one.
 const RUN_BYTES: usize = 128;
 
-pub(crate) fn response(backend: Backend, groups: &[Group]) -> String {
+/// Writes what came of the groups of a case; `parts` names the first of a group, how many they
+/// are, and the outcome.
+pub(crate) fn response<G>(
+    backend: Backend,
+    groups: &[G],
+    parts: fn(&G) -> (&dyn Display, u64, &Outcome),
+) -> String {
     let mut json = format!("{{\"backend\":\"{backend}\",\"groups\":");
     list(&mut json, groups, |json, group| {
-        let Group { first, count, outcome: _ } = group;
+        let (first, count, of_group) = parts(group);
         put(json, format_args!("{{\"first\":\"{first}\",\"count\":{count},\"outcome\":"));
-        outcome(json, &group.outcome);
+        outcome(json, of_group);
         json.push('}');
     });
     json.push('}');

@@ -7,6 +7,7 @@
 //! knows where the next request begins.
 
 mod counted;
+mod requests;
 mod session;
 #[cfg_attr(feature = "slow", path = "slowdown/injected.rs")]
 #[cfg_attr(not(feature = "slow"), path = "slowdown/none.rs")]

@@ -106,7 +106,7 @@ impl Groups {
     /// Writes them as the line of JSON that goes back to the harness.
     #[must_use]
     pub fn to_json(&self, backend: Backend) -> String {
-        json::response(backend, &self.0)
+        json::response(backend, &self.0, |Group { first, count, outcome }| (first, *count, outcome))
     }
 }
 

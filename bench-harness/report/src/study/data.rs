@@ -7,9 +7,9 @@ use delimark_results::{Cell, Dataset, Environment, Known, Results};
 use delimark_runner::model::Model;
 use serde::Serialize;
 
+use super::Contribution;
 use super::engines::{Family, LADDER};
 use super::values::{MEASURES, Measure, Value, of_cell};
-use super::{Contribution, place};
 use crate::figures::{count, decimal_size};
 
 /// The results of each machine and day, in the order of their places.
@@ -33,7 +33,7 @@ impl<'a> Days<'a> {
         let mut days: BTreeMap<(String, String), Vec<&Results>> = BTreeMap::new();
         for Contribution { results, .. } in contributions {
             let machine = results.environment.cpu.fingerprint();
-            days.entry((machine, place::day(results))).or_default().push(results);
+            days.entry((machine, day(results))).or_default().push(results);
         }
         let latest: BTreeMap<String, String> = days.keys().cloned().collect();
         let day = |((machine, day), results): ((String, String), Vec<&'a Results>)| Day {
@@ -148,6 +148,11 @@ struct Gap<'a> {
     model: &'a str,
     dataset: String,
     reason: &'a str,
+}
+
+/// Returns the day on which a run began, in UTC.
+pub(super) fn day(results: &Results) -> String {
+    results.created.strftime("%Y-%m-%d").to_string()
 }
 
 /// Names generated data by what they grow from, as the manifest of pinned ones does.

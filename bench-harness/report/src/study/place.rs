@@ -1,11 +1,11 @@
-//! Where a file of results belongs: a folder a machine, a file a day. Apart because the path is
-//! derived from the results, so that no file can pass for another machine's.
+//! Where a file of results belongs: a folder a machine, a file a day. The path is derived from the
+//! results, so that no file can pass for another machine's.
 
 use std::collections::BTreeMap;
 
 use delimark_results::Results;
 
-use super::data::dataset_id;
+use super::data::{dataset_id, day};
 use super::{Contribution, Refusal};
 
 /// What a run measures without being asked for anything else, so that its file needs no name
@@ -26,11 +26,6 @@ pub fn place(results: &Results) -> String {
         }
     }
     place + ".json"
-}
-
-/// The day on which a run began, in UTC.
-pub(super) fn day(results: &Results) -> String {
-    results.created.strftime("%Y-%m-%d").to_string()
 }
 
 /// Says where a file belongs, if that is not where it is.
