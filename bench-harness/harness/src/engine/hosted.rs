@@ -7,11 +7,12 @@ use std::time::Duration;
 use anyhow::Result;
 use delimark::Backend;
 use delimark_results::{DeclaredEngine, EXTRACT};
-use delimark_runner::model::{Answer, Model};
+use delimark_runner::model::Model;
 
 use super::command::{self, WholeCommand};
 use super::external::{self, Definition, Workshop};
-use super::{Engine, Laps, NO_COMMAND};
+use super::process::{ProcessEngine, Scope};
+use super::{Engine, NO_COMMAND};
 use crate::host::{About, Host, Missing, Module, check_node, check_wasmtime};
 use crate::workload::Input;
 
@@ -104,12 +105,11 @@ impl HostedEngine {
     }
 
     /// Starts the process, asks what it is, and has it take the input.
-    fn start(self, input: &Input<'_>) -> Result<(Hosted, About)> {
-        let mut host = self.host()?.with_time_limit(PASS_TIME_LIMIT);
-        let about = host.about()?;
-        host.load(input.path)?;
-        host.set_dialect(&input.dialect)?;
-        Ok((Hosted { name: self.name(), host, backend: about.backend.clone() }, about))
+    fn start(self, input: &Input<'_>) -> Result<(ProcessEngine, About)> {
+        let host = self.host()?.with_time_limit(PASS_TIME_LIMIT);
+        let (engine, about) =
+            ProcessEngine::start(self.name(), host, Box::new(ModuleScope), input)?;
+        Ok((engine.with_backend(about.backend.clone()), about))
     }
 }
 
@@ -119,7 +119,7 @@ impl HostedEngines {
         for engine in wanted {
             match engine.start(input) {
                 Ok((started, about)) => {
-                    self.note(&started.name, about);
+                    self.note(&started.name(), about);
                     self.engines.push(Box::new(started));
                 }
                 Err(error) => self.miss(*engine, format!("{error:#}")),
@@ -186,47 +186,15 @@ fn declines(model: Model) -> Option<&'static str> {
     }
 }
 
-struct Hosted {
-    name: String,
-    host: Host,
-    backend: Option<String>,
-}
+/// The models of a module.
+struct ModuleScope;
 
-impl Engine for Hosted {
-    fn name(&self) -> String {
-        self.name.clone()
-    }
-
-    fn executes(&self) -> Option<String> {
-        self.backend.clone()
-    }
-
-    fn runs_elsewhere(&self) -> bool {
-        true
-    }
-
-    fn uncountable(&self) -> Option<&'static str> {
-        Some("it runs in another process")
+impl Scope for ModuleScope {
+    fn concerns(&self, model: Model) -> bool {
+        Model::OF_LIBRARIES.contains(&model)
     }
 
     fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&str> {
         declines(model)
     }
-
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
-        pass(&mut self.host, model, input, laps)
-    }
-}
-
-/// Has a host go over the input once, by its own clock.
-pub(super) fn pass(
-    host: &mut Host,
-    model: Model,
-    input: &Input<'_>,
-    laps: &mut Laps,
-) -> Result<Answer> {
-    let columns = if model == Model::Project { input.projection } else { &[] };
-    let pass = host.run(model, columns)?;
-    laps.set_pass(pass.duration);
-    Ok(pass.answer)
 }

@@ -9,6 +9,7 @@ mod laps;
 mod limit;
 mod offer;
 mod peer;
+mod process;
 
 use ::delimark::Backend;
 use anyhow::Result;

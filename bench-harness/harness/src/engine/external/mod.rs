@@ -2,7 +2,6 @@
 //! commands. `bench-harness/engines/peers/README.md` says how to add one.
 
 mod definition;
-mod host;
 mod named;
 mod prepare;
 mod words;
@@ -12,15 +11,18 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use delimark_results::DeclaredEngine;
+use delimark_runner::model::Model;
 
 pub use self::definition::Definition;
 use self::definition::Start;
 pub use self::named::NamedEngine;
 pub use self::prepare::Workshop;
+use self::words::Filled;
 use super::Engine;
 use super::command::{Task, WholeCommand};
+use super::process::{ProcessEngine, Scope};
 use crate::checkout;
-use crate::host::{About, Missing};
+use crate::host::{About, Host, Missing};
 use crate::workload::Input;
 
 /// Where this project's own declarations are, from the root of the checkout.
@@ -134,7 +136,7 @@ fn enter(
     match &definition.start {
         Start::Host(words) => {
             let command = workshop.fill(definition, words, &[]).map_err(missing)?;
-            let (engine, about) = host::DeclaredHost::start(definition, &command, input)?;
+            let (engine, about) = start_process(definition, &command, input)?;
             Ok((Box::new(engine), Some(about)))
         }
         Start::Command(words) => {
@@ -146,5 +148,28 @@ fn enter(
             let engine = WholeCommand::new(&definition.name, command, definition.time_limit)?;
             Ok((Box::new(engine.with_refusal(refusal)), None))
         }
+    }
+}
+
+/// Starts a declared engine that speaks the protocol of hosts.
+fn start_process(
+    definition: &Definition,
+    command: &Filled,
+    input: &Input<'_>,
+) -> Result<(ProcessEngine, About)> {
+    let arguments: Vec<&str> = command.arguments.iter().map(String::as_str).collect();
+    let host = Host::new(&definition.name, &command.program, &arguments)
+        .with_environment(&definition.environment)
+        .with_time_limit(definition.time_limit);
+    ProcessEngine::start(definition.name.clone(), host, Box::new(definition.clone()), input)
+}
+
+impl Scope for Definition {
+    fn concerns(&self, model: Model) -> bool {
+        self.models.contains(&model)
+    }
+
+    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&str> {
+        self.declines(model).or_else(|| self.refuses(&input.traits))
     }
 }

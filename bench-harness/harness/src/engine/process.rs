@@ -1,0 +1,84 @@
+//! An engine in a process of its own, which has the data in its memory and times itself: a module of
+//! this project under a runtime, or a declared program.
+
+use anyhow::Result;
+use delimark_runner::model::{Answer, Model};
+
+use super::{Engine, Laps};
+use crate::host::{About, Host};
+use crate::workload::Input;
+
+/// A process that speaks the protocol of hosts.
+pub(super) struct ProcessEngine {
+    name: String,
+    host: Host,
+    /// The backend that runs in it, where it is one of this project's.
+    backend: Option<String>,
+    scope: Box<dyn Scope>,
+}
+
+/// Which models an engine does on which data.
+pub(super) trait Scope {
+    /// See [`Engine::concerns`].
+    fn concerns(&self, model: Model) -> bool;
+
+    /// See [`Engine::refuses`].
+    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&str>;
+}
+
+impl ProcessEngine {
+    /// Asks a process that was started what it is, and has it take the input.
+    ///
+    /// # Errors
+    ///
+    /// It does not say what it is, or does not take the input.
+    pub(super) fn start(
+        name: String,
+        mut host: Host,
+        scope: Box<dyn Scope>,
+        input: &Input<'_>,
+    ) -> Result<(Self, About)> {
+        let about = host.about()?;
+        host.load(input.path)?;
+        host.set_dialect(&input.dialect)?;
+        Ok((Self { name, host, backend: None, scope }, about))
+    }
+
+    /// Notes which backend runs in it.
+    pub(super) fn with_backend(self, backend: Option<String>) -> Self {
+        Self { backend, ..self }
+    }
+}
+
+impl Engine for ProcessEngine {
+    fn name(&self) -> String {
+        self.name.clone()
+    }
+
+    fn executes(&self) -> Option<String> {
+        self.backend.clone()
+    }
+
+    fn runs_elsewhere(&self) -> bool {
+        true
+    }
+
+    fn uncountable(&self) -> Option<&'static str> {
+        Some("it runs in another process")
+    }
+
+    fn concerns(&self, model: Model) -> bool {
+        self.scope.concerns(model)
+    }
+
+    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&str> {
+        self.scope.refuses(model, input)
+    }
+
+    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+        let columns = if model == Model::Project { input.projection } else { &[] };
+        let pass = self.host.run(model, columns)?;
+        laps.set_pass(pass.duration);
+        Ok(pass.answer)
+    }
+}
