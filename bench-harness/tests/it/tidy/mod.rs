@@ -1,5 +1,6 @@
 //! The repository's own rules as tests, so that no review has to remember them.
 
+mod crates;
 mod layers;
 mod oldest_rust;
 mod text;

@@ -1,0 +1,142 @@
+//! Rules about crates and the modules of the harness and the reports: which knows of which. Every
+//! list names what is further down, so that no import goes round in a circle.
+
+use super::{Source, assert_none, places, sources};
+
+/// The crates by their folders, from the bottom to the top, and which of this project's crates
+/// each may name; those that only its tests name do not count.
+const CRATES: [(&str, &[&str]); 9] = [
+    ("parser", &[]),
+    ("extract", &["delimark"]),
+    ("datasets", &[]),
+    ("bench-harness/runner", &["delimark"]),
+    ("bench-harness/results", &["delimark", "delimark-datasets", "delimark-runner"]),
+    (
+        "bench-harness/report",
+        &["delimark", "delimark-datasets", "delimark-results", "delimark-runner"],
+    ),
+    (
+        "bench-harness/harness",
+        &[
+            "delimark",
+            "delimark-datasets",
+            "delimark-extract",
+            "delimark-results",
+            "delimark-runner",
+        ],
+    ),
+    (
+        "bench-harness/conformance",
+        &["delimark", "delimark-harness", "delimark-results", "delimark-runner"],
+    ),
+    (
+        "bench-harness",
+        &[
+            "delimark",
+            "delimark-conformance",
+            "delimark-datasets",
+            "delimark-extract",
+            "delimark-harness",
+            "delimark-report",
+            "delimark-results",
+            "delimark-runner",
+        ],
+    ),
+];
+
+/// The modules of a crate, from the bottom to the top, and which of the others each may name.
+type Modules = &'static [(&'static str, &'static [&'static str])];
+
+const HARNESS: Modules = &[
+    ("checkout", &[]),
+    ("huge_pages", &[]),
+    ("supervised", &[]),
+    ("host", &["checkout", "supervised"]),
+    ("workload", &["checkout", "huge_pages"]),
+    ("engine", &["checkout", "host", "huge_pages", "supervised", "workload"]),
+    ("environment", &["engine"]),
+    ("counters", &["engine", "environment", "host", "supervised", "workload"]),
+    ("measure", &["counters", "engine", "environment", "host", "workload"]),
+];
+
+const REPORT: Modules = &[
+    ("figures", &[]),
+    ("attribution", &["figures"]),
+    ("report", &["attribution", "figures"]),
+    ("comparison", &["figures", "report"]),
+    ("gate", &["comparison", "figures", "report"]),
+    ("study", &["attribution", "figures", "report"]),
+];
+
+#[test]
+fn crates_know_only_what_is_below_them() {
+    for (folder, allowed) in CRATES {
+        let name = format!("{folder}/Cargo.toml");
+        let manifest = sources().into_iter().find(|source| source.name == name);
+        let manifest = manifest.unwrap_or_else(|| panic!("{folder} has moved"));
+        let unknown = dependencies(&manifest).filter(|name| !allowed.contains(name));
+        assert_none(&format!("{folder} may name {allowed:?} only"), unknown.map(str::to_owned));
+    }
+}
+
+/// This project's crates that a manifest names where tests do not only need them.
+fn dependencies(manifest: &Source) -> impl Iterator<Item = &str> {
+    let mut counts = false;
+    manifest.text.lines().filter_map(move |line| {
+        if line.starts_with('[') {
+            counts = line.ends_with("dependencies]") && !line.contains("dev-dependencies");
+        }
+        let end = line.find(|letter: char| !letter.is_ascii_lowercase() && letter != '-')?;
+        let name = &line[..end];
+        (counts && name.starts_with("delimark")).then_some(name)
+    })
+}
+
+#[test]
+fn modules_know_only_what_is_below_them() {
+    for (folder, modules) in
+        [("bench-harness/harness/src/", HARNESS), ("bench-harness/report/src/", REPORT)]
+    {
+        let files: Vec<Source> =
+            sources().into_iter().filter(|source| source.name.starts_with(folder)).collect();
+        assert!(!files.is_empty(), "{folder} has moved");
+        for file in files {
+            let path = &file.name[folder.len()..];
+            let module = path.split(['/', '.']).next().unwrap_or(path);
+            if module == "lib" {
+                continue;
+            }
+            let (_, allowed) = modules
+                .iter()
+                .find(|(name, _)| *name == module)
+                .unwrap_or_else(|| panic!("{folder}{module} stands in no layer"));
+            let reaches_up = |line: &str| {
+                line.split("crate::").skip(1).any(|rest| {
+                    let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
+                    let named = &rest[..end.unwrap_or(rest.len())];
+                    named != module
+                        && modules.iter().any(|(name, _)| *name == named)
+                        && !allowed.contains(&named)
+                })
+            };
+            let found = places(file.code(), &file.name, reaches_up);
+            assert_none(&format!("{module} may name {allowed:?} only"), found);
+        }
+    }
+}
+
+#[test]
+fn there_are_eight_floors_at_most() {
+    for modules in [HARNESS, REPORT] {
+        let mut floors: Vec<(&str, usize)> = Vec::new();
+        for (module, allowed) in modules {
+            let below = allowed.iter().map(|name| {
+                let floor = floors.iter().find(|(below, _)| below == name);
+                floor.unwrap_or_else(|| panic!("{module} may name {name}, which is not below")).1
+            });
+            floors.push((module, below.max().unwrap_or(0) + 1));
+        }
+        let highest = floors.iter().map(|(_, floor)| *floor).max();
+        assert!(highest.is_some_and(|floors| floors <= 8), "{floors:?}");
+    }
+}
