@@ -54,7 +54,8 @@ pub trait Engine {
         Model::OF_LIBRARIES.contains(&model)
     }
 
-    /// Why the engine cannot do a model, or cannot do it right on data with the traits of this input.
+    /// Why the engine cannot do a model, or cannot do it right on data with the traits of this
+    /// input.
     fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&str>;
 
     /// Goes through the input once.

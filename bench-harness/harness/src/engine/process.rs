@@ -1,5 +1,5 @@
-//! An engine in a process of its own, which has the data in its memory and times itself: a module of
-//! this project under a runtime, or a declared program.
+//! An engine in a process of its own, which has the data in its memory and times itself: a module
+//! of this project under a runtime, or a declared program.
 
 use anyhow::Result;
 use delimark_runner::model::{Answer, Model};

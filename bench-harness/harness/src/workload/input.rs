@@ -37,7 +37,9 @@ pub struct Input<'a> {
 }
 
 impl Input<'_> {
-    /// Maps the file, for [`Model::FileMap`](delimark_runner::model::Model::FileMap). What comes of it counts once the witness confirms it.
+    /// Maps the file, for [`Model::FileMap`](delimark_runner::model::Model::FileMap).
+    ///
+    /// What comes of it counts once the witness confirms it.
     pub(crate) fn map(&self) -> io::Result<(GuardedMap, Witness)> {
         GuardedMap::open(File::open(self.path)?)
     }
