@@ -9,7 +9,6 @@ pub mod build_info;
 mod command;
 pub mod demo;
 pub mod exit;
-pub mod extract;
 pub mod revision;
 
 #[global_allocator]

@@ -1,6 +1,9 @@
 //! Escapes for bytes that shells make hard to pass.
 
 use std::fmt;
+use std::str::FromStr;
+
+use delimark::Dialect;
 
 /// Replaces `\t`, `\n`, `\r`, `\0`, `\\` and `\xHH` by the byte they stand for.
 ///
@@ -39,6 +42,31 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, EscapeError> {
 fn hexadecimal(high: u8, low: u8) -> Option<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16);
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()
+}
+
+/// Reads a delimiter: a character or an escape that stands for one byte.
+///
+/// # Errors
+///
+/// The text is more than a byte, or none, or the byte belongs to the line ending.
+pub fn parse_delimiter(text: &str) -> Result<u8, String> {
+    let bytes = unescape(text).map_err(|error| error.to_string())?;
+    let &[byte] = &bytes[..] else {
+        return Err(format!("'{text}' is not one byte; write a character, \\t, \\0 or \\xHH"));
+    };
+    Dialect::new(byte).map(|_| byte).map_err(|error| error.to_string())
+}
+
+/// The bytes between the fields of the output; none joins them without a gap.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputDelimiter(pub Vec<u8>);
+
+impl FromStr for OutputDelimiter {
+    type Err = EscapeError;
+
+    fn from_str(text: &str) -> Result<Self, EscapeError> {
+        unescape(text).map(Self)
+    }
 }
 
 /// Says that a text has an escape that does not exist.
@@ -83,6 +111,17 @@ mod tests {
     fn refuses_unknown_escapes() {
         for text in [r"\q", r"\x1", r"\xzz", r"\x"] {
             assert!(unescape(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn delimiters_are_characters_and_escapes() {
+        assert_eq!(parse_delimiter("|"), Ok(b'|'));
+        assert_eq!(parse_delimiter(r"\t"), Ok(b'\t'));
+        assert_eq!(parse_delimiter(r"\x1f"), Ok(0x1f));
+        assert_eq!(parse_delimiter(r"\"), Ok(b'\\'));
+        for text in ["", "||", r"\x1", r"\xzz", "\n", r"\n", r"\r", "\u{e9}", r"\x0a"] {
+            assert!(parse_delimiter(text).is_err(), "{text:?}");
         }
     }
 }

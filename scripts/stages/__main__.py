@@ -76,7 +76,7 @@ def stages(quick):
         ),
         slow(
             "file of 5 GiB",
-            "cargo test --locked -p delimark-bench --test it -- --ignored five_gib_sparse_file",
+            "cargo test --locked -p delimark-cli --test it -- --ignored five_gib_sparse_file",
             beside=True,
             has_tests=True,
         ),

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use delimark_datasets::Shape;
 use delimark_datasets::manifest::{Entry, Manifest};
+use delimark_extract::standard_output;
 use delimark_harness::workload::{GeneratedOptions, write_generated, write_generated_file};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{print, standard_output_error};
 use crate::exit::Exit;
-use crate::extract::standard_output;
 
 /// Write a data set: the same shape, lines and seed give the same bytes everywhere
 ///

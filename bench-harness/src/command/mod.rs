@@ -8,11 +8,9 @@ use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use crate::build_info;
 use crate::exit::Exit;
 
-mod byte;
 mod compare;
 mod demo;
 mod doctor;
-mod extract;
 mod gate;
 mod generate;
 mod palette;
@@ -38,7 +36,6 @@ enum Command {
     Compare(compare::Args),
     Demo(demo::Args),
     Doctor(doctor::Args),
-    Extract(extract::Args),
     Gate(Box<gate::Args>),
     Generate(generate::Args),
     #[command(hide = true)]
@@ -68,7 +65,6 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Compare(args) => compare::run(&args),
         Command::Demo(args) => demo::run(&args),
         Command::Doctor(args) => doctor::run(&args),
-        Command::Extract(args) => extract::run(&args),
         Command::Gate(args) => gate::run(&args),
         Command::Generate(args) => generate::run(&args),
         Command::Pass(args) => pass::run(&args),

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use delimark_extract::escape::parse_delimiter;
 use delimark_harness::counters::child::{PassReport, engine, pass, stepped_pass};
 use delimark_harness::engine::Laps;
 use delimark_harness::workload::{FileOptions, Workload};
 use delimark_runner::model::Model;
 
-use super::byte;
 use crate::exit::Exit;
 
 /// Go once through a file while a tool counts instructions
@@ -49,7 +49,7 @@ pub(crate) struct Args {
     warm_up: Option<PathBuf>,
 
     /// The byte between two fields: one character, or \t, \0, \xNN
-    #[arg(long, value_name = "BYTE", default_value = "|", value_parser = byte::parse)]
+    #[arg(long, value_name = "BYTE", default_value = "|", value_parser = parse_delimiter)]
     delimiter: u8,
 
     /// The columns of both files [default: what most of their first lines have]

@@ -8,7 +8,6 @@ mod counters;
 mod declared;
 mod demo;
 mod doctor;
-mod extract;
 mod gate;
 mod generate;
 mod host;

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { DESKTOP, PHONE, overhang } from "./browser.mjs";
 import {
-  ADDRESS, LOG, SCRATCH, choose, delimark, drop, save, settled, using, withoutPicker,
+  ADDRESS, LOG, SCRATCH, choose, drop, save, settled, suite, using, withoutPicker,
 } from "./demo-page.mjs";
 
 /** The address that everybody opens; what else is prepared comes on top. */
@@ -64,11 +64,11 @@ test("four engines are measured in turn, and the program reads what is saved", a
     }
     console.log(`# simd128 / scalar ${speed(ENGINES[3]) / speed(ENGINES[2])}`);
     console.log(`# simd128 / split ${speed(ENGINES[3]) / speed(ENGINES[0])}`);
-    delimark("report", path, "--output", join(SCRATCH, "report"));
+    suite("report", path, "--output", join(SCRATCH, "report"));
     const report = readFileSync(join(SCRATCH, "report/report.md"), "utf8");
     for (const engine of ENGINES) assert.ok(report.includes(engine), engine);
     const pair = ["--engine-a", ENGINES[2], "--engine-b", ENGINES[3]];
-    assert.match(delimark("compare", path, ...pair).toString(), /simd128@browser/);
+    assert.match(suite("compare", path, ...pair).toString(), /simd128@browser/);
     studied(path);
     assert.equal(await overhang(demo), 0);
   });
@@ -86,7 +86,7 @@ const asIfClean = (demo) => demo.route("**/build.js", async (route) => {
 function studied(path) {
   const folder = mkdtempSync(join(SCRATCH, "machines-"));
   const out = join(SCRATCH, "study.html");
-  delimark("study", "--machines", folder, "--add", path, "--out", out);
+  suite("study", "--machines", folder, "--add", path, "--out", out);
   const studiedPage = readFileSync(out, "utf8");
   for (const engine of ENGINES) assert.ok(studiedPage.includes(engine), engine);
 }
@@ -121,7 +121,7 @@ test("a real log is measured without the library that cannot do it, and says why
     assert.deepEqual(results.skipped.map(({ engine }) => engine), ["peer/udsv@browser"]);
     assert.equal(results.datasets[0].traits.ragged_records, 154);
     assert.equal(results.quick, true);
-    delimark("report", path, "--output", join(SCRATCH, "ragged-report"));
+    suite("report", path, "--output", join(SCRATCH, "ragged-report"));
   });
 });
 
@@ -177,7 +177,7 @@ test("a rival that is wrong is out of the running, and the others are measured",
     assert.doesNotMatch(await demo.locator("#bench-status").textContent(), /as fast as split/);
     const { path, results } = await saveResults(demo, "disqualified.json");
     assert.deepEqual(results.skipped.map(({ engine }) => engine), [ENGINES[0]]);
-    delimark("report", path, "--output", join(SCRATCH, "disqualified-report"));
+    suite("report", path, "--output", join(SCRATCH, "disqualified-report"));
   });
 });
 

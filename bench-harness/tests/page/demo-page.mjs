@@ -1,12 +1,12 @@
 // What the tests of the demo share: the page opened and then cut off from the network, logs dropped
-// on it, its table read, and the program that it is held against.
+// on it, its table read, and the programs that it is held against.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isFirefox, pages } from "./browser.mjs";
 
-export const { ADDRESS, DELIMARK, SCRATCH, LOG } = process.env;
+export const { ADDRESS, SCRATCH, LOG } = process.env;
 
 /** What the page says when it has made a log, and gone through it. */
 const READY = /10,000 lines.*gone through in/;
@@ -43,9 +43,14 @@ export async function withoutPicker(page) {
   }
 }
 
-/** Runs the program; returns what it writes, and its exit code where that is not 0. */
-export function delimark(...words) {
-  return execFileSync(DELIMARK, words, { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "ignore"] });
+/** Runs the tool; returns what it writes. */
+export const delimark = (...words) => output(process.env.DELIMARK, words);
+
+/** Runs the suite; returns what it writes. */
+export const suite = (...words) => output(process.env.DELIMARK_BENCH, words);
+
+function output(program, words) {
+  return execFileSync(program, words, { maxBuffer: 1 << 30, stdio: ["ignore", "pipe", "ignore"] });
 }
 
 /** Drops a small file on the page, as the mouse does. */

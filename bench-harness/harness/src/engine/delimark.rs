@@ -47,9 +47,9 @@ impl Engine for Delimark {
                 pass::project(self.scanner.scan(input.bytes), input.projection, burst)?
             }
             Model::FileMap => {
-                let (map, witness) = input.map()?;
+                let (map, check) = input.map()?;
                 let answer = pass::fields(&mut self.scanner.scan_source(map), burst)?;
-                witness.confirm()?;
+                check.verify()?;
                 answer
             }
             Model::Extract => bail!(NO_COMMAND),

@@ -13,7 +13,7 @@ use super::command::{self, WholeCommand};
 use super::external::{self, Definition, Workshop};
 use super::process::{ProcessEngine, Scope};
 use super::{Engine, NO_COMMAND};
-use crate::host::{About, Host, Missing, Module, check_node, check_wasmtime};
+use crate::host::{self, About, Host, Missing, Module, check_node, check_wasmtime};
 use crate::workload::Input;
 
 /// For a pass over 2 GiB of scalar code on a busy machine.
@@ -146,9 +146,13 @@ impl HostedEngines {
         }
     }
 
-    /// Adds this program's own verb `extract`, with one backend.
+    /// Adds the verb `extract` of this project's tool, with one backend. Builds the tool where there
+    /// is a checkout; where it cannot be had, the engine is missing.
     pub fn start_extract(&mut self, input: &Input<'_>, backend: Backend) {
-        match WholeCommand::extract(input, backend) {
+        let engine = host::tool()
+            .map_err(anyhow::Error::from)
+            .and_then(|tool| WholeCommand::extract(input, &tool, backend));
+        match engine {
             Ok(engine) => self.engines.push(Box::new(engine)),
             Err(error) => {
                 let (name, reason) = (EXTRACT.to_owned(), format!("{error:#}"));

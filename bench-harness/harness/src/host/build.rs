@@ -1,8 +1,10 @@
 //! Building what hosts run, so that what is measured and verified is the code that is there.
 
 use std::ffi::OsStr;
-use std::path::Path;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
 
 use super::Missing;
 use super::find::in_checkout;
@@ -37,17 +39,58 @@ pub fn build_page(folder: &Path) -> Result<(), Missing> {
     build("scripts/build-demo", &[folder.as_os_str()])
 }
 
+/// Has cargo build the program `delimark`; returns where it is.
+///
+/// # Errors
+///
+/// There is no checkout, or it cannot be built here.
+pub(super) fn build_tool() -> Result<PathBuf, Missing> {
+    let manifest = in_checkout("cli/Cargo.toml", "git checkout")?;
+    let mut cargo = Command::new("cargo");
+    cargo.args(["build", "--release", "--locked", "--message-format", "json-render-diagnostics"]);
+    cargo.arg("--manifest-path").arg(manifest);
+    let output = run("cargo build -p delimark-cli", &mut cargo)?;
+    executable(&output.stdout)
+        .ok_or_else(|| Missing::new("cargo does not say where it built delimark"))
+}
+
+/// Returns the path of the program that cargo's messages name last.
+fn executable(messages: &[u8]) -> Option<PathBuf> {
+    let messages = messages.split(|&byte| byte == b'\n').rev();
+    let mut values = messages.filter_map(|line| serde_json::from_slice::<Value>(line).ok());
+    values.find_map(|message| message["executable"].as_str().map(PathBuf::from))
+}
+
 fn build(path: &str, arguments: &[&OsStr]) -> Result<(), Missing> {
     let script = in_checkout(path, "git checkout")?;
-    let output = Command::new(script)
-        .args(arguments)
+    run(path, Command::new(script).args(arguments)).map(drop)
+}
+
+/// Runs a command to its end; what it says last is the reason where it fails.
+fn run(name: &str, command: &mut Command) -> Result<Output, Missing> {
+    let output = command
         .stdin(Stdio::null())
         .output()
-        .map_err(|error| Missing::new(format!("{path} cannot be started: {error}")))?;
+        .map_err(|error| Missing::new(format!("{name} cannot be started: {error}")))?;
     if output.status.success() {
-        return Ok(());
+        return Ok(output);
     }
     let stderr = String::from_utf8_lossy(&output.stderr);
     let reason = stderr.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it does not say");
-    Err(Missing::new(format!("{path} failed ({}): {reason}", output.status)))
+    Err(Missing::new(format!("{name} failed ({}): {reason}", output.status)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_program_is_the_one_that_cargo_names() {
+        let messages = br#"{"reason":"compiler-artifact","executable":null}
+{"reason":"compiler-artifact","target":{"name":"delimark"},"executable":"target/release/delimark"}
+{"reason":"build-finished","success":true}
+"#;
+        assert_eq!(executable(messages), Some(PathBuf::from("target/release/delimark")));
+        assert_eq!(executable(b"nothing\n"), None);
+    }
 }

@@ -20,7 +20,7 @@ use delimark_runner::model::Model;
 pub use self::answer::{About, Pass, Passes};
 pub use self::build::{build_modules, build_page, build_runners};
 pub use self::fault::{Fault, HostError};
-pub use self::find::{Missing, Module, check_node, check_wasmtime};
+pub use self::find::{Missing, Module, check_node, check_wasmtime, tool};
 use self::process::Process;
 
 /// A process that runs this project's code, or a rival's, where this process cannot.

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 
 use delimark::Dialect;
-use delimark_extract::truncation::{GuardedMap, Witness};
+use delimark_extract::truncation::{GuardedMap, TruncationCheck};
 use delimark_results::Traits;
 
 /// Which answer is right for an engine: limits do less than the model asks for.
@@ -39,8 +39,8 @@ pub struct Input<'a> {
 impl Input<'_> {
     /// Maps the file, for [`Model::FileMap`](delimark_runner::model::Model::FileMap).
     ///
-    /// What comes of it counts once the witness confirms it.
-    pub(crate) fn map(&self) -> io::Result<(GuardedMap, Witness)> {
+    /// What comes of it counts once the check verifies it.
+    pub(crate) fn map(&self) -> io::Result<(GuardedMap, TruncationCheck)> {
         GuardedMap::open(File::open(self.path)?)
     }
 }

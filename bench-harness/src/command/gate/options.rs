@@ -7,13 +7,13 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use delimark_datasets::Shape;
+use delimark_extract::escape::parse_delimiter;
 use delimark_report::gate::{Layer, Rules};
 use delimark_runner::model::Model;
 use regex::Regex;
 use serde::Deserialize;
 
 use super::quantity::{Percent, Span};
-use crate::command::byte;
 
 /// How many lines of each shape are gone through: `measure/pairs` says why so few.
 const LINES: u64 = 10_000;
@@ -271,7 +271,7 @@ fn data(options: &Options, are_commands: bool) -> Result<Data> {
          it, or link to it"
     );
     let delimiter = options.delimiter.as_deref().unwrap_or("|");
-    let delimiter = byte::parse(delimiter).map_err(anyhow::Error::msg)?;
+    let delimiter = parse_delimiter(delimiter).map_err(anyhow::Error::msg)?;
     Ok(Data::File { path: path.clone(), delimiter })
 }
 

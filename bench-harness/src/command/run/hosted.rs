@@ -88,6 +88,7 @@ pub(super) fn start(wish: &Wish<'_>, input: &Input<'_>, progress: &mut Progress)
         }
     }
     if wish.wants_extract() {
+        progress.begin_work("building delimark extract (the first time takes a minute)");
         hosted.start_extract(input, wish.backend);
     }
     start_declared(&mut hosted, &commands, input, &mut workshop, progress);

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use delimark::Backend;
 use delimark_datasets::Shape;
+use delimark_extract::escape::parse_delimiter;
 use delimark_harness::engine::{self, Engine, LapOverhead};
 use delimark_harness::measure::{
     LADDER_MODEL, Measured, Sampling, Scaled, WrongAnswer, measure, measure_ladder,
@@ -24,7 +25,7 @@ use jiff::{Timestamp, Zoned};
 use regex::Regex;
 
 use self::choice::{Choice, backends, engines, models};
-use super::{byte, print};
+use super::print;
 use crate::build_info;
 use crate::command::progress::Progress;
 use crate::exit::Exit;
@@ -72,7 +73,7 @@ pub(crate) struct Args {
     input: Option<PathBuf>,
 
     /// The byte between two fields of --input: one character, or \t, \0, \xNN
-    #[arg(long, value_name = "BYTE", default_value = "|", value_parser = byte::parse)]
+    #[arg(long, value_name = "BYTE", default_value = "|", value_parser = parse_delimiter)]
     #[arg(requires = "input")]
     delimiter: u8,
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{assert_none, root};
 
-const LIBRARIES: [&str; 2] = ["delimark", "delimark-datasets"];
+const LIBRARIES: [&str; 3] = ["delimark", "delimark-datasets", "delimark-extract"];
 
 #[test]
 fn the_libraries_dependencies_are_content_with_our_rust_version() {

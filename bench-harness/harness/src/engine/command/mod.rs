@@ -110,15 +110,14 @@ impl WholeCommand {
         Self { refusal, ..self }
     }
 
-    /// Makes an engine of this program's own verb.
+    /// Makes an engine of the verb `extract` of this project's tool.
     ///
     /// # Errors
     ///
     /// The input cannot be named on a command line, or there is no room for the output.
-    pub(super) fn extract(input: &Input<'_>, backend: Backend) -> Result<Self> {
+    pub(super) fn extract(input: &Input<'_>, tool: &Path, backend: Backend) -> Result<Self> {
         let Task { path, delimiter, columns } = Task::of(input)?;
-        let program = std::env::current_exe().context("this program's own file is not found")?;
-        let mut command = Command::new(program);
+        let mut command = Command::new(tool);
         command.args(["extract", "--backend", &backend.to_string(), "--delimiter"]);
         command.arg(format!("\\x{:02x}", u32::from(delimiter)));
         command.args(["--fields", &columns.join(","), "--", &path]);

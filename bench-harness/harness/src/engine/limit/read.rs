@@ -79,9 +79,9 @@ impl Engine for ReadLimit {
     fn run(&mut self, model: Model, input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
         Ok(Answer::Words(match model {
             Model::FileMap => {
-                let (map, witness) = input.map()?;
+                let (map, check) = input.map()?;
                 let fold = self.fastest.fold(map.as_bytes());
-                witness.confirm()?;
+                check.verify()?;
                 fold
             }
             Model::FileRead => self.read_file(input)?,

@@ -41,9 +41,9 @@ impl Engine for Memchr {
                 })
             }
             Model::FileMap => {
-                let (map, witness) = input.map()?;
+                let (map, check) = input.map()?;
                 let answer = every_field(delimiter, map.as_bytes(), laps);
-                witness.confirm()?;
+                check.verify()?;
                 answer
             }
             Model::Extract => bail!(NO_COMMAND),

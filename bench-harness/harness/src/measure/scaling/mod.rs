@@ -84,7 +84,7 @@ pub fn measure_scaling(
     observer: &mut dyn Observer,
 ) -> Result<Scaled> {
     let path = workload.input().path;
-    let (map, witness) = File::open(path)
+    let (map, check) = File::open(path)
         .and_then(GuardedMap::open)
         .with_context(|| format!("{} cannot be mapped", path.display()))?;
     let mut crews = crews(workload, map.as_bytes(), scaling)?;
@@ -105,7 +105,7 @@ pub fn measure_scaling(
             lane.samples_ns.push(sample_ns);
         }
     }
-    witness.confirm()?;
+    check.verify()?;
     lanes.sort_by_key(|lane| lane.place);
     let mut scaled = Scaled::default();
     for lane in lanes {

@@ -6,14 +6,16 @@ use std::io::Write;
 
 use delimark::{Record, Records};
 
-use super::fields::FieldList;
-use super::pending::Pending;
+use crate::fields::FieldList;
+use crate::format::Room;
+use crate::pending::Pending;
 
 /// Writes an object a record: a field's text under its name, `null` where the record lacks it.
 #[derive(Clone, Debug)]
 pub struct JsonLines {
     parts: Vec<Part>,
     invalid_utf8: InvalidUtf8,
+    room: Room,
 }
 
 #[derive(Clone, Debug)]
@@ -24,14 +26,23 @@ enum Part {
     Rest { first: usize },
 }
 
-/// What happens to a field that is not UTF-8, which JSON cannot carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+/// The way with a field that is not UTF-8, which JSON cannot carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidUtf8 {
-    /// Stop at the line and name the field
+    /// Stop at the line and name the field.
     Error,
-    /// Put U+FFFD in the place of the bytes that are not UTF-8
+    /// Put U+FFFD in the place of the bytes that are not UTF-8.
     Replace,
 }
+
+/// The most bytes that one of a field becomes: an escaped control byte.
+const BYTES_PER_BYTE: usize = 6;
+
+/// The most bytes of a member beside its key and its field's: quotes or `null`, and a comma.
+const MEMBER_BYTES: usize = 5;
+
+/// The most bytes of a key that is a number, with quotes and colon.
+const NUMBER_KEY_BYTES: usize = 13;
 
 impl JsonLines {
     /// Makes the format of these fields, under these names or, without any, their numbers.
@@ -55,7 +66,13 @@ impl JsonLines {
             (Some(_), [_]) => return Err(KeyError::open_range()),
             (_, open) => UniqueKeys { seen: HashSet::new(), open: open.first().copied() },
         };
-        let mut names = names.map(|names| names.iter());
+        let field_count = fields.closed_field_count();
+        if let Some(names) = names
+            && names.len() != field_count
+        {
+            return Err(KeyError::count(names.len(), field_count));
+        }
+        let mut names = names.into_iter().flatten();
         let mut parts = Vec::new();
         for range in fields.ranges() {
             let Some(last) = range.last() else {
@@ -63,17 +80,22 @@ impl JsonLines {
                 continue;
             };
             for index in range.first()..=last {
-                let key = match &mut names {
-                    Some(names) => names.next().ok_or_else(KeyError::count)?.clone(),
-                    None => (index + 1).to_string(),
-                };
+                let key = names.next().map_or_else(|| (index + 1).to_string(), String::clone);
                 parts.push(Part::Member { index, key: keys.add(index, key)? });
             }
         }
-        if names.is_some_and(|mut names| names.next().is_some()) {
-            return Err(KeyError::count());
-        }
-        Ok(Self { parts, invalid_utf8 })
+        let room = Room {
+            per_byte: BYTES_PER_BYTE.saturating_mul(fields.repetitions()),
+            // Braces and a newline.
+            per_record: parts.iter().map(Part::bytes_besides).sum::<usize>() + 3,
+            per_field: open.len() * (NUMBER_KEY_BYTES + MEMBER_BYTES),
+        };
+        Ok(Self { parts, invalid_utf8, room })
+    }
+
+    /// Returns the room that the output takes at most.
+    pub(crate) fn room(&self) -> Room {
+        self.room
     }
 
     /// Appends records until there are no more, or `output` has as many bytes.
@@ -81,7 +103,7 @@ impl JsonLines {
     /// # Errors
     ///
     /// A field is not UTF-8 and that is not to be mended; what was appended is whole records.
-    pub(super) fn append(
+    pub(crate) fn append(
         &self,
         records: &mut Records<'_>,
         output: &mut Pending,
@@ -144,6 +166,17 @@ impl JsonLines {
     }
 }
 
+impl Part {
+    /// Returns how many bytes of a record the part takes at most, beside its field's.
+    fn bytes_besides(&self) -> usize {
+        match self {
+            Self::Member { key, .. } => key.len() + MEMBER_BYTES,
+            // It depends on how many fields there are.
+            Self::Rest { .. } => 0,
+        }
+    }
+}
+
 /// Puts a comma before every member but the first.
 fn separate(empty: usize, output: &mut Pending) {
     if output.len() > empty {
@@ -188,14 +221,14 @@ pub struct KeyError {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum KeyErrorKind {
-    Count,
+    Count { names: usize, fields: usize },
     OpenRange,
     Twice { key: String },
 }
 
 impl KeyError {
-    fn count() -> Self {
-        Self { kind: KeyErrorKind::Count }
+    fn count(names: usize, fields: usize) -> Self {
+        Self { kind: KeyErrorKind::Count { names, fields } }
     }
 
     fn open_range() -> Self {
@@ -210,12 +243,14 @@ impl KeyError {
 impl fmt::Display for KeyError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            KeyErrorKind::Count => formatter.write_str("there must be as many names as fields"),
+            KeyErrorKind::Count { names, fields } => {
+                write!(formatter, "there are {names} names for {fields} fields")
+            }
             KeyErrorKind::OpenRange => {
                 formatter.write_str("a range without an end cannot be named: give it an end")
             }
             KeyErrorKind::Twice { key } => {
-                write!(formatter, "the key \"{key}\" would come twice in an object")
+                write!(formatter, "the key '{key}' would come twice in an object")
             }
         }
     }
@@ -245,6 +280,18 @@ impl NotUtf8 {
     #[must_use]
     pub fn line_number(&self) -> u64 {
         self.line_number
+    }
+
+    /// Returns the number of the field, from 1.
+    #[must_use]
+    pub fn field_number(&self) -> usize {
+        self.field_number
+    }
+
+    /// Returns the offset of the first byte that is wrong.
+    #[must_use]
+    pub fn offset(&self) -> u64 {
+        self.offset
     }
 }
 

@@ -1,17 +1,17 @@
-//! The way of the bytes: scan a burst, format it, make sure that it was read right, write it.
+//! The pull-fed side: scans a burst of a file or pipe, formats it, verifies that it was read right,
+//! and writes it.
 
 use std::io::Write;
 use std::num::NonZeroUsize;
 
-use delimark::{Backend, BackendError, Batch, Dialect, Records, Scanner, Source};
+use delimark::{Backend, BackendError, Batch, Dialect, Scanner, Source};
 
-use super::error::ExtractError;
-use super::input::{Input, InputName};
-use super::json_lines::{JsonLines, NotUtf8};
-use super::pending::Pending;
-use super::ragged::RaggedLines;
-use super::text::Text;
-use delimark_extract::truncation::Witness;
+use crate::error::ExtractError;
+use crate::format::Format;
+use crate::input::{Input, InputName};
+use crate::messages::RaggedMessages;
+use crate::pending::Pending;
+use crate::truncation::TruncationCheck;
 
 /// How much is scanned and written at once. On Zen 3, 202 MB through a pipe took 100 ms with
 /// 64 KiB, 77 with 128 and 82 with 256; from a file all three took 64.
@@ -19,15 +19,6 @@ const BURST_BYTES: NonZeroUsize = NonZeroUsize::new(128 << 10).expect("it is not
 
 /// How much output is collected before it is written, even amid a burst.
 const OUTPUT_BYTES: usize = 1 << 20;
-
-/// What the output looks like.
-#[derive(Clone, Debug)]
-pub enum Format {
-    /// Delimited text.
-    Text(Text),
-    /// JSON Lines.
-    JsonLines(JsonLines),
-}
 
 /// Where things go.
 pub struct Sinks<'a> {
@@ -41,7 +32,7 @@ pub struct Sinks<'a> {
 
 /// How much went by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct LineCounts {
     /// Lines, those left out included.
     pub lines: u64,
     /// Lines left out as ragged.
@@ -71,7 +62,7 @@ impl<'a> Extractor<'a> {
             Some(backend) => Scanner::with_backend(dialect, backend),
             None => Scanner::new(dialect),
         }?;
-        let ragged = RaggedLines::new(sinks.ragged_lines.is_some());
+        let ragged = RaggedMessages::new(sinks.ragged_lines.is_some());
         Ok(Self {
             scanner: scanner.with_burst_bytes(BURST_BYTES),
             format,
@@ -79,7 +70,7 @@ impl<'a> Extractor<'a> {
                 sinks,
                 pending: Pending::default(),
                 ragged,
-                tally: Tally::default(),
+                counts: LineCounts::default(),
             },
         })
     }
@@ -91,34 +82,34 @@ impl<'a> Extractor<'a> {
     /// The input cannot be read to its end, or the output not be written. What was extracted
     /// before has been written.
     pub fn extract(&mut self, name: &InputName, input: Input) -> Result<(), ExtractError> {
-        self.burst.tally = Tally::default();
+        self.burst.counts = LineCounts::default();
         match input {
-            Input::Map(map, witness) => self.copy(name, map, Some(&witness)),
+            Input::Map(map, check) => self.copy(name, map, Some(&check)),
             Input::Read(source) => self.copy(name, source, None),
         }
     }
 
     /// Returns how much of the last input went by, whether it ended well or not.
     #[must_use]
-    pub fn tally(&self) -> Tally {
-        self.burst.tally
+    pub fn counts(&self) -> LineCounts {
+        self.burst.counts
     }
 
     fn copy(
         &mut self,
         name: &InputName,
         source: impl Source,
-        witness: Option<&Witness>,
+        check: Option<&TruncationCheck>,
     ) -> Result<(), ExtractError> {
         let mut batches = self.scanner.scan_source(source);
         loop {
             match batches.next() {
-                Ok(Some(batch)) => self.burst.write(name, &self.format, &batch, witness)?,
+                Ok(Some(batch)) => self.burst.write(name, &self.format, &batch, check)?,
                 Ok(None) => return Ok(()),
                 Err(error) => {
                     // The zeros of a truncated map look like an endless line.
-                    confirm(witness, error.offset())?;
-                    return Err(ExtractError::scan(error));
+                    verify(check, error.offset())?;
+                    return Err(error.into());
                 }
             }
         }
@@ -130,8 +121,8 @@ struct BurstWriter<'a> {
     sinks: Sinks<'a>,
     /// Output that is not yet known to be right.
     pending: Pending,
-    ragged: RaggedLines,
-    tally: Tally,
+    ragged: RaggedMessages,
+    counts: LineCounts,
 }
 
 impl BurstWriter<'_> {
@@ -140,66 +131,43 @@ impl BurstWriter<'_> {
         name: &InputName,
         format: &Format,
         batch: &Batch<'_>,
-        witness: Option<&Witness>,
+        check: Option<&TruncationCheck>,
     ) -> Result<(), ExtractError> {
         let mut records = batch.records();
         self.ragged.collect(name, batch);
         let mut is_done = false;
         while !is_done {
             self.pending.truncate(0);
-            let formatted = if format.append_rows(batch, &mut self.pending) {
+            let formatted = if format.append_rows(batch, &mut self.pending, OUTPUT_BYTES) {
                 is_done = true;
                 Ok(())
             } else {
-                let appended = format.append(batch.as_bytes(), &mut records, &mut self.pending);
+                let burst = batch.as_bytes();
+                let appended = format.append(burst, &mut records, &mut self.pending, OUTPUT_BYTES);
                 is_done = records.len() == 0;
                 appended
             };
-            confirm(witness, batch.offset())?;
+            verify(check, batch.offset())?;
             self.sinks.output.write_all(self.pending.as_bytes()).map_err(ExtractError::output)?;
             formatted.map_err(ExtractError::not_utf8)?;
         }
         self.sinks.write_ragged(&self.ragged)?;
-        self.tally.lines += batch.line_count();
-        self.tally.ragged += batch.ragged().len() as u64;
+        self.counts.lines += batch.line_count();
+        self.counts.ragged += batch.ragged().len() as u64;
         Ok(())
     }
 }
 
 /// Makes sure that what was read so far is what the input holds.
-fn confirm(witness: Option<&Witness>, offset: u64) -> Result<(), ExtractError> {
-    witness
-        .map_or(Ok(()), Witness::confirm)
+/// X
+fn verify(check: Option<&TruncationCheck>, offset: u64) -> Result<(), ExtractError> {
+    check
+        .map_or(Ok(()), TruncationCheck::verify)
         .map_err(|truncated| ExtractError::truncated(truncated, offset))
 }
 
-impl Format {
-    /// Appends a whole batch at once, where that can be done; returns whether it was.
-    fn append_rows(&self, batch: &Batch<'_>, output: &mut Pending) -> bool {
-        match self {
-            Self::Text(text) => text.append_rows(batch, output, OUTPUT_BYTES),
-            Self::JsonLines(_) => false,
-        }
-    }
-
-    fn append(
-        &self,
-        burst: &[u8],
-        records: &mut Records<'_>,
-        output: &mut Pending,
-    ) -> Result<(), NotUtf8> {
-        match self {
-            Self::Text(text) => {
-                text.append(burst, records, output, OUTPUT_BYTES);
-                Ok(())
-            }
-            Self::JsonLines(json_lines) => json_lines.append(records, output, OUTPUT_BYTES),
-        }
-    }
-}
-
 impl Sinks<'_> {
-    fn write_ragged(&mut self, ragged: &RaggedLines) -> Result<(), ExtractError> {
+    fn write_ragged(&mut self, ragged: &RaggedMessages) -> Result<(), ExtractError> {
         // Where messages cannot be written there is nobody left to tell; fields still can.
         let _ = self.messages.write_all(ragged.messages());
         if let Some(lines) = &mut self.ragged_lines {

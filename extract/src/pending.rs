@@ -1,5 +1,6 @@
-//! Output that is being put together, apart because copying short fields is what extraction costs.
+//! Output that is being put together; copying short fields is what extraction costs.
 
+use std::collections::TryReserveError;
 use std::io::{self, Write};
 use std::ops::Range;
 
@@ -11,31 +12,48 @@ const STRIDE_BYTES: usize = 32;
 
 /// Bytes to be written, in a buffer that is used again and again.
 #[derive(Debug, Default)]
-pub(super) struct Pending {
+pub(crate) struct Pending {
     /// All initialised; what lies behind `length` is room.
     buffer: Vec<u8>,
     length: usize,
 }
 
 impl Pending {
-    pub(super) fn as_bytes(&self) -> &[u8] {
+    pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.buffer[..self.length]
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.length
+    }
+
+    /// Makes room for more bytes, where there is memory for them.
+    pub(crate) fn try_reserve(&mut self, more: usize) -> Result<(), TryReserveError> {
+        let lacking = self.length.saturating_add(more).saturating_sub(self.buffer.len());
+        if lacking > 0 {
+            self.buffer.try_reserve(lacking)?;
+            self.buffer.resize(self.buffer.capacity(), 0);
+        }
+        Ok(())
+    }
+
+    /// Hands the bytes over and begins again.
+    pub(crate) fn take(&mut self) -> Vec<u8> {
+        let mut bytes = std::mem::take(&mut self.buffer);
+        bytes.truncate(std::mem::take(&mut self.length));
+        bytes
     }
 
     /// Cuts the bytes off that lie behind a length.
     #[inline]
-    pub(super) fn truncate(&mut self, length: usize) {
+    pub(crate) fn truncate(&mut self, length: usize) {
         self.length = self.length.min(length);
     }
 
     /// Appends a part of `bytes` and a byte behind it. Reads what lies behind that part, too,
     /// where it can.
     #[inline(always)]
-    pub(super) fn push_part_and(&mut self, bytes: &[u8], part: Range<usize>, last: u8) {
+    pub(crate) fn push_part_and(&mut self, bytes: &[u8], part: Range<usize>, last: u8) {
         let source = bytes.get(part.start..).and_then(<[u8]>::first_chunk::<STRIDE_BYTES>);
         let target = self.buffer.get_mut(self.length..);
         let target = target.and_then(<[u8]>::first_chunk_mut::<{ STRIDE_BYTES + 1 }>);
@@ -54,7 +72,7 @@ impl Pending {
 
     /// Puts another byte in the place of the last one.
     #[inline(always)]
-    pub(super) fn replace_last(&mut self, byte: u8) {
+    pub(crate) fn replace_last(&mut self, byte: u8) {
         if let Some(last) = self.buffer[..self.length].last_mut() {
             *last = byte;
         }
@@ -62,7 +80,7 @@ impl Pending {
 
     /// Appends bytes.
     #[inline(never)]
-    pub(super) fn push(&mut self, bytes: &[u8]) {
+    pub(crate) fn push(&mut self, bytes: &[u8]) {
         let end = self.length + bytes.len();
         if end > self.buffer.len() {
             // The vector decides how much it grows; all of that is room.

@@ -78,12 +78,12 @@ fn bytes_that_are_not_utf8_can_be_replaced() {
 #[test]
 fn keys_must_be_distinct_and_complete() {
     for (arguments, message) in [
-        (&["--fields", "1,1"][..], "the key \"1\" would come twice"),
-        (&["--fields", "2-,3"], "the key \"3\" would come twice"),
-        (&["--fields", "2-,5-"], "the key \"5\" would come twice"),
-        (&["--fields", "1,2", "--names", "a,a"], "the key \"a\" would come twice"),
-        (&["--fields", "1,2", "--names", "a"], "as many names as fields"),
-        (&["--fields", "1", "--names", "a,b"], "as many names as fields"),
+        (&["--fields", "1,1"][..], "the key '1' would come twice"),
+        (&["--fields", "2-,3"], "the key '3' would come twice"),
+        (&["--fields", "2-,5-"], "the key '5' would come twice"),
+        (&["--fields", "1,2", "--names", "a,a"], "the key 'a' would come twice"),
+        (&["--fields", "1,2", "--names", "a"], "there are 1 names for 2 fields"),
+        (&["--fields", "1", "--names", "a,b"], "there are 2 names for 1 fields"),
         (&["--fields", "1-", "--names", "a"], "without an end cannot be named"),
         (&["--fields", "1", "--output-delimiter", ","], "--output-delimiter has no meaning"),
     ] {

@@ -1,4 +1,4 @@
-//! The list of fields asked for, apart because every format walks the same one.
+//! The list of fields asked for, which every format walks.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,13 +8,13 @@ use std::str::FromStr;
 /// # Examples
 ///
 /// ```
-/// use delimark_bench::extract::FieldList;
+/// use delimark_extract::FieldList;
 ///
 /// let list: FieldList = "6,1,2-4,10-".parse()?;
 /// assert_eq!(list.ranges().len(), 4);
 /// assert_eq!(list.ranges()[2].first(), 1);
 /// assert_eq!(list.ranges()[3].last(), None);
-/// # Ok::<(), delimark_bench::extract::FieldListError>(())
+/// # Ok::<(), delimark_extract::FieldListError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FieldList {
@@ -25,7 +25,16 @@ impl FieldList {
     /// The highest field number: as many as a line of the default line limit can have.
     pub const MAXIMUM_NUMBER: u32 = 1 << 24;
 
-    /// Returns the ranges in the order asked for; never none.
+    /// Lists single fields by their indices, which count from 0; none is a list, too.
+    #[must_use]
+    pub fn from_indices(indices: impl IntoIterator<Item = u32>) -> Self {
+        // No line has the highest two, and one behind the other has to be a number, too.
+        let indices = indices.into_iter().map(|index| index.min(u32::MAX - 1));
+        let range = |index| FieldRange { first: index, last: Some(index) };
+        Self { ranges: indices.map(range).collect() }
+    }
+
+    /// Returns the ranges in the order asked for.
     #[must_use]
     pub fn ranges(&self) -> &[FieldRange] {
         &self.ranges
@@ -39,6 +48,33 @@ impl FieldList {
             (last >= columns).then_some(range.first.max(columns) + 1)
         };
         self.ranges.iter().filter_map(beyond).min()
+    }
+
+    /// Returns how often the field that is asked for most often is.
+    pub(crate) fn repetitions(&self) -> usize {
+        let begins = self.ranges.iter().map(|range| (range.first(), true));
+        let ends = self.ranges.iter().filter_map(|range| Some((range.last()? + 1, false)));
+        // Where one range ends and the next begins, the end comes first.
+        let mut edges: Vec<(usize, bool)> = begins.chain(ends).collect();
+        edges.sort_unstable();
+        let mut open = 0;
+        let at_edges = edges.into_iter().map(|(_, begins)| {
+            open = if begins { open + 1 } else { open - 1 };
+            open
+        });
+        at_edges.max().unwrap_or(0)
+    }
+
+    /// Returns how many fields the ranges with an end have.
+    pub(crate) fn closed_field_count(&self) -> usize {
+        let lengths =
+            self.ranges.iter().filter_map(|range| Some(range.last()? - range.first() + 1));
+        lengths.fold(0, usize::saturating_add)
+    }
+
+    /// Returns how many ranges have no end.
+    pub(crate) fn open_range_count(&self) -> usize {
+        self.ranges.iter().filter(|range| range.last.is_none()).count()
     }
 }
 
@@ -177,6 +213,25 @@ mod tests {
     fn reads_every_kind_of_range() {
         assert_eq!(ranges("2-4,7-,-3"), [(1, Some(3)), (6, None), (0, Some(2))]);
         assert_eq!(ranges("16777216"), [(16_777_215, Some(16_777_215))]);
+    }
+
+    #[test]
+    fn counts_what_it_asks_for() {
+        for (text, repetitions, closed, open) in [
+            ("1", 1, 1, 0),
+            ("1,2,3", 1, 3, 0),
+            ("2,1,2", 2, 3, 0),
+            ("1-4,5-6", 1, 6, 0),
+            ("1-4,4-6,2-", 3, 7, 1),
+            ("3-,1-,9", 3, 1, 2),
+        ] {
+            let list: FieldList = text.parse().expect(text);
+            let found = (list.repetitions(), list.closed_field_count(), list.open_range_count());
+            assert_eq!(found, (repetitions, closed, open), "{text}");
+        }
+        let none = FieldList::from_indices([]);
+        assert_eq!((none.repetitions(), none.closed_field_count()), (0, 0));
+        assert_eq!(FieldList::from_indices([5, 0]), "6,1".parse().expect("fields"));
     }
 
     #[test]

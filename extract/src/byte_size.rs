@@ -1,4 +1,4 @@
-//! Sizes as people type them, apart because `--line-limit` wants units and nothing else does.
+//! Sizes as people type them, with units.
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,19 +1,21 @@
 //! `delimark extract`: takes fields out of logs, as `cut` does, for daily work.
 
+use std::error::Error;
 use std::fs::File;
 use std::io::{self, ErrorKind::BrokenPipe, Write};
+use std::iter;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
 use delimark::{Backend, Dialect, LineEnding, RaggedPolicy};
-
-use super::{byte, tell};
-use crate::exit::Exit;
-use crate::extract::{
-    Access, ByteSize, Extractor, FieldList, FileIdentity, Format, Input, InputName, InvalidUtf8,
-    JsonLines, OutputDelimiter, Sinks, Tally, Text, standard_output,
+use delimark_extract::escape::{OutputDelimiter, parse_delimiter};
+use delimark_extract::{
+    Access, ByteSize, ExtractError, Extractor, FieldList, FileIdentity, Format, Input, InputName,
+    InvalidUtf8, JsonLines, LineCounts, Sinks, Text, standard_output,
 };
+
+use crate::{Exit, tell};
 
 /// Take fields out of log lines, as cut does
 ///
@@ -50,7 +52,7 @@ pub(crate) struct Args {
         short,
         value_name = "BYTE",
         default_value = "|",
-        value_parser = byte::parse,
+        value_parser = parse_delimiter,
         allow_hyphen_values = true
     )]
     delimiter: u8,
@@ -90,7 +92,7 @@ pub(crate) struct Args {
 
     /// What JSON Lines do about a field that is not UTF-8; text passes any byte on
     #[arg(long, value_enum, value_name = "WAY", default_value = "error")]
-    invalid_utf8: InvalidUtf8,
+    invalid_utf8: InvalidUtf8Way,
 
     /// Read files instead of mapping them
     #[arg(long)]
@@ -111,6 +113,23 @@ enum FormatName {
     Text,
     /// A JSON object a line; null where a line lacks the field
     Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum InvalidUtf8Way {
+    /// Stop at the line and name the field
+    Error,
+    /// Put U+FFFD in the place of the bytes that are not UTF-8
+    Replace,
+}
+
+impl From<InvalidUtf8Way> for InvalidUtf8 {
+    fn from(way: InvalidUtf8Way) -> Self {
+        match way {
+            InvalidUtf8Way::Error => Self::Error,
+            InvalidUtf8Way::Replace => Self::Replace,
+        }
+    }
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -153,9 +172,8 @@ fn extract(
         }
     };
     let result = extractor.extract(name, input);
-    let tally = extractor.tally();
-    if tally.ragged > 0 {
-        let Tally { lines, ragged } = tally;
+    let LineCounts { lines, ragged } = extractor.counts();
+    if ragged > 0 {
         tell(format_args!("{name}: left out {ragged} ragged of {lines} lines"));
     }
     match result {
@@ -164,11 +182,28 @@ fn extract(
         Err(error) if error.is_final() => Err(error.into()),
         Err(error) => {
             let exit = if error.is_ragged() { Exit::Failure } else { Exit::Usage };
-            let error = anyhow::Error::from(error);
-            tell(format_args!("{name}: {error:#}"));
+            tell(format_args!("{name}: {error}{}{}", advice(&error), causes(&error)));
             Ok(exit)
         }
     }
+}
+
+/// Returns the option that gets around an error.
+fn advice(error: &ExtractError) -> &'static str {
+    if error.is_line_too_long() {
+        "; --line-limit sets another"
+    } else if error.is_not_utf8() {
+        "; JSON needs it: --invalid-utf8 replace goes on"
+    } else if error.is_truncated() {
+        "; --read takes such files as they come"
+    } else {
+        ""
+    }
+}
+
+fn causes(error: &ExtractError) -> String {
+    let causes = iter::successors(error.source(), |&error| error.source());
+    causes.map(|cause| format!(": {cause}")).collect()
 }
 
 fn dialect(args: &Args) -> anyhow::Result<Dialect> {
@@ -227,7 +262,7 @@ fn format(args: &Args) -> anyhow::Result<Format> {
         }
         FormatName::Jsonl => {
             let names = args.names.as_deref();
-            Ok(Format::JsonLines(JsonLines::new(&fields, names, args.invalid_utf8)?))
+            Ok(Format::JsonLines(JsonLines::new(&fields, names, args.invalid_utf8.into())?))
         }
     }
 }

@@ -1,9 +1,10 @@
-//! Fields as delimited text, apart from the other format because this one must be fast.
+//! Fields as delimited text: the format that must be fast.
 
 use delimark::{Batch, Record, Records};
 
-use super::fields::FieldList;
-use super::pending::Pending;
+use crate::fields::FieldList;
+use crate::format::Room;
+use crate::pending::Pending;
 
 /// Writes the fields asked for, a delimiter between them and a newline behind.
 #[derive(Clone, Debug)]
@@ -11,6 +12,7 @@ pub struct Text {
     fields: FieldList,
     delimiter: Vec<u8>,
     shortcut: Option<Shortcut>,
+    room: Room,
 }
 
 /// A faster way for records that have every field asked for: each range is one piece.
@@ -29,14 +31,26 @@ impl Text {
     #[must_use]
     pub fn new(fields: FieldList, input_delimiter: u8, delimiter: Vec<u8>) -> Self {
         let shortcut = Shortcut::new(&fields, input_delimiter, &delimiter);
-        Self { fields, delimiter, shortcut }
+        let of_delimiters = |count: usize| count.saturating_mul(delimiter.len());
+        let room = Room {
+            per_byte: fields.repetitions(),
+            // A delimiter behind the last field makes way for the newline only at the end.
+            per_record: of_delimiters(fields.closed_field_count()).saturating_add(1),
+            per_field: of_delimiters(fields.open_range_count()),
+        };
+        Self { fields, delimiter, shortcut, room }
+    }
+
+    /// Returns the room that the output takes at most.
+    pub(crate) fn room(&self) -> Room {
+        self.room
     }
 
     /// Appends all records of a batch, if they are alike and there is an even faster way for them.
     ///
     /// That is where every record has the same columns, all of those asked for and one more: what
     /// ends the last one, a carriage return maybe, need not be looked at then.
-    pub(super) fn append_rows(
+    pub(crate) fn append_rows(
         &self,
         batch: &Batch<'_>,
         output: &mut Pending,
@@ -70,7 +84,7 @@ impl Text {
     }
 
     /// Appends records of a burst until there are no more, or `output` has as many bytes.
-    pub(super) fn append(
+    pub(crate) fn append(
         &self,
         burst: &[u8],
         records: &mut Records<'_>,

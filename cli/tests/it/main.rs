@@ -1,10 +1,11 @@
-//! `delimark extract` as a user meets it: its bytes, its messages, its exit codes.
+//! The program `delimark` as a user meets it: its bytes, its messages, its exit codes.
 
 mod endings;
 mod errors;
 mod inputs;
 mod json_lines;
 mod outputs;
+mod program;
 mod ragged;
 mod selection;
 
@@ -20,8 +21,14 @@ fn extract(arguments: &[&str], input: &[u8]) -> Output {
 }
 
 fn extract_command(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
-    command.arg("extract").args(arguments).env_remove("DELIMARK_BACKEND");
+    let mut command = delimark(&["extract"]);
+    command.args(arguments);
+    command
+}
+
+fn delimark(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
+    command.args(arguments).env_remove("DELIMARK_BACKEND");
     command
 }
 

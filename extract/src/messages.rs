@@ -1,4 +1,5 @@
-//! The ragged lines of a burst, kept apart until it is known that they were read right.
+//! The ragged lines of a burst as messages, and the lines themselves, held back until it is known
+//! that they were read right.
 
 use std::fmt;
 use std::io::Write;
@@ -7,20 +8,20 @@ use delimark::{Batch, RaggedRecord};
 
 /// Collects what there is to tell about ragged lines.
 #[derive(Debug)]
-pub(super) struct RaggedLines {
+pub(crate) struct RaggedMessages {
     messages: Vec<u8>,
     lines: Vec<u8>,
     keeps_lines: bool,
 }
 
-impl RaggedLines {
+impl RaggedMessages {
     /// Starts with none. The lines themselves are kept if they are wanted: they may be long.
-    pub(super) fn new(keeps_lines: bool) -> Self {
+    pub(crate) fn new(keeps_lines: bool) -> Self {
         Self { messages: Vec::new(), lines: Vec::new(), keeps_lines }
     }
 
     /// Collects the ragged lines of a batch, in the place of those of the batch before.
-    pub(super) fn collect(&mut self, name: &impl fmt::Display, batch: &Batch<'_>) {
+    pub(crate) fn collect(&mut self, name: &impl fmt::Display, batch: &Batch<'_>) {
         self.messages.clear();
         self.lines.clear();
         for ragged in batch.ragged() {
@@ -54,12 +55,12 @@ impl RaggedLines {
     }
 
     /// Returns a message for every line.
-    pub(super) fn messages(&self) -> &[u8] {
+    pub(crate) fn messages(&self) -> &[u8] {
         &self.messages
     }
 
     /// Returns the lines themselves.
-    pub(super) fn lines(&self) -> &[u8] {
+    pub(crate) fn lines(&self) -> &[u8] {
         &self.lines
     }
 }

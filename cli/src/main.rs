@@ -1,0 +1,107 @@
+//! The program `delimark`: one file a verb, and nothing else prints.
+
+mod completions;
+mod extract;
+mod man;
+
+use std::fmt;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Takes fields out of delimiter-separated log lines, at gigabytes a second.
+#[derive(Parser)]
+#[command(name = "delimark", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Extract(extract::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+/// The end of a verb, as scripts see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Exit {
+    /// All went well.
+    Success = 0,
+    /// A ragged record was met under the policy `error`.
+    Failure = 1,
+    /// The command line or the environment (a file, the machine) does not allow it.
+    Usage = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Reads the command line, runs its verb, and prints the error if there is one.
+fn main() -> ExitCode {
+    let result = match Cli::try_parse() {
+        Ok(cli) => run(cli.command),
+        Err(error) => print_usage(&error),
+    };
+    result.unwrap_or_else(|error| report_error(&error)).into()
+}
+
+fn run(command: Command) -> anyhow::Result<Exit> {
+    match command {
+        Command::Extract(args) => extract::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
+    }
+}
+
+/// Prints help, version or a usage error: clap tells which of them it is.
+fn print_usage(error: &clap::Error) -> anyhow::Result<Exit> {
+    let printed = error.print();
+    if error.use_stderr() {
+        return Ok(Exit::Usage);
+    }
+    printed.map_err(standard_output_error)?;
+    Ok(Exit::Success)
+}
+
+/// Prints the whole chain of causes, except when the reader of the output has left.
+fn report_error(error: &anyhow::Error) -> Exit {
+    if has_reader_left(error) {
+        return Exit::Success;
+    }
+    tell(format_args!("{error:#}"));
+    Exit::Usage
+}
+
+/// Writes bytes to standard output.
+fn print(bytes: &[u8]) -> anyhow::Result<()> {
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(standard_output_error)
+}
+
+/// Prints a message. Where standard error cannot be written there is nobody left to tell.
+fn tell(message: fmt::Arguments<'_>) {
+    let _ = writeln!(io::stderr(), "delimark: {message}");
+}
+
+/// Recognises that the reader of standard output has left.
+///
+/// A broken pipe without any context is standard output's: verbs name every other file that they
+/// cannot write, and what was meant for it is lost.
+fn has_reader_left(error: &anyhow::Error) -> bool {
+    let outermost = error.chain().next().and_then(|error| error.downcast_ref::<io::Error>());
+    outermost.is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// Says that standard output failed, in the way that [`has_reader_left`] recognises.
+fn standard_output_error(error: io::Error) -> anyhow::Error {
+    let is_broken_pipe = error.kind() == io::ErrorKind::BrokenPipe;
+    let error = anyhow::Error::new(error);
+    if is_broken_pipe { error } else { error.context("standard output cannot be written") }
+}

@@ -1,0 +1,78 @@
+//! The two formats of the output behind one type: delimited text, and JSON Lines.
+
+use delimark::{Batch, Records};
+
+use crate::json_lines::{JsonLines, NotUtf8};
+use crate::pending::Pending;
+use crate::text::Text;
+
+/// The form of the output, and the fields in it.
+#[derive(Clone, Debug)]
+pub enum Format {
+    /// Delimited text.
+    Text(Text),
+    /// JSON Lines.
+    JsonLines(JsonLines),
+}
+
+impl Format {
+    /// Appends a whole batch at once, where that can be done; returns whether it was.
+    pub(crate) fn append_rows(
+        &self,
+        batch: &Batch<'_>,
+        output: &mut Pending,
+        bytes_enough: usize,
+    ) -> bool {
+        match self {
+            Self::Text(text) => text.append_rows(batch, output, bytes_enough),
+            Self::JsonLines(_) => false,
+        }
+    }
+
+    /// Appends records of a burst until there are no more, or `output` has as many bytes.
+    pub(crate) fn append(
+        &self,
+        burst: &[u8],
+        records: &mut Records<'_>,
+        output: &mut Pending,
+        bytes_enough: usize,
+    ) -> Result<(), NotUtf8> {
+        match self {
+            Self::Text(text) => {
+                text.append(burst, records, output, bytes_enough);
+                Ok(())
+            }
+            Self::JsonLines(json_lines) => json_lines.append(records, output, bytes_enough),
+        }
+    }
+
+    /// Returns how many bytes the records of a batch come to at most, also while they are being
+    /// appended.
+    pub(crate) fn bytes_at_most(&self, batch: &Batch<'_>) -> usize {
+        let room = match self {
+            Self::Text(text) => text.room(),
+            Self::JsonLines(json_lines) => json_lines.room(),
+        };
+        room.bytes_of(batch)
+    }
+}
+
+/// The room that output takes at most, by what there is of its input.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    /// Bytes for each byte of the batch.
+    pub(crate) per_byte: usize,
+    /// Bytes for each record beside those.
+    pub(crate) per_record: usize,
+    /// Bytes for each field of the batch beside those: what ranges without an end take.
+    pub(crate) per_field: usize,
+}
+
+impl Room {
+    fn bytes_of(self, batch: &Batch<'_>) -> usize {
+        let of_bytes = batch.as_bytes().len().saturating_mul(self.per_byte);
+        let of_records = batch.record_count().saturating_mul(self.per_record);
+        let of_fields = batch.separators().len().saturating_mul(self.per_field);
+        of_bytes.saturating_add(of_records).saturating_add(of_fields)
+    }
+}
