@@ -8,13 +8,4 @@
 
 mod binding;
 mod exports;
-mod extraction;
-mod failure;
-mod json_lines;
 mod last_words;
-mod stream;
-
-pub use extraction::{Extraction, Format};
-pub use failure::Failure;
-pub use json_lines::{JsonLines, KeyError};
-pub use stream::{Before, RaggedLine, Stream};

@@ -148,7 +148,7 @@ test("wrong options of an extraction are refused with the reason", () => {
     [{ format: "jsonl", delimiter: "|" }, "delimiter has no meaning with format 'jsonl'"],
     [{ format: "jsonl", names: "a" }, "names is an array of strings"],
     [{ format: "jsonl", names: ["a", 1] }, "names is an array of strings"],
-    [{ format: "jsonl", names: ["a"] }, "there are 1 names for 2 columns"],
+    [{ format: "jsonl", names: ["a"] }, "there are 1 names for 2 fields"],
     [{ format: "jsonl", names: ["a", "a"] }, "the key 'a' would come twice in an object"],
     [{ format: "jsonl", invalidUtf8: "drop" }, "invalidUtf8: 'drop' is none of error, replace"],
   ];

@@ -2,11 +2,11 @@
 //! bindings alone would make bytes and columns of almost anything.
 
 use delimark::{Dialect, RaggedPolicy};
+use delimark_extract::FieldList;
 use js_sys::{Array, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::objects::{self, of_wrong_argument};
-use crate::Failure;
 
 const NO_BYTES: &str = "the bytes are a Uint8Array: make one of a buffer with \
     new Uint8Array(buffer), of text with new TextEncoder().encode(text)";
@@ -27,7 +27,7 @@ pub(super) fn bytes(value: &JsValue) -> Result<Vec<u8>, JsValue> {
     let array: &Uint8Array = value.unchecked_ref();
     let mut bytes = Vec::new();
     let length = array.length() as usize;
-    bytes.try_reserve_exact(length).map_err(|_| objects::of_failure(&Failure::OutOfMemory))?;
+    bytes.try_reserve_exact(length).map_err(|_| objects::of_lack_of_memory())?;
     bytes.resize(length, 0);
     array.copy_to(&mut bytes);
     Ok(bytes)
@@ -38,7 +38,7 @@ pub(super) fn bytes(value: &JsValue) -> Result<Vec<u8>, JsValue> {
 /// # Errors
 ///
 /// They are no array, one is no whole number, or no record of the dialect has it.
-pub(super) fn columns(value: &JsValue, dialect: &Dialect) -> Result<Vec<usize>, JsValue> {
+pub(super) fn columns(value: &JsValue, dialect: &Dialect) -> Result<FieldList, JsValue> {
     let no_columns = || of_wrong_argument(NO_COLUMNS);
     if !value.is_object() {
         return Err(no_columns());
@@ -50,9 +50,9 @@ pub(super) fn columns(value: &JsValue, dialect: &Dialect) -> Result<Vec<usize>, 
         let column = Reflect::get_u32(value, position)?;
         let column = objects::whole_number(&column).ok_or_else(no_columns)?;
         check_column(column, dialect)?;
-        columns.push(column as usize);
+        columns.push(column);
     }
-    Ok(columns)
+    Ok(FieldList::from_indices(columns))
 }
 
 /// Reads an array of strings, an option.

@@ -1,10 +1,9 @@
 //! Plain objects and errors of JavaScript, as `types.ts` describes them.
 
 use delimark::{Batch, Counts};
+use delimark_extract::{ExtractError, RaggedLine};
 use js_sys::{Error, Object, Reflect, Uint32Array};
 use wasm_bindgen::JsValue;
-
-use crate::{Before, Failure, RaggedLine};
 
 /// Sets properties of a new object, or of an error, which takes any.
 fn with<T: AsRef<JsValue>>(object: T, properties: &[(&str, JsValue)]) -> T {
@@ -26,43 +25,57 @@ pub(super) fn whole_number(value: &JsValue) -> Option<u32> {
     number.map(|number| number as u32)
 }
 
-fn error(message: &str, kind: &str, properties: &[(&str, JsValue)]) -> JsValue {
+fn of_kind(message: &str, kind: &str, properties: &[(&str, JsValue)]) -> JsValue {
     let error = Error::new(message);
     error.set_name("DelimarkError");
     let error = with(error, &[("kind", kind.into())]);
     with(error, properties).into()
 }
 
-pub(super) fn of_failure(failure: &Failure) -> JsValue {
-    let message = failure.to_string();
-    let mut properties = Vec::new();
-    if let Failure::Ragged { line, offset, .. }
-    | Failure::LineTooLong { line, offset }
-    | Failure::NotUtf8 { line, offset, .. } = *failure
-    {
-        properties.extend([("line", number(line)), ("offset", number(offset))]);
+/// Makes the error of a line that stopped a scan or an extraction, or of a lack of memory.
+pub(super) fn of_error(error: &ExtractError) -> JsValue {
+    if error.is_out_of_memory() {
+        return of_lack_of_memory();
     }
-    if let Failure::NotUtf8 { field, .. } = *failure {
-        properties.push(("field", field.into()));
-    }
-    if let Failure::Ragged { found, expected, .. } = *failure {
-        properties.extend([("found", found.into()), ("expected", expected.into())]);
-    }
-    error(&message, failure.kind(), &properties)
+    let kind = if error.is_ragged() {
+        "ragged"
+    } else if error.is_line_too_long() {
+        "line-too-long"
+    } else {
+        "not-utf8"
+    };
+    let properties = [
+        ("line", error.line_number().map(number)),
+        ("offset", error.offset().map(number)),
+        ("field", error.field_number().map(JsValue::from)),
+        ("found", error.fields_found().map(JsValue::from)),
+        ("expected", error.fields_expected().map(JsValue::from)),
+    ];
+    let properties = properties.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    of_kind(&error.to_string(), kind, &properties.collect::<Vec<_>>())
+}
+
+/// Makes the error of memory that cannot grow by as much as is needed.
+pub(super) fn of_lack_of_memory() -> JsValue {
+    let message = "the module has no memory for that; hand the input over in smaller chunks";
+    of_kind(message, "memory", &[])
 }
 
 pub(super) fn of_wrong_options(message: impl ToString) -> JsValue {
-    error(&message.to_string(), "options", &[])
+    of_kind(&message.to_string(), "options", &[])
 }
 
 pub(super) fn of_wrong_argument(message: &str) -> JsValue {
-    error(message, "argument", &[])
+    of_kind(message, "argument", &[])
 }
 
 pub(super) fn of_ragged(lines: &[RaggedLine]) -> Vec<JsValue> {
-    let object = |&RaggedLine { line, offset, found }: &RaggedLine| {
-        let properties =
-            [("line", number(line)), ("offset", number(offset)), ("found", found.into())];
+    let object = |line: &RaggedLine| {
+        let properties = [
+            ("line", number(line.line_number)),
+            ("offset", number(line.offset)),
+            ("found", line.fields_found.into()),
+        ];
         with(Object::new(), &properties).into()
     };
     lines.iter().map(object).collect()
@@ -73,9 +86,9 @@ pub(super) fn of_counts(Counts { records, fields }: Counts) -> JsValue {
 }
 
 /// Copies: what stays in the module's memory moves when that grows.
-pub(super) fn of_batch(batch: &Batch<'_>, before: Before) -> JsValue {
+pub(super) fn of_batch(batch: &Batch<'_>) -> JsValue {
     let properties = [
-        ("offset", number(before.bytes + batch.offset())),
+        ("offset", number(batch.offset())),
         ("separators", Uint32Array::from(batch.separators()).into()),
         ("records", number(batch.record_count() as u64)),
         ("columns", batch.uniform_columns().map_or(JsValue::UNDEFINED, JsValue::from)),

@@ -5,13 +5,13 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use delimark::Dialect;
+use delimark_extract::{Extraction, FieldList, Format, InvalidUtf8, JsonLines, Text};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 
 use super::arguments;
 use super::objects::{self, of_wrong_options};
-use crate::{Extraction, Format};
 
 #[wasm_bindgen]
 extern "C" {
@@ -74,7 +74,7 @@ impl ExtractionOptions {
     /// An option is unknown or not what it should be, or does not go with the others.
     pub(super) fn extraction(
         &self,
-        columns: Vec<usize>,
+        columns: FieldList,
         dialect: &Dialect,
     ) -> Result<Extraction, JsValue> {
         let options: &JsValue = self.as_ref();
@@ -87,23 +87,33 @@ impl ExtractionOptions {
                 Err(of_wrong_options("names and invalidUtf8 need format 'jsonl'"))
             }
             0 => {
-                let text = |value: JsValue| {
-                    let text = value.as_string().map(String::into_bytes);
-                    text.ok_or_else(|| of_wrong_options("the delimiter of the output is a string"))
+                let bytes = |value: JsValue| {
+                    let bytes = value.as_string().map(String::into_bytes);
+                    bytes.ok_or_else(|| of_wrong_options("the delimiter of the output is a string"))
                 };
-                let delimiter = delimiter.map_or(Ok(vec![dialect.delimiter()]), text)?;
-                Ok(Extraction::new(columns, Format::Text(delimiter)))
+                let delimiter = delimiter.map_or(Ok(vec![dialect.delimiter()]), bytes)?;
+                Ok(text(columns, dialect, delimiter))
             }
             _ if delimiter.is_some() => {
                 Err(of_wrong_options("delimiter has no meaning with format 'jsonl'"))
             }
             _ => {
                 let names = names.map(|names| arguments::strings("names", &names)).transpose()?;
-                let replaces = choice(options, "invalidUtf8", ["error", "replace"])? == 1;
-                Extraction::json_lines(columns, names, replaces).map_err(of_wrong_options)
+                let invalid_utf8 = match choice(options, "invalidUtf8", ["error", "replace"])? {
+                    0 => InvalidUtf8::Error,
+                    _ => InvalidUtf8::Replace,
+                };
+                let format = JsonLines::new(&columns, names.as_deref(), invalid_utf8);
+                let format = format.map_err(of_wrong_options)?;
+                Ok(Extraction::new(Format::JsonLines(format)))
             }
         }
     }
+}
+
+/// Makes the extraction of some columns as text.
+pub(super) fn text(columns: FieldList, dialect: &Dialect, delimiter: Vec<u8>) -> Extraction {
+    Extraction::new(Format::Text(Text::new(columns, dialect.delimiter(), delimiter)))
 }
 
 /// Refuses what is no object, and names that mean nothing.

@@ -1,13 +1,13 @@
 //! The class that takes an input in one piece.
 
-use delimark::{Backend, Batch, Dialect, Scanner};
+use delimark::{Backend, Batch, Decoder, Dialect, Scanner};
+use delimark_extract::{ChunkExtractor, Extraction, RaggedList};
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::extractor::Extractor;
-use super::options::{ExtractionOptions, Options, Settings};
+use super::options::{self, ExtractionOptions, Options, Settings};
 use super::{arguments, objects};
-use crate::{Before, Extraction, Format, Stream};
 
 /// Splits delimiter-separated records.
 ///
@@ -17,7 +17,8 @@ use crate::{Before, Extraction, Format, Stream};
 pub struct Splitter {
     dialect: Dialect,
     ragged_limit: usize,
-    stream: Stream,
+    decoder: Decoder,
+    ragged: RaggedList,
 }
 
 #[wasm_bindgen]
@@ -35,7 +36,8 @@ impl Splitter {
                 ragged_limit: usize::MAX,
             },
         };
-        Ok(Self { dialect, ragged_limit, stream: stream(dialect, ragged_limit) })
+        let (decoder, ragged) = (Decoder::new(scanner(dialect)), RaggedList::new(ragged_limit));
+        Ok(Self { dialect, ragged_limit, decoder, ragged })
     }
 
     /// What the module was compiled for: `"scalar"` or `"simd128"`.
@@ -61,11 +63,11 @@ impl Splitter {
         options: Option<ExtractionOptions>,
     ) -> Result<Vec<u8>, JsValue> {
         let mut extraction = extraction(&self.dialect, columns, options)?;
-        self.scan(&arguments::bytes(bytes)?, |batch, before| extraction.add(batch, before))?;
+        self.scan(&arguments::bytes(bytes)?, |batch| extraction.add(batch))?;
         extraction
             .check()
             .and_then(|()| extraction.take())
-            .map_err(|failure| objects::of_failure(&failure))
+            .map_err(|error| objects::of_error(&error))
     }
 
     /// Finds where the fields are.
@@ -78,8 +80,8 @@ impl Splitter {
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
     ) -> Result<Vec<JsValue>, JsValue> {
         let mut batches = Vec::new();
-        self.scan(&arguments::bytes(bytes)?, |batch, before| {
-            batches.push(objects::of_batch(batch, before));
+        self.scan(&arguments::bytes(bytes)?, |batch| {
+            batches.push(objects::of_batch(batch));
         })?;
         Ok(batches)
     }
@@ -94,14 +96,14 @@ impl Splitter {
         &self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] bytes: &JsValue,
     ) -> Result<JsValue, JsValue> {
-        Ok(objects::of_counts(self.stream.count(&arguments::bytes(bytes)?)))
+        Ok(objects::of_counts(self.decoder.scanner().count(&arguments::bytes(bytes)?)))
     }
 
     /// Lists the records that were left out under the policy `"report"` since this was called
     /// last.
     #[wasm_bindgen(js_name = takeRagged, unchecked_return_type = "RaggedLine[]")]
     pub fn take_ragged(&mut self) -> Vec<JsValue> {
-        objects::of_ragged(&self.stream.take_ragged())
+        objects::of_ragged(&self.ragged.take())
     }
 
     /// Makes an extractor of these columns, for an input that comes in chunks.
@@ -115,25 +117,27 @@ impl Splitter {
         options: Option<ExtractionOptions>,
     ) -> Result<Extractor, JsValue> {
         let extraction = extraction(&self.dialect, columns, options)?;
-        Ok(Extractor::new(stream(self.dialect, self.ragged_limit), extraction))
+        let scanner = scanner(self.dialect);
+        Ok(Extractor::new(ChunkExtractor::new(scanner, extraction, self.ragged_limit)))
     }
 }
 
 impl Splitter {
-    fn scan(
-        &mut self,
-        bytes: &[u8],
-        mut visit: impl FnMut(&Batch<'_>, Before),
-    ) -> Result<(), JsValue> {
-        let pushed = self.stream.push(bytes, &mut visit);
-        let finished = self.stream.finish(&mut visit);
-        pushed.and(finished).map_err(|failure| objects::of_failure(&failure))
+    fn scan(&mut self, bytes: &[u8], mut visit: impl FnMut(&Batch<'_>)) -> Result<(), JsValue> {
+        let Self { decoder, ragged, .. } = self;
+        let mut visit = |batch: &Batch<'_>| {
+            ragged.collect(batch);
+            visit(batch);
+        };
+        // The decoder returns the error again when it finishes.
+        let _ = decoder.push(bytes, &mut visit);
+        decoder.finish(&mut visit).map_err(|error| objects::of_error(&error.into()))
     }
 }
 
-fn stream(dialect: Dialect, ragged_limit: usize) -> Stream {
+fn scanner(dialect: Dialect) -> Scanner {
     let scanner = Scanner::with_backend(dialect, Backend::best());
-    Stream::new(scanner.expect("the best backend is one of those that can run"), ragged_limit)
+    scanner.expect("the best backend is one of those that can run")
 }
 
 fn extraction(
@@ -144,6 +148,6 @@ fn extraction(
     let columns = arguments::columns(columns, dialect)?;
     match options {
         Some(options) => options.extraction(columns, dialect),
-        None => Ok(Extraction::new(columns, Format::Text(vec![dialect.delimiter()]))),
+        None => Ok(options::text(columns, dialect, vec![dialect.delimiter()])),
     }
 }
