@@ -121,37 +121,89 @@ fn documents_link_to_files_that_exist() {
     assert_none("links to files that are not there", broken);
 }
 
+/// The documents that show figures of the example report: a few, and the whole summary.
+const FEW_NUMBERS: &str = "README.md";
+const ALL_NUMBERS: &str = "docs/results.md";
+
 #[test]
-fn the_readme_shows_the_numbers_of_the_example_report() {
+fn documents_show_the_numbers_of_the_example_report() {
     let results = Results::read(&root().join("reports/example/results.json")).unwrap();
     let report = report::render(&results).unwrap();
-    let readme = fs::read_to_string(root().join("README.md")).unwrap();
-    let (_, behind) = readme.split_once("<!-- numbers -->\n").expect("the numbers begin");
-    let (numbers, _) = behind.split_once("<!-- /numbers -->").expect("the numbers end");
-    assert!(numbers.lines().count() > 5, "there are numbers");
-    let rows: Vec<_> = report.markdown.lines().map(without_brackets).collect();
-    for line in numbers.lines() {
-        let line = without_brackets(line);
-        assert!(rows.contains(&line), "not in the report: {line}");
+    let (few, all) = (numbers(FEW_NUMBERS), numbers(ALL_NUMBERS));
+
+    let summary = rows(&all);
+    assert!(summary.len() > 10, "{ALL_NUMBERS} has the summary");
+    assert!(
+        report.markdown.split("\n\n").any(|part| rows(part) == summary),
+        "the table of {ALL_NUMBERS} is not the report's: {summary:#?}"
+    );
+    let picked = rows(&few);
+    assert!(picked.len() > 5, "{FEW_NUMBERS} has a table");
+    for row in &picked {
+        assert!(summary.contains(row), "{FEW_NUMBERS} has, and {ALL_NUMBERS} has not: {row}");
     }
+
+    let verdict = figures(all.split("\n\n").next().unwrap());
+    assert!(verdict.len() > 5, "{ALL_NUMBERS} opens with the verdict: {verdict:?}");
+    assert!(
+        report.markdown.split("\n\n").any(|paragraph| figures(paragraph) == verdict),
+        "no paragraph of the report has the figures of {ALL_NUMBERS}: {verdict:?}"
+    );
+    let commands = command_ratios(&results);
+    for ratio in &commands {
+        assert!(figures(&all).contains(ratio), "not in {ALL_NUMBERS}: {ratio:?}");
+    }
+    let shown = figures(&few);
+    assert!(shown.contains(&commands[0]), "{FEW_NUMBERS} compares with cut: {commands:?}");
+    for figure in shown {
+        let is_known = verdict.contains(&figure) || commands.contains(&figure);
+        assert!(is_known, "{FEW_NUMBERS} has what the report has not: {figure:?}");
+    }
+
+    let picture = "throughput-nginx12-fields.svg";
+    let committed = fs::read_to_string(root().join("reports/example").join(picture)).unwrap();
+    let drawn = report.plots.iter().find(|plot| plot.path.ends_with(picture)).unwrap();
+    assert!(drawn.svg == committed, "{picture} is not the one of results.json");
+}
+
+/// Returns the part of a document that shows figures.
+fn numbers(document: &str) -> String {
+    let text = fs::read_to_string(root().join(document)).unwrap();
+    let (_, after) = text.split_once("<!-- numbers -->\n").expect("the numbers begin");
+    let (numbers, _) = after.split_once("<!-- /numbers -->").expect("the numbers end");
+    numbers.to_owned()
+}
+
+/// Returns the rows of the tables in a text, without their intervals.
+fn rows(text: &str) -> Vec<String> {
+    text.lines().filter(|line| line.starts_with('|')).map(without_brackets).collect()
+}
+
+/// Returns the numbers outside of tables, each with the sign after it, wherever lines break.
+fn figures(text: &str) -> Vec<(String, String)> {
+    let prose: Vec<&str> = text.lines().filter(|line| !line.starts_with('|')).collect();
+    let prose = prose.join(" ");
+    let words: Vec<&str> = prose
+        .split_whitespace()
+        .map(|word| word.trim_matches([',', '.', ';', '(', ')', '*']))
+        .collect();
+    let pairs = words.windows(2).filter(|pair| {
+        pair[0].parse::<f64>().is_ok() && ["×", "GB/s", "MB", "ns", "%"].contains(&pair[1])
+    });
+    pairs.map(|pair| (pair[0].to_owned(), pair[1].to_owned())).collect()
+}
+
+/// Returns how many times as fast as cut, mawk and Miller the verb `extract` is.
+fn command_ratios(results: &Results) -> [(String, String); 3] {
     let speed = |engine: &str| {
         let mut cells = results.cells.iter();
         let cell = cells.find(|cell| cell.engine == engine && cell.model == "extract").unwrap();
         cell.gigabytes_per_second.median
     };
     let ours = speed("delimark/extract@command");
-    let commands = format!(
-        "has {:.1} times the speed of\nGNU cut, {:.1} times that of mawk and {:.0} times that of \
-         Miller.",
-        ours / speed("peer/cut@command"),
-        ours / speed("peer/mawk@command"),
-        ours / speed("peer/miller@command")
-    );
-    assert!(readme.contains(&commands), "not in the README: {commands}");
-    let picture = "throughput-nginx12-fields.svg";
-    let committed = fs::read_to_string(root().join("reports/example").join(picture)).unwrap();
-    let drawn = report.plots.iter().find(|plot| plot.path.ends_with(picture)).unwrap();
-    assert!(drawn.svg == committed, "{picture} is not the one of results.json");
+    let ratio =
+        |engine, decimals: usize| (format!("{:.decimals$}", ours / speed(engine)), "×".to_owned());
+    [ratio("peer/cut@command", 1), ratio("peer/mawk@command", 1), ratio("peer/miller@command", 0)]
 }
 
 /// A row of a table without its intervals; any other line as it is.
