@@ -139,9 +139,9 @@ const STEPS: usize = 6;
 ///
 /// Writing is the cost, not finding: on Sapphire Rapids the masks alone ran at 27 GB/s, with
 /// positions bit by bit at 12, two blocks at once at 10.5, and at 5.9 where the hits of many blocks
-/// were counted first. On Zen 3, writing side by side made the model `index` 1.5 times as fast. With
-/// its check of rows and its consumer it is at 12 to 13 GB/s, 0.4 of the read limit; 0.8 would take
-/// the speed of the masks alone.
+/// were counted first. On Zen 3, writing side by side made the model `index` 1.5 times as fast.
+/// With its check of rows and its consumer it is at 12 to 13 GB/s, 0.4 of the read limit; 0.8 would
+/// take the speed of the masks alone.
 #[inline]
 #[target_feature(enable = "avx2,popcnt")]
 fn emit_quad(separators: &Masks, base: u32, slots: &mut QuadSlots) -> usize {
