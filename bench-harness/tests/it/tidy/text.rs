@@ -121,8 +121,39 @@ fn documents_link_to_files_that_exist() {
     assert_none("links to files that are not there", broken);
 }
 
-/// The documents that show figures of the example report: a few, and the whole summary.
+#[test]
+fn documents_name_files_that_exist() {
+    let folders = [
+        "bench-harness/",
+        "ci/",
+        "cli/",
+        "datasets/",
+        "docs/",
+        "extract/",
+        "parser/",
+        "reports/",
+        "scripts/",
+        "wasm/",
+    ];
+    // The changelog names what there was, and runs of one machine are not in the tree.
+    let is_guide = |source: &Source| {
+        let is_at_hand = !source.name.contains('/') || source.name.starts_with("docs/");
+        source.has_extension("md") && is_at_hand && source.name != "CHANGELOG.md"
+    };
+    let missing = sources().into_iter().filter(is_guide).flat_map(|document| {
+        let quoted = document.text.split('`').skip(1).step_by(2);
+        let paths = quoted.filter_map(|text| text.split_whitespace().next());
+        let paths = paths.filter(|path| folders.iter().any(|folder| path.starts_with(folder)));
+        let paths = paths.filter(|path| !path.contains(['<', '*']) && *path != "reports/local/");
+        let missing = paths.filter(|path| !root().join(path).exists());
+        missing.map(|path| format!("{}: {path}", document.name)).collect::<Vec<_>>()
+    });
+    assert_none("files that documents name and that are not there", missing);
+}
+
+/// The document that shows a few figures of the example report.
 const FEW_NUMBERS: &str = "README.md";
+/// The document that shows the verdict and the whole summary of the example report.
 const ALL_NUMBERS: &str = "docs/results.md";
 
 #[test]
