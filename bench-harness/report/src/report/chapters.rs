@@ -5,7 +5,9 @@ use super::facts::Facts;
 use super::plots::{Plot, PlotKind};
 use super::tables::{self, Table};
 use super::view::{Section, View};
-use super::{causes, counters, declared, facts, method, noise, skipped, threads, time_shares};
+use super::{
+    causes, counters, declared, facts, method, noise, skipped, telling, threads, time_shares,
+};
 
 /// A part of a report under a heading.
 #[derive(Debug)]
@@ -35,23 +37,28 @@ pub enum Item<'a> {
     Facts(Facts),
 }
 
+/// Returns what follows the verdict before any heading: the picture and the most telling rows.
+pub(super) fn lead<'a>(view: &View<'_>, plots: &'a [Plot]) -> Vec<Item<'a>> {
+    let picture = plots.iter().filter(|plot| plot.kind == PlotKind::Overview).map(Item::Plot);
+    let table = view.lead().and_then(telling::table).map(Item::Table);
+    picture.chain(table).collect()
+}
+
 /// Returns every chapter that has something in it.
 pub(super) fn chapters<'a>(view: &View<'_>, plots: &'a [Plot]) -> Vec<Chapter<'a>> {
     let plots_of = |kind: PlotKind| -> Vec<Item<'a>> {
         plots.iter().filter(|plot| plot.kind == kind).map(Item::Plot).collect()
     };
-    let mut counted = counts(view);
-    counted.extend(plots_of(PlotKind::Roofline));
     let mut chapters = vec![
         chapter("Summary", summary(view)),
         chapter("What bounds it", what_bounds_it(view)),
-        chapter(PlotKind::Throughput.title(), plots_of(PlotKind::Throughput)),
+        chapter("Every model in detail", details(view, plots)),
         chapter("Where the time goes", where_time_goes(view, plots_of(PlotKind::Shares))),
-        chapter("Counters", counted),
+        chapter("Counters", counts(view, plots)),
         chapter(PlotKind::Distribution.title(), plots_of(PlotKind::Distribution)),
         chapter(PlotKind::Ladder.title(), plots_of(PlotKind::Ladder)),
         chapter(PlotKind::Scaling.title(), scaling(view, plots_of(PlotKind::Scaling))),
-        chapter("Every model in detail", details(view)),
+        chapter("Noise", vec![Item::Text(noise::of_run(view))]),
         chapter("The rivals in other processes", rivals(view)),
         chapter("Not measured", not_measured(view)),
         chapter("How to read this", how_to_read(view)),
@@ -71,12 +78,22 @@ fn chapter(title: impl Into<String>, items: Vec<Item<'_>>) -> Chapter<'_> {
     Chapter { title: title.into(), items }
 }
 
+/// Returns the plot of one model, which stands beside the model's table.
+fn plot_of<'a>(
+    plots: &'a [Plot],
+    kind: PlotKind,
+    section: &Section<'_>,
+    model: &str,
+) -> Option<Item<'a>> {
+    let path = kind.path(section.dataset, model);
+    plots.iter().find(|plot| plot.path == path).map(Item::Plot)
+}
+
 fn summary<'a>(view: &View<'_>) -> Vec<Item<'a>> {
     let of_section = |section: &Section<'_>| {
         [Item::Subtitle(section.dataset.name.clone()), Item::Table(tables::summary(section))]
     };
-    let tables = view.sections.iter().flat_map(of_section);
-    tables.chain([Item::Note(noise::of_run(view))]).collect()
+    view.sections.iter().flat_map(of_section).collect()
 }
 
 fn what_bounds_it<'a>(view: &View<'_>) -> Vec<Item<'a>> {
@@ -104,12 +121,13 @@ fn where_time_goes<'a>(view: &View<'_>, plots: Vec<Item<'a>>) -> Vec<Item<'a>> {
     items
 }
 
-fn counts<'a>(view: &View<'_>) -> Vec<Item<'a>> {
+fn counts<'a>(view: &View<'_>, plots: &'a [Plot]) -> Vec<Item<'a>> {
     let mut items = vec![Item::Text(counters::headline(view.results))];
     for section in &view.sections {
         for model in &section.models {
             let Some(table) = counters::table(view.results, model) else { continue };
             items.push(Item::Subtitle(format!("{} ({})", model.model, section.dataset.name)));
+            items.extend(plot_of(plots, PlotKind::Roofline, section, model.model));
             items.push(Item::Table(table));
             let missing = counters::missing_counts(view.results, model);
             items.extend(missing.into_iter().map(Item::Note));
@@ -128,12 +146,13 @@ fn scaling<'a>(view: &View<'_>, plots: Vec<Item<'a>>) -> Vec<Item<'a>> {
     items
 }
 
-fn details<'a>(view: &View<'_>) -> Vec<Item<'a>> {
+fn details<'a>(view: &View<'_>, plots: &'a [Plot]) -> Vec<Item<'a>> {
     let mut items = Vec::new();
     for section in &view.sections {
         for model in &section.models {
             let title = tables::model_title(model);
             items.push(Item::Subtitle(format!("{title} ({})", section.dataset.name)));
+            items.extend(plot_of(plots, PlotKind::Throughput, section, model.model));
             items.push(Item::Table(tables::detail(model)));
             let notes = tables::missing_numbers(model).into_iter().chain(noise::of_model(model));
             items.extend(notes.map(Item::Note));

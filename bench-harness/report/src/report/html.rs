@@ -5,11 +5,13 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::chapters::{Chapter, Item, chapters};
+use super::chapters::{Chapter, Item, chapters, lead};
+use super::format::slug;
 use super::plots::Plot;
 use super::tables::{Content, Entry, Table};
 use super::verdict::Verdict;
 use super::view::{Family, View};
+use crate::figures::count;
 
 const STYLE: &str = concat!(include_str!("palette.css"), include_str!("style.css"));
 
@@ -27,7 +29,12 @@ pub(super) fn render(view: &View<'_>, plots: &[Plot]) -> String {
             }
             body {
                 (header(view))
-                main { @for part in chapters(view, plots) { (chapter(&part)) } }
+                main {
+                    section.lead { (paired(&lead(view, plots), "lead")) }
+                    @for (index, part) in chapters(view, plots).iter().enumerate() {
+                        (chapter(part, index == 0))
+                    }
+                }
             }
         }
     };
@@ -38,7 +45,7 @@ fn header(view: &View<'_>) -> Markup {
     let verdict = Verdict::new(view);
     html! {
         header {
-            h1 { "Delimark report" }
+            h1 { "Delimark report" span { (machine(view)) } }
             p.verdict { (verdict.sentence) }
             @if !verdict.figures.is_empty() {
                 ul.figures {
@@ -52,28 +59,77 @@ fn header(view: &View<'_>) -> Markup {
     }
 }
 
-fn chapter(chapter: &Chapter<'_>) -> Markup {
+/// The processor, its cores, and the day, as far as they are known.
+fn machine(view: &View<'_>) -> String {
+    let environment = &view.results.environment;
+    let cores = match environment.cpu.logical_cores {
+        1 => "1 logical core".to_owned(),
+        cores => format!("{} logical cores", count(cores)),
+    };
+    let day = view.results.created.to_string();
+    let day = day.split('T').next().unwrap_or_default().to_owned();
+    let processor = environment.cpu.model.value().cloned();
+    processor.into_iter().chain([cores, day]).collect::<Vec<_>>().join(", ")
+}
+
+/// A section that folds. Its name for links is on what folds away, since browsers unfold what a
+/// link leads into, and need no script for it.
+fn chapter(chapter: &Chapter<'_>, is_open: bool) -> Markup {
+    let id = slug(&chapter.title).to_lowercase();
     html! {
-        h2 { (chapter.title) }
-        @for part in &chapter.items { (item(part)) }
+        details open[is_open] {
+            summary { h2 { (chapter.title) } }
+            div.content id=(id) { (paired(&chapter.items, &id)) }
+        }
     }
 }
 
-fn item(item: &Item<'_>) -> Markup {
+/// Puts each picture beside the table that follows it.
+fn paired(items: &[Item<'_>], id: &str) -> Markup {
+    let is_pair = |index: usize| {
+        matches!(items.get(index), Some(Item::Plot(_)))
+            && matches!(items.get(index + 1), Some(Item::Table(_)))
+    };
+    html! {
+        @for (index, part) in items.iter().enumerate() {
+            @if is_pair(index) {
+                div.pair { (item(part, id)) (item(&items[index + 1], id)) }
+            } @else if index == 0 || !is_pair(index - 1) {
+                (item(part, id))
+            }
+        }
+    }
+}
+
+fn item(item: &Item<'_>, id: &str) -> Markup {
     html! {
         @match item {
-            Item::Subtitle(text) => h3 { (text) },
+            Item::Subtitle(text) => h3 id={ (id) "-" (slug(text).to_lowercase()) } { (text) },
             Item::Text(text) => p { (text) },
             Item::Opening(opening, text) => p { strong { (opening) } " " (text) },
             Item::Note(text) => p.note { (text) },
             Item::Table(content) => (table(content)),
-            Item::Plot(plot) => figure.scroll tabindex="0" { (PreEscaped(&plot.svg)) },
+            Item::Plot(plot) => (figure(plot)),
             Item::Facts(facts) => (fact_list(facts)),
         }
     }
 }
 
+/// A picture, which scrolls in its own box unless there is another of it for narrow pages.
+fn figure(plot: &Plot) -> Markup {
+    html! {
+        @match &plot.narrow {
+            None => figure.scroll tabindex="0" { (PreEscaped(&plot.svg)) },
+            Some(narrow) => figure {
+                div.wide { (PreEscaped(&plot.svg)) }
+                div.narrow { (PreEscaped(narrow)) }
+            },
+        }
+    }
+}
+
 fn table(table: &Table) -> Markup {
+    let decimals = decimals(table);
     html! {
         div.scroll tabindex="0" {
             table.words[table.content == Content::Words] {
@@ -83,9 +139,12 @@ fn table(table: &Table) -> Markup {
                         tr class=(class(row.family)) {
                             @for (index, entry) in row.cells.iter().enumerate() {
                                 @if index == 0 {
-                                    th scope="row" { (breakable(&entry.main)) }
+                                    th scope="row" {
+                                        (breakable(&entry.main))
+                                        @for note in &entry.notes { small { (note) } }
+                                    }
                                 } @else {
-                                    td { (entry_markup(entry)) }
+                                    td { (entry_markup(entry, decimals[index])) }
                                 }
                             }
                         }
@@ -109,9 +168,31 @@ fn breakable(name: &str) -> Markup {
     }
 }
 
-fn entry_markup(entry: &Entry) -> Markup {
+/// Returns the most digits behind the point that a number of each column has.
+fn decimals(table: &Table) -> Vec<usize> {
+    let most = |index: usize| {
+        let entries = table.rows.iter().filter_map(|row| row.cells.get(index));
+        entries.filter_map(|entry| decimals_of(&entry.main)).max().unwrap_or_default()
+    };
+    (0..table.columns.len()).map(most).collect()
+}
+
+/// Returns the digits behind the point of a number, and nothing of any other text.
+fn decimals_of(text: &str) -> Option<usize> {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
+    is_number.then(|| text.split_once('.').map_or(0, |(_, decimals)| decimals.len()))
+}
+
+/// An entry; a number stands so that its point is below those of the others in its column.
+fn entry_markup(entry: &Entry, most_decimals: usize) -> Markup {
+    let missing = decimals_of(&entry.main).map_or(0, |decimals| most_decimals - decimals);
+    let point = if missing == most_decimals { 0.28 } else { 0.0 };
     html! {
-        (entry.main)
+        @if missing > 0 {
+            span style={ "padding-right:calc(" (missing) "ch + " (point) "em)" } { (entry.main) }
+        } @else {
+            (entry.main)
+        }
         @for note in &entry.notes { small { (note) } }
     }
 }

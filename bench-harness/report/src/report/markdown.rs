@@ -1,6 +1,6 @@
 //! The report as Markdown, for a repository or an issue; it links the plots.
 
-use super::chapters::{Chapter, Item, chapters};
+use super::chapters::{Chapter, Item, chapters, lead};
 use super::plots::Plot;
 use super::tables::{Content, Entry, Table};
 use super::verdict::Verdict;
@@ -14,6 +14,7 @@ pub(super) fn render(view: &View<'_>, plots: &[Plot]) -> String {
     for caveat in &verdict.caveats {
         paragraph(&mut text, &format!("Note: {}", escape(caveat)));
     }
+    lead(view, plots).iter().for_each(|item| push_item(&mut text, item));
     for chapter in chapters(view, plots) {
         push_chapter(&mut text, &chapter);
     }
@@ -31,19 +32,21 @@ pub(crate) fn render_chapters(chapters: &[Chapter<'_>]) -> String {
 
 fn push_chapter(text: &mut String, chapter: &Chapter<'_>) {
     paragraph(text, &format!("## {}", escape(&chapter.title)));
-    for item in &chapter.items {
-        match item {
-            Item::Subtitle(title) => paragraph(text, &format!("### {}", escape(title))),
-            Item::Text(body) | Item::Note(body) => paragraph(text, &escape(body)),
-            Item::Opening(opening, body) => {
-                paragraph(text, &format!("**{}** {}", escape(opening), escape(body)));
-            }
-            Item::Table(table) => push_table(text, table),
-            Item::Plot(plot) => {
-                paragraph(text, &format!("![{}]({})", escape(&plot.description), plot.path));
-            }
-            Item::Facts(facts) => push_facts(text, facts),
+    chapter.items.iter().for_each(|item| push_item(text, item));
+}
+
+fn push_item(text: &mut String, item: &Item<'_>) {
+    match item {
+        Item::Subtitle(title) => paragraph(text, &format!("### {}", escape(title))),
+        Item::Text(body) | Item::Note(body) => paragraph(text, &escape(body)),
+        Item::Opening(opening, body) => {
+            paragraph(text, &format!("**{}** {}", escape(opening), escape(body)));
         }
+        Item::Table(table) => push_table(text, table),
+        Item::Plot(plot) => {
+            paragraph(text, &format!("![{}]({})", escape(&plot.description), plot.path));
+        }
+        Item::Facts(facts) => push_facts(text, facts),
     }
 }
 

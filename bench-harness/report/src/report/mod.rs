@@ -1,9 +1,9 @@
 //! From results to what people read: a page, a Markdown file, plots and terminal tables.
 //!
 //! `view` arranges the results once. `verdict`, `causes`, `noise` and `method` are the words of a
-//! report, `tables`, `counters`, `time_shares`, `threads` and `facts` its numbers, `plots` its
-//! pictures, and `chapters` puts them in order. `html`, `markdown` and `terminal` only lay out, so
-//! the three cannot disagree.
+//! report, `tables`, `telling`, `counters`, `time_shares`, `threads` and `facts` its numbers,
+//! `plots` its pictures, and `chapters` puts them in order. `html`, `markdown` and `terminal` only
+//! lay out, so the three cannot disagree.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -24,6 +24,7 @@ mod noise;
 mod plots;
 mod skipped;
 mod tables;
+mod telling;
 pub mod terminal;
 mod threads;
 mod time_shares;

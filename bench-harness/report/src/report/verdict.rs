@@ -35,7 +35,7 @@ pub(super) struct Verdict {
 
 impl Verdict {
     pub(super) fn new(view: &View<'_>) -> Self {
-        let subject = view.sections.iter().find_map(|section| {
+        let subject = view.lead().and_then(|section| {
             let model = section.model(MODEL)?;
             Some((section, model, model.fastest(Family::Delimark)?))
         });

@@ -4,6 +4,7 @@
 use delimark_results::statistics::Comparison;
 use delimark_results::{Cell, Dataset, LadderPoint, Results, Twins};
 
+use super::verdict::MODEL;
 use crate::attribution::Scaling;
 
 /// The engine that no parser can beat: it only reads.
@@ -75,12 +76,44 @@ impl Family {
     }
 }
 
+/// The process that an engine runs in, as its name tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Place {
+    /// The process that measures.
+    Here,
+    /// One with a runtime: of this project's engines, that is WebAssembly.
+    Runtime,
+    /// One of its own for each pass.
+    Command,
+}
+
+impl Place {
+    pub(super) fn of(engine: &str) -> Self {
+        match engine.split_once('@') {
+            None => Self::Here,
+            Some((_, "command")) => Self::Command,
+            Some(_) => Self::Runtime,
+        }
+    }
+}
+
 impl<'a> View<'a> {
     pub(super) fn new(results: &'a Results) -> Self {
         let spread = results.twin_spread();
         let sections = results.datasets.iter();
         let sections = sections.map(|dataset| Section::new(results, dataset, spread));
         Self { results, sections: sections.collect(), spread }
+    }
+
+    /// Returns the data set that a report opens with: the one that the verdict is about, or else
+    /// the first that anything was measured on.
+    pub(super) fn lead(&self) -> Option<&Section<'a>> {
+        let has_verdict = |section: &&Section<'_>| {
+            section.model(MODEL).is_some_and(|model| model.fastest(Family::Delimark).is_some())
+        };
+        let sections = || self.sections.iter();
+        let measured = || sections().find(|section| !section.models.is_empty());
+        sections().find(has_verdict).or_else(measured)
     }
 
     /// How many times faster one cell is than another.

@@ -158,6 +158,11 @@ impl Canvas<'_> {
         Ok(self.area.draw(&Polygon::new(corners, hue.light))?)
     }
 
+    pub(super) fn diamond(&self, (x, y): Point, radius: i32, hue: Hue) -> Result<(), PlotError> {
+        let corners = vec![(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)];
+        Ok(self.area.draw(&Polygon::new(corners, hue.light))?)
+    }
+
     pub(super) fn cross(&self, (x, y): Point, radius: i32, hue: Hue) -> Result<(), PlotError> {
         self.line(&[(x - radius, y - radius), (x + radius, y + radius)], hue, 2)?;
         self.line(&[(x - radius, y + radius), (x + radius, y - radius)], hue, 2)

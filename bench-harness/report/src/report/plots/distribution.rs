@@ -5,11 +5,11 @@ use delimark_results::{Bursts, Dataset};
 
 use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, picture, text_width};
-use super::palette::{ACCENT, BAR, GRID, Hue, INK, MUTED, PEER};
+use super::palette::{BAR, GRID, Hue, INK, MUTED, hue_of, hue_of_name};
 use super::{Drawing, PlotError};
 use crate::figures::{number, tick};
 use crate::report::verdict::{BAR_NS_PER_RECORD, bar_applies};
-use crate::report::view::{Family, ModelView};
+use crate::report::view::ModelView;
 
 const WIDTH: i32 = 720;
 const ROW: i32 = 28;
@@ -26,6 +26,7 @@ const SHOWN: std::ops::RangeInclusive<f64> = 0.01..=0.999;
 struct Engine<'a> {
     name: &'a str,
     hue: Hue,
+    name_hue: Hue,
     bursts: &'a Bursts,
 }
 
@@ -65,12 +66,13 @@ fn engines<'a>(model: &ModelView<'a>) -> Vec<Engine<'a>> {
         .rows
         .iter()
         .filter_map(|row| {
-            let hue = match row.family {
-                Family::Delimark => ACCENT,
-                Family::Peer | Family::Control => PEER,
-                Family::Limit => INK,
-            };
-            Some(Engine { name: &row.cell.engine, hue, bursts: row.cell.bursts.value()? })
+            let name = row.cell.engine.as_str();
+            Some(Engine {
+                name,
+                hue: hue_of(row.family, name),
+                name_hue: hue_of_name(row.family, name),
+                bursts: row.cell.bursts.value()?,
+            })
         })
         .collect();
     engines.sort_by(|a, b| a.bursts.p50_ns_per_record.total_cmp(&b.bursts.p50_ns_per_record));
@@ -137,8 +139,7 @@ fn draw_engine(
     y: i32,
     engine: &Engine<'_>,
 ) -> Result<(), PlotError> {
-    let name = if engine.hue.light == PEER.light { MUTED } else { engine.hue };
-    canvas.text((layout.left - 10, y), engine.name, name, Anchor::End)?;
+    canvas.text((layout.left - 10, y), engine.name, engine.name_hue, Anchor::End)?;
     let curve = shown(engine.bursts);
     if let (Some(&first), Some(&last)) = (curve.first(), curve.last()) {
         canvas.line(&[(layout.axis.at(first), y), (layout.axis.at(last), y)], engine.hue, 2)?;

@@ -5,7 +5,7 @@ use delimark_results::{Cache, CacheKind, Dataset, LadderPoint};
 use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, Point, picture, text_width};
 use super::names::{NAME, spread};
-use super::palette::{ACCENTS, GRID, Hue, INK, MUTED, PEER};
+use super::palette::{GRID, Hue, MUTED, hue_of_name, hues_of_lines};
 use super::{Drawing, PlotError};
 use crate::figures::{binary_size, number, tick};
 use crate::report::view::{Family, in_order};
@@ -60,13 +60,18 @@ pub(super) fn draw(
 }
 
 fn lines<'a>(points: &[&'a LadderPoint]) -> Vec<Line<'a>> {
-    let mut accents = ACCENTS.into_iter().cycle();
-    in_order(points.iter().map(|point| point.engine.as_str()))
+    let mut engines = in_order(points.iter().map(|point| point.engine.as_str()));
+    let best = |engine: &str| {
+        let own = points.iter().filter(|point| point.engine == engine);
+        own.map(|point| point.gigabytes_per_second.median).fold(0.0, f64::max)
+    };
+    engines.sort_by(|a, b| best(b).total_cmp(&best(a)));
+    let hues = hues_of_lines(engines.iter().copied());
+    engines
         .into_iter()
-        .map(|engine| {
+        .zip(hues)
+        .map(|(engine, hue)| {
             let family = Family::of(engine);
-            let accent = (family == Family::Delimark).then(|| accents.next()).flatten();
-            let hue = accent.unwrap_or(if family == Family::Limit { INK } else { PEER });
             let mut points: Vec<&LadderPoint> =
                 points.iter().copied().filter(|point| point.engine == engine).collect();
             points.sort_by_key(|point| point.working_set_bytes);
@@ -184,7 +189,7 @@ fn draw_names(canvas: &Canvas<'_>, layout: &Layout, lines: &[Line<'_>]) -> Resul
     for (((x, y), line), name_y) in ends.into_iter().zip(spread) {
         let name_x = layout.right + LEADER;
         canvas.line(&[(x + 4, y), (layout.right + 8, y), (name_x - 4, name_y)], line.hue, 1)?;
-        let hue = if line.family == Family::Peer { MUTED } else { line.hue };
+        let hue = hue_of_name(line.family, line.engine);
         canvas.text((name_x, name_y), line.engine, hue, Anchor::Start)?;
     }
     Ok(())

@@ -16,6 +16,7 @@ mod detection;
 mod distribution;
 mod ladder;
 mod names;
+mod overview;
 mod palette;
 mod roofline;
 mod scaling;
@@ -24,6 +25,7 @@ mod throughput;
 
 pub(crate) use self::changes::{ChangeRow, Tone, changes};
 pub(crate) use self::detection::{Curve, detection};
+use self::overview::Page;
 
 /// The folder beside the report that plots are written to.
 pub(super) const DIRECTORY: &str = "plots";
@@ -39,11 +41,15 @@ pub struct Plot {
     pub description: String,
     /// The picture; it stands alone and can be put into a page as it is.
     pub svg: String,
+    /// The same for a page as narrow as a phone, where it would be too small to read.
+    pub narrow: Option<String>,
 }
 
 /// What a plot shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlotKind {
+    /// Throughput of every engine on every model.
+    Overview,
     /// Throughput of the engines of a model.
     Throughput,
     /// What part of the time each step of a scan takes.
@@ -60,7 +66,8 @@ pub enum PlotKind {
 
 impl PlotKind {
     /// All of them, in the order of a report.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
+        Self::Overview,
         Self::Throughput,
         Self::Shares,
         Self::Roofline,
@@ -71,6 +78,7 @@ impl PlotKind {
 
     pub(super) const fn title(self) -> &'static str {
         match self {
+            Self::Overview => "Every engine on every model",
             Self::Throughput => "Throughput",
             Self::Shares => "Where the time goes",
             Self::Roofline => "Bytes a cycle against instructions a byte",
@@ -80,8 +88,15 @@ impl PlotKind {
         }
     }
 
+    /// Returns the file of a plot of this kind, relative to the report.
+    pub(super) fn path(self, dataset: &Dataset, name: &str) -> String {
+        let names = [self.file_stem(), &slug(&dataset.name), &slug(name)].join("-");
+        format!("{DIRECTORY}/{names}.svg")
+    }
+
     const fn file_stem(self) -> &'static str {
         match self {
+            Self::Overview => "overview",
             Self::Throughput => "throughput",
             Self::Shares => "shares",
             Self::Roofline => "roofline",
@@ -103,11 +118,19 @@ pub(super) fn is_plot_name(file_name: &str) -> bool {
 
 /// Draws every plot the results have the numbers for.
 pub(super) fn draw_all(view: &View<'_>) -> Result<Vec<Plot>, PlotError> {
-    let mut plots = Vec::new();
+    let mut plots: Vec<Plot> = view.lead().map(draw_overview).transpose()?.into_iter().collect();
     for section in &view.sections {
         draw_section(view, section, &mut plots)?;
     }
     Ok(plots)
+}
+
+/// Draws every engine and model of a data set.
+fn draw_overview(section: &Section<'_>) -> Result<Plot, PlotError> {
+    let (description, svg) = overview::draw(section, Page::Wide)?;
+    let (_, narrow) = overview::draw(section, Page::Narrow)?;
+    let path = PlotKind::Overview.path(section.dataset, "models");
+    Ok(Plot { kind: PlotKind::Overview, path, description, svg, narrow: Some(narrow) })
 }
 
 fn draw_section(
@@ -119,9 +142,8 @@ fn draw_section(
     let environment = &view.results.environment;
     let mut push = |kind: PlotKind, name: &str, drawing: Option<Drawing>| {
         let Some((description, svg)) = drawing else { return };
-        let names = [kind.file_stem(), &slug(&dataset.name), &slug(name)].join("-");
-        let path = format!("{DIRECTORY}/{names}.svg");
-        plots.push(Plot { kind, path, description, svg });
+        let path = kind.path(dataset, name);
+        plots.push(Plot { kind, path, description, svg, narrow: None });
     };
     for model in &section.models {
         push(PlotKind::Throughput, model.model, Some(throughput::draw(dataset, model)?));

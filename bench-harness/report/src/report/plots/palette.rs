@@ -4,7 +4,7 @@
 use delimark_results::EXTRACT;
 use plotters::style::RGBColor;
 
-use crate::report::view::{Family, Row};
+use crate::report::view::{Family, Place};
 
 /// A colour on light ground and its counterpart on dark ground.
 #[derive(Clone, Copy)]
@@ -31,16 +31,15 @@ pub(super) const GRID: Hue = hue(0xd8_de_e4, 0x30_36_3d);
 /// Engines of this project.
 pub(super) const ACCENT: Hue = hue(0x0b_5f_ff, 0x58_a6_ff);
 /// Engines of this project as WebAssembly.
-const WASM: Hue = ACCENTS[1];
+pub(super) const WASM: Hue = ACCENTS[1];
 /// This project's whole command.
-const COMMAND: Hue = ACCENTS[2];
+pub(super) const COMMAND: Hue = ACCENTS[2];
 /// Rivals.
 pub(super) const PEER: Hue = hue(0x8c_95_9f, 0x7d_85_90);
 /// The bar to beat.
 pub(super) const BAR: Hue = hue(0xcf_22_2e, 0xff_7b_72);
 
-/// Tells engines of this project apart where they are lines; reused from the start when they run
-/// out, since every line carries its name.
+/// What is told apart by colour; the first is this project's.
 pub(super) const ACCENTS: [Hue; 6] = [
     ACCENT,
     hue(0x0a_7f_5a, 0x3c_cf_97),
@@ -50,15 +49,39 @@ pub(super) const ACCENTS: [Hue; 6] = [
     hue(0x1b_7c_83, 0x39_c5_cf),
 ];
 
-/// The colour of an engine.
-pub(super) fn hue_of(row: &Row<'_>) -> Hue {
-    match row.family {
-        Family::Delimark if row.cell.engine == EXTRACT => COMMAND,
-        Family::Delimark if row.runs_elsewhere() => WASM,
-        Family::Delimark => ACCENT,
-        Family::Peer | Family::Control => PEER,
-        Family::Limit => INK,
+/// The shades of [`ACCENT`], from the fastest on: of lines that are all native engines of this
+/// project.
+const SHADES: [Hue; 4] =
+    [ACCENT, hue(0x4a_86_e8, 0x3b_7d_cc), hue(0x7a_a5_ea, 0x35_64_9c), hue(0x9d_b9_e6, 0x4d_6a_8f)];
+
+/// Returns the colour of an engine, the same in every plot.
+pub(super) fn hue_of(family: Family, engine: &str) -> Hue {
+    match (family, Place::of(engine)) {
+        (Family::Delimark, Place::Here) => ACCENT,
+        (Family::Delimark, Place::Runtime) => WASM,
+        (Family::Delimark, Place::Command) => COMMAND,
+        (Family::Peer | Family::Control, _) => PEER,
+        (Family::Limit, _) => INK,
     }
+}
+
+/// Returns the colour of an engine's name, which has to be read where a mark need only be seen.
+pub(super) fn hue_of_name(family: Family, engine: &str) -> Hue {
+    match family {
+        Family::Peer | Family::Control => MUTED,
+        Family::Delimark | Family::Limit => hue_of(family, engine),
+    }
+}
+
+/// Returns the colours of lines, which share one where they are of engines of a kind; but native
+/// engines of this project get paler from the first on.
+pub(super) fn hues_of_lines<'a>(engines: impl Iterator<Item = &'a str>) -> Vec<Hue> {
+    let mut shades = SHADES.into_iter();
+    let hue = |engine| match hue_of(Family::of(engine), engine) {
+        hue if hue.light == ACCENT.light => shades.next().unwrap_or(SHADES[SHADES.len() - 1]),
+        hue => hue,
+    };
+    engines.map(hue).collect()
 }
 
 /// The reader's own font, so that pictures look like the page around them.
@@ -66,7 +89,8 @@ const FONTS: &str = "system-ui,-apple-system,\"Segoe UI\",\"DejaVu Sans\",sans-s
 
 /// The style sheet that exchanges the colours, for pictures of that class.
 pub(super) fn style_sheet(class: &str) -> String {
-    let hues = [INK, MUTED, GRID, PEER, BAR].into_iter().chain(ACCENTS);
+    let hues =
+        [INK, MUTED, GRID, PEER, BAR].into_iter().chain(ACCENTS).chain(SHADES.into_iter().skip(1));
     let rules: String = hues
         .flat_map(|Hue { light, dark }| {
             let (light, dark) = (hex(light), hex(dark));

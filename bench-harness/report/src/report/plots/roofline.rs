@@ -7,7 +7,7 @@ use delimark_results::{Dataset, Environment};
 use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, Point, picture, text_width};
 use super::names::{NAME, spread};
-use super::palette::{GRID, Hue, INK, MUTED, hue_of};
+use super::palette::{GRID, Hue, INK, MUTED, hue_of, hue_of_name};
 use super::{Drawing, PlotError};
 use crate::attribution::{cycles, estimate_clock, proportion};
 use crate::figures::{number, tick};
@@ -85,7 +85,7 @@ impl<'a> Mark<'a> {
         Some(Self {
             engine: &row.cell.engine,
             family: row.family,
-            hue: hue_of(row),
+            hue: hue_of(row.family, &row.cell.engine),
             instructions_per_byte: proportion(row.cell, name::INSTRUCTIONS).ok()?.per_byte,
             bytes_per_cycle: 1.0 / cycles.per_byte,
             is_measured: cycles.is_measured,
@@ -201,7 +201,7 @@ fn draw_marks(canvas: &Canvas<'_>, layout: &Layout, marks: &[Mark<'_>]) -> Resul
         } else {
             canvas.ring((x, y), 4, mark.hue)?;
         }
-        let hue = if mark.family == Family::Delimark { mark.hue } else { MUTED };
+        let hue = hue_of_name(mark.family, mark.engine);
         let is_right = x + 14 + text_width(mark.engine) <= layout.right;
         let (name_x, anchor) =
             if is_right { (x + 14, Anchor::Start) } else { (x - 14, Anchor::End) };

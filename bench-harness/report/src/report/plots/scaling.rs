@@ -7,11 +7,11 @@ use delimark_results::{ScalingPoint, Steps};
 use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, Point, picture, text_width};
 use super::names::spread;
-use super::palette::{ACCENTS, GRID, Hue, INK, MUTED};
+use super::palette::{GRID, Hue, MUTED, hue_of_name, hues_of_lines};
 use super::{Drawing, PlotError};
 use crate::attribution::{Curve, Scaling};
 use crate::figures::{number, tick, times};
-use crate::report::view::Section;
+use crate::report::view::{Family, Section};
 
 const WIDTH: i32 = 720;
 const LEFT: i32 = 44;
@@ -62,13 +62,12 @@ pub(super) fn draw(section: &Section<'_>) -> Result<Option<Drawing>, PlotError> 
 
 /// Those with padding; what it is worth, the table says.
 fn lines<'a>(scaling: &'a Scaling<'a>) -> Vec<Line<'a>> {
-    let mut accents = ACCENTS.into_iter().cycle();
-    let padded = scaling.curves.iter().filter(|curve| curve.padded);
-    let lines = padded.map(|curve| {
+    let padded: Vec<&Curve<'_>> = scaling.curves.iter().filter(|curve| curve.padded).collect();
+    let hues = hues_of_lines(padded.iter().map(|curve| curve.engine));
+    let lines = padded.into_iter().zip(hues).map(|(curve, hue)| {
         let place = if curve.is_whole { "whole file" } else { "from caches" };
-        let accent = (!curve.is_limit()).then(|| accents.next()).flatten();
         let name = format!("{}, {place}", curve.engine);
-        Line { curve, name, hue: accent.unwrap_or(INK), given: given(scaling, curve) }
+        Line { curve, name, hue, given: given(scaling, curve) }
     });
     lines.collect()
 }
@@ -183,7 +182,8 @@ fn draw_names(canvas: &Canvas<'_>, layout: &Layout, lines: &[Line<'_>]) -> Resul
     for (((x, y), line), name_y) in ends.into_iter().zip(spread(&wanted, (HEAD, BOTTOM))) {
         let name_x = layout.right + LEADER;
         canvas.line(&[(x + 5, y), (layout.right + 8, y), (name_x - 4, name_y)], line.hue, 1)?;
-        canvas.text((name_x, name_y), &line.name, line.hue, Anchor::Start)?;
+        let hue = hue_of_name(Family::of(line.curve.engine), line.curve.engine);
+        canvas.text((name_x, name_y), &line.name, hue, Anchor::Start)?;
     }
     Ok(())
 }

@@ -137,7 +137,7 @@ fn draw_legend(canvas: &Canvas<'_>, (left, y): (i32, i32)) -> Result<(), PlotErr
 const fn hue(stage: Stage) -> Hue {
     match stage {
         Stage::Reading => PEER,
-        Stage::Search => ACCENTS[1],
+        Stage::Search => ACCENTS[5],
         Stage::Emission => ACCENT,
         Stage::Consumer => ACCENTS[3],
     }

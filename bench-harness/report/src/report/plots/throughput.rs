@@ -4,7 +4,7 @@ use delimark_results::{Cell, Dataset};
 
 use super::axis::LinearAxis;
 use super::canvas::{Anchor, Canvas, picture, text_width};
-use super::palette::{GRID, INK, MUTED, hue_of};
+use super::palette::{GRID, INK, hue_of, hue_of_name};
 use super::{Drawing, PlotError};
 use crate::figures::{number, tick};
 use crate::report::view::{Family, ModelView, Row};
@@ -73,11 +73,8 @@ fn draw_row(canvas: &Canvas<'_>, layout: &Layout, y: i32, row: &Row<'_>) -> Resu
     let rate = row.cell.gigabytes_per_second;
     let [end, low, high] = [rate.median, rate.low, rate.high].map(|rate| layout.axis.at(rate));
     let corners = [(layout.left, y - BAR_HALF), (end, y + BAR_HALF)];
-    let hue = hue_of(row);
-    let name = match row.family {
-        Family::Peer | Family::Control => MUTED,
-        Family::Delimark | Family::Limit => hue,
-    };
+    let engine = row.cell.engine.as_str();
+    let hue = hue_of(row.family, engine);
     match row.family {
         Family::Limit => canvas.outlined_bar(corners, hue)?,
         Family::Delimark | Family::Peer | Family::Control => canvas.bar(corners, hue)?,
@@ -86,7 +83,8 @@ fn draw_row(canvas: &Canvas<'_>, layout: &Layout, y: i32, row: &Row<'_>) -> Resu
     for x in [low, high] {
         canvas.line(&[(x, y - WHISKER_HALF), (x, y + WHISKER_HALF)], INK, 1)?;
     }
-    canvas.text((layout.left - 10, y), &row.cell.engine, name, Anchor::End)?;
+    let name_hue = hue_of_name(row.family, engine);
+    canvas.text((layout.left - 10, y), engine, name_hue, Anchor::End)?;
     canvas.text((high.max(end) + 8, y), &number(rate.median), INK, Anchor::Start)
 }
 
