@@ -1,7 +1,7 @@
 //! What a report opens with, and the sections below that fold.
 
-use delimark_bench::report::PlotKind;
-use delimark_bench::results::{Cell, Results};
+use delimark_report::report::PlotKind;
+use delimark_results::{Cell, Results};
 use regex::Regex;
 
 use super::{render, results};

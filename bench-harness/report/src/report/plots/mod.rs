@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
+use delimark_results::Dataset;
 use delimark_runner::model::Model;
 
 use super::format::slug;

@@ -8,8 +8,8 @@ use super::palette::{ACCENT, COMMAND, GRID, Hue, INK, MUTED, PEER, WASM, hue_of}
 use super::{Drawing, PlotError};
 use crate::figures::{number, percent, tick, times};
 use crate::report::view::{Family, ModelView, Place, Row, Section};
-use crate::results::Cell;
-use crate::statistics::Comparison;
+use delimark_results::Cell;
+use delimark_results::statistics::Comparison;
 
 /// From the line of an engine to the names above and below it.
 const NAME: i32 = 19;

@@ -1,7 +1,6 @@
 //! The colours of plots: each is drawn as it looks on white, and a style sheet inside the picture
 //! exchanges it where the reader's theme is dark. So one table holds both.
 
-use delimark_results::EXTRACT;
 use plotters::style::RGBColor;
 
 use crate::report::view::{Family, Place};
