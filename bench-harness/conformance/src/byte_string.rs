@@ -4,7 +4,11 @@
 use std::fmt;
 
 use serde::Deserialize;
-use serde::de::{self, Deserializer};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{self, Deserializer, MapAccess, SeqAccess, Visitor};
+
+/// The largest whole number that every reader of JSON takes as it is, 2^53 - 1.
+pub(super) const LARGEST: u64 = 9_007_199_254_740_991;
 
 /// A byte string that may be longer than the memory of this machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,6 +20,7 @@ pub struct ByteString {
 struct Piece {
     unit: Vec<u8>,
     times: u64,
+    is_run: bool,
 }
 
 impl ByteString {
@@ -47,6 +52,21 @@ impl ByteString {
         (self.len() <= bytes_most).then(|| self.bytes().collect())
     }
 
+    /// Returns the rule of vectors that it breaks, if it does: an engine may write runs of several
+    /// bytes and empty ones, but a vector has one form.
+    pub(super) fn breaks(&self) -> Option<&'static str> {
+        let is_run = |piece: &&Piece| piece.is_run;
+        if self.pieces.is_empty() {
+            Some("a list of strings and repeats is never empty")
+        } else if self.pieces.iter().filter(is_run).any(|run| run.unit.len() != 1) {
+            Some("a repeat is of one byte")
+        } else if self.pieces.iter().any(|piece| !(1..=LARGEST).contains(&piece.times)) {
+            Some("a repeat has its byte from 1 to 9007199254740991 times")
+        } else {
+            None
+        }
+    }
+
     /// True where these are exactly its bytes.
     #[must_use]
     pub fn is(&self, bytes: &[u8]) -> bool {
@@ -57,7 +77,7 @@ impl ByteString {
 impl Piece {
     fn new(text: &str, times: u64) -> Result<Self, NotAByte> {
         let unit = text.chars().map(|letter| u8::try_from(letter).map_err(|_| NotAByte(letter)));
-        Ok(Self { unit: unit.collect::<Result<_, _>>()?, times })
+        Ok(Self { unit: unit.collect::<Result<_, _>>()?, times, is_run: false })
     }
 
     fn unit_len(&self) -> u64 {
@@ -77,39 +97,61 @@ impl fmt::Display for NotAByte {
 }
 
 #[derive(Deserialize)]
-#[serde(untagged, expecting = "a byte string: a string, or a list of strings and repeats")]
-enum Written {
-    Text(String),
-    Pieces(Vec<WrittenPiece>),
-}
-
-#[derive(Deserialize)]
-#[serde(untagged, expecting = "a string, or a repeat with its times")]
-enum WrittenPiece {
-    Text(String),
-    Run(Run),
-}
-
-#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Run {
     repeat: String,
     times: u64,
 }
 
+impl<'de> Deserialize<'de> for Piece {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct AsPiece;
+
+        impl<'de> Visitor<'de> for AsPiece {
+            type Value = Piece;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a string, or a repeat with its times")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Piece, E> {
+                Piece::new(text, 1).map_err(E::custom)
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, fields: A) -> Result<Piece, A::Error> {
+                let run = Run::deserialize(MapAccessDeserializer::new(fields))?;
+                let piece = Piece::new(&run.repeat, run.times).map_err(de::Error::custom)?;
+                Ok(Piece { is_run: true, ..piece })
+            }
+        }
+
+        deserializer.deserialize_any(AsPiece)
+    }
+}
+
 impl<'de> Deserialize<'de> for ByteString {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let pieces = match Written::deserialize(deserializer)? {
-            Written::Text(text) => Piece::new(&text, 1).map(|piece| vec![piece]),
-            Written::Pieces(pieces) => pieces
-                .iter()
-                .map(|piece| match piece {
-                    WrittenPiece::Text(text) => Piece::new(text, 1),
-                    WrittenPiece::Run(run) => Piece::new(&run.repeat, run.times),
-                })
-                .collect(),
-        };
-        pieces.map(|pieces| Self { pieces }).map_err(de::Error::custom)
+        struct AsByteString;
+
+        impl<'de> Visitor<'de> for AsByteString {
+            type Value = ByteString;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a byte string: a string, or a list of strings and repeats")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<ByteString, E> {
+                let piece = Piece::new(text, 1).map_err(E::custom)?;
+                Ok(ByteString { pieces: vec![piece] })
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, pieces: A) -> Result<ByteString, A::Error> {
+                let pieces = Vec::deserialize(SeqAccessDeserializer::new(pieces))?;
+                Ok(ByteString { pieces })
+            }
+        }
+
+        deserializer.deserialize_any(AsByteString)
     }
 }
 

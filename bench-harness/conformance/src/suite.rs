@@ -4,24 +4,15 @@ use std::collections::HashSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Component, Path};
-use std::sync::LazyLock;
 
 use anyhow::{Context, Result, bail, ensure};
-use jsonschema::Validator;
+use delimark_results::strict;
 use serde::Deserialize;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::case::Case;
 use super::vector::VectorFile;
-
-/// The schema of a file of vectors, as the repository publishes it.
-const SCHEMA: &str = include_str!("../../../datasets/conformance/vectors.schema.json");
-
-static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {
-    let schema = serde_json::from_str(SCHEMA).expect("the committed schema is JSON");
-    jsonschema::draft202012::new(&schema).expect("the committed schema is a schema")
-});
 
 /// All cases of a folder.
 #[derive(Clone, Debug)]
@@ -87,10 +78,7 @@ impl Suite {
             bail!("its SHA-256 is {hash}, but the manifest says {}", listed.sha256);
         }
         let document: Value = serde_json::from_slice(&text)?;
-        if let Some(error) = VALIDATOR.iter_errors(&document).next() {
-            bail!("at {}: {error}", error.instance_path().as_str());
-        }
-        let VectorFile { topic, cases } = serde_json::from_value(document)?;
+        let VectorFile { topic, cases, .. } = strict::read(&document)?;
         let (count, expected) = (cases.len(), listed.cases);
         ensure!(count == expected, "it has {count} cases, but the manifest says {expected}");
         let name = inside.file_stem().unwrap_or_default().to_string_lossy().into_owned();

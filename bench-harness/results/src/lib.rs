@@ -2,6 +2,8 @@
 //! statistics of the times, the seal. Pure: nothing here measures, prints or reads a clock.
 
 mod arms;
+#[cfg(feature = "document")]
+pub mod bounds;
 mod catalog;
 pub mod display;
 #[cfg(feature = "document")]
@@ -11,6 +13,8 @@ pub mod facts;
 mod fingerprint;
 pub mod seal;
 pub mod statistics;
+#[cfg(feature = "document")]
+pub mod strict;
 
 pub use arms::Arms;
 pub use catalog::{Catalog, EngineKind};

@@ -59,7 +59,8 @@ fn report_writes_where_it_is_told() {
 
 #[test]
 fn unusable_results_are_told_with_their_place() {
-    check_refusal(RESULTS.replacen("\"rounds\": 8", "\"rounds\": -8", 1), "at /rounds: -8 is");
+    let rounds = RESULTS.replacen("\"rounds\": 8", "\"rounds\": -8", 1);
+    check_refusal(rounds, "at /rounds: invalid value: integer `-8`, expected a whole number of at");
     check_refusal("{\n  \"schema\": \"".to_owned(), "at line 2 column 13");
     check_refusal(String::new(), "not results in JSON");
 }

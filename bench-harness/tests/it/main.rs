@@ -18,6 +18,7 @@ mod predictions;
 mod report;
 mod results;
 mod run;
+mod schema;
 mod shapes;
 mod statistics;
 mod study;

@@ -110,17 +110,21 @@ fn wrong_values_are_refused_with_place_and_value() {
     let cases = [
         ("/schema", json!("delimark-results/2"), "delimark-results/1"),
         ("/created", json!("yesterday"), "yesterday"),
-        ("/rounds", json!(0), "0 is less than"),
-        ("/cells/0/samples_ns/0", json!(1.5), "1.5 is not of type"),
-        ("/cells/0/samples_ns/0", json!(0), "0 is less than"),
-        ("/cells/0/answer", json!(7), "7 is not of type"),
-        ("/cells/0/gigabytes_per_second", json!(null), "null is not of type"),
+        ("/rounds", json!(0), "`0`, expected a whole number of at least 1"),
+        ("/cells/0/samples_ns/0", json!(1.5), "`1.5`, expected a whole number of at least 1"),
+        ("/cells/0/samples_ns/0", json!(0), "`0`, expected a whole number of at least 1"),
+        ("/cells/0/answer", json!(7), "`7`, expected a string"),
+        ("/cells/0/gigabytes_per_second", json!(null), "null, expected a number above 0"),
         ("/datasets/0/source", json!("guessed"), "guessed"),
         ("/datasets/0/delimiter", json!("||"), "||"),
         ("/environment/kernel", json!("6.1"), "6.1"),
         ("/compute/0/steps", json!("some"), "some"),
-        ("/cells/0/counters/peak_heap_bytes/value", json!(-1), "-1 is less than the minimum of 0"),
-        ("/cells/0/allocations_per_record", json!(-0.5), "-0.5 is less than the minimum of 0"),
+        (
+            "/cells/0/counters/peak_heap_bytes/value",
+            json!(-1),
+            "integer `-1`, expected a number of at least 0",
+        ),
+        ("/cells/0/allocations_per_record", json!(-0.5), "`-0.5`, expected a number of at least 0"),
     ];
     for (pointer, value, found) in cases {
         let mut document = example();
@@ -260,7 +264,10 @@ fn nothing_measured_on_nothing_is_refused() {
     let mut document = example();
     document["cells"][0]["records"] = json!(0);
     let error = refusal(&document);
-    assert!(error.contains("at /cells/0/records: 0 is less than"), "{error}");
+    assert!(
+        error.contains("at /cells/0/records: invalid value: integer `0`, expected a whole"),
+        "{error}"
+    );
 
     let mut document = example();
     document["cells"] = json!([]);
@@ -274,7 +281,8 @@ fn nothing_measured_on_nothing_is_refused() {
 fn a_missing_number_needs_its_reason() {
     let mut document = example();
     document["cells"][0]["allocations_per_record"] = Value::Null;
-    assert!(refusal(&document).contains("JSON"), "{}", refusal(&document));
+    let expected = "at /cells/0: a number is null and `allocations_unavailable` gives no reason";
+    assert!(refusal(&document).contains(expected), "{}", refusal(&document));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! How much several threads only compute: what the machine gives to any code. Apart from the points
 //! of a scan, since nothing is gone over and so there is no throughput in bytes.
 
+use crate::bounds::{self, Positive};
 use serde::{Deserialize, Serialize};
 
 use super::cell::estimate_pass_ns;
@@ -14,10 +15,13 @@ pub struct ComputePoint {
     /// What the steps do to each other.
     pub steps: Steps,
     /// How many threads computed, each as much as one alone.
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
     pub threads: u64,
     /// How many steps one sample took in all, by all threads.
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
     pub steps_per_sample: u64,
     /// How long each sample took; index is round.
+    #[serde(deserialize_with = "bounds::some::<Positive, _, _>")]
     pub samples_ns: Vec<u64>,
 }
 

@@ -1,5 +1,6 @@
 //! What an engine does beside being timed, so that nobody compares what cannot be compared.
 
+use crate::bounds::{self, Text, Whole};
 use serde::{Deserialize, Serialize};
 
 /// What an engine of another process is, as its declaration says.
@@ -10,6 +11,7 @@ pub struct DeclaredEngine {
     /// What it is, in a line.
     pub about: String,
     /// What it says its version is.
+    #[serde(deserialize_with = "bounds::field::<Text, _, _>")]
     pub version: String,
     /// What it does.
     pub does: Conduct,
@@ -24,6 +26,7 @@ pub struct Conduct {
     /// Whether it checks or decodes UTF-8.
     pub decodes_utf8: String,
     /// How many threads it parses with.
+    #[serde(deserialize_with = "bounds::field::<Whole<1, { u32::MAX as u64 }>, _, _>")]
     pub threads: u32,
     /// What it does about quotes.
     pub quoting: String,

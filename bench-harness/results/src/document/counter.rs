@@ -1,7 +1,10 @@
 //! Counts of what a pass did besides taking time, each with its source, and each absence with its
 //! reason.
 
+use crate::bounds::{self, NotNegative, Positive};
 use serde::{Deserialize, Serialize};
+
+use super::known;
 
 /// The names that counts have in a cell. Where two sources count the same, the one that says most
 /// about the real machine has the plain name; the others stand behind it as `name@source`.
@@ -56,7 +59,7 @@ pub mod source {
 
 /// A count, or the reason why there is none.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "WireCounter")]
 pub enum Counter {
     /// It was counted.
     Counted(Count),
@@ -68,7 +71,7 @@ pub enum Counter {
 }
 
 /// A count with where it came from.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Count {
     /// The count for one pass.
     pub value: f64,
@@ -76,10 +79,10 @@ pub struct Count {
     pub source: String,
     /// What the source calls it, such as `PERF_COUNT_HW_CPU_CYCLES` or `Ir`: events of one name
     /// are not the same on every processor.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,
     /// The part of the data that the pass went over, where that was not all of it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub window: Option<Window>,
 }
 
@@ -87,9 +90,43 @@ pub struct Count {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
     /// How many bytes.
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
     pub bytes: u64,
     /// How many records.
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
     pub records: u64,
+}
+
+/// A counter as it stands in the file, read apart from [`Counter`] so that what is wrong within a
+/// count is told with its place.
+#[derive(Deserialize)]
+struct WireCounter {
+    #[serde(default, deserialize_with = "bounds::present::<NotNegative, _, _>")]
+    value: Option<f64>,
+    #[serde(default, deserialize_with = "bounds::present::<String, _, _>")]
+    source: Option<String>,
+    #[serde(default, deserialize_with = "bounds::present::<String, _, _>")]
+    event: Option<String>,
+    #[serde(default, deserialize_with = "bounds::present::<Window, _, _>")]
+    window: Option<Window>,
+    #[serde(default, deserialize_with = "bounds::present::<String, _, _>")]
+    unavailable: Option<String>,
+}
+
+impl TryFrom<WireCounter> for Counter {
+    type Error = &'static str;
+
+    fn try_from(wire: WireCounter) -> Result<Self, &'static str> {
+        let WireCounter { value, source, event, window, unavailable } = wire;
+        match (value, unavailable) {
+            (Some(value), _) => {
+                let source = source.ok_or("missing field `source`")?;
+                Ok(Self::Counted(Count { value, source, event, window }))
+            }
+            (None, Some(unavailable)) => Ok(Self::Unavailable { unavailable }),
+            (None, None) => Err(known::NEITHER),
+        }
+    }
 }
 
 impl Counter {

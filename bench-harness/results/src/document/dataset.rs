@@ -1,5 +1,6 @@
 //! The facts about scanned data that decide how results are to be read.
 
+use crate::bounds::{self, Letter, Positive, Sha256};
 pub use crate::facts::{LineEnding, Traits};
 use serde::{Deserialize, Serialize};
 
@@ -9,12 +10,14 @@ pub struct Dataset {
     /// The name that cells refer to.
     pub name: String,
     /// The generator's shape; absent for a file of the user's.
+    #[serde(deserialize_with = "bounds::nullable::<String, _, _>")]
     pub shape: Option<String>,
     /// Where it came from.
     pub source: DatasetSource,
     /// The file's name without its folder.
     pub file_name: String,
     /// The generator's seed; absent for a file of the user's.
+    #[serde(deserialize_with = "bounds::nullable::<u64, _, _>")]
     pub seed: Option<u64>,
     /// How many newlines, and one more if the last line lacks its own.
     pub lines: u64,
@@ -25,14 +28,18 @@ pub struct Dataset {
     /// How many fields the reference found.
     pub fields: u64,
     /// How many fields a record is expected to have; absent when any number will do.
+    #[serde(deserialize_with = "bounds::nullable::<Positive, _, _>")]
     pub columns: Option<u64>,
     /// How the number of columns came to be known; absent when there is none.
+    #[serde(deserialize_with = "bounds::nullable::<ColumnsSource, _, _>")]
     pub columns_source: Option<ColumnsSource>,
     /// The delimiter, one character; its code is the byte, so that any byte can be named.
+    #[serde(deserialize_with = "bounds::field::<Letter, _, _>")]
     pub delimiter: String,
     /// How lines end.
     pub line_ending: LineEnding,
     /// The hash of the bytes, in hexadecimal digits.
+    #[serde(deserialize_with = "bounds::field::<Sha256, _, _>")]
     pub sha256: String,
     /// What the hash was held against.
     pub sha256_check: Sha256Check,

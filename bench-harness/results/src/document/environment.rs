@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use crate::bounds::{self, AboveZero, NotNegative, Positive};
 use serde::{Deserialize, Serialize};
 
 use super::Known;
@@ -57,6 +58,7 @@ pub struct Cpu {
     /// The vendor as the processor names it.
     pub vendor: Known<String>,
     /// How many hardware threads the system sees.
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
     pub logical_cores: u64,
     /// The instruction set extensions that were detected.
     pub features: Vec<String>,
@@ -94,6 +96,7 @@ fn older_file<T>() -> Known<T> {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Clock {
     /// Cycles a second.
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
     pub hertz: f64,
     /// Who states it.
     pub source: String,
@@ -103,12 +106,16 @@ pub struct Clock {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct MeasuredClock {
     /// Cycles a second: the median of the looks.
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
     pub hertz: f64,
     /// The slowest look.
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
     pub hertz_least: f64,
     /// The fastest look.
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
     pub hertz_most: f64,
     /// How often it was looked at.
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
     pub looks: u64,
     /// How it was found out.
     pub source: String,
@@ -120,6 +127,7 @@ pub struct Timer {
     /// The smallest step between two readings that differ.
     pub granularity_ns: Known<u64>,
     /// The mean cost of one reading.
+    #[serde(deserialize_with = "bounds::field::<NotNegative, _, _>")]
     pub cost_ns: f64,
     /// What the kernel reads the time from.
     pub clock_source: Known<String>,
@@ -129,12 +137,15 @@ pub struct Timer {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cache {
     /// 1 for the nearest.
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
     pub level: u64,
     /// What it holds.
     pub kind: CacheKind,
     /// Its size.
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
     pub bytes: u64,
     /// How many logical cores share it.
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
     pub shared_by: u64,
 }
 

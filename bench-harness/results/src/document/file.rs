@@ -5,10 +5,11 @@ use std::error::Error;
 use std::path::Path;
 use std::{fmt, fs, io};
 
+use crate::strict::{self, Misfit};
 use serde_json::Value;
 
+use super::Results;
 use super::check::{self, Contradiction};
-use super::{Results, schema};
 
 impl Results {
     /// Reads results from a file.
@@ -31,10 +32,7 @@ impl Results {
     /// bursts, or a number that does not follow from the samples beside it.
     pub fn from_json(text: &str) -> Result<Self, ResultsError> {
         let document: Value = serde_json::from_str(text).map_err(ErrorKind::Json)?;
-        if let Some(violations) = schema::violations(&document) {
-            return Err(ErrorKind::Schema(violations).into());
-        }
-        let results: Self = serde_json::from_value(document).map_err(ErrorKind::Json)?;
+        let results: Self = strict::read(&document).map_err(ErrorKind::Misfit)?;
         check::check(&results).map_err(ErrorKind::Inconsistent)?;
         Ok(results)
     }
@@ -55,10 +53,8 @@ impl Results {
     pub(super) fn to_document(&self) -> Result<Value, ResultsError> {
         check::check(self).map_err(ErrorKind::Inconsistent)?;
         let document = serde_json::to_value(self).map_err(ErrorKind::Json)?;
-        match schema::violations(&document) {
-            Some(violations) => Err(ErrorKind::Schema(violations).into()),
-            None => Ok(document),
-        }
+        strict::read::<Self>(&document).map_err(ErrorKind::Misfit)?;
+        Ok(document)
     }
 
     /// Writes results to a file.
@@ -82,7 +78,7 @@ pub struct ResultsError {
 pub(super) enum ErrorKind {
     Io(io::Error),
     Json(serde_json::Error),
-    Schema(String),
+    Misfit(Misfit),
     Inconsistent(Contradiction),
 }
 
@@ -91,8 +87,8 @@ impl fmt::Display for ResultsError {
         match &self.kind {
             ErrorKind::Io(_) => formatter.write_str("the file cannot be accessed"),
             ErrorKind::Json(_) => formatter.write_str("these are not results in JSON"),
-            ErrorKind::Schema(violations) => {
-                write!(formatter, "results do not keep to the schema, {violations}")
+            ErrorKind::Misfit(misfit) => {
+                write!(formatter, "results do not keep to the schema, {misfit}")
             }
             ErrorKind::Inconsistent(Contradiction { pointer, what }) => {
                 write!(formatter, "results do not fit together, at {pointer}: {what}")
@@ -106,7 +102,7 @@ impl Error for ResultsError {
         match &self.kind {
             ErrorKind::Io(error) => Some(error),
             ErrorKind::Json(error) => Some(error),
-            ErrorKind::Schema(_) | ErrorKind::Inconsistent(_) => None,
+            ErrorKind::Misfit(_) | ErrorKind::Inconsistent(_) => None,
         }
     }
 }

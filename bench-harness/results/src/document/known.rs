@@ -1,10 +1,11 @@
 //! A fact that may be missing; missing facts carry their reason everywhere.
 
+use crate::bounds;
 use serde::{Deserialize, Serialize};
 
 /// A value, or the reason why there is none; on disk `{"value": …}` or `{"unavailable": "…"}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "WireKnown<T>", into = "WireKnown<T>")]
+#[serde(try_from = "WireKnown<T>", into = "WireKnown<T>")]
 #[serde(bound(serialize = "T: Clone + Serialize", deserialize = "T: Deserialize<'de>"))]
 pub enum Known<T> {
     /// The value.
@@ -46,19 +47,27 @@ impl<T> From<Result<T, String>> for Known<T> {
     }
 }
 
-/// Untagged, since a tagged enum would refuse fields that a later version adds.
+/// A value goes before a reason that stands beside it, and fields that a later version adds are
+/// passed over, which a tagged enum would refuse.
 #[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum WireKnown<T> {
-    Value { value: T },
-    Unavailable { unavailable: String },
+#[serde(bound(deserialize = "T: Deserialize<'de>"))]
+struct WireKnown<T> {
+    #[serde(default, deserialize_with = "bounds::present::<T, _, _>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<T>,
+    #[serde(default, deserialize_with = "bounds::present::<String, _, _>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unavailable: Option<String>,
 }
 
-impl<T> From<WireKnown<T>> for Known<T> {
-    fn from(wire: WireKnown<T>) -> Self {
-        match wire {
-            WireKnown::Value { value } => Self::Value(value),
-            WireKnown::Unavailable { unavailable } => Self::Unavailable(unavailable),
+impl<T> TryFrom<WireKnown<T>> for Known<T> {
+    type Error = &'static str;
+
+    fn try_from(wire: WireKnown<T>) -> Result<Self, &'static str> {
+        match (wire.value, wire.unavailable) {
+            (Some(value), _) => Ok(Self::Value(value)),
+            (None, Some(reason)) => Ok(Self::Unavailable(reason)),
+            (None, None) => Err(NEITHER),
         }
     }
 }
@@ -66,8 +75,11 @@ impl<T> From<WireKnown<T>> for Known<T> {
 impl<T> From<Known<T>> for WireKnown<T> {
     fn from(known: Known<T>) -> Self {
         match known {
-            Known::Value(value) => Self::Value { value },
-            Known::Unavailable(unavailable) => Self::Unavailable { unavailable },
+            Known::Value(value) => Self { value: Some(value), unavailable: None },
+            Known::Unavailable(reason) => Self { value: None, unavailable: Some(reason) },
         }
     }
 }
+
+/// Says that a fact is missing, and its reason, too.
+pub(super) const NEITHER: &str = "missing field `value`, or `unavailable` with the reason";

@@ -1,13 +1,16 @@
 //! One point of the ladder, throughput against working set, apart from cells because it has no
 //! records: it goes over the same bytes many times.
 
+use crate::bounds::{self, AboveZero, Positive};
 use serde::{Deserialize, Serialize};
 
+use super::cell::WireInterval;
 use super::throughput::throughput;
 use crate::statistics::Estimate;
 
 /// One engine's throughput on one size of working set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "WireLadderPoint")]
 pub struct LadderPoint {
     /// The engine's name.
     pub engine: String,
@@ -22,7 +25,7 @@ pub struct LadderPoint {
     /// How long each sample took; index is round.
     pub samples_ns: Vec<u64>,
     /// See [`throughput`].
-    #[serde(flatten, with = "super::throughput")]
+    #[serde(flatten, serialize_with = "super::throughput::serialize")]
     pub gigabytes_per_second: Estimate,
 }
 
@@ -47,6 +50,39 @@ impl LadderPoint {
             bytes_per_sample,
             gigabytes_per_second: throughput(&samples_ns, bytes_per_sample),
             samples_ns,
+        }
+    }
+}
+
+/// A point as it stands in the file, read apart from [`LadderPoint`] so that what is wrong with its
+/// throughput is told with its place.
+#[derive(Deserialize)]
+struct WireLadderPoint {
+    engine: String,
+    model: String,
+    dataset: String,
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
+    working_set_bytes: u64,
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
+    bytes_per_sample: u64,
+    #[serde(deserialize_with = "bounds::some::<Positive, _, _>")]
+    samples_ns: Vec<u64>,
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
+    gigabytes_per_second: f64,
+    gigabytes_per_second_interval: WireInterval,
+}
+
+impl From<WireLadderPoint> for LadderPoint {
+    fn from(wire: WireLadderPoint) -> Self {
+        let interval = wire.gigabytes_per_second_interval;
+        Self {
+            engine: wire.engine,
+            model: wire.model,
+            dataset: wire.dataset,
+            working_set_bytes: wire.working_set_bytes,
+            bytes_per_sample: wire.bytes_per_sample,
+            samples_ns: wire.samples_ns,
+            gigabytes_per_second: interval.around(wire.gigabytes_per_second),
         }
     }
 }

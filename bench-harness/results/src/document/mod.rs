@@ -7,8 +7,9 @@
 
 use std::fmt;
 
+use crate::bounds::{self, NotNegative, Positive};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 mod cell;
 mod check;
@@ -22,7 +23,6 @@ mod file;
 mod known;
 mod ladder;
 mod scaling;
-mod schema;
 mod seal;
 mod throughput;
 mod twins;
@@ -48,14 +48,17 @@ pub struct Results {
     /// The form of the file.
     pub schema: SchemaName,
     /// When the run began.
+    #[serde(deserialize_with = "instant")]
     pub created: Timestamp,
     /// The command line, the program's name first.
     pub command: Vec<String>,
     /// How long the run took.
+    #[serde(deserialize_with = "bounds::field::<NotNegative, _, _>")]
     pub duration_seconds: f64,
     /// Decides the order of the engines within each round.
     pub order_seed: u64,
     /// How many samples each cell has.
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
     pub rounds: u64,
     /// Whether the run was cut short for a first look.
     pub quick: bool,
@@ -82,7 +85,8 @@ pub struct Results {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub twins: Vec<Twins>,
     /// The hash of all the rest, see [`Seal`].
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "bounds::present::<bounds::Sha256, _, _>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub seal: Option<String>,
 }
 
@@ -91,6 +95,25 @@ impl Results {
     #[must_use]
     pub fn dataset(&self, name: &str) -> Option<&Dataset> {
         self.datasets.iter().find(|dataset| dataset.name == name)
+    }
+}
+
+/// Reads an instant as results have it: of all that RFC 3339 allows, one way, in UTC.
+fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Timestamp, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let is_plain =
+        text.strip_suffix('Z').and_then(|rest| rest.split_once('T')).is_some_and(|(date, time)| {
+            let consists_of = |part: &str, other: &str| {
+                part.chars().all(|c| c.is_ascii_digit() || other.contains(c))
+            };
+            date.len() == 10 && consists_of(date, "-") && consists_of(time, ":.")
+        });
+    match text.parse() {
+        Ok(instant) if is_plain => Ok(instant),
+        _ => Err(de::Error::invalid_value(
+            de::Unexpected::Str(&text),
+            &"an instant in UTC, such as 2026-01-31T12:00:00Z",
+        )),
     }
 }
 

@@ -1,12 +1,15 @@
 //! One point of the scaling with threads, apart from the ladder because its samples are of several
 //! threads at once.
 
+use crate::bounds::{self, AboveZero, Positive};
 use serde::{Deserialize, Serialize};
 
+use super::cell::WireInterval;
 use crate::statistics::Estimate;
 
 /// One engine's throughput with a number of threads on a size of working set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "WireScalingPoint")]
 pub struct ScalingPoint {
     /// The engine's name.
     pub engine: String,
@@ -25,6 +28,44 @@ pub struct ScalingPoint {
     /// How long each sample took; index is round.
     pub samples_ns: Vec<u64>,
     /// See [`throughput`](super::throughput()).
-    #[serde(flatten, with = "super::throughput")]
+    #[serde(flatten, serialize_with = "super::throughput::serialize")]
     pub gigabytes_per_second: Estimate,
+}
+
+/// A point as it stands in the file, read apart from [`ScalingPoint`] so that what is wrong with its
+/// throughput is told with its place.
+#[derive(Deserialize)]
+struct WireScalingPoint {
+    engine: String,
+    model: String,
+    dataset: String,
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
+    threads: u64,
+    padded: bool,
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
+    working_set_bytes: u64,
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
+    bytes_per_sample: u64,
+    #[serde(deserialize_with = "bounds::some::<Positive, _, _>")]
+    samples_ns: Vec<u64>,
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
+    gigabytes_per_second: f64,
+    gigabytes_per_second_interval: WireInterval,
+}
+
+impl From<WireScalingPoint> for ScalingPoint {
+    fn from(wire: WireScalingPoint) -> Self {
+        let interval = wire.gigabytes_per_second_interval;
+        Self {
+            engine: wire.engine,
+            model: wire.model,
+            dataset: wire.dataset,
+            threads: wire.threads,
+            padded: wire.padded,
+            working_set_bytes: wire.working_set_bytes,
+            bytes_per_sample: wire.bytes_per_sample,
+            samples_ns: wire.samples_ns,
+            gigabytes_per_second: interval.around(wire.gigabytes_per_second),
+        }
+    }
 }

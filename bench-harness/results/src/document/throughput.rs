@@ -1,7 +1,7 @@
 //! Throughput: derived from samples, and as it stands in the file. Apart since points of the ladder
 //! and of the scaling with threads have it alike.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Serialize, Serializer};
 
 use super::cell::{WireInterval, estimate_pass_ns};
 use crate::statistics::Estimate;
@@ -17,13 +17,13 @@ pub fn throughput(samples_ns: &[u64], bytes_per_sample: u64) -> Estimate {
 }
 
 /// The two fields that the file has instead of one.
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize)]
 struct WireThroughput {
     gigabytes_per_second: f64,
     gigabytes_per_second_interval: WireInterval,
 }
 
-/// Writes the fields, for `#[serde(flatten, with = …)]`.
+/// Writes the fields, for `#[serde(flatten, serialize_with = …)]`.
 pub(super) fn serialize<S: Serializer>(rate: &Estimate, serializer: S) -> Result<S::Ok, S::Error> {
     let interval = WireInterval::from(*rate);
     let wire = WireThroughput {
@@ -31,12 +31,4 @@ pub(super) fn serialize<S: Serializer>(rate: &Estimate, serializer: S) -> Result
         gigabytes_per_second_interval: interval,
     };
     wire.serialize(serializer)
-}
-
-/// Reads the fields, for `#[serde(flatten, with = …)]`.
-pub(super) fn deserialize<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Estimate, D::Error> {
-    let wire = WireThroughput::deserialize(deserializer)?;
-    Ok(wire.gigabytes_per_second_interval.around(wire.gigabytes_per_second))
 }

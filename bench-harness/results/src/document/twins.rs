@@ -1,6 +1,7 @@
 //! One engine measured twice as if it were two: how far apart they come out is what the run cannot
 //! tell from nothing.
 
+use crate::bounds::{self, Positive};
 use serde::{Deserialize, Serialize};
 
 use super::Results;
@@ -16,8 +17,10 @@ pub struct Twins {
     /// The data set's name.
     pub dataset: String,
     /// How long each pass of the engine took; index is round. The same samples are its cell's.
+    #[serde(deserialize_with = "bounds::some::<Positive, _, _>")]
     pub engine_ns: Vec<u64>,
     /// How long each pass of its twin took.
+    #[serde(deserialize_with = "bounds::some::<Positive, _, _>")]
     pub twin_ns: Vec<u64>,
 }
 

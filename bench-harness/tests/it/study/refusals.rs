@@ -23,7 +23,7 @@ fn machines_and_builds_that_do_not_say_what_they_are_are_refused() {
     is_refused_with("/environment/cpu/model", unknown(), "the processor's model is not known");
     let mut document = first();
     document.as_object_mut().unwrap().remove("environment").unwrap();
-    is_refused(&document, "\"environment\" is a required property");
+    is_refused(&document, "at the top: missing field `environment`");
 }
 
 #[test]

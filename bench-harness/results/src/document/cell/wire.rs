@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use crate::bounds::{self, AboveZero, NotNegative, Positive, Share};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Bursts, Cell, Counter, Known};
 use crate::statistics::Estimate;
@@ -11,45 +12,72 @@ use crate::statistics::Estimate;
 #[derive(Serialize, Deserialize)]
 pub(super) struct WireCell {
     engine: String,
+    #[serde(deserialize_with = "bounds::nullable::<String, _, _>")]
     backend_executed: Option<String>,
     model: String,
     dataset: String,
     bytes: u64,
+    #[serde(deserialize_with = "bounds::field::<Positive, _, _>")]
     records: u64,
     fields: u64,
     answer: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "bounds::present::<Positive, _, _>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     first_pass_ns: Option<u64>,
+    #[serde(deserialize_with = "bounds::some::<Positive, _, _>")]
     samples_ns: Vec<u64>,
     ns_per_record: WireNsPerRecord,
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
     gigabytes_per_second: f64,
     gigabytes_per_second_interval: WireInterval,
+    #[serde(deserialize_with = "bounds::nullable::<Positive, _, _>")]
     bursts: Option<u64>,
+    #[serde(deserialize_with = "bounds::nullable::<AboveZero, _, _>")]
     records_per_burst: Option<f64>,
+    #[serde(deserialize_with = "curve")]
     burst_quantiles: Option<Vec<(f64, f64)>>,
+    #[serde(deserialize_with = "bounds::nullable::<String, _, _>")]
     burst_unavailable: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "bounds::present::<u64, _, _>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     burst_overhead_ns: Option<u64>,
+    #[serde(deserialize_with = "bounds::nullable::<NotNegative, _, _>")]
     allocations_per_record: Option<f64>,
+    #[serde(deserialize_with = "bounds::nullable::<String, _, _>")]
     allocations_unavailable: Option<String>,
     counters: BTreeMap<String, Counter>,
 }
 
 #[derive(Serialize, Deserialize)]
 struct WireNsPerRecord {
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
     median: f64,
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
     ci_low: f64,
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
     ci_high: f64,
+    #[serde(deserialize_with = "bounds::nullable::<AboveZero, _, _>")]
     p50: Option<f64>,
+    #[serde(deserialize_with = "bounds::nullable::<AboveZero, _, _>")]
     p99: Option<f64>,
+    #[serde(deserialize_with = "bounds::nullable::<AboveZero, _, _>")]
     p999: Option<f64>,
 }
 
 /// The ends of an interval whose median stands beside it.
 #[derive(Clone, Copy, Serialize, Deserialize)]
 pub(crate) struct WireInterval {
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
     low: f64,
+    #[serde(deserialize_with = "bounds::field::<AboveZero, _, _>")]
     high: f64,
+}
+
+/// Reads the pairs of probability and time of a curve, or that there is none.
+fn curve<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<(f64, f64)>>, D::Error> {
+    let pairs = Option::<Vec<(Share, AboveZero)>>::deserialize(deserializer)?;
+    let plain = |(probability, ns): (Share, AboveZero)| (probability.into(), ns.into());
+    Ok(pairs.map(|pairs| pairs.into_iter().map(plain).collect()))
 }
 
 impl WireInterval {
