@@ -10,7 +10,7 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use delimark::Backend;
 use delimark_datasets::Shape;
-use delimark_harness::engine::{self, Laps};
+use delimark_harness::engine::{self, BurstTimer};
 use delimark_harness::workload::{GeneratedOptions, Workload, data_folder};
 use delimark_runner::model::Model;
 
@@ -36,17 +36,17 @@ fn throughput(criterion: &mut Criterion) {
     let backends: Vec<Backend> = Backend::available().collect();
     let mut engines = engine::all(&input, &backends).expect("these backends can run here");
     engines.retain(|engine| engine.name().starts_with("delimark/"));
-    let mut laps = Laps::off();
+    let mut timer = BurstTimer::off();
     for model in MODELS {
         let mut group = criterion.benchmark_group(model.name());
         group.throughput(Throughput::Bytes(workload.facts().bytes));
         for engine in &mut engines {
-            let answer = engine.run(model, &input, &mut laps).expect("the pass ends well");
+            let answer = engine.run(model, &input, &mut timer).expect("the pass ends well");
             let expected = workload.expected(model, engine.answers());
             assert_eq!(answer, expected, "{} on {model}", engine.name());
             let executed = engine.executes().expect("a backend was forced");
             group.bench_function(BenchmarkId::from_parameter(executed), |bencher| {
-                bencher.iter(|| engine.run(model, black_box(&input), &mut laps));
+                bencher.iter(|| engine.run(model, black_box(&input), &mut timer));
             });
         }
         group.finish();

@@ -12,7 +12,7 @@ pub const EMULATORS: [&str; 2] = ["bochs", "qemu"];
 
 /// The beginning of the names of engines that are slow on purpose: they are run by who writes it,
 /// and by nobody else.
-pub const CONTROLS: &str = "control/";
+pub const HANDICAPS: &str = "handicap/";
 
 /// The engines that the demo page measures in a browser: this project's modules, and rivals that
 /// are declared for Node.

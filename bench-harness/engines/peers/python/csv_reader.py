@@ -7,7 +7,7 @@ import csv
 import io
 from itertools import islice
 
-from host import BATCH_ROWS, Engine, Refusal, fold_batches, serve
+from runner import BATCH_ROWS, Engine, Refusal, fold_batches, serve
 
 csv.field_size_limit(2**31 - 1)
 

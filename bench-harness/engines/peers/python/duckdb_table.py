@@ -9,7 +9,7 @@ import os
 import duckdb
 
 from columns import ColumnarEngine
-from host import Refusal, serve
+from runner import Refusal, serve
 
 # No field is this: otherwise an empty one would be none.
 NO_FIELD = "\x01\x01"

@@ -11,7 +11,7 @@ os.environ["POLARS_MAX_THREADS"] = "1"
 import polars
 
 from columns import ColumnarEngine
-from host import Refusal, serve
+from runner import Refusal, serve
 
 
 class Polars(ColumnarEngine):

@@ -7,7 +7,7 @@ import pyarrow
 from pyarrow import csv
 
 from columns import ColumnarEngine
-from host import Refusal, serve
+from runner import Refusal, serve
 
 pyarrow.set_cpu_count(1)
 pyarrow.set_io_thread_count(1)

@@ -6,7 +6,7 @@ one character a byte, which is the fastest way and keeps lengths those of the by
 
 from itertools import islice
 
-from host import BATCH_ROWS, Engine, fold_batches, serve
+from runner import BATCH_ROWS, Engine, fold_batches, serve
 
 
 class StrSplit(Engine):

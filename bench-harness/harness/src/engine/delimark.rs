@@ -8,7 +8,7 @@ use delimark::{Backend, BackendError, Dialect, ReadSource, Scanner};
 use delimark_runner::model::{Answer, Model};
 use delimark_runner::pass;
 
-use super::{Engine, Laps, NO_COMMAND};
+use super::{BurstTimer, Engine, NO_COMMAND};
 use crate::workload::Input;
 
 pub(super) struct Delimark {
@@ -37,8 +37,8 @@ impl Engine for Delimark {
         (model == Model::Extract).then_some(NO_COMMAND)
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
-        let burst = |records| laps.burst(records);
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
+        let burst = |records| timer.burst(records);
         Ok(match model {
             Model::Count => pass::count(&self.scanner, input.bytes),
             Model::Index => pass::index(self.scanner.scan(input.bytes), burst)?,

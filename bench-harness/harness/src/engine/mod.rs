@@ -1,13 +1,13 @@
-//! The engines: this project's backends, their rivals, and the limits that none can beat.
+//! The engines: this project's backends, their peers, and the limits that none can beat.
 
+mod burst_timer;
+mod catalog;
 mod command;
-mod control;
 mod delimark;
+mod elsewhere;
 mod external;
-mod hosted;
-mod laps;
+mod handicap;
 mod limit;
-mod offer;
 mod peer;
 mod process;
 
@@ -15,11 +15,13 @@ use ::delimark::Backend;
 use anyhow::Result;
 use delimark_runner::model::{Answer, Model};
 
-pub use self::external::{Definition, NamedEngine, Workshop, definitions, embedded_definitions};
-pub use self::hosted::{HostedEngine, HostedEngines, MissingEngine};
-pub use self::laps::{LapOverhead, Laps};
+pub use self::burst_timer::{BurstOverhead, BurstTimer};
+pub use self::catalog::catalog;
+pub use self::elsewhere::{MissingEngine, ModuleEngine, ProcessEngines};
+pub use self::external::{
+    Definition, EngineBuilder, NamedEngine, definitions, embedded_definitions,
+};
 pub use self::limit::ReadLoop;
-pub use self::offer::catalog;
 use crate::workload::{AnswerKind, Input};
 
 /// Something that can be measured: a row of the report.
@@ -38,7 +40,7 @@ pub trait Engine {
     }
 
     /// True for what runs in another process: it times its passes itself, with
-    /// [`Laps::set_pass`], and nobody counts its allocations.
+    /// [`BurstTimer::set_pass`], and nobody counts its allocations.
     fn runs_elsewhere(&self) -> bool {
         false
     }
@@ -63,14 +65,14 @@ pub trait Engine {
     /// # Errors
     ///
     /// The input cannot be read, or the engine does not take it.
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer>;
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer>;
 }
 
 /// Why an engine of this process does not do [`Model::Extract`].
 const NO_COMMAND: &str = "it is no whole command";
 
-/// Every engine of this process: the limits, the backends that were asked for, the rivals. Those of
-/// other processes are [`HostedEngines`].
+/// Every engine of this process: the limits, the backends that were asked for, the peers. Those of
+/// other processes are [`ProcessEngines`].
 ///
 /// # Errors
 ///
@@ -97,9 +99,9 @@ pub fn read_limit(loop_name: &str) -> Result<Box<dyn Engine>> {
     Ok(Box::new(limit::ReadLimit::with_loop(loop_name)?))
 }
 
-/// The names of the rivals that are Rust libraries.
+/// The names of the peers that are Rust libraries.
 #[must_use]
-pub fn rival_names() -> Vec<String> {
+pub fn peer_names() -> Vec<String> {
     peer::all().iter().map(|engine| engine.name()).collect()
 }
 
@@ -109,7 +111,7 @@ pub fn rival_names() -> Vec<String> {
 /// # Errors
 ///
 /// The backend cannot run here.
-pub fn controls(input: &Input<'_>, backends: &[Backend]) -> Result<Vec<Box<dyn Engine>>> {
+pub fn handicaps(input: &Input<'_>, backends: &[Backend]) -> Result<Vec<Box<dyn Engine>>> {
     let best = backends.last().copied().unwrap_or_else(Backend::best);
-    Ok(control::all(input.dialect, best)?)
+    Ok(handicap::all(input.dialect, best)?)
 }

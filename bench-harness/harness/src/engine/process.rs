@@ -4,14 +4,14 @@
 use anyhow::Result;
 use delimark_runner::model::{Answer, Model};
 
-use super::{Engine, Laps};
-use crate::host::{About, Host};
+use super::{BurstTimer, Engine};
+use crate::runtime::{About, RunnerProcess};
 use crate::workload::Input;
 
-/// A process that speaks the protocol of hosts.
+/// A process that speaks the protocol of runners.
 pub(super) struct ProcessEngine {
     name: String,
-    host: Host,
+    runner: RunnerProcess,
     /// The backend that runs in it, where it is one of this project's.
     backend: Option<String>,
     scope: Box<dyn Scope>,
@@ -34,14 +34,14 @@ impl ProcessEngine {
     /// It does not say what it is, or does not take the input.
     pub(super) fn start(
         name: String,
-        mut host: Host,
+        mut runner: RunnerProcess,
         scope: Box<dyn Scope>,
         input: &Input<'_>,
     ) -> Result<(Self, About)> {
-        let about = host.about()?;
-        host.load(input.path)?;
-        host.set_dialect(&input.dialect)?;
-        Ok((Self { name, host, backend: None, scope }, about))
+        let about = runner.about()?;
+        runner.load(input.path)?;
+        runner.set_dialect(&input.dialect)?;
+        Ok((Self { name, runner, backend: None, scope }, about))
     }
 
     /// Notes which backend runs in it.
@@ -75,10 +75,10 @@ impl Engine for ProcessEngine {
         self.scope.refuses(model, input)
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let columns = if model == Model::Project { input.projection } else { &[] };
-        let pass = self.host.run(model, columns)?;
-        laps.set_pass(pass.duration);
+        let pass = self.runner.run(model, columns)?;
+        timer.set_pass(pass.duration);
         Ok(pass.answer)
     }
 }

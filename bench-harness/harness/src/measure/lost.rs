@@ -10,7 +10,7 @@ use delimark_runner::model::Model;
 use super::own_clock::ImpossibleTime;
 use super::{Observer, WrongAnswer};
 use crate::engine::Engine;
-use crate::host::{Fault, HostError};
+use crate::runtime::{Fault, RunnerError};
 use crate::workload::Workload;
 
 /// The engines and the cells that dropped out. Engines are known by their place.
@@ -54,7 +54,7 @@ impl Lost {
             return Err(error);
         }
         let is_refusal = error
-            .downcast_ref::<HostError>()
+            .downcast_ref::<RunnerError>()
             .is_some_and(|error| matches!(error.fault(), Fault::Refused(_)));
         let reason = format!("it failed on {model}: {}", error.root_cause());
         if is_refusal {

@@ -8,7 +8,7 @@ use delimark_runner::model::Answer;
 use serde::{Deserialize, Serialize};
 
 use super::{Child, Job, engine};
-use crate::host::{About, Pass};
+use crate::runtime::{About, Pass};
 use crate::workload::AnswerKind;
 
 /// What `delimark-bench pass` prints, in one line.

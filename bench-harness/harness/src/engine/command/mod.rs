@@ -14,8 +14,8 @@ use delimark_results::EXTRACT;
 use delimark_runner::model::{Answer, Model};
 
 use self::output::OutputFile;
-use super::{Engine, Laps};
-use crate::host::Missing;
+use super::{BurstTimer, Engine};
+use crate::runtime::Missing;
 use crate::supervised::{self, TimedEnding};
 use crate::workload::Input;
 
@@ -150,7 +150,7 @@ impl Engine for WholeCommand {
         declines(model).or(self.refusal.as_deref())
     }
 
-    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, _model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         self.command.stdin(match &self.stdin {
             Some(path) => File::open(path)?.into(),
             None => Stdio::null(),
@@ -160,7 +160,7 @@ impl Engine for WholeCommand {
         let has_written_too_much = || Ok(self.output.length()? > output_bytes_most);
         match supervised::time(&mut self.command, self.time_limit, has_written_too_much)? {
             TimedEnding::Ended { duration, status, .. } if status.success() => {
-                laps.set_pass(duration);
+                timer.set_pass(duration);
                 Ok(self.output.answer(input.dialect.delimiter())?)
             }
             TimedEnding::Ended { status, last_words, .. } => {

@@ -48,15 +48,15 @@ pub struct Definition {
     /// The folder that the declaration is in.
     pub(super) folder: PathBuf,
     refuses: Refusals,
-    /// Why a host does not do the models that it does not list.
+    /// Why a runner does not do the models that it does not list.
     scope: String,
 }
 
 /// The two ways to be an engine.
 #[derive(Clone, Debug)]
 pub(super) enum Start {
-    /// A process that speaks the protocol of hosts and times itself.
-    Host(Words),
+    /// A process that speaks the protocol of runners and times itself.
+    Runner(Words),
     /// A whole command, started anew for each pass and timed from outside.
     Command(Words),
 }
@@ -124,7 +124,7 @@ impl Definition {
         let file: File = toml::from_str(text)?;
         let name = &file.name;
         let start = match (file.run, file.command) {
-            (Some(run), None) => Start::Host(Words::parse("run", &run, &FOLDERS)?),
+            (Some(run), None) => Start::Runner(Words::parse("run", &run, &FOLDERS)?),
             (None, Some(command)) => Start::Command(Words::parse("command", &command, &TASK)?),
             (None, None) => bail!("it has neither 'run' nor 'command'"),
             (Some(_), Some(_)) => {
@@ -156,13 +156,13 @@ impl Definition {
     /// Whether it holds the data in a process of its own.
     #[must_use]
     pub fn holds_data(&self) -> bool {
-        matches!(self.start, Start::Host(_))
+        matches!(self.start, Start::Runner(_))
     }
 
     /// Why it does not do a model, whatever the data.
     pub(in crate::engine) fn declines(&self, model: Model) -> Option<&str> {
         match self.start {
-            Start::Host(_) => (!self.models.contains(&model)).then_some(&self.scope),
+            Start::Runner(_) => (!self.models.contains(&model)).then_some(&self.scope),
             Start::Command(_) => command::declines(model),
         }
     }
@@ -236,8 +236,8 @@ mod tests {
 
     #[test]
     fn an_engine_is_one_of_two_kinds() {
-        let host = parse("run = 'cat {here}'\nmodels = ['count']").unwrap();
-        assert_eq!((host.name.as_str(), host.models), ("peer/cat@shell", vec![Model::Count]));
+        let runner = parse("run = 'cat {here}'\nmodels = ['count']").unwrap();
+        assert_eq!((runner.name.as_str(), runner.models), ("peer/cat@shell", vec![Model::Count]));
         assert_eq!(parse("command = 'cat {path}'").unwrap().models, [Model::Extract]);
     }
 

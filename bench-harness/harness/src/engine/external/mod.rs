@@ -16,13 +16,13 @@ use delimark_runner::model::Model;
 pub use self::definition::Definition;
 use self::definition::Start;
 pub use self::named::NamedEngine;
-pub use self::prepare::Workshop;
+pub use self::prepare::EngineBuilder;
 use self::words::Filled;
 use super::Engine;
 use super::command::{Task, WholeCommand};
 use super::process::{ProcessEngine, Scope};
 use crate::checkout;
-use crate::host::{About, Host, Missing};
+use crate::runtime::{About, Missing, RunnerProcess};
 use crate::workload::Input;
 
 /// Where this project's own declarations are, from the root of the checkout.
@@ -113,10 +113,10 @@ fn declarations(folder: &Path) -> Result<Vec<PathBuf>> {
 pub(super) fn start(
     definition: &Definition,
     input: &Input<'_>,
-    workshop: &mut Workshop,
+    builder: &mut EngineBuilder,
 ) -> Result<Started> {
-    let version = workshop.make_ready(definition)?;
-    let (engine, about) = enter(definition, input, workshop)?;
+    let version = builder.prepare(definition)?;
+    let (engine, about) = enter(definition, input, builder)?;
     let facts = DeclaredEngine {
         engine: definition.name.clone(),
         about: definition.about.clone(),
@@ -130,18 +130,18 @@ pub(super) fn start(
 fn enter(
     definition: &Definition,
     input: &Input<'_>,
-    workshop: &Workshop,
+    builder: &EngineBuilder,
 ) -> Result<(Box<dyn Engine>, Option<About>)> {
     let missing = |missing: Missing| Missing::new(format!("{missing}; {}", definition.install));
     match &definition.start {
-        Start::Host(words) => {
-            let command = workshop.fill(definition, words, &[]).map_err(missing)?;
+        Start::Runner(words) => {
+            let command = builder.fill(definition, words, &[]).map_err(missing)?;
             let (engine, about) = start_process(definition, &command, input)?;
             Ok((Box::new(engine), Some(about)))
         }
         Start::Command(words) => {
             let places = Task::of(input)?.places();
-            let filled = workshop.fill(definition, words, &places).map_err(missing)?;
+            let filled = builder.fill(definition, words, &places).map_err(missing)?;
             let mut command = Command::new(&filled.program);
             command.args(&filled.arguments).envs(&definition.environment);
             let refusal = definition.refuses(&input.traits).map(str::to_owned);
@@ -151,17 +151,17 @@ fn enter(
     }
 }
 
-/// Starts a declared engine that speaks the protocol of hosts.
+/// Starts a declared engine that speaks the protocol of runners.
 fn start_process(
     definition: &Definition,
     command: &Filled,
     input: &Input<'_>,
 ) -> Result<(ProcessEngine, About)> {
     let arguments: Vec<&str> = command.arguments.iter().map(String::as_str).collect();
-    let host = Host::new(&definition.name, &command.program, &arguments)
+    let runner = RunnerProcess::new(&definition.name, &command.program, &arguments)
         .with_environment(&definition.environment)
         .with_time_limit(definition.time_limit);
-    ProcessEngine::start(definition.name.clone(), host, Box::new(definition.clone()), input)
+    ProcessEngine::start(definition.name.clone(), runner, Box::new(definition.clone()), input)
 }
 
 impl Scope for Definition {

@@ -10,10 +10,10 @@ use delimark_runner::model::Model;
 
 use super::definition::{Definition, TASK};
 use super::words::Words;
-use super::{Workshop, enter};
+use super::{EngineBuilder, enter};
 use crate::engine::Engine;
 use crate::engine::command::{Task, WholeCommand};
-use crate::host::Missing;
+use crate::runtime::Missing;
 use crate::workload::Input;
 
 /// An engine that is ready to be started.
@@ -32,7 +32,7 @@ enum Kind {
     },
     Declared {
         definition: Box<Definition>,
-        workshop: Workshop,
+        builder: EngineBuilder,
         version: String,
     },
 }
@@ -49,9 +49,9 @@ impl NamedEngine {
         let is_declaration = path.extension().is_some_and(|extension| extension == "toml");
         let kind = if is_declaration {
             let definition = Box::new(Definition::read(path)?.with_time_limit(time_limit));
-            let mut workshop = Workshop::default();
-            let version = workshop.make_ready(&definition)?;
-            Kind::Declared { definition, workshop, version }
+            let mut builder = EngineBuilder::default();
+            let version = builder.prepare(&definition)?;
+            Kind::Declared { definition, builder, version }
         } else {
             let words = Words::parse("command", text, &TASK)
                 .with_context(|| format!("the command '{text}' cannot be started"))?;
@@ -97,8 +97,8 @@ impl NamedEngine {
             Kind::Command { text, words, time_limit } => {
                 Ok(Box::new(whole_command(text, words, *time_limit, input)?))
             }
-            Kind::Declared { definition, workshop, .. } => {
-                let (engine, _about) = enter(definition, input, workshop)?;
+            Kind::Declared { definition, builder, .. } => {
+                let (engine, _about) = enter(definition, input, builder)?;
                 if let Some(reason) = definition.refuses(&input.traits) {
                     return Err(Missing::new(format!("it does not take this: {reason}")).into());
                 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use anyhow::{Context, Result, ensure};
 use regex::{Captures, Regex};
 
-use crate::host::Missing;
+use crate::runtime::Missing;
 
 /// A place: a name in braces. What awk writes in braces has blanks.
 static PLACE: LazyLock<Regex> =

@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::Result;
 use delimark_runner::model::{Answer, Model};
 
-use super::super::{Engine, Laps, NO_COMMAND};
+use super::super::{BurstTimer, Engine, NO_COMMAND};
 use super::{RACE_BYTES, ReadLoop, winner};
 use crate::huge_pages::HugePages;
 use crate::workload::{AnswerKind, Input};
@@ -52,12 +52,12 @@ impl Engine for CopyLimit {
         }
     }
 
-    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, _model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let mut prepared = match self.prepared.take() {
             Some(prepared) if prepared.destination.len() >= input.bytes.len() => prepared,
             _ => Prepared::for_input(input.bytes)?,
         };
-        let answer = prepared.copy(input.bytes, laps);
+        let answer = prepared.copy(input.bytes, timer);
         self.prepared = Some(prepared);
         Ok(answer)
     }
@@ -78,13 +78,13 @@ impl Prepared {
         Ok(Self { fastest, destination })
     }
 
-    fn copy(&mut self, bytes: &[u8], laps: &mut Laps) -> Answer {
+    fn copy(&mut self, bytes: &[u8], timer: &mut BurstTimer) -> Answer {
         let destination = &mut self.destination[..bytes.len()];
         // What the pass before has left would hide a copy that fails.
         destination.fill(0xff);
         let start = Instant::now();
         (self.fastest.copy)(bytes, destination);
-        laps.set_pass(start.elapsed());
+        timer.set_pass(start.elapsed());
         Answer::Words(ReadLoop::PORTABLE.fold(destination))
     }
 }
@@ -206,9 +206,9 @@ mod tests {
     fn a_copy_that_fails_is_not_taken_for_the_one_before() {
         let bytes = b"some bytes";
         let mut prepared = Prepared::for_input(bytes).expect("memory");
-        let right = prepared.copy(bytes, &mut Laps::off());
+        let right = prepared.copy(bytes, &mut BurstTimer::off());
         assert_eq!(right, Answer::Words(ReadLoop::PORTABLE.fold(bytes)));
         prepared.fastest = CopyLoop { name: "idle", copy: |_from, _to| {} };
-        assert_ne!(prepared.copy(bytes, &mut Laps::off()), right);
+        assert_ne!(prepared.copy(bytes, &mut BurstTimer::off()), right);
     }
 }

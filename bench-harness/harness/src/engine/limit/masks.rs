@@ -7,7 +7,7 @@ use delimark::{Backend, BackendError, Dialect, Scanner};
 use delimark_runner::model::{Answer, Model};
 use delimark_runner::pass;
 
-use super::super::{Engine, Laps, NO_COMMAND};
+use super::super::{BurstTimer, Engine, NO_COMMAND};
 use crate::workload::{AnswerKind, Input};
 
 /// Counts, whatever the model asks for.
@@ -47,7 +47,7 @@ impl Engine for MasksLimit {
         }
     }
 
-    fn run(&mut self, _model: Model, input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, _model: Model, input: &Input<'_>, _timer: &mut BurstTimer) -> Result<Answer> {
         Ok(pass::count(&self.scanner, input.bytes))
     }
 }

@@ -14,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use delimark_results::READ_LIMIT;
 use delimark_runner::model::{Answer, Model};
 
-use super::super::{Engine, Laps, NO_COMMAND};
+use super::super::{BurstTimer, Engine, NO_COMMAND};
 use super::{RACE_BYTES, winner};
 use crate::workload::{AnswerKind, Input};
 
@@ -76,7 +76,7 @@ impl Engine for ReadLimit {
         (model == Model::Extract).then_some(NO_COMMAND)
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, _timer: &mut BurstTimer) -> Result<Answer> {
         Ok(Answer::Words(match model {
             Model::FileMap => {
                 let (map, check) = input.map()?;

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use csv_core::{ReadRecordResult, ReaderBuilder};
 use delimark_runner::model::{Answer, Fold, Model};
 
-use super::super::{Engine, Laps};
+use super::super::{BurstTimer, Engine};
 use super::csv_refuses;
 use crate::workload::Input;
 
@@ -27,7 +27,7 @@ impl Engine for CsvCore {
         }
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let delimiter = input.dialect.delimiter();
         let mut reader = ReaderBuilder::new().delimiter(delimiter).quoting(false).build();
         let mut fold = Fold::default();
@@ -61,7 +61,7 @@ impl Engine for CsvCore {
                         _ => fold.record((0..ends_length).map(|index| record.field(index))),
                     }
                     (output_length, ends_length) = (0, 0);
-                    laps.record();
+                    timer.record();
                 }
                 ReadRecordResult::End => break,
             }

@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 use delimark_runner::model::{Answer, Fold, Model};
 use regex::bytes::{CaptureLocations, Regex};
 
-use super::super::{Engine, Laps, NO_COMMAND};
+use super::super::{BurstTimer, Engine, NO_COMMAND};
 use super::{NO_MAP, NO_OFFSETS};
 use crate::workload::Input;
 
@@ -73,7 +73,7 @@ impl Engine for RegexGroups {
         }
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let expression = match &mut self.expression {
             Some(expression) => expression,
             none => none.insert(Expression::new(input)?),
@@ -87,12 +87,12 @@ impl Engine for RegexGroups {
                     return Ok(fold.answer());
                 }
                 expression.line(without_ending(&self.line), &mut fold, model, input.projection);
-                laps.record();
+                timer.record();
             }
         }
         for line in input.bytes.split_inclusive(|&byte| byte == b'\n') {
             expression.line(without_ending(line), &mut fold, model, input.projection);
-            laps.record();
+            timer.record();
         }
         Ok(fold.answer())
     }

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use delimark_runner::model::{Answer, Fold, Model};
 use simd_csv::ZeroCopyReaderBuilder;
 
-use super::super::{Engine, Laps};
+use super::super::{BurstTimer, Engine};
 use super::csv_refuses;
 use crate::workload::Input;
 
@@ -23,15 +23,20 @@ impl Engine for SimdCsv {
         csv_refuses(model, input).or(input.unused_byte.is_none().then_some(needs_quote))
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         match model {
-            Model::FileRead => read(File::open(input.path)?, model, input, laps),
-            _ => read(input.bytes, model, input, laps),
+            Model::FileRead => read(File::open(input.path)?, model, input, timer),
+            _ => read(input.bytes, model, input, timer),
         }
     }
 }
 
-fn read(reader: impl Read, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+fn read(
+    reader: impl Read,
+    model: Model,
+    input: &Input<'_>,
+    timer: &mut BurstTimer,
+) -> Result<Answer> {
     // Quoting cannot be turned off; a quote that does not occur comes to the same.
     let quote = input.unused_byte.context("every byte occurs, so there is none for the quote")?;
     let mut reader = ZeroCopyReaderBuilder::new()
@@ -52,7 +57,7 @@ fn read(reader: impl Read, model: Model, input: &Input<'_>, laps: &mut Laps) -> 
             Model::Project => fold.columns(input.projection, |column| record.get(column)),
             _ => fold.record(record.iter()),
         }
-        laps.record();
+        timer.record();
     }
     Ok(match model {
         Model::Count => Answer::Records { records: fold.records(), fields, checksum: 0 },

@@ -7,7 +7,7 @@ use std::str;
 use anyhow::Result;
 use delimark_runner::model::{Answer, Fold, Model};
 
-use super::super::{Engine, Laps, NO_COMMAND};
+use super::super::{BurstTimer, Engine, NO_COMMAND};
 use super::{NO_MAP, NO_OFFSETS, texts};
 use crate::workload::Input;
 
@@ -31,10 +31,10 @@ impl Engine for Split {
         }
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let delimiter = char::from(input.dialect.delimiter());
         if model == Model::FileRead {
-            return self.read(input, delimiter, laps);
+            return self.read(input, delimiter, timer);
         }
         let mut fold = Fold::default();
         let mut fields = Vec::new();
@@ -53,7 +53,7 @@ impl Engine for Split {
                     }),
                     _ => fold.record(fields.iter().map(|field| field.as_bytes())),
                 }
-                laps.record();
+                timer.record();
             }
         }
         Ok(match model {
@@ -67,7 +67,12 @@ impl Engine for Split {
 
 impl Split {
     /// Line by line; the list of fields cannot outlive its line, so each line has a new one.
-    fn read(&mut self, input: &Input<'_>, delimiter: char, laps: &mut Laps) -> Result<Answer> {
+    fn read(
+        &mut self,
+        input: &Input<'_>,
+        delimiter: char,
+        timer: &mut BurstTimer,
+    ) -> Result<Answer> {
         let mut reader = BufReader::with_capacity(64 << 10, File::open(input.path)?);
         let mut fold = Fold::default();
         loop {
@@ -79,7 +84,7 @@ impl Split {
             let has_newline = line.len() < self.line.len();
             let line = line.strip_suffix('\r').filter(|_| has_newline).unwrap_or(line);
             fold.record(line.split(delimiter).map(str::as_bytes));
-            laps.record();
+            timer.record();
         }
     }
 }

@@ -7,7 +7,7 @@ use std::str;
 use anyhow::Result;
 use delimark_runner::model::{Answer, Fold, Model};
 
-use super::super::{Engine, Laps, NO_COMMAND};
+use super::super::{BurstTimer, Engine, NO_COMMAND};
 use super::{NO_MAP, NO_OFFSETS, texts};
 use crate::workload::Input;
 
@@ -31,8 +31,8 @@ impl Engine for SplitAlloc {
         }
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
-        let mut consumer = Consumer { model, input, fold: Fold::default(), fields: 0, laps };
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
+        let mut consumer = Consumer { model, input, fold: Fold::default(), fields: 0, timer };
         if model == Model::FileRead {
             for line in BufReader::new(File::open(input.path)?).lines() {
                 consumer.line(&line?);
@@ -55,7 +55,7 @@ struct Consumer<'a> {
     input: &'a Input<'a>,
     fold: Fold,
     fields: u64,
-    laps: &'a mut Laps,
+    timer: &'a mut BurstTimer,
 }
 
 impl Consumer<'_> {
@@ -72,6 +72,6 @@ impl Consumer<'_> {
                 .columns(self.input.projection, |column| fields.get(column).map(String::as_bytes)),
             _ => self.fold.record(fields.iter().map(String::as_bytes)),
         }
-        self.laps.record();
+        self.timer.record();
     }
 }

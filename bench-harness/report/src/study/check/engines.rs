@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use delimark::Backend;
 use delimark_results::{
-    BROWSER_NAMES, CONTROLS, Catalog, Cell, DISQUALIFIED, EXTRACT, Results, Skipped,
+    BROWSER_NAMES, Catalog, Cell, DISQUALIFIED, EXTRACT, HANDICAPS, Results, Skipped,
 };
 use delimark_runner::model::Model;
 
@@ -61,7 +61,7 @@ fn names(results: &Results) -> BTreeSet<&str> {
 }
 
 fn name_flaw(engine: &str, catalog: &Catalog) -> Option<String> {
-    if engine.starts_with(CONTROLS) {
+    if engine.starts_with(HANDICAPS) {
         return Some(format!("{engine} is slow on purpose: run without it"));
     }
     catalog.models(engine).is_none().then(|| {

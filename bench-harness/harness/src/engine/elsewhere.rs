@@ -10,10 +10,10 @@ use delimark_results::{DeclaredEngine, EXTRACT};
 use delimark_runner::model::Model;
 
 use super::command::{self, WholeCommand};
-use super::external::{self, Definition, Workshop};
+use super::external::{self, Definition, EngineBuilder};
 use super::process::{ProcessEngine, Scope};
 use super::{Engine, NO_COMMAND};
-use crate::host::{self, About, Host, Missing, Module, check_node, check_wasmtime};
+use crate::runtime::{self, About, Missing, Module, RunnerProcess, check_node, check_wasmtime};
 use crate::workload::Input;
 
 /// For a pass over 2 GiB of scalar code on a busy machine.
@@ -45,7 +45,7 @@ impl MissingEngine {
 
 /// The engines in other processes, and what they run in.
 #[derive(Default)]
-pub struct HostedEngines {
+pub struct ProcessEngines {
     /// Those that can run here; but for whole commands, each is a process that waits.
     pub engines: Vec<Box<dyn Engine>>,
     /// Those that cannot.
@@ -60,14 +60,14 @@ pub struct HostedEngines {
 
 /// The way to a module of this project.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HostedEngine {
+pub enum ModuleEngine {
     /// Under Node.
     Node(Module),
     /// Under wasmtime.
     Wasmtime(Module),
 }
 
-impl HostedEngine {
+impl ModuleEngine {
     /// All there are.
     pub const ALL: [Self; 4] = [
         Self::Node(Module::Scalar),
@@ -97,25 +97,25 @@ impl HostedEngine {
         }
     }
 
-    fn host(self) -> Result<Host, Missing> {
+    fn runner(self) -> Result<RunnerProcess, Missing> {
         match self {
-            Self::Node(module) => Host::node(module),
-            Self::Wasmtime(module) => Host::wasmtime(module),
+            Self::Node(module) => RunnerProcess::node(module),
+            Self::Wasmtime(module) => RunnerProcess::wasmtime(module),
         }
     }
 
     /// Starts the process, asks what it is, and has it take the input.
     fn start(self, input: &Input<'_>) -> Result<(ProcessEngine, About)> {
-        let host = self.host()?.with_time_limit(PASS_TIME_LIMIT);
+        let runner = self.runner()?.with_time_limit(PASS_TIME_LIMIT);
         let (engine, about) =
-            ProcessEngine::start(self.name(), host, Box::new(ModuleScope), input)?;
+            ProcessEngine::start(self.name(), runner, Box::new(ModuleScope), input)?;
         Ok((engine.with_backend(about.backend.clone()), about))
     }
 }
 
-impl HostedEngines {
+impl ProcessEngines {
     /// Starts these modules on an input; one that cannot take it is missing.
-    pub fn start(&mut self, wanted: &[HostedEngine], input: &Input<'_>) {
+    pub fn start(&mut self, wanted: &[ModuleEngine], input: &Input<'_>) {
         for engine in wanted {
             match engine.start(input) {
                 Ok((started, about)) => {
@@ -132,9 +132,9 @@ impl HostedEngines {
         &mut self,
         definition: &Definition,
         input: &Input<'_>,
-        workshop: &mut Workshop,
+        builder: &mut EngineBuilder,
     ) {
-        match external::start(definition, input, workshop) {
+        match external::start(definition, input, builder) {
             Ok(started) => {
                 self.engines.push(started.engine);
                 self.declared.push(started.facts);
@@ -149,7 +149,7 @@ impl HostedEngines {
     /// Adds the verb `extract` of this project's tool, with one backend. Builds the tool where there
     /// is a checkout; where it cannot be had, the engine is missing.
     pub fn start_extract(&mut self, input: &Input<'_>, backend: Backend) {
-        let engine = host::tool()
+        let engine = runtime::tool()
             .map_err(anyhow::Error::from)
             .and_then(|tool| WholeCommand::extract(input, &tool, backend));
         match engine {
@@ -162,7 +162,7 @@ impl HostedEngines {
     }
 
     /// Adds a module that cannot run here.
-    pub fn miss(&mut self, engine: HostedEngine, reason: String) {
+    pub fn miss(&mut self, engine: ModuleEngine, reason: String) {
         self.missing.push(MissingEngine::new(engine.name(), reason, declines));
     }
 

@@ -6,29 +6,29 @@ use delimark_results::{BurstSample, Timer};
 
 /// Times bursts of records while an engine runs.
 ///
-/// A lap costs one reading of the clock, some 30 ns for about 64 KiB of input: see [`LapOverhead`].
+/// A lap costs one reading of the clock, some 30 ns for about 64 KiB of input: see [`BurstOverhead`].
 #[derive(Debug)]
-pub struct Laps {
-    records_per_lap: u64,
+pub struct BurstTimer {
+    records_per_burst: u64,
     records: u64,
-    lap_start: Instant,
+    burst_start: Instant,
     samples: Vec<BurstSample>,
     /// How long the pass took, where another clock than ours has timed it.
     pass: Option<Duration>,
 }
 
-impl Laps {
+impl BurstTimer {
     /// Makes a stopwatch with room for all laps of an input, so that taking one allocates nothing.
     #[must_use]
-    pub fn new(records_per_lap: u64, records: u64) -> Self {
-        let records_per_lap = records_per_lap.max(1);
+    pub fn new(records_per_burst: u64, records: u64) -> Self {
+        let records_per_burst = records_per_burst.max(1);
         // Bursts that end with a line can be a little more than the average asks for.
-        let laps = records / records_per_lap * 2 + 2;
+        let timer = records / records_per_burst * 2 + 2;
         Self {
-            records_per_lap,
+            records_per_burst,
             records: 0,
-            lap_start: Instant::now(),
-            samples: Vec::with_capacity(laps as usize),
+            burst_start: Instant::now(),
+            samples: Vec::with_capacity(timer as usize),
             pass: None,
         }
     }
@@ -37,9 +37,9 @@ impl Laps {
     #[must_use]
     pub fn off() -> Self {
         Self {
-            records_per_lap: u64::MAX,
+            records_per_burst: u64::MAX,
             records: 0,
-            lap_start: Instant::now(),
+            burst_start: Instant::now(),
             samples: Vec::new(),
             pass: None,
         }
@@ -50,15 +50,15 @@ impl Laps {
         self.records = 0;
         self.samples.clear();
         self.pass = None;
-        self.lap_start = Instant::now();
+        self.burst_start = Instant::now();
     }
 
     /// Tells that a record is done: a lap ends with every so many.
     #[inline(always)]
     pub fn record(&mut self) {
         self.records += 1;
-        if self.records >= self.records_per_lap {
-            self.lap();
+        if self.records >= self.records_per_burst {
+            self.end_burst();
         }
     }
 
@@ -66,8 +66,8 @@ impl Laps {
     /// same size by itself: a lap ends with each.
     pub fn burst(&mut self, records: u64) {
         self.records += records;
-        if self.records > 0 && self.records_per_lap < u64::MAX {
-            self.lap();
+        if self.records > 0 && self.records_per_burst < u64::MAX {
+            self.end_burst();
         }
     }
 
@@ -89,24 +89,24 @@ impl Laps {
     }
 
     #[cold]
-    fn lap(&mut self) {
+    fn end_burst(&mut self) {
         let now = Instant::now();
-        let duration_ns = now.duration_since(self.lap_start).as_nanos() as u64;
+        let duration_ns = now.duration_since(self.burst_start).as_nanos() as u64;
         self.samples.push(BurstSample { duration_ns, records: self.records });
         self.records = 0;
-        self.lap_start = now;
+        self.burst_start = now;
     }
 }
 
 /// What reading the clock adds to each lap. From one reading to the next, one is paid for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LapOverhead {
+pub struct BurstOverhead {
     cost_ns: u64,
     /// No lap is shorter: less cannot be told from nothing.
     granularity_ns: u64,
 }
 
-impl LapOverhead {
+impl BurstOverhead {
     /// Takes what was measured of the clock, in whole nanoseconds.
     #[must_use]
     pub fn of(timer: &Timer) -> Self {
@@ -122,11 +122,11 @@ impl LapOverhead {
 
     /// Takes it off each lap, which stays as long as the clock's granularity at least.
     #[must_use]
-    pub fn taken_off(self, mut laps: Vec<BurstSample>) -> Vec<BurstSample> {
-        for lap in &mut laps {
+    pub fn taken_off(self, mut timer: Vec<BurstSample>) -> Vec<BurstSample> {
+        for lap in &mut timer {
             lap.duration_ns = lap.duration_ns.saturating_sub(self.cost_ns).max(self.granularity_ns);
         }
-        laps
+        timer
     }
 }
 
@@ -142,12 +142,12 @@ mod tests {
             cost_ns: 24.6,
             clock_source: Known::Unavailable("made up".to_owned()),
         };
-        let overhead = LapOverhead::of(&timer);
+        let overhead = BurstOverhead::of(&timer);
         assert_eq!(overhead.cost_ns(), 25);
-        let laps = |durations_ns: [u64; 5]| {
+        let timer = |durations_ns: [u64; 5]| {
             durations_ns.map(|duration_ns| BurstSample { duration_ns, records: 7 }).to_vec()
         };
-        let rest = overhead.taken_off(laps([1000, 36, 35, 30, 0]));
-        assert_eq!(rest, laps([975, 11, 10, 10, 10]));
+        let rest = overhead.taken_off(timer([1000, 36, 35, 30, 0]));
+        assert_eq!(rest, timer([975, 11, 10, 10, 10]));
     }
 }

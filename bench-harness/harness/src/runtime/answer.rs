@@ -1,11 +1,11 @@
-//! What hosts answer, as types.
+//! What runners answer, as types.
 
 use std::time::Duration;
 
 use delimark_runner::model::Answer;
 use serde::Deserialize;
 
-/// What a host says of itself.
+/// What a runner says of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct About {
     /// The runtime and its version.
@@ -26,7 +26,7 @@ impl About {
     }
 }
 
-/// Several passes over the input, on the host's own clock and account.
+/// Several passes over the input, on the runner's own clock and account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passes {
     /// What each of them came to.
@@ -52,7 +52,7 @@ impl Passes {
     }
 }
 
-/// One pass over the input, on the host's own clock.
+/// One pass over the input, on the runner's own clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pass {
     /// How long the call took.

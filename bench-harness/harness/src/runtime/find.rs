@@ -1,10 +1,10 @@
-//! Where hosts and what they run are found, and what to do where they are not.
+//! Where runners and what they run are found, and what to do where they are not.
 
 use std::env::consts::EXE_SUFFIX;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::Host;
+use super::RunnerProcess;
 use super::build::build_tool;
 use crate::checkout;
 
@@ -50,7 +50,7 @@ impl Module {
     }
 }
 
-/// Why there is no such host here: a sentence that says what to install or run.
+/// Why there is no such runner here: a sentence that says what to install or run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing(String);
 
@@ -70,7 +70,7 @@ impl fmt::Display for Missing {
 
 impl std::error::Error for Missing {}
 
-impl Host {
+impl RunnerProcess {
     /// The module under Node.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Host {
     /// Node or the module is not there.
     pub fn node(module: Module) -> Result<Self, Missing> {
         let node = node()?;
-        let script = in_checkout("bench-harness/engines/hosts/node.mjs", "git checkout")?;
+        let script = in_checkout("bench-harness/engines/runtimes/node.mjs", "git checkout")?;
         let module_path = module.find()?;
         let mut arguments = NODE_FLAGS.to_vec();
         let paths = [text(&script)?, text(&module_path)?];
@@ -93,13 +93,13 @@ impl Host {
     /// wasmtime or the module is not there.
     pub fn wasmtime(module: Module) -> Result<Self, Missing> {
         let python = wasmtime_python()?;
-        let script = in_checkout("bench-harness/engines/hosts/wasmtime.py", "git checkout")?;
+        let script = in_checkout("bench-harness/engines/runtimes/wasmtime.py", "git checkout")?;
         let arguments = [text(&script)?, text(&module.find()?)?];
         let arguments = arguments.each_ref().map(String::as_str);
         Ok(Self::new(&format!("{}@wasmtime", module.name()), &python, &arguments))
     }
 
-    /// The backend `neon` on an emulated processor; only for [`Host::verify`].
+    /// The backend `neon` on an emulated processor; only for [`RunnerProcess::verify`].
     ///
     /// # Errors
     ///

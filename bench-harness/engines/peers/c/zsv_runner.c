@@ -1,4 +1,4 @@
-/* zsv_host
+/* zsv_runner
  *
  * The rival peer/zsv@c: libzsv with its fast engine and quoting off, as a program that answers the
  * protocol of ../README.md. zsv calls back for each row; the consumer of the fields runs while the

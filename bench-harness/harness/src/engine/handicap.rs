@@ -2,7 +2,7 @@
 //! to find that reason.
 //!
 //! They are this project's scanner over a source that does one thing too many with each burst. Run
-//! them with `--engines 'limit|delimark|control/'`: an expression without `control/` leaves them
+//! them with `--engines 'limit|delimark|handicap/'`: an expression without `handicap/` leaves them
 //! out.
 
 use std::hint::black_box;
@@ -14,7 +14,7 @@ use delimark::{
 use delimark_runner::model::{Answer, Model};
 use delimark_runner::pass;
 
-use super::{Engine, Laps, NO_COMMAND};
+use super::{BurstTimer, Engine, NO_COMMAND};
 use crate::huge_pages::HugePages;
 use crate::workload::Input;
 
@@ -41,7 +41,7 @@ struct ExtraBranch {
 
 impl Engine for ExtraBranch {
     fn name(&self) -> String {
-        "control/extra-branch".to_owned()
+        "handicap/extra-branch".to_owned()
     }
 
     fn executes(&self) -> Option<String> {
@@ -52,9 +52,9 @@ impl Engine for ExtraBranch {
         refuses(model)
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let source = Branching { source: SliceSource::new(input.bytes), taken: 0 };
-        run(&mut self.scanner, source, model, input, laps)
+        run(&mut self.scanner, source, model, input, timer)
     }
 }
 
@@ -67,7 +67,7 @@ struct ExtraCopy {
 
 impl Engine for ExtraCopy {
     fn name(&self) -> String {
-        "control/extra-copy".to_owned()
+        "handicap/extra-copy".to_owned()
     }
 
     fn executes(&self) -> Option<String> {
@@ -78,13 +78,13 @@ impl Engine for ExtraCopy {
         refuses(model)
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let mut copy = match self.copy.take() {
             Some(copy) if copy.len() >= input.bytes.len() => copy,
             _ => HugePages::touched(input.bytes.len())?,
         };
         let source = Copying { source: SliceSource::new(input.bytes), copy: &mut copy };
-        let answer = run(&mut self.scanner, source, model, input, laps);
+        let answer = run(&mut self.scanner, source, model, input, timer);
         self.copy = Some(copy);
         answer
     }
@@ -104,10 +104,10 @@ fn run<S: Source>(
     source: S,
     model: Model,
     input: &Input<'_>,
-    laps: &mut Laps,
+    timer: &mut BurstTimer,
 ) -> Result<Answer> {
     let mut batches = scanner.scan_source(source);
-    let burst = |records| laps.burst(records);
+    let burst = |records| timer.burst(records);
     Ok(match model {
         Model::Index => pass::index(batches, burst)?,
         Model::Project => pass::project(batches, input.projection, burst)?,

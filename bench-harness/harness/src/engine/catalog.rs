@@ -9,7 +9,7 @@ use delimark_results::{BROWSER_NAMES, Catalog, EXTRACT, EngineKind, Traits};
 use delimark_runner::model::Model;
 
 use super::external::embedded_definitions;
-use super::{Engine, HostedEngine, delimark, limit, peer};
+use super::{Engine, ModuleEngine, delimark, limit, peer};
 use crate::workload::Input;
 
 /// The models that take bytes from memory: those of a module, which has the input in its own.
@@ -28,7 +28,7 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     let in_process = here.chain(of_backends(dialect));
     let in_process = in_process.map(|(name, models)| (name, EngineKind::InProcess, models));
     let modules =
-        HostedEngine::ALL.map(|engine| (engine.name(), EngineKind::Module, FROM_MEMORY.to_vec()));
+        ModuleEngine::ALL.map(|engine| (engine.name(), EngineKind::Module, FROM_MEMORY.to_vec()));
     let declared = embedded_definitions().into_iter();
     let declared =
         declared.map(|definition| (definition.name, EngineKind::Declared, definition.models));
@@ -88,6 +88,6 @@ mod tests {
         let columns = [Model::Fields, Model::Project, Model::FileRead];
         assert_eq!(catalog.models("peer/arrow-csv@rust"), Some(&columns[..]));
         assert_eq!(catalog.models("peer/faster"), None);
-        assert_eq!(catalog.models("control/extra-branch"), None);
+        assert_eq!(catalog.models("handicap/extra-branch"), None);
     }
 }

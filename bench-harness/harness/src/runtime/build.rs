@@ -1,4 +1,4 @@
-//! Building what hosts run, so that what is measured and verified is the code that is there.
+//! Building what runners run, so that what is measured and verified is the code that is there.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
