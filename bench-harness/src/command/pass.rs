@@ -68,7 +68,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let warm_up = warm_up_path.map(|path| self::workload(args, path)).transpose()?;
     let input = workload.input();
     let mut engine = engine(&args.engine, args.executed.as_deref(), &input)?;
-    if let Some(reason) = engine.refuses(args.model, &input) {
+    if let Err(reason) = engine.supports(args.model, &input) {
         bail!("{} does not do {}: {reason}", args.engine, args.model);
     }
     engine.run(

@@ -11,7 +11,7 @@ use delimark::Backend;
 use delimark_harness::counters::{
     Circumstances, CounterGroup, Event, Kernel, PerfEvent, Reading, Refusal, ThisKernel,
 };
-use delimark_harness::engine::{BurstTimer, Engine, all};
+use delimark_harness::engine::{BurstTimer, Engine, Unsupported, all};
 use delimark_harness::environment::Sys;
 use delimark_harness::measure::{WrongAnswer, count_passes, measure};
 use delimark_harness::workload::Input;
@@ -313,8 +313,8 @@ impl Engine for Elsewhere {
         Some("it is in another process")
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn supports(&self, _model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        Ok(())
     }
 
     fn run(&mut self, _model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
@@ -332,8 +332,8 @@ impl Engine for Liar {
         "delimark/scalar".to_owned()
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn supports(&self, _model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        Ok(())
     }
 
     fn run(

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use delimark::Backend;
 use delimark_datasets::Shape;
-use delimark_harness::engine::{BurstTimer, Engine, all, controls};
+use delimark_harness::engine::{BurstTimer, Engine, all, handicaps};
 use delimark_harness::measure::{Observer, Scaling, WrongAnswer, measure_scaling};
 use delimark_harness::workload::{AnswerKind, GeneratedOptions, Workload};
 use delimark_results::statistics::MINIMUM_ROUNDS;
@@ -33,7 +33,7 @@ fn workload(folder: &Path, lines: u64) -> Workload {
 /// Asserts that an engine answers right, twice, on what it does not refuse; returns that.
 #[track_caller]
 fn models_answered(engine: &mut dyn Engine, workload: &Workload) -> Vec<Model> {
-    let does = |model: &Model| engine.refuses(*model, &workload.input()).is_none();
+    let does = |model: &Model| engine.supports(*model, &workload.input()).is_ok();
     let models: Vec<Model> = Model::ALL.into_iter().filter(does).collect();
     for &model in models.iter().chain(&models) {
         let answer = engine.run(model, &workload.input(), &mut BurstTimer::off()).unwrap();
@@ -85,9 +85,9 @@ fn handicaps_are_slow_but_right() {
     let folder = TempDir::new().unwrap();
     let workload = workload(folder.path(), 2000);
     let backends: Vec<Backend> = Backend::available().collect();
-    let mut handicaps = handicaps(&workload.input(), &backends).unwrap();
-    assert_eq!(handicaps.len(), 2);
-    for handicap in &mut handicaps {
+    let mut slow = handicaps(&workload.input(), &backends).unwrap();
+    assert_eq!(slow.len(), 2);
+    for handicap in &mut slow {
         assert!(handicap.name().starts_with("handicap/"));
         assert_eq!(handicap.executes().as_deref(), Some(Backend::best().name()));
         let models = models_answered(handicap.as_mut(), &workload);

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 use delimark::{Backend, Scanner};
 use delimark_datasets::Shape;
-use delimark_harness::engine::{BurstTimer, Engine, all};
+use delimark_harness::engine::{BurstTimer, Engine, Unsupported, all};
 use delimark_harness::measure::{Observer, Sampling, WrongAnswer, measure, measure_ladder};
 use delimark_harness::workload::{AnswerKind, GeneratedOptions, Input, Workload};
 use delimark_results::Known;
@@ -27,8 +27,11 @@ impl Engine for Scripted {
         self.name.to_owned()
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        (model == Model::Project).then_some("it is scripted not to")
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        match model {
+            Model::Project => Err(Unsupported::model("it is scripted not to")),
+            _ => Ok(()),
+        }
     }
 
     fn run(&mut self, _model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
@@ -120,8 +123,8 @@ impl Engine for Liar {
         "liar".to_owned()
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn supports(&self, _model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        Ok(())
     }
 
     fn run(&mut self, _model: Model, input: &Input<'_>, _timer: &mut BurstTimer) -> Result<Answer> {
@@ -158,8 +161,8 @@ impl Engine for Elsewhere {
         true
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn supports(&self, _model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        Ok(())
     }
 
     fn run(&mut self, _model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
@@ -206,8 +209,11 @@ impl Engine for Mortal {
         true
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        (model == Model::Project).then_some("it never did")
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        match model {
+            Model::Project => Err(Unsupported::model("it never did")),
+            _ => Ok(()),
+        }
     }
 
     fn run(&mut self, _model: Model, input: &Input<'_>, _timer: &mut BurstTimer) -> Result<Answer> {

@@ -7,12 +7,12 @@ use std::time::Duration;
 use anyhow::Result;
 use delimark::Backend;
 use delimark_results::{DeclaredEngine, EXTRACT};
-use delimark_runner::model::Model;
+use delimark_runner::model::{Access, Model};
 
 use super::command::{self, WholeCommand};
 use super::external::{self, Definition, EngineBuilder};
-use super::process::{ProcessEngine, Scope};
-use super::{Engine, NO_COMMAND};
+use super::process::{ProcessEngine, Support};
+use super::{Engine, Unsupported};
 use crate::runtime::{self, About, Missing, Module, RunnerProcess, check_node, check_wasmtime};
 use crate::workload::Input;
 
@@ -27,19 +27,23 @@ pub struct MissingEngine {
     /// Why it cannot, and what to do about it.
     pub reason: String,
     /// The models that it would not do anyway, each with the reason.
-    pub declined: BTreeMap<Model, String>,
+    pub unsupported: BTreeMap<Model, Unsupported>,
 }
 
 impl MissingEngine {
-    fn new<'a>(name: String, reason: String, declines: impl Fn(Model) -> Option<&'a str>) -> Self {
-        let declined = |model| declines(model).map(|reason| (model, reason.to_owned()));
-        Self { name, reason, declined: Model::ALL.into_iter().filter_map(declined).collect() }
+    fn new(
+        name: String,
+        reason: String,
+        supports: impl Fn(Model) -> Result<(), Unsupported>,
+    ) -> Self {
+        let unsupported = |model| supports(model).err().map(|reason| (model, reason));
+        Self { name, reason, unsupported: Model::ALL.into_iter().filter_map(unsupported).collect() }
     }
 
-    /// Why it has no cell of a model.
+    /// Returns the reason why it has no cell of a model.
     #[must_use]
     pub fn reason(&self, model: Model) -> &str {
-        self.declined.get(&model).unwrap_or(&self.reason)
+        self.unsupported.get(&model).map_or(&self.reason, Unsupported::reason)
     }
 }
 
@@ -107,8 +111,8 @@ impl ModuleEngine {
     /// Starts the process, asks what it is, and has it take the input.
     fn start(self, input: &Input<'_>) -> Result<(ProcessEngine, About)> {
         let runner = self.runner()?.with_time_limit(PASS_TIME_LIMIT);
-        let (engine, about) =
-            ProcessEngine::start(self.name(), runner, Box::new(ModuleScope), input)?;
+        let support: Support = Box::new(|model, _input| module_supports(model));
+        let (engine, about) = ProcessEngine::start(self.name(), runner, support, input)?;
         Ok((engine.with_backend(about.backend.clone()), about))
     }
 }
@@ -156,20 +160,20 @@ impl ProcessEngines {
             Ok(engine) => self.engines.push(Box::new(engine)),
             Err(error) => {
                 let (name, reason) = (EXTRACT.to_owned(), format!("{error:#}"));
-                self.missing.push(MissingEngine::new(name, reason, command::declines));
+                self.missing.push(MissingEngine::new(name, reason, command::supports));
             }
         }
     }
 
     /// Adds a module that cannot run here.
     pub fn miss(&mut self, engine: ModuleEngine, reason: String) {
-        self.missing.push(MissingEngine::new(engine.name(), reason, declines));
+        self.missing.push(MissingEngine::new(engine.name(), reason, module_supports));
     }
 
     /// Adds a declared engine that cannot run here.
     pub fn miss_declared(&mut self, definition: &Definition, reason: String) {
         let name = definition.name.clone();
-        let missing = MissingEngine::new(name, reason, |model| definition.declines(model));
+        let missing = MissingEngine::new(name, reason, |model| definition.supports_model(model));
         self.missing.push(missing);
     }
 
@@ -181,24 +185,13 @@ impl ProcessEngines {
     }
 }
 
-/// Why a module does not do a model, whatever the data.
-fn declines(model: Model) -> Option<&'static str> {
-    match model {
-        Model::FileMap | Model::FileRead => Some("it has the input in its own memory"),
-        Model::Extract => Some(NO_COMMAND),
-        Model::Count | Model::Index | Model::Fields | Model::Project => None,
-    }
-}
-
-/// The models of a module.
-struct ModuleScope;
-
-impl Scope for ModuleScope {
-    fn concerns(&self, model: Model) -> bool {
-        Model::OF_LIBRARIES.contains(&model)
-    }
-
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&str> {
-        declines(model)
+/// Tells whether modules do a model, whatever the data.
+pub(super) fn module_supports(model: Model) -> Result<(), Unsupported> {
+    match model.access() {
+        Access::Memory => Ok(()),
+        Access::Map | Access::Reads => {
+            Err(Unsupported::model("it has the input in its own memory"))
+        }
+        Access::Command => Err(Unsupported::NO_COMMAND),
     }
 }

@@ -1,5 +1,5 @@
-//! Engines that are slow on purpose, each for one reason: whoever explains slowness from counts has
-//! to find that reason.
+//! Handicaps: engines that are slow on purpose, each for one reason, which an explanation of slowness
+//! from counts has to find.
 //!
 //! They are this project's scanner over a source that does one thing too many with each burst. Run
 //! them with `--engines 'limit|delimark|handicap/'`: an expression without `handicap/` leaves them
@@ -7,18 +7,18 @@
 
 use std::hint::black_box;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use delimark::{
     Backend, BackendError, Burst, BurstLimits, Dialect, Scanner, SliceSource, Source, SourceError,
 };
-use delimark_runner::model::{Answer, Model};
+use delimark_runner::model::{Access, Answer, Model};
 use delimark_runner::pass;
 
-use super::{BurstTimer, Engine, NO_COMMAND};
+use super::{BurstTimer, Engine, Unsupported};
 use crate::huge_pages::HugePages;
 use crate::workload::Input;
 
-/// Every control, over one backend.
+/// Returns every handicap, over one backend.
 ///
 /// # Errors
 ///
@@ -48,8 +48,8 @@ impl Engine for ExtraBranch {
         Some(self.scanner.backend().to_string())
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        refuses(model)
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        supports(model)
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
@@ -74,8 +74,8 @@ impl Engine for ExtraCopy {
         Some(self.scanner.backend().to_string())
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        refuses(model)
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        supports(model)
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
@@ -90,12 +90,14 @@ impl Engine for ExtraCopy {
     }
 }
 
-fn refuses(model: Model) -> Option<&'static str> {
-    match model {
-        Model::Count => Some("it does too much with bursts, and counting makes none"),
-        Model::FileMap | Model::FileRead => Some("it goes over bytes in memory"),
-        Model::Extract => Some(NO_COMMAND),
-        Model::Index | Model::Fields | Model::Project => None,
+fn supports(model: Model) -> Result<(), Unsupported> {
+    match (model, model.access()) {
+        (Model::Count, _) => {
+            Err(Unsupported::model("it does too much with bursts, and counting makes none"))
+        }
+        (_, Access::Memory) => Ok(()),
+        (_, Access::Map | Access::Reads) => Err(Unsupported::model("it goes over bytes in memory")),
+        (_, Access::Command) => Err(Unsupported::NO_COMMAND),
     }
 }
 
@@ -108,14 +110,7 @@ fn run<S: Source>(
 ) -> Result<Answer> {
     let mut batches = scanner.scan_source(source);
     let burst = |records| timer.burst(records);
-    Ok(match model {
-        Model::Index => pass::index(batches, burst)?,
-        Model::Project => pass::project(batches, input.projection, burst)?,
-        Model::Count | Model::Fields | Model::FileMap | Model::FileRead => {
-            pass::fields(&mut batches, burst)?
-        }
-        Model::Extract => bail!(NO_COMMAND),
-    })
+    Ok(pass::from_source(model, &mut batches, input.projection, burst)?)
 }
 
 /// A source that branches on the bytes of each block before it lends them.

@@ -76,7 +76,7 @@ impl Lost {
     ) -> Vec<Skipped> {
         // What it never did is listed already.
         let does =
-            |place: usize, model: Model| engines[place].refuses(model, &workload.input()).is_none();
+            |place: usize, model: Model| engines[place].supports(model, &workload.input()).is_ok();
         let of_engines = self.engines.iter().flat_map(|(&place, reason)| {
             let models = models.iter().filter(move |&&model| does(place, model));
             models.map(move |&model| (place, model, reason))

@@ -143,13 +143,13 @@ fn plan(
     let mut skipped = Vec::new();
     for &model in models {
         for (index, engine) in engines.iter().enumerate() {
-            match engine.refuses(model, &workload.input()) {
-                None => slots.push(Slot::new(index, model, workload)),
-                Some(reason) => skipped.push(Skipped {
+            match engine.supports(model, &workload.input()) {
+                Ok(()) => slots.push(Slot::new(index, model, workload)),
+                Err(reason) => skipped.push(Skipped {
                     engine: engine.name(),
                     model: model.to_string(),
                     dataset: workload.facts().name.clone(),
-                    reason: reason.to_owned(),
+                    reason: reason.to_string(),
                 }),
             }
         }

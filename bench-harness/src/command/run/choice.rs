@@ -47,7 +47,13 @@ pub(super) fn engines(
     if let Some(filter) = &args.engines {
         engines.retain(|engine| filter.is_match(&engine.name()));
     }
-    engines.retain(|engine| models.iter().any(|model| engine.concerns(*model)));
+    let input = workload.input();
+    let has_a_model = |engine: &dyn Engine| {
+        models.iter().any(|model| {
+            engine.supports(*model, &input).map_or_else(|reason| !reason.is_foreign(), |()| true)
+        })
+    };
+    engines.retain(|engine| has_a_model(engine.as_ref()));
     engines.append(&mut elsewhere.engines);
     if let Some(filter) = &args.engines
         && engines.is_empty()

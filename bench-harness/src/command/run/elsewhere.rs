@@ -51,15 +51,15 @@ impl<'a> Wish<'a> {
 
     fn wants_extract(&self) -> bool {
         let is_named = self.engines.is_none_or(|filter| filter.is_match(EXTRACT));
-        is_named && self.wants_any(&[Model::Extract])
+        is_named && self.wants_any(&Model::OF_COMMANDS)
     }
 
     fn wants_any(&self, models: &[Model]) -> bool {
         models.iter().any(|model| self.models.contains(model))
     }
 
-    /// Why so many cannot have the data.
-    fn refuses(&self, count: usize) -> Option<String> {
+    /// Returns the reason why so many cannot have the data.
+    fn lacks_memory(&self, count: usize) -> Option<String> {
         let needed_bytes = self.data_bytes.saturating_mul(count as u64 + 1);
         let limit = self.memory_limit_bytes;
         (needed_bytes > limit).then(|| {
@@ -79,7 +79,7 @@ pub(super) fn start(wish: &Wish<'_>, input: &Input<'_>, progress: &mut Progress)
         ModuleEngine::ALL.into_iter().filter(|engine| wish.wants_module(*engine)).collect();
     let (holders, commands): (Vec<_>, Vec<_>) =
         wish.declared().into_iter().partition(|definition| definition.holds_data());
-    match wish.refuses(modules.len() + holders.len()) {
+    match wish.lacks_memory(modules.len() + holders.len()) {
         Some(reason) => {
             modules.iter().for_each(|module| elsewhere.miss(*module, reason.clone()));
             holders.iter().for_each(|holder| elsewhere.miss_declared(holder, reason.clone()));

@@ -300,7 +300,7 @@ fn ladder(
         let is_wanted = name.starts_with("delimark/")
             || matches!(name.as_str(), READ_LIMIT | "peer/memchr" | "peer/simd-csv");
         let is_wanted = is_wanted && !engine.runs_elsewhere();
-        (is_wanted && engine.refuses(LADDER_MODEL, &workload.input()).is_none()).then_some(name)
+        (is_wanted && engine.supports(LADDER_MODEL, &workload.input()).is_ok()).then_some(name)
     };
     let names: Vec<String> = engines.iter().filter_map(|engine| climbs(engine.as_ref())).collect();
     let budget = Duration::from_secs(if args.quick { 5 } else { 30 });

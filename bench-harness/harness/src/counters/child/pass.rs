@@ -7,7 +7,7 @@ use std::io;
 use anyhow::{Context, Result};
 use delimark_runner::model::{Answer, Model};
 
-use crate::engine::{BurstTimer, Engine};
+use crate::engine::{BurstTimer, Engine, Unsupported};
 use crate::workload::Input;
 
 /// What every tool finds the counted function by: its symbol has this in it, and no other has.
@@ -78,8 +78,8 @@ impl Engine for Nothing {
         "nothing".to_owned()
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn supports(&self, _model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        Ok(())
     }
 
     fn run(

@@ -11,10 +11,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use delimark::Backend;
 use delimark_results::EXTRACT;
-use delimark_runner::model::{Answer, Model};
+use delimark_runner::model::{Access, Answer, Model};
 
 use self::output::OutputFile;
-use super::{BurstTimer, Engine};
+use super::{BurstTimer, Engine, Unsupported};
 use crate::runtime::Missing;
 use crate::supervised::{self, TimedEnding};
 use crate::workload::Input;
@@ -26,13 +26,17 @@ const EXTRACT_TIME_LIMIT: Duration = Duration::from_secs(300);
 /// it; it is kept in memory.
 const SPARE_OUTPUT_BYTES: u64 = 64 << 20;
 
-/// Why a whole command does not do a model, whatever the data.
-pub(super) fn declines(model: Model) -> Option<&'static str> {
-    let declined = "a whole command takes columns out of a file, and does nothing else";
-    (model != Model::Extract).then_some(declined)
+/// Tells whether whole commands do a model, whatever the data.
+pub(super) fn supports(model: Model) -> Result<(), Unsupported> {
+    match model.access() {
+        Access::Command => Ok(()),
+        Access::Memory | Access::Map | Access::Reads => Err(Unsupported::foreign(
+            "a whole command takes columns out of a file, and does nothing else",
+        )),
+    }
 }
 
-/// The model [`Model::Extract`] on an input, as words of a command line.
+/// The task of a whole command on an input, as words of a command line.
 pub(super) struct Task {
     path: String,
     delimiter: char,
@@ -81,8 +85,8 @@ pub(super) struct WholeCommand {
     stdin: Option<PathBuf>,
     /// What runs in it, where that is known.
     backend: Option<Backend>,
-    /// Why it cannot do right by the input.
-    refusal: Option<String>,
+    /// The reason where it cannot do right by the input.
+    input_support: Result<(), Unsupported>,
     time_limit: Duration,
     output: OutputFile,
 }
@@ -96,8 +100,8 @@ impl WholeCommand {
     pub(super) fn new(name: &str, command: Command, time_limit: Duration) -> Result<Self> {
         let output = OutputFile::new().context("no file for the output can be made")?;
         let name = name.to_owned();
-        let (stdin, backend, refusal) = (None, None, None);
-        Ok(Self { name, command, stdin, backend, refusal, time_limit, output })
+        let (stdin, backend, input_support) = (None, None, Ok(()));
+        Ok(Self { name, command, stdin, backend, input_support, time_limit, output })
     }
 
     /// Has it read this file on standard input.
@@ -105,9 +109,9 @@ impl WholeCommand {
         Self { stdin: Some(path.to_owned()), ..self }
     }
 
-    /// Says why it cannot do right by the input, where that is so.
-    pub(super) fn with_refusal(self, refusal: Option<String>) -> Self {
-        Self { refusal, ..self }
+    /// Notes whether it can do right by the input.
+    pub(super) fn with_input_support(self, input_support: Result<(), Unsupported>) -> Self {
+        Self { input_support, ..self }
     }
 
     /// Makes an engine of the verb `extract` of this project's tool.
@@ -142,12 +146,8 @@ impl Engine for WholeCommand {
         Some("it runs in another process")
     }
 
-    fn concerns(&self, model: Model) -> bool {
-        model == Model::Extract
-    }
-
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&str> {
-        declines(model).or(self.refusal.as_deref())
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        supports(model).and_then(|()| self.input_support.clone())
     }
 
     fn run(&mut self, _model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {

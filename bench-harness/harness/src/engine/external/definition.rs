@@ -12,7 +12,7 @@ use delimark_runner::model::Model;
 use serde::Deserialize;
 
 use super::words::Words;
-use crate::engine::command;
+use crate::engine::{Unsupported, command};
 
 /// What may stand in the words of any command.
 const FOLDERS: [&str; 2] = ["here", "target"];
@@ -48,7 +48,7 @@ pub struct Definition {
     /// The folder that the declaration is in.
     pub(super) folder: PathBuf,
     refuses: Refusals,
-    /// Why a runner does not do the models that it does not list.
+    /// The reason of a runner for not doing the models that it does not list.
     scope: String,
 }
 
@@ -159,17 +159,25 @@ impl Definition {
         matches!(self.start, Start::Runner(_))
     }
 
-    /// Why it does not do a model, whatever the data.
-    pub(in crate::engine) fn declines(&self, model: Model) -> Option<&str> {
+    /// Tells whether it does a model, whatever the data.
+    ///
+    /// # Errors
+    ///
+    /// It does not; a model that is not declared is that of others.
+    pub(in crate::engine) fn supports_model(&self, model: Model) -> Result<(), Unsupported> {
         match self.start {
-            Start::Runner(_) => (!self.models.contains(&model)).then_some(&self.scope),
-            Start::Command(_) => command::declines(model),
+            Start::Runner(_) if self.models.contains(&model) => Ok(()),
+            Start::Runner(_) => Err(Unsupported::foreign("").because(&self.scope)),
+            Start::Command(_) => command::supports(model),
         }
     }
 
-    /// Why it cannot do right by data with these traits.
-    #[must_use]
-    pub fn refuses(&self, traits: &Traits) -> Option<&str> {
+    /// Tells whether it does right by data with these traits.
+    ///
+    /// # Errors
+    ///
+    /// It does not, by its declaration.
+    pub fn supports_data(&self, traits: &Traits) -> Result<(), Unsupported> {
         let Refusals { ragged, empty_lines, bare_carriage_returns, invalid_utf8 } = &self.refuses;
         let cases = [
             (traits.ragged_records > 0 || !traits.uniform, ragged),
@@ -177,7 +185,10 @@ impl Definition {
             (traits.bare_carriage_returns > 0, bare_carriage_returns),
             (!traits.valid_utf8, invalid_utf8),
         ];
-        cases.into_iter().find_map(|(applies, reason)| reason.as_deref().filter(|_| applies))
+        match cases.into_iter().find_map(|(applies, reason)| reason.as_ref().filter(|_| applies)) {
+            Some(reason) => Err(Unsupported::input("").because(reason)),
+            None => Ok(()),
+        }
     }
 }
 
@@ -209,9 +220,9 @@ fn models(start: &Start, names: &[String]) -> Result<Vec<Model>> {
         ensure!(
             names.is_empty(),
             "a whole command does '{}', which need not be said",
-            Model::Extract
+            Model::OF_COMMANDS.map(Model::name).join("', '")
         );
-        return Ok(vec![Model::Extract]);
+        return Ok(Model::OF_COMMANDS.to_vec());
     }
     ensure!(!names.is_empty(), "'models' names none");
     let find = |name: &String| {
@@ -238,7 +249,7 @@ mod tests {
     fn an_engine_is_one_of_two_kinds() {
         let runner = parse("run = 'cat {here}'\nmodels = ['count']").unwrap();
         assert_eq!((runner.name.as_str(), runner.models), ("peer/cat@shell", vec![Model::Count]));
-        assert_eq!(parse("command = 'cat {path}'").unwrap().models, [Model::Extract]);
+        assert_eq!(parse("command = 'cat {path}'").unwrap().models, Model::OF_COMMANDS);
     }
 
     #[test]

@@ -11,7 +11,6 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use delimark_results::DeclaredEngine;
-use delimark_runner::model::Model;
 
 pub use self::definition::Definition;
 use self::definition::Start;
@@ -20,7 +19,7 @@ pub use self::prepare::EngineBuilder;
 use self::words::Filled;
 use super::Engine;
 use super::command::{Task, WholeCommand};
-use super::process::{ProcessEngine, Scope};
+use super::process::{ProcessEngine, Support};
 use crate::checkout;
 use crate::runtime::{About, Missing, RunnerProcess};
 use crate::workload::Input;
@@ -144,9 +143,8 @@ fn enter(
             let filled = builder.fill(definition, words, &places).map_err(missing)?;
             let mut command = Command::new(&filled.program);
             command.args(&filled.arguments).envs(&definition.environment);
-            let refusal = definition.refuses(&input.traits).map(str::to_owned);
             let engine = WholeCommand::new(&definition.name, command, definition.time_limit)?;
-            Ok((Box::new(engine.with_refusal(refusal)), None))
+            Ok((Box::new(engine.with_input_support(definition.supports_data(&input.traits))), None))
         }
     }
 }
@@ -161,15 +159,9 @@ fn start_process(
     let runner = RunnerProcess::new(&definition.name, &command.program, &arguments)
         .with_environment(&definition.environment)
         .with_time_limit(definition.time_limit);
-    ProcessEngine::start(definition.name.clone(), runner, Box::new(definition.clone()), input)
-}
-
-impl Scope for Definition {
-    fn concerns(&self, model: Model) -> bool {
-        self.models.contains(&model)
-    }
-
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&str> {
-        self.declines(model).or_else(|| self.refuses(&input.traits))
-    }
+    let declared = definition.clone();
+    let support: Support = Box::new(move |model, input| {
+        declared.supports_model(model).and_then(|()| declared.supports_data(&input.traits))
+    });
+    ProcessEngine::start(definition.name.clone(), runner, support, input)
 }

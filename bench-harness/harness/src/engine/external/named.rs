@@ -73,7 +73,7 @@ impl NamedEngine {
     #[must_use]
     pub fn models(&self) -> Vec<Model> {
         match &self.kind {
-            Kind::Command { .. } => vec![Model::Extract],
+            Kind::Command { .. } => Model::OF_COMMANDS.to_vec(),
             Kind::Declared { definition, .. } => definition.models.clone(),
         }
     }
@@ -99,9 +99,9 @@ impl NamedEngine {
             }
             Kind::Declared { definition, builder, .. } => {
                 let (engine, _about) = enter(definition, input, builder)?;
-                if let Some(reason) = definition.refuses(&input.traits) {
-                    return Err(Missing::new(format!("it does not take this: {reason}")).into());
-                }
+                definition
+                    .supports_data(&input.traits)
+                    .map_err(|reason| Missing::new(format!("it does not take this: {reason}")))?;
                 Ok(engine)
             }
         }

@@ -7,9 +7,9 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use delimark_runner::model::{Answer, Model};
+use delimark_runner::model::{Access, Answer, Model};
 
-use super::super::{BurstTimer, Engine, NO_COMMAND};
+use super::super::{BurstTimer, Engine, Unsupported};
 use super::{RACE_BYTES, ReadLoop, winner};
 use crate::huge_pages::HugePages;
 use crate::workload::{AnswerKind, Input};
@@ -41,14 +41,14 @@ impl Engine for CopyLimit {
         Some("each pass is followed by a check of the copy, which would be counted, too")
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::FileMap | Model::FileRead => Some("it copies memory, not files"),
-            Model::Extract => Some(NO_COMMAND),
-            _ if input.bytes.len() > COPY_BYTES_MOST => {
-                Some("it holds its copy in memory, and takes no more than 512 MiB for that")
-            }
-            Model::Count | Model::Index | Model::Fields | Model::Project => None,
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        match model.access() {
+            Access::Memory if input.bytes.len() > COPY_BYTES_MOST => Err(Unsupported::input(
+                "it holds its copy in memory, and takes no more than 512 MiB for that",
+            )),
+            Access::Memory => Ok(()),
+            Access::Map | Access::Reads => Err(Unsupported::model("it copies memory, not files")),
+            Access::Command => Err(Unsupported::NO_COMMAND),
         }
     }
 

@@ -12,9 +12,9 @@ use std::io::{self, Read as _};
 
 use anyhow::{Context, Result, bail};
 use delimark_results::READ_LIMIT;
-use delimark_runner::model::{Answer, Model};
+use delimark_runner::model::{Access, Answer, Model};
 
-use super::super::{BurstTimer, Engine, NO_COMMAND};
+use super::super::{BurstTimer, Engine, Unsupported};
 use super::{RACE_BYTES, winner};
 use crate::workload::{AnswerKind, Input};
 
@@ -72,23 +72,24 @@ impl Engine for ReadLimit {
         AnswerKind::Words
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        (model == Model::Extract).then_some(NO_COMMAND)
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        match model.access() {
+            Access::Memory | Access::Map | Access::Reads => Ok(()),
+            Access::Command => Err(Unsupported::NO_COMMAND),
+        }
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, _timer: &mut BurstTimer) -> Result<Answer> {
-        Ok(Answer::Words(match model {
-            Model::FileMap => {
+        Ok(Answer::Words(match model.access() {
+            Access::Map => {
                 let (map, check) = input.map()?;
                 let fold = self.fastest.fold(map.as_bytes());
                 check.verify()?;
                 fold
             }
-            Model::FileRead => self.read_file(input)?,
-            Model::Count | Model::Index | Model::Fields | Model::Project => {
-                self.fastest.fold(input.bytes)
-            }
-            Model::Extract => bail!(NO_COMMAND),
+            Access::Reads => self.read_file(input)?,
+            Access::Memory => self.fastest.fold(input.bytes),
+            Access::Command => bail!(Unsupported::NO_COMMAND),
         }))
     }
 }

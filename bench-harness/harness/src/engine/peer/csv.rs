@@ -7,8 +7,8 @@ use anyhow::Result;
 use csv::{ByteRecord, ReaderBuilder};
 use delimark_runner::model::{Answer, Fold, Model};
 
-use super::super::{BurstTimer, Engine};
-use super::csv_refuses;
+use super::super::{BurstTimer, Engine, Unsupported};
+use super::csv_supports;
 use crate::workload::Input;
 
 pub(super) struct Csv;
@@ -18,8 +18,8 @@ impl Engine for Csv {
         "peer/csv".to_owned()
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        csv_refuses(model, input)
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        csv_supports(model, input)
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {

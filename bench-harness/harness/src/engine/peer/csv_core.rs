@@ -2,10 +2,10 @@
 
 use anyhow::{Result, bail};
 use csv_core::{ReadRecordResult, ReaderBuilder};
-use delimark_runner::model::{Answer, Fold, Model};
+use delimark_runner::model::{Access, Answer, Fold, Model};
 
-use super::super::{BurstTimer, Engine};
-use super::csv_refuses;
+use super::super::{BurstTimer, Engine, Unsupported};
+use super::csv_supports;
 use crate::workload::Input;
 
 /// Room for one record: its bytes, and where its fields end.
@@ -20,10 +20,12 @@ impl Engine for CsvCore {
         "peer/csv-core".to_owned()
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::FileRead => Some("it brings no reader; peer/csv is it with one"),
-            _ => csv_refuses(model, input),
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        match model.access() {
+            Access::Reads => {
+                Err(Unsupported::model("it brings no reader; peer/csv is it with one"))
+            }
+            _ => csv_supports(model, input),
         }
     }
 

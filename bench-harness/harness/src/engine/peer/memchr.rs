@@ -1,10 +1,10 @@
 //! The memchr crate: one search for both bytes over the whole input, fields cut on the way.
 
 use anyhow::{Result, bail};
-use delimark_runner::model::{Answer, Fold, Model};
+use delimark_runner::model::{Access, Answer, Fold, Model};
 use memchr::memchr2_iter;
 
-use super::super::{BurstTimer, Engine, NO_COMMAND};
+use super::super::{BurstTimer, Engine, Unsupported};
 use crate::workload::Input;
 
 pub(super) struct Memchr;
@@ -14,19 +14,19 @@ impl Engine for Memchr {
         "peer/memchr".to_owned()
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::FileRead => Some("it searches bytes in memory; see file-map"),
-            Model::Extract => Some(NO_COMMAND),
-            _ => None,
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        match model.access() {
+            Access::Memory | Access::Map => Ok(()),
+            Access::Reads => Err(Unsupported::model("it searches bytes in memory; see file-map")),
+            Access::Command => Err(Unsupported::NO_COMMAND),
         }
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let delimiter = input.dialect.delimiter();
-        Ok(match model {
-            Model::Count | Model::Index => index(model, delimiter, input.bytes, timer),
-            Model::Project => {
+        Ok(match (model, model.access()) {
+            (Model::Count | Model::Index, _) => index(model, delimiter, input.bytes, timer),
+            (Model::Project, _) => {
                 let mut wanted = input.projection.iter().peekable();
                 let mut position = 0;
                 fold(delimiter, input.bytes, timer, |fold, column, field| {
@@ -40,14 +40,14 @@ impl Engine for Memchr {
                     }
                 })
             }
-            Model::FileMap => {
+            (_, Access::Map) => {
                 let (map, check) = input.map()?;
                 let answer = every_field(delimiter, map.as_bytes(), timer);
                 check.verify()?;
                 answer
             }
-            Model::Extract => bail!(NO_COMMAND),
-            Model::Fields | Model::FileRead => every_field(delimiter, input.bytes, timer),
+            (_, Access::Command) => bail!(Unsupported::NO_COMMAND),
+            (_, Access::Memory | Access::Reads) => every_field(delimiter, input.bytes, timer),
         })
     }
 }

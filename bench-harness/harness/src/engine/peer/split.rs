@@ -7,8 +7,8 @@ use std::str;
 use anyhow::Result;
 use delimark_runner::model::{Answer, Fold, Model};
 
-use super::super::{BurstTimer, Engine, NO_COMMAND};
-use super::{NO_MAP, NO_OFFSETS, texts};
+use super::super::{BurstTimer, Engine, Unsupported};
+use super::{reader_supports, texts};
 use crate::workload::Input;
 
 #[derive(Default)]
@@ -21,14 +21,12 @@ impl Engine for Split {
         "peer/split".to_owned()
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::Index => Some(NO_OFFSETS),
-            Model::FileMap => Some(NO_MAP),
-            Model::Extract => Some(NO_COMMAND),
-            _ if !input.traits.valid_utf8 => Some("the data are not UTF-8, and a str has to be"),
-            _ => None,
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        reader_supports(model)?;
+        if !input.traits.valid_utf8 {
+            return Err(Unsupported::input("the data are not UTF-8, and a str has to be"));
         }
+        Ok(())
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {

@@ -5,10 +5,10 @@ use std::io::{BufRead, BufReader};
 use std::str;
 
 use anyhow::Result;
-use delimark_runner::model::{Answer, Fold, Model};
+use delimark_runner::model::{Access, Answer, Fold, Model};
 
-use super::super::{BurstTimer, Engine, NO_COMMAND};
-use super::{NO_MAP, NO_OFFSETS, texts};
+use super::super::{BurstTimer, Engine, Unsupported};
+use super::{reader_supports, texts};
 use crate::workload::Input;
 
 pub(super) struct SplitAlloc;
@@ -18,17 +18,17 @@ impl Engine for SplitAlloc {
         "peer/split-alloc".to_owned()
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::Index => Some(NO_OFFSETS),
-            Model::FileMap => Some(NO_MAP),
-            Model::Extract => Some(NO_COMMAND),
-            Model::FileRead if input.traits.bare_carriage_returns > 0 => {
-                Some("the data have a bare \\r, which BufRead::lines takes off the last line")
-            }
-            _ if !input.traits.valid_utf8 => Some("the data are not UTF-8, and a String has to be"),
-            _ => None,
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        reader_supports(model)?;
+        if model.access() == Access::Reads && input.traits.bare_carriage_returns > 0 {
+            return Err(Unsupported::input(
+                "the data have a bare \\r, which BufRead::lines takes off the last line",
+            ));
         }
+        if !input.traits.valid_utf8 {
+            return Err(Unsupported::input("the data are not UTF-8, and a String has to be"));
+        }
+        Ok(())
     }
 
     fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {

@@ -52,7 +52,7 @@ impl EngineMatch<'_> {
     /// What both sides have to answer, where the reference knows.
     #[must_use]
     pub fn reference(&self, model: Model) -> Option<Answer> {
-        let is_known = model != Model::Extract || self.expects_reference;
+        let is_known = !Model::OF_COMMANDS.contains(&model) || self.expects_reference;
         is_known.then(|| self.workload.expected(model, AnswerKind::Model))
     }
 
