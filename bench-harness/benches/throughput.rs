@@ -12,6 +12,7 @@ use delimark::Backend;
 use delimark_datasets::Shape;
 use delimark_harness::engine::{self, BurstTimer};
 use delimark_harness::workload::{GeneratedOptions, Workload, data_folder};
+use delimark_results::EngineName;
 use delimark_runner::model::Model;
 
 /// About 40 MB: more than most caches hold, and than a branch predictor can learn.
@@ -35,7 +36,7 @@ fn throughput(criterion: &mut Criterion) {
     let input = workload.input();
     let backends: Vec<Backend> = Backend::available().collect();
     let mut engines = engine::all(&input, &backends).expect("these backends can run here");
-    engines.retain(|engine| engine.name().starts_with("delimark/"));
+    engines.retain(|engine| EngineName::parse(&engine.name()).is_own());
     let mut timer = BurstTimer::off();
     for model in MODELS {
         let mut group = criterion.benchmark_group(model.name());

@@ -9,7 +9,7 @@ use delimark_datasets::Shape;
 use delimark_harness::counters::child::Callgrind;
 use delimark_harness::engine::{self, ModuleEngine};
 use delimark_results::counter::{name, source};
-use delimark_results::{Cell, ColumnsSource, Counter, Known, Results, Seal};
+use delimark_results::{Cell, ColumnsSource, Counter, Family, Known, Results, Seal};
 use delimark_runner::model::Model;
 use tempfile::TempDir;
 
@@ -275,7 +275,8 @@ fn a_hidden_backend_is_no_part_of_a_run() {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let results = Results::read(&folder.path().join("report/results.json")).unwrap();
     assert!(results.cells.iter().all(|cell| cell.engine != format!("delimark/{hidden}")));
-    let handicaps = results.cells.iter().filter(|cell| cell.engine.starts_with("handicap/"));
+    let handicaps =
+        results.cells.iter().filter(|cell| Family::of(&cell.engine) == Family::Handicap);
     let handicaps: Vec<&Cell> = handicaps.collect();
     assert_eq!(handicaps.len(), 2);
     for cell in handicaps {

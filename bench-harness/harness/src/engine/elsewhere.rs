@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use delimark::Backend;
-use delimark_results::{DeclaredEngine, EXTRACT};
+use delimark_results::{DeclaredEngine, EXTRACT, SkipKind, Skipped};
 use delimark_runner::model::{Access, Model};
 
 use super::command::{self, WholeCommand};
@@ -24,8 +24,10 @@ const PASS_TIME_LIMIT: Duration = Duration::from_secs(300);
 pub struct MissingEngine {
     /// Its name.
     pub name: String,
-    /// Why it cannot, and what to do about it.
+    /// The reason why it cannot, and what to do about it.
     pub reason: String,
+    /// The kind of that reason.
+    pub kind: SkipKind,
     /// The models that it would not do anyway, each with the reason.
     pub unsupported: BTreeMap<Model, Unsupported>,
 }
@@ -33,17 +35,32 @@ pub struct MissingEngine {
 impl MissingEngine {
     fn new(
         name: String,
-        reason: String,
+        (kind, reason): (SkipKind, String),
         supports: impl Fn(Model) -> Result<(), Unsupported>,
     ) -> Self {
         let unsupported = |model| supports(model).err().map(|reason| (model, reason));
-        Self { name, reason, unsupported: Model::ALL.into_iter().filter_map(unsupported).collect() }
+        Self {
+            name,
+            reason,
+            kind,
+            unsupported: Model::ALL.into_iter().filter_map(unsupported).collect(),
+        }
     }
 
-    /// Returns the reason why it has no cell of a model.
+    /// Returns the entry of the results in the place of a cell.
     #[must_use]
-    pub fn reason(&self, model: Model) -> &str {
-        self.unsupported.get(&model).map_or(&self.reason, Unsupported::reason)
+    pub fn skipped(&self, model: Model, dataset: &str) -> Skipped {
+        let (kind, reason) = match self.unsupported.get(&model) {
+            Some(unsupported) => (SkipKind::Unsupported, unsupported.reason()),
+            None => (self.kind, self.reason.as_str()),
+        };
+        Skipped {
+            engine: self.name.clone(),
+            model: model.to_string(),
+            dataset: dataset.to_owned(),
+            reason: reason.to_owned(),
+            kind: Some(kind),
+        }
     }
 }
 
@@ -126,7 +143,10 @@ impl ProcessEngines {
                     self.note(&started.name(), about);
                     self.engines.push(Box::new(started));
                 }
-                Err(error) => self.miss(*engine, format!("{error:#}")),
+                Err(error) => {
+                    let (kind, reason) = failure(&error);
+                    self.miss(*engine, kind, reason);
+                }
             }
         }
     }
@@ -146,7 +166,10 @@ impl ProcessEngines {
                     self.note(&definition.name, about);
                 }
             }
-            Err(error) => self.miss_declared(definition, format!("{error:#}")),
+            Err(error) => {
+                let (kind, reason) = failure(&error);
+                self.miss_declared(definition, kind, reason);
+            }
         }
     }
 
@@ -159,21 +182,23 @@ impl ProcessEngines {
         match engine {
             Ok(engine) => self.engines.push(Box::new(engine)),
             Err(error) => {
-                let (name, reason) = (EXTRACT.to_owned(), format!("{error:#}"));
-                self.missing.push(MissingEngine::new(name, reason, command::supports));
+                let name = EXTRACT.to_owned();
+                self.missing.push(MissingEngine::new(name, failure(&error), command::supports));
             }
         }
     }
 
     /// Adds a module that cannot run here.
-    pub fn miss(&mut self, engine: ModuleEngine, reason: String) {
-        self.missing.push(MissingEngine::new(engine.name(), reason, module_supports));
+    pub fn miss(&mut self, engine: ModuleEngine, kind: SkipKind, reason: String) {
+        let missing = MissingEngine::new(engine.name(), (kind, reason), module_supports);
+        self.missing.push(missing);
     }
 
     /// Adds a declared engine that cannot run here.
-    pub fn miss_declared(&mut self, definition: &Definition, reason: String) {
+    pub fn miss_declared(&mut self, definition: &Definition, kind: SkipKind, reason: String) {
         let name = definition.name.clone();
-        let missing = MissingEngine::new(name, reason, |model| definition.supports_model(model));
+        let supports = |model| definition.supports_model(model);
+        let missing = MissingEngine::new(name, (kind, reason), supports);
         self.missing.push(missing);
     }
 
@@ -183,6 +208,15 @@ impl ProcessEngines {
         }
         self.compile_ns.extend(about.compile_ns.map(|ns| (engine.to_owned(), ns)));
     }
+}
+
+/// Returns the kind and the text of the reason why an engine was not started.
+fn failure(error: &anyhow::Error) -> (SkipKind, String) {
+    let kind = match error.is::<Missing>() {
+        true => SkipKind::NotInstalled,
+        false => SkipKind::Failed,
+    };
+    (kind, format!("{error:#}"))
 }
 
 /// Tells whether modules do a model, whatever the data.

@@ -24,7 +24,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use delimark::Scanner;
 use delimark_datasets::Random;
-use delimark_results::{BurstSample, Cell, Known, MeasuredClock, Measurement, Skipped, Twins};
+use delimark_results::{
+    BurstSample, Cell, Known, MeasuredClock, Measurement, SkipKind, Skipped, Twins,
+};
 use delimark_runner::model::{Answer, Model};
 
 pub use self::children::{ChildOutcome, ChildTask, count_children};
@@ -150,6 +152,7 @@ fn plan(
                     model: model.to_string(),
                     dataset: workload.facts().name.clone(),
                     reason: reason.to_string(),
+                    kind: Some(SkipKind::Unsupported),
                 }),
             }
         }

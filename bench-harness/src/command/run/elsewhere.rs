@@ -2,12 +2,10 @@
 //! each may be missing and none may stop it.
 
 use delimark::Backend;
-use delimark_harness::engine::{
-    Definition, EngineBuilder, MissingEngine, ModuleEngine, ProcessEngines,
-};
+use delimark_harness::engine::{Definition, EngineBuilder, ModuleEngine, ProcessEngines};
 use delimark_harness::runtime;
 use delimark_harness::workload::Input;
-use delimark_results::{EXTRACT, Skipped};
+use delimark_results::{EXTRACT, SkipKind, Skipped};
 use delimark_runner::model::Model;
 use regex::Regex;
 
@@ -81,8 +79,12 @@ pub(super) fn start(wish: &Wish<'_>, input: &Input<'_>, progress: &mut Progress)
         wish.declared().into_iter().partition(|definition| definition.holds_data());
     match wish.lacks_memory(modules.len() + holders.len()) {
         Some(reason) => {
-            modules.iter().for_each(|module| elsewhere.miss(*module, reason.clone()));
-            holders.iter().for_each(|holder| elsewhere.miss_declared(holder, reason.clone()));
+            modules
+                .iter()
+                .for_each(|module| elsewhere.miss(*module, SkipKind::NoMemory, reason.clone()));
+            holders.iter().for_each(|holder| {
+                elsewhere.miss_declared(holder, SkipKind::NoMemory, reason.clone())
+            });
         }
         None => {
             start_modules(&mut elsewhere, &modules, input, progress);
@@ -111,7 +113,9 @@ fn start_modules(
     match runtime::build_modules() {
         Ok(()) => elsewhere.start(modules, input),
         Err(missing) => {
-            modules.iter().for_each(|module| elsewhere.miss(*module, missing.to_string()));
+            modules.iter().for_each(|module| {
+                elsewhere.miss(*module, SkipKind::NotInstalled, missing.to_string())
+            });
         }
     }
 }
@@ -148,12 +152,9 @@ pub(super) fn tell(elsewhere: &ProcessEngines, progress: &Progress) {
 
 /// The cells that are not measured, as the results list them.
 pub(super) fn skipped(elsewhere: &ProcessEngines, models: &[Model], dataset: &str) -> Vec<Skipped> {
-    let skipped = |missing: &MissingEngine, model: Model| Skipped {
-        engine: missing.name.clone(),
-        model: model.to_string(),
-        dataset: dataset.to_owned(),
-        reason: missing.reason(model).to_owned(),
-    };
-    let of_engine = |missing| models.iter().map(move |&model| skipped(missing, model));
-    elsewhere.missing.iter().flat_map(of_engine).collect()
+    let pairs = elsewhere
+        .missing
+        .iter()
+        .flat_map(|missing| models.iter().map(move |&model| (missing, model)));
+    pairs.map(|(missing, model)| missing.skipped(model, dataset)).collect()
 }

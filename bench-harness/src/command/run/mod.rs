@@ -19,7 +19,9 @@ use delimark_harness::measure::{
 use delimark_harness::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
 use delimark_harness::{checkout, environment, supervised};
 use delimark_report::report;
-use delimark_results::{Environment, Known, LadderPoint, READ_LIMIT, Results, SchemaName, Skipped};
+use delimark_results::{
+    EngineName, Environment, Known, LadderPoint, READ_LIMIT, Results, SchemaName, Skipped,
+};
 use delimark_runner::model::Model;
 use jiff::{Timestamp, Zoned};
 use regex::Regex;
@@ -297,7 +299,7 @@ fn ladder(
     }
     let climbs = |engine: &dyn Engine| {
         let name = engine.name();
-        let is_wanted = name.starts_with("delimark/")
+        let is_wanted = EngineName::parse(&name).is_own()
             || matches!(name.as_str(), READ_LIMIT | "peer/memchr" | "peer/simd-csv");
         let is_wanted = is_wanted && !engine.runs_elsewhere();
         (is_wanted && engine.supports(LADDER_MODEL, &workload.input()).is_ok()).then_some(name)
