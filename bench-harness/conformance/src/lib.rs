@@ -2,8 +2,8 @@
 //!
 //! - [`Suite`] is the vectors of a folder; a [`Case`] says what is put to a parser and what it
 //!   should come to.
-//! - A [`Runner`] is somebody who answers cases: [`Native`] this process, [`ProcessBackend`] what lives
-//!   behind a pipe, [`Bochs`] an emulated machine, [`External`] anybody's program.
+//! - A [`Runner`] is somebody who answers cases: [`Native`] this process, [`ProcessBackend`] what
+//! lives behind a pipe, [`Bochs`] an emulated machine, [`External`] anybody's program.
 //! - Whatever is answered becomes [`Facts`], is held against the case by [`compare`], and ends as
 //!   a [`Verdict`]. [`Report`] counts them; [`mod@format`] writes them down for other programs.
 //!

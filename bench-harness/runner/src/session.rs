@@ -86,7 +86,7 @@ impl Session {
         Ok(format!("ok {} {}", duration.as_nanos(), numbers(answer)))
     }
 
-    /// Goes through the input once untimed, then so many times by the clock.
+    /// Goes through the input once untimed, then `passes` times by the clock.
     pub(crate) fn measure(&mut self, passes: usize, task: Task<'_>) -> Result<String, String> {
         let expected = self.pass(task)?;
         let mut line = String::with_capacity(64 + 16 * passes);

@@ -1,6 +1,6 @@
 """python3 csv_reader.py
 
-The rival `peer/csv@python`: the csv module with quoting off, over text of one character a byte.
+The engine `peer/csv@python`: the csv module with quoting off, over text of one character a byte.
 """
 
 import csv

@@ -1,6 +1,6 @@
 """python duckdb_table.py
 
-The rival `peer/duckdb@python`: DuckDB's read_csv into an Arrow table of strings, on one thread. It
+The engine `peer/duckdb@python`: DuckDB's read_csv into an Arrow table of strings, on one thread. It
 reads from a path only, so it does the model with a file only.
 """
 

@@ -1,6 +1,6 @@
 """python polars_frame.py
 
-The rival `peer/polars@python`: polars.read_csv into a frame of strings, on one thread.
+The engine `peer/polars@python`: polars.read_csv into a frame of strings, on one thread.
 """
 
 import os

@@ -1,6 +1,6 @@
 """python pyarrow_table.py
 
-The rival `peer/pyarrow@python`: pyarrow.csv.read_csv into a table of strings, on one thread.
+The engine `peer/pyarrow@python`: pyarrow.csv.read_csv into a table of strings, on one thread.
 """
 
 import pyarrow

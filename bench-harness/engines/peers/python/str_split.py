@@ -1,6 +1,6 @@
 """python3 str_split.py
 
-The rival `peer/split@python`: what one writes in Python without a library. The bytes are decoded
+The engine `peer/split@python`: what one writes in Python without a library. The bytes are decoded
 one character a byte, which is the fastest way and keeps lengths those of the bytes.
 """
 

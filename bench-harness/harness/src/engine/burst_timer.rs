@@ -1,4 +1,4 @@
-//! The stopwatch within a pass: how long every so many records took.
+//! The stopwatch within a pass, which times bursts of records.
 
 use std::time::{Duration, Instant};
 
@@ -6,34 +6,36 @@ use delimark_results::{BurstSample, Timer};
 
 /// Times bursts of records while an engine runs.
 ///
-/// A lap costs one reading of the clock, some 30 ns for about 64 KiB of input: see [`BurstOverhead`].
+/// A burst costs one reading of the clock, some 30 ns for about 64 KiB of input: see
+/// [`BurstOverhead`].
 #[derive(Debug)]
 pub struct BurstTimer {
     records_per_burst: u64,
     records: u64,
     burst_start: Instant,
     samples: Vec<BurstSample>,
-    /// How long the pass took, where another clock than ours has timed it.
+    /// The time of the pass, where another clock than ours has taken it.
     pass: Option<Duration>,
 }
 
 impl BurstTimer {
-    /// Makes a stopwatch with room for all laps of an input, so that taking one allocates nothing.
+    /// Makes a stopwatch with room for all bursts of an input, so that timing one allocates
+    /// nothing.
     #[must_use]
     pub fn new(records_per_burst: u64, records: u64) -> Self {
         let records_per_burst = records_per_burst.max(1);
         // Bursts that end with a line can be a little more than the average asks for.
-        let timer = records / records_per_burst * 2 + 2;
+        let bursts = records / records_per_burst * 2 + 2;
         Self {
             records_per_burst,
             records: 0,
             burst_start: Instant::now(),
-            samples: Vec::with_capacity(timer as usize),
+            samples: Vec::with_capacity(bursts as usize),
             pass: None,
         }
     }
 
-    /// Makes a stopwatch that takes no lap, for passes that are timed as a whole.
+    /// Makes a stopwatch that times no burst, for passes that are timed as a whole.
     #[must_use]
     pub fn off() -> Self {
         Self {
@@ -45,7 +47,7 @@ impl BurstTimer {
         }
     }
 
-    /// Forgets all laps and starts.
+    /// Forgets all bursts and starts.
     pub fn start(&mut self) {
         self.records = 0;
         self.samples.clear();
@@ -53,7 +55,7 @@ impl BurstTimer {
         self.burst_start = Instant::now();
     }
 
-    /// Tells that a record is done: a lap ends with every so many.
+    /// Notes that a record is done: a burst ends with the last of its number.
     #[inline(always)]
     pub fn record(&mut self) {
         self.records += 1;
@@ -62,8 +64,8 @@ impl BurstTimer {
         }
     }
 
-    /// Tells that a burst of so many records is done, from an engine that works in bursts of the
-    /// same size by itself: a lap ends with each.
+    /// Notes that a burst of this many records is done, from an engine that works in bursts of the
+    /// same size by itself.
     pub fn burst(&mut self, records: u64) {
         self.records += records;
         if self.records > 0 && self.records_per_burst < u64::MAX {
@@ -71,18 +73,18 @@ impl BurstTimer {
         }
     }
 
-    /// Tells how long the whole pass took, from an engine with a clock of its own.
+    /// Notes the time of the whole pass, from an engine with a clock of its own.
     pub fn set_pass(&mut self, duration: Duration) {
         self.pass = Some(duration);
     }
 
-    /// How long the whole pass took, if the engine has told.
+    /// Returns the time of the whole pass, if the engine has told it.
     #[must_use]
     pub fn pass(&self) -> Option<Duration> {
         self.pass
     }
 
-    /// The laps since the start. Records behind the last lap's end are in none.
+    /// Returns the bursts since the start. Records after the last one's end are in none.
     #[must_use]
     pub fn samples(&self) -> &[BurstSample] {
         &self.samples
@@ -98,11 +100,12 @@ impl BurstTimer {
     }
 }
 
-/// What reading the clock adds to each lap. From one reading to the next, one is paid for.
+/// The time that reading the clock adds to each burst: from one reading to the next, one is paid
+/// for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BurstOverhead {
     cost_ns: u64,
-    /// No lap is shorter: less cannot be told from nothing.
+    /// No burst is shorter: less cannot be told from nothing.
     granularity_ns: u64,
 }
 
@@ -114,19 +117,20 @@ impl BurstOverhead {
         Self { cost_ns: timer.cost_ns.round() as u64, granularity_ns }
     }
 
-    /// What is taken off, nanoseconds.
+    /// Returns the time that is taken off, nanoseconds.
     #[must_use]
     pub fn cost_ns(self) -> u64 {
         self.cost_ns
     }
 
-    /// Takes it off each lap, which stays as long as the clock's granularity at least.
+    /// Takes it off each burst, which stays as long as the clock's granularity at least.
     #[must_use]
-    pub fn taken_off(self, mut timer: Vec<BurstSample>) -> Vec<BurstSample> {
-        for lap in &mut timer {
-            lap.duration_ns = lap.duration_ns.saturating_sub(self.cost_ns).max(self.granularity_ns);
+    pub fn taken_off(self, mut bursts: Vec<BurstSample>) -> Vec<BurstSample> {
+        for burst in &mut bursts {
+            burst.duration_ns =
+                burst.duration_ns.saturating_sub(self.cost_ns).max(self.granularity_ns);
         }
-        timer
+        bursts
     }
 }
 
@@ -144,10 +148,10 @@ mod tests {
         };
         let overhead = BurstOverhead::of(&timer);
         assert_eq!(overhead.cost_ns(), 25);
-        let timer = |durations_ns: [u64; 5]| {
+        let bursts = |durations_ns: [u64; 5]| {
             durations_ns.map(|duration_ns| BurstSample { duration_ns, records: 7 }).to_vec()
         };
-        let rest = overhead.taken_off(timer([1000, 36, 35, 30, 0]));
-        assert_eq!(rest, timer([975, 11, 10, 10, 10]));
+        let rest = overhead.taken_off(bursts([1000, 36, 35, 30, 0]));
+        assert_eq!(rest, bursts([975, 11, 10, 10, 10]));
     }
 }

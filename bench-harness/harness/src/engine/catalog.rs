@@ -46,7 +46,8 @@ fn of_modules() -> Vec<Model> {
     Model::ALL.into_iter().filter(|model| elsewhere::module_supports(*model).is_ok()).collect()
 }
 
-/// Returns the engines of all backends, even of those that cannot run here: what they do is the same.
+/// Returns the engines of all backends, even of those that cannot run here: what they do is the
+/// same.
 fn of_backends(dialect: Dialect) -> Vec<(String, Vec<Model>)> {
     let any = "the scalar backend runs everywhere";
     let scanner = delimark::Delimark::new(dialect, Backend::Scalar).expect(any);

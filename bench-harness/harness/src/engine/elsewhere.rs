@@ -67,15 +67,15 @@ impl MissingEngine {
 /// The engines in other processes, and what they run in.
 #[derive(Default)]
 pub struct ProcessEngines {
-    /// Those that can run here; but for whole commands, each is a process that waits.
+    /// The engines that can run here; but for whole commands, each is a process that waits.
     pub engines: Vec<Box<dyn Engine>>,
-    /// Those that cannot.
+    /// The engines that cannot.
     pub missing: Vec<MissingEngine>,
     /// The runtimes with their versions, each once.
     pub runtimes: Vec<String>,
-    /// How long a runtime took to compile its module, by the engine's name.
+    /// The time that a runtime took to compile its module, by the engine's name.
     pub compile_ns: BTreeMap<String, u64>,
-    /// What those that are declared are and do.
+    /// The nature and conduct of declared engines.
     pub declared: Vec<DeclaredEngine>,
 }
 
@@ -89,7 +89,7 @@ pub enum ModuleEngine {
 }
 
 impl ModuleEngine {
-    /// All there are.
+    /// Every module under every runtime.
     pub const ALL: [Self; 4] = [
         Self::Node(Module::Scalar),
         Self::Node(Module::Simd128),
@@ -97,7 +97,7 @@ impl ModuleEngine {
         Self::Wasmtime(Module::Simd128),
     ];
 
-    /// The name in reports.
+    /// Returns the name in reports.
     #[must_use]
     pub fn name(self) -> String {
         match self {
@@ -173,8 +173,8 @@ impl ProcessEngines {
         }
     }
 
-    /// Adds the verb `extract` of this project's tool, with one backend. Builds the tool where there
-    /// is a checkout; where it cannot be had, the engine is missing.
+    /// Adds the verb `extract` of this project's tool, with one backend. Builds the tool where
+    /// there is a checkout; where it cannot be had, the engine is missing.
     pub fn start_extract(&mut self, input: &Input<'_>, backend: Backend) {
         let engine = runtime::tool()
             .map_err(anyhow::Error::from)

@@ -1,5 +1,5 @@
-//! Handicaps: engines that are slow on purpose, each for one reason, which an explanation of slowness
-//! from counts has to find.
+//! Handicaps: engines that are slow on purpose, each for one reason, which an explanation of
+//! slowness from counts has to find.
 //!
 //! They are this project's scanner over a source that does one thing too many with each burst. Run
 //! them with `--engines 'limit|delimark|handicap/'`: an expression without `handicap/` leaves them

@@ -69,8 +69,8 @@ pub trait Engine {
     fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer>;
 }
 
-/// Returns every engine of this process: the limits, the backends that were asked for, the peers. Those of
-/// other processes are [`ProcessEngines`].
+/// Returns every engine of this process: the limits, the backends that were asked for, the peers.
+/// Those of other processes are [`ProcessEngines`].
 ///
 /// # Errors
 ///
@@ -88,7 +88,8 @@ pub fn all(input: &Input<'_>, backends: &[Backend]) -> Result<Vec<Box<dyn Engine
     Ok(engines)
 }
 
-/// Returns the read limit with the loop of this name, in the place of the one that would win a race.
+/// Returns the read limit with the loop of this name, in the place of the one that would win a
+/// race.
 ///
 /// # Errors
 ///
@@ -103,8 +104,8 @@ pub fn peer_names() -> Vec<String> {
     peer::all().iter().map(|engine| engine.name()).collect()
 }
 
-/// Returns the engines that are slow on purpose, over the best of these backends: no part of a comparison,
-/// but there to see whether slowness is put down to its cause.
+/// Returns the engines that are slow on purpose, over the best of these backends: no part of a
+/// comparison, but there to see whether slowness is put down to its cause.
 ///
 /// # Errors
 ///

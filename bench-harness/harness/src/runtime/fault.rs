@@ -1,9 +1,9 @@
-//! What can go wrong with a runner, told apart: a crash is not a hang, and neither is a refusal.
+//! The faults of runners, told apart: a crash is not a hang, and neither is a refusal.
 
 use std::time::Duration;
 use std::{error, fmt, io};
 
-/// How much of an answer that makes no sense is quoted.
+/// The most that is quoted of an answer that makes no sense.
 const QUOTED_BYTES: usize = 60;
 
 /// A request that a runner did not answer as agreed.
@@ -14,14 +14,14 @@ pub struct RunnerError {
     pub(super) fault: Fault,
 }
 
-/// What went wrong.
+/// A fault.
 #[derive(Debug)]
 pub enum Fault {
     /// The process could not be started.
     NotStarted(io::Error),
     /// The process ended instead of answering.
     Died {
-        /// How it ended, as the system says it.
+        /// Its end, as the system says it.
         status: String,
         /// The end of what it wrote to standard error.
         last_words: String,
@@ -43,7 +43,7 @@ impl Fault {
 }
 
 impl RunnerError {
-    /// What went wrong.
+    /// Returns the fault.
     #[must_use]
     pub fn fault(&self) -> &Fault {
         &self.fault

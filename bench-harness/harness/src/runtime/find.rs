@@ -1,4 +1,4 @@
-//! Where runners and what they run are found, and what to do where they are not.
+//! The places of runners and of the code that they run, and the remedy where they are not there.
 
 use std::env::consts::EXE_SUFFIX;
 use std::fmt;
@@ -8,16 +8,16 @@ use super::RunnerProcess;
 use super::build::build_tool;
 use crate::checkout;
 
-/// What `scripts/build-wasm` makes, from the root of the checkout.
+/// The modules that `scripts/build-wasm` makes, from the root of the checkout.
 const PACKAGE: &str = "target/wasm/package";
 
 /// The Python that `scripts/setup` makes for wasmtime.
 const WASMTIME_PYTHON: &str = "target/wasmtime/bin/python";
 
-/// What `scripts/build-runner` makes.
+/// The program that `scripts/build-runner` makes.
 const AARCH64_RUNNER: &str = "target/runner/aarch64/delimark-runner";
 
-/// Where Debian's cross compiler keeps the libraries of aarch64.
+/// The folder of Debian's cross compiler for the libraries of aarch64.
 const AARCH64_LIBRARIES: &str = "/usr/aarch64-linux-gnu";
 
 /// Has V8 compile a module with its optimising compiler, all of it, before the first call.
@@ -50,7 +50,7 @@ impl Module {
     }
 }
 
-/// Why there is no such runner here: a sentence that says what to install or run.
+/// The reason why there is no such runner here: a sentence that says what to install or run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing(String);
 

@@ -1,7 +1,7 @@
-//! Engines on the far side of a pipe: WebAssembly modules in their runtimes, and programs on an
-//! emulated processor. Apart from the engines of a run, since `verify` asks them, too.
+//! Processes that run an engine and answer over pipes: WebAssembly modules in their runtimes, and
+//! programs on an emulated processor. A run measures them, and `verify` asks them, too.
 //!
-//! A runner is a process that answers each request, a line and sometimes bytes behind it, with one
+//! A runner is a process that answers each request, a line and sometimes bytes after it, with one
 //! line. `bench-harness/engines/runtimes/README.md` has the protocol.
 
 mod answer;
@@ -23,9 +23,9 @@ pub use self::fault::{Fault, RunnerError};
 pub use self::find::{Missing, Module, check_node, check_wasmtime, tool};
 use self::process::Process;
 
-/// A process that runs this project's code, or a rival's, where this process cannot.
+/// A process that runs this project's code, or a peer's, where this process cannot.
 ///
-/// It is started by the first request, and again by the first one behind a fault that ended it:
+/// It is started by the first request, and again by the first one after a fault that ended it:
 /// what was loaded is gone then.
 #[derive(Debug)]
 pub struct RunnerProcess {
@@ -38,8 +38,8 @@ pub struct RunnerProcess {
 }
 
 impl RunnerProcess {
-    /// How long a runner may take for one answer, unless [`with_time_limit`](Self::with_time_limit)
-    /// says otherwise.
+    /// The time that a runner may take for one answer, unless
+    /// [`with_time_limit`](Self::with_time_limit) says otherwise.
     pub const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(60);
 
     /// Makes a runner of any program that speaks the protocol; nothing is started yet.
@@ -69,13 +69,13 @@ impl RunnerProcess {
         self
     }
 
-    /// The name, for messages: `simd128@node`.
+    /// Returns the name, for messages: `simd128@node`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Puts a conformance case, see [`delimark_runner::case`], to the backend on the far side;
+    /// Puts a conformance case, see [`delimark_runner::case`], to the backend in the process;
     /// returns its line of JSON.
     ///
     /// # Errors
@@ -131,7 +131,7 @@ impl RunnerProcess {
         Pass::parse(&answer).ok_or_else(|| self.garbled("run", answer))
     }
 
-    /// Goes through what was loaded so many times, after once untimed; only for runners that know
+    /// Goes through the input once untimed and then `passes` times; only for runners that know
     /// how, see [`About::protocol`].
     ///
     /// # Errors
@@ -177,7 +177,7 @@ impl RunnerProcess {
     }
 }
 
-/// A model as words of a request, with the columns where it is about some.
+/// Returns a model as words of a request, with the columns where it is about some.
 pub(crate) fn task(model: Model, columns: &[usize]) -> String {
     match model {
         Model::Project => {
@@ -188,7 +188,7 @@ pub(crate) fn task(model: Model, columns: &[usize]) -> String {
     }
 }
 
-/// The request that tells a runner what a line is.
+/// Returns the request that tells a runner what a line is.
 pub(crate) fn dialect_request(dialect: &Dialect) -> String {
     let columns = dialect.columns().map_or("any".to_owned(), |columns| columns.to_string());
     format!(

@@ -22,8 +22,8 @@ use crate::workload::Input;
 /// For a file of many gigabytes on a slow disk.
 const EXTRACT_TIME_LIMIT: Duration = Duration::from_secs(300);
 
-/// What a command may write beyond four times its input, which nobody needs to take columns out of
-/// it; it is kept in memory.
+/// The bytes that a command may write beyond four times its input, which nobody needs to take
+/// columns out of it; it is kept in memory.
 const SPARE_OUTPUT_BYTES: u64 = 64 << 20;
 
 /// Tells whether whole commands do a model, whatever the data.
@@ -65,7 +65,7 @@ impl Task {
         Ok(Self { path, delimiter, columns })
     }
 
-    /// What stands in the places of a declaration.
+    /// Returns the texts for the places of a declaration.
     pub(super) fn places(&self) -> [(&'static str, String); 4] {
         let dollars: Vec<String> = self.columns.iter().map(|column| format!("${column}")).collect();
         [
@@ -81,9 +81,9 @@ impl Task {
 pub(super) struct WholeCommand {
     name: String,
     command: Command,
-    /// What it reads on standard input; nothing where it opens the file itself.
+    /// The file on its standard input; none where it opens the file itself.
     stdin: Option<PathBuf>,
-    /// What runs in it, where that is known.
+    /// The backend that runs in it, where that is known.
     backend: Option<Backend>,
     /// The reason where it cannot do right by the input.
     input_support: Result<(), Unsupported>,

@@ -14,13 +14,13 @@ use serde::Deserialize;
 use super::words::Words;
 use crate::engine::{Unsupported, command};
 
-/// What may stand in the words of any command.
+/// The places in the words of any command.
 const FOLDERS: [&str; 2] = ["here", "target"];
 
-/// What may also stand in the words of a whole command.
+/// The places in the words of a whole command.
 pub(super) const TASK: [&str; 6] = ["here", "target", "path", "delimiter", "fields", "awk_fields"];
 
-/// What stands behind the `@` of whole commands: it says how they are timed.
+/// The runtime in the names of whole commands: it says how they are timed.
 const COMMAND: &str = "command";
 
 /// An engine as it is declared.
@@ -28,19 +28,19 @@ const COMMAND: &str = "command";
 pub struct Definition {
     /// Its name in reports: `peer/`, and what the file says.
     pub name: String,
-    /// What it is, in a line.
+    /// A description in a line.
     pub about: String,
-    /// Whether a run measures it unasked.
+    /// True where a run measures it unasked.
     pub in_plain_run: bool,
-    /// What to do where it is missing.
+    /// The remedy where it is missing.
     pub install: String,
     /// The models it does.
     pub models: Vec<Model>,
-    /// What it does in them.
+    /// Its conduct in them.
     pub does: Conduct,
-    /// How long a pass may take.
+    /// The most time of a pass.
     pub(super) time_limit: Duration,
-    /// How it is started.
+    /// The way it is started.
     pub(super) start: Start,
     pub(super) version: Words,
     pub(super) build: Option<Words>,
@@ -55,9 +55,9 @@ pub struct Definition {
 /// The two ways to be an engine.
 #[derive(Clone, Debug)]
 pub(super) enum Start {
-    /// A process that speaks the protocol of runners and times itself.
+    /// A process that speaks the runners' protocol and times itself.
     Runner(Words),
-    /// A whole command, started anew for each pass and timed from outside.
+    /// A whole command, started again for each pass and timed from outside.
     Command(Words),
 }
 
@@ -90,7 +90,7 @@ fn default_time_limit_seconds() -> u64 {
     300
 }
 
-/// What kinds of data it cannot do right, each with the reason.
+/// The kinds of data that it cannot do right, each with the reason.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Refusals {
@@ -153,7 +153,7 @@ impl Definition {
         })
     }
 
-    /// Whether it holds the data in a process of its own.
+    /// Tells whether it holds the data in a process of its own.
     #[must_use]
     pub fn holds_data(&self) -> bool {
         matches!(self.start, Start::Runner(_))
@@ -192,7 +192,7 @@ impl Definition {
     }
 }
 
-/// Checks that a name has its form, and that what is behind its `@` is true of the engine.
+/// Checks that a name has its form, and that its part after the `@` is true of the engine.
 fn check_name(name: &str, start: &Start) -> Result<()> {
     let is_letter = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
     let is_word = |word: &str| {

@@ -24,10 +24,10 @@ use crate::checkout;
 use crate::runtime::{About, Missing, RunnerProcess};
 use crate::workload::Input;
 
-/// Where this project's own declarations are, from the root of the checkout.
+/// The folder of this project's own declarations, from the root of the checkout.
 const PEERS: &str = "bench-harness/engines/peers";
 
-/// What is declared there, for those who have to know it without a checkout.
+/// The declarations in it, for those who have to know it without a checkout.
 const EMBEDDED: &[&str] = &[
     include_str!("../../../../engines/peers/cut.toml"),
     include_str!("../../../../engines/peers/go-index-byte.toml"),
@@ -51,7 +51,7 @@ const EMBEDDED: &[&str] = &[
 pub(super) struct Started {
     pub(super) engine: Box<dyn Engine>,
     pub(super) facts: DeclaredEngine,
-    /// What it says of itself; whole commands say nothing.
+    /// Its words about itself; whole commands say nothing.
     pub(super) about: Option<About>,
 }
 
@@ -92,7 +92,7 @@ pub fn definitions(more: &[PathBuf]) -> Result<Vec<Definition>> {
     Ok(definitions)
 }
 
-/// The declarations in a folder, by name.
+/// Returns the declarations in a folder, by name.
 fn declarations(folder: &Path) -> Result<Vec<PathBuf>> {
     let name = folder.display();
     let entries = std::fs::read_dir(folder).with_context(|| format!("{name} cannot be read"))?;
@@ -149,7 +149,7 @@ fn enter(
     }
 }
 
-/// Starts a declared engine that speaks the protocol of runners.
+/// Starts a declared engine that speaks the runners' protocol.
 fn start_process(
     definition: &Definition,
     command: &Filled,

@@ -60,7 +60,7 @@ impl NamedEngine {
         Ok(Self { kind })
     }
 
-    /// What it is: its name and version, or the command.
+    /// Returns its name and version, or the command.
     #[must_use]
     pub fn name(&self) -> String {
         match &self.kind {
@@ -69,7 +69,7 @@ impl NamedEngine {
         }
     }
 
-    /// What it does: a whole command writes something.
+    /// Returns the models that it does: a whole command writes something.
     #[must_use]
     pub fn models(&self) -> Vec<Model> {
         match &self.kind {
@@ -78,7 +78,7 @@ impl NamedEngine {
         }
     }
 
-    /// Whether a process of it goes through the input once only.
+    /// Tells whether a process of it goes through the input once only.
     #[must_use]
     pub fn is_whole_command(&self) -> bool {
         match &self.kind {
@@ -87,7 +87,7 @@ impl NamedEngine {
         }
     }
 
-    /// Starts it on an input; a whole command is started anew for each pass.
+    /// Starts it on an input; a whole command is started again for each pass.
     ///
     /// # Errors
     ///

@@ -15,8 +15,7 @@ const VERSION_TIME_LIMIT: Duration = Duration::from_secs(60);
 /// For a compiler that has to build its own library first.
 const BUILD_TIME_LIMIT: Duration = Duration::from_secs(600);
 
-/// Where declared engines are made ready: several may need the same to be built, which is done
-/// once.
+/// The builds of declared engines: several may need the same one, which is done once.
 #[derive(Debug)]
 pub struct EngineBuilder {
     target: PathBuf,
@@ -94,7 +93,7 @@ fn run(command: &Filled, limit: Duration) -> Result<Output, Missing> {
     }
 }
 
-/// The program and its first argument: enough to know it by.
+/// Names the program and its first argument: enough to know it by.
 fn shown(command: &Filled) -> String {
     let program = command.program.file_name().unwrap_or_default().to_string_lossy();
     match command.arguments.first() {
@@ -103,7 +102,7 @@ fn shown(command: &Filled) -> String {
     }
 }
 
-/// The first line that a tool says, on whichever stream.
+/// Returns the first line that a tool says, on whichever stream.
 fn first_line(output: &Output) -> Option<String> {
     let said = String::from_utf8_lossy(&output.bytes);
     let lines = said.lines().map(str::to_owned).chain(output.last_words.iter().cloned());

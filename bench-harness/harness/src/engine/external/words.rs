@@ -1,5 +1,5 @@
-//! The words of a command in a declaration, with places to fill in; apart since they are checked
-//! when the file is read, and filled in when the input is known.
+//! The words of a command in a declaration, with places to fill in: they are checked when the file
+//! is read, and filled in when the input is known.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;

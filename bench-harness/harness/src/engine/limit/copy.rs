@@ -17,7 +17,7 @@ use crate::workload::{AnswerKind, Input};
 /// The most that is copied: beyond every cache, and a second copy of more may not fit the memory.
 const COPY_BYTES_MOST: usize = 512 << 20;
 
-/// Copies the bytes; what arrived is read behind the clock.
+/// Copies the bytes; the copy is read after the clock has stopped.
 #[derive(Default)]
 pub(in crate::engine) struct CopyLimit {
     /// Made by the first pass: who does not run this needs no memory for it.
@@ -63,7 +63,7 @@ impl Engine for CopyLimit {
     }
 }
 
-/// What has to be there before the clock starts.
+/// The things that have to be there before the clock starts.
 struct Prepared {
     fastest: CopyLoop,
     destination: HugePages,
@@ -89,7 +89,7 @@ impl Prepared {
     }
 }
 
-/// A way to copy to as many bytes, of which the first is aligned to a block.
+/// A way to copy to as many bytes, whose first is aligned to a block.
 #[derive(Clone, Copy)]
 struct CopyLoop {
     name: &'static str,
@@ -103,7 +103,7 @@ fn loops() -> Vec<CopyLoop> {
     vec![C_LIBRARY]
 }
 
-/// Those that this CPU can run.
+/// Returns the loops that this CPU can run.
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "loops compiled for CPU features")]
 fn loops() -> Vec<CopyLoop> {
@@ -135,7 +135,7 @@ mod past_the_caches {
 
     type Block = [u8; BLOCK_BYTES];
 
-    /// Copies so many parts side by side.
+    /// Copies `STREAMS` parts side by side.
     ///
     /// # Panics
     ///

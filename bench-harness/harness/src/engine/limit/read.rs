@@ -20,7 +20,7 @@ use crate::workload::{AnswerKind, Input};
 
 const BLOCK_BYTES: usize = 64;
 
-/// How much is read from a file at once: fits the second-level cache.
+/// The bytes that are read from a file at once: they fit the second-level cache.
 const BUFFER_BYTES: usize = 256 << 10;
 
 /// Streams the bytes and folds them.
@@ -133,7 +133,7 @@ impl ReadLoop {
     }
 }
 
-/// Those that every CPU can run.
+/// Returns the loops that every CPU can run.
 fn portable_loops() -> Vec<ReadLoop> {
     vec![
         ReadLoop::PORTABLE,
@@ -148,7 +148,7 @@ fn loops() -> Vec<ReadLoop> {
     portable_loops()
 }
 
-/// Those that this CPU can run.
+/// Returns the loops that this CPU can run.
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "loops compiled for CPU features")]
 fn loops() -> Vec<ReadLoop> {
@@ -188,7 +188,7 @@ fn loops() -> Vec<ReadLoop> {
 type Block = [u8; BLOCK_BYTES];
 type Words = [u64; BLOCK_BYTES / 8];
 
-/// Folds so many parts of the input side by side, each into words of its own; the compiler makes
+/// Folds `STREAMS` parts of the input side by side, each into words of its own; the compiler makes
 /// vectors of them.
 #[inline(always)]
 fn fold<const STREAMS: usize>(bytes: &[u8]) -> u64 {
