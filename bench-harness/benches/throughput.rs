@@ -10,8 +10,9 @@ use std::time::Duration;
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use delimark::Backend;
 use delimark_datasets::Shape;
-use delimark_harness::engine::{self, Laps};
+use delimark_harness::engine::{self, BurstTimer};
 use delimark_harness::workload::{GeneratedOptions, Workload, data_folder};
+use delimark_results::EngineName;
 use delimark_runner::model::Model;
 
 /// About 40 MB: more than most caches hold, and than a branch predictor can learn.
@@ -35,18 +36,18 @@ fn throughput(criterion: &mut Criterion) {
     let input = workload.input();
     let backends: Vec<Backend> = Backend::available().collect();
     let mut engines = engine::all(&input, &backends).expect("these backends can run here");
-    engines.retain(|engine| engine.name().starts_with("delimark/"));
-    let mut laps = Laps::off();
+    engines.retain(|engine| EngineName::parse(&engine.name()).is_own());
+    let mut timer = BurstTimer::off();
     for model in MODELS {
         let mut group = criterion.benchmark_group(model.name());
         group.throughput(Throughput::Bytes(workload.facts().bytes));
         for engine in &mut engines {
-            let answer = engine.run(model, &input, &mut laps).expect("the pass ends well");
+            let answer = engine.run(model, &input, &mut timer).expect("the pass ends well");
             let expected = workload.expected(model, engine.answers());
             assert_eq!(answer, expected, "{} on {model}", engine.name());
             let executed = engine.executes().expect("a backend was forced");
             group.bench_function(BenchmarkId::from_parameter(executed), |bencher| {
-                bencher.iter(|| engine.run(model, black_box(&input), &mut laps));
+                bencher.iter(|| engine.run(model, black_box(&input), &mut timer));
             });
         }
         group.finish();

@@ -2,7 +2,7 @@
 //!
 //! A host writes a message, or the input, to the address that it is given, and calls a function
 //! that reads it. Functions that can fail return 1 where they could and 0 where they could not, and
-//! leave the reason as the answer. `bench-harness/engines/hosts/node.mjs` is such a host.
+//! leave the reason as the answer. `bench-harness/engines/runtimes/node.mjs` is such a host.
 
 #![expect(unsafe_code, reason = "names for other languages are made with an unsafe attribute")]
 
@@ -96,15 +96,7 @@ impl State {
         let task = self.task.as_ref().ok_or("no model was named")?;
         let scanner = self.scanner.as_mut().ok_or("no dialect was named")?;
         let input = &self.input[self.input_start..];
-        let answer = match task.model {
-            Model::Count => Ok(pass::count(scanner, input)),
-            Model::Index => pass::index(scanner.scan(input), |_| ()),
-            Model::Fields => pass::fields(&mut scanner.scan(input), |_| ()),
-            Model::Project => pass::project(scanner.scan(input), &task.columns, |_| ()),
-            Model::FileMap | Model::FileRead | Model::Extract => {
-                return Err("a module has no files".to_owned());
-            }
-        };
+        let answer = pass::from_memory(task.model, scanner, input, &task.columns, |_| ());
         match answer.map_err(|error| error.to_string())? {
             Answer::Records { records, fields, checksum } => {
                 self.numbers = Numbers { records, fields, checksum };

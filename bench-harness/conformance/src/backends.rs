@@ -5,33 +5,33 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use delimark::Backend;
-use delimark_harness::host::{self, Host, Missing, Module};
+use delimark_harness::runtime::{self, Missing, Module, RunnerProcess};
 
 use super::bochs::Bochs;
-use super::hosted::Hosted;
 use super::native::Native;
+use super::process::ProcessBackend;
 use super::run::{Column, Runner};
 use super::selector::Selector;
 
-/// A host of a backend that this process cannot run.
-struct Hosting {
+/// A runtime for a backend that this process cannot run.
+struct Runtime {
     backend: Backend,
-    host: &'static str,
+    name: &'static str,
     build: fn() -> Result<(), Missing>,
-    open: fn() -> Result<Host, Missing>,
+    open: fn() -> Result<RunnerProcess, Missing>,
 }
 
-const HOSTINGS: [Hosting; 5] = [
-    Hosting {
+const RUNTIMES: [Runtime; 5] = [
+    Runtime {
         backend: Backend::Neon,
-        host: "qemu",
-        build: host::build_runners,
-        open: Host::qemu_aarch64,
+        name: "qemu",
+        build: runtime::build_runners,
+        open: RunnerProcess::qemu_aarch64,
     },
-    Hosting::of_module(Backend::Scalar, "node", || Host::node(Module::Scalar)),
-    Hosting::of_module(Backend::Simd128, "node", || Host::node(Module::Simd128)),
-    Hosting::of_module(Backend::Scalar, "wasmtime", || Host::wasmtime(Module::Scalar)),
-    Hosting::of_module(Backend::Simd128, "wasmtime", || Host::wasmtime(Module::Simd128)),
+    Runtime::of_module(Backend::Scalar, "node", || RunnerProcess::node(Module::Scalar)),
+    Runtime::of_module(Backend::Simd128, "node", || RunnerProcess::node(Module::Simd128)),
+    Runtime::of_module(Backend::Scalar, "wasmtime", || RunnerProcess::wasmtime(Module::Scalar)),
+    Runtime::of_module(Backend::Simd128, "wasmtime", || RunnerProcess::wasmtime(Module::Simd128)),
 ];
 
 type Opened = Result<Box<dyn Runner>, String>;
@@ -47,19 +47,19 @@ pub fn columns(wanted: &[Selector], emulates_avx512: bool) -> Vec<Column> {
         let runner: Box<dyn Runner> = Box::new(Native::new(backend));
         (backend.name().to_owned(), Ok(runner))
     });
-    let hosted = HOSTINGS
+    let in_runtimes = RUNTIMES
         .iter()
-        .filter(|hosting| is_foreign(hosting.backend))
-        .map(|hosting| (format!("{}@{}", hosting.backend, hosting.host), hosting))
+        .filter(|runtime| is_foreign(runtime.backend))
+        .map(|runtime| (format!("{}@{}", runtime.backend, runtime.name), runtime))
         .filter(|(name, _)| is_wanted(name))
-        .map(|(name, hosting)| (name, hosting.open()));
+        .map(|(name, runtime)| (name, runtime.open()));
     let bochs = (ARCH == "x86_64" && !Backend::Avx512.is_available()).then(|| {
         let runner = if emulates_avx512 { open_bochs() } else { Err(no_emulation()) };
         let runner = runner.map(|bochs| Box::new(bochs) as Box<dyn Runner>);
         (format!("{}@bochs", Backend::Avx512), runner)
     });
     native
-        .chain(hosted)
+        .chain(in_runtimes)
         .chain(bochs)
         .filter(|(name, _)| is_wanted(name))
         .map(|(name, runner)| column(name, runner))
@@ -81,21 +81,21 @@ pub fn runner_column(backend: Backend, command: &str, time_limit: Duration) -> R
     let arguments: Vec<&str> =
         arguments.iter().map(String::as_str).chain([backend.name()]).collect();
     let name = format!("{backend}@runner");
-    let host = Host::new(&name, &program, &arguments).with_time_limit(time_limit);
+    let process = RunnerProcess::new(&name, &program, &arguments).with_time_limit(time_limit);
     Ok(Column {
         name,
         selection: format!("--runner {} --backend {backend}", shell_words::quote(command)),
-        runner: Ok(Box::new(Hosted::new(backend, host))),
+        runner: Ok(Box::new(ProcessBackend::new(backend, process))),
     })
 }
 
-/// Scalar code is asked everywhere: it is compiled anew for each architecture.
+/// Scalar code is asked everywhere: it is compiled again for each architecture.
 fn is_foreign(backend: Backend) -> bool {
     backend == Backend::Scalar || !backend.is_available()
 }
 
 fn open_bochs() -> Result<Bochs, String> {
-    host::build_runners().map_err(|missing| missing.to_string())?;
+    runtime::build_runners().map_err(|missing| missing.to_string())?;
     Bochs::find()
 }
 
@@ -103,20 +103,20 @@ fn no_emulation() -> String {
     "this CPU lacks AVX-512; --emulate-avx512 boots one that has it, in minutes".to_owned()
 }
 
-impl Hosting {
+impl Runtime {
     const fn of_module(
         backend: Backend,
-        host: &'static str,
-        open: fn() -> Result<Host, Missing>,
+        name: &'static str,
+        open: fn() -> Result<RunnerProcess, Missing>,
     ) -> Self {
-        Self { backend, host, build: host::build_modules, open }
+        Self { backend, name, build: runtime::build_modules, open }
     }
 
     /// What runs there is built first: to verify yesterday's code would prove nothing.
     fn open(&self) -> Opened {
-        let host = (self.build)().and_then(|()| (self.open)());
-        let host = host.map_err(|missing| missing.to_string())?;
-        Ok(Box::new(Hosted::new(self.backend, host)))
+        let process = (self.build)().and_then(|()| (self.open)());
+        let process = process.map_err(|missing| missing.to_string())?;
+        Ok(Box::new(ProcessBackend::new(self.backend, process)))
     }
 }
 

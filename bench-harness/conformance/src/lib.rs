@@ -2,8 +2,8 @@
 //!
 //! - [`Suite`] is the vectors of a folder; a [`Case`] says what is put to a parser and what it
 //!   should come to.
-//! - A [`Runner`] is somebody who answers cases: [`Native`] this process, [`Hosted`] what lives
-//!   behind a pipe, [`Bochs`] an emulated machine, [`External`] anybody's program.
+//! - A [`Runner`] is somebody who answers cases: [`Native`] this process, [`ProcessBackend`] what
+//! lives behind a pipe, [`Bochs`] an emulated machine, [`External`] anybody's program.
 //! - Whatever is answered becomes [`Facts`], is held against the case by [`compare`], and ends as
 //!   a [`Verdict`]. [`Report`] counts them; [`mod@format`] writes them down for other programs.
 //!
@@ -17,9 +17,9 @@ mod compare;
 mod external;
 mod facts;
 pub mod format;
-mod hosted;
 mod native;
 mod page;
+mod process;
 mod report;
 mod response;
 mod rivals;
@@ -37,9 +37,9 @@ pub use self::case::{Case, Class, CountFacts, ErrorFacts, Expected, RaggedFacts}
 pub use self::compare::{Comparison, Difference, Strictness, compare};
 pub use self::external::External;
 pub use self::facts::{Facts, Group, Response};
-pub use self::hosted::Hosted;
 pub use self::native::Native;
 pub use self::page::page;
+pub use self::process::ProcessBackend;
 pub use self::report::{Report, Tally, plural};
 pub use self::rivals::{FoundRival, Rival, rivals};
 pub use self::run::{Column, ColumnOutcome, ColumnReport, Judged, Observer, Runner, Status, run};

@@ -37,7 +37,7 @@ pub struct Tally {
     pub skipped: u64,
     /// Not executed, though they should have been.
     pub not_run: u64,
-    /// Not executed, because the host cannot.
+    /// Not executed, because the runtime cannot.
     pub left_out: u64,
 }
 

@@ -83,7 +83,7 @@ pub enum Status {
     UnexpectedlyPassed,
     /// The engine could not be asked any more.
     NotRun,
-    /// The engine was not asked, because of its host.
+    /// The engine was not asked, because of its runtime.
     LeftOut,
 }
 

@@ -1,25 +1,25 @@
-//! How a backend is named on the command line, with its host or without.
+//! How a backend is named on the command line, with its runtime or without.
 
 use std::fmt;
 use std::str::FromStr;
 
 use delimark::Backend;
 
-/// The host of the backends that this process runs.
+/// The runtime of the backends that this process runs.
 pub(super) const NATIVE: &str = "native";
 
-/// The hosts, by the names behind the `@`.
-pub(super) const HOSTS: [&str; 5] = [NATIVE, "qemu", "node", "wasmtime", "bochs"];
+/// The runtimes, by the names behind the `@`.
+pub(super) const RUNTIMES: [&str; 5] = [NATIVE, "qemu", "node", "wasmtime", "bochs"];
 
-/// A backend, in one host or in any.
+/// A backend, in one runtime or in any.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Selector {
     backend: Backend,
-    host: Option<&'static str>,
+    runtime: Option<&'static str>,
 }
 
 impl Selector {
-    /// The backend, in whatever host.
+    /// The backend, in whatever runtime.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.backend
@@ -28,8 +28,8 @@ impl Selector {
     /// True for the column of this name.
     #[must_use]
     pub fn fits(&self, column: &str) -> bool {
-        let (backend, host) = column.split_once('@').unwrap_or((column, NATIVE));
-        self.backend.name() == backend && self.host.is_none_or(|wanted| wanted == host)
+        let (backend, runtime) = column.split_once('@').unwrap_or((column, NATIVE));
+        self.backend.name() == backend && self.runtime.is_none_or(|wanted| wanted == runtime)
     }
 }
 
@@ -37,25 +37,27 @@ impl FromStr for Selector {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (backend, host) = match text.split_once('@') {
-            Some((backend, host)) => (backend, Some(host)),
+        let (backend, runtime) = match text.split_once('@') {
+            Some((backend, runtime)) => (backend, Some(runtime)),
             None => (text, None),
         };
         let backend = backend.parse().map_err(|error: delimark::BackendError| error.to_string())?;
-        let known = |host| {
-            let found = HOSTS.into_iter().find(|known| *known == host);
-            found
-                .ok_or_else(|| format!("there is no host '{host}'; there are {}", HOSTS.join(", ")))
+        let known = |runtime| {
+            let found = RUNTIMES.into_iter().find(|known| *known == runtime);
+            found.ok_or_else(|| {
+                let names = RUNTIMES.join(", ");
+                format!("unknown runtime '{runtime}' (expected one of: {names})")
+            })
         };
-        Ok(Self { backend, host: host.map(known).transpose()? })
+        Ok(Self { backend, runtime: runtime.map(known).transpose()? })
     }
 }
 
 impl fmt::Display for Selector {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}", self.backend)?;
-        match self.host {
-            Some(host) => write!(formatter, "@{host}"),
+        match self.runtime {
+            Some(runtime) => write!(formatter, "@{runtime}"),
             None => Ok(()),
         }
     }

@@ -18,7 +18,7 @@ pub enum Verdict {
     Failed(Failure),
     /// The engine could not be asked any more; the reason.
     NotRun(String),
-    /// The engine was not asked, as its host would answer wrongly whatever the engine did.
+    /// The engine was not asked, as its runtime would answer wrongly whatever the engine did.
     LeftOut(&'static str),
 }
 

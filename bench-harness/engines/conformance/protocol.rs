@@ -1,5 +1,5 @@
-//! What the adapters in Rust have in common: the protocol, and what a careful user of a library
-//! does about columns and long lines.
+//! The common part of the adapters in Rust: the protocol, and the care of a library's user about
+//! columns and long lines.
 
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
@@ -8,7 +8,7 @@ use delimark::RaggedPolicy;
 use delimark_runner::case::{self, Request};
 use serde::Serialize;
 
-/// What an engine answers.
+/// An answer of an engine.
 #[derive(Default, Serialize)]
 pub(crate) struct Answer {
     records: Vec<Vec<String>>,
@@ -29,7 +29,7 @@ struct Ragged {
     found: u64,
 }
 
-/// Why a case is rejected; empty where the library does not say it in numbers.
+/// The reason why a case is rejected; empty where the library does not say it in numbers.
 #[derive(Default, Serialize)]
 pub(crate) struct Failure {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -44,7 +44,7 @@ pub(crate) struct Failure {
     expected: Option<u64>,
 }
 
-/// Where a record is, as the library says it.
+/// The place of a record, as the library says it.
 #[derive(Clone, Copy)]
 pub(crate) struct Place {
     pub(crate) line: u64,

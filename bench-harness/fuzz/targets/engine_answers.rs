@@ -1,4 +1,4 @@
-//! What engines and hosts print: whatever it is, it is read or refused, and what was read can be
+//! What engines and runners print: whatever it is, it is read or refused, and what was read can be
 //! judged and told.
 
 #![no_main]
@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use delimark_conformance::{
     Case, Class, CountFacts, ErrorFacts, Expected, Facts, Failure, Response, Strictness,
 };
-use delimark_harness::host::{About, Pass};
+use delimark_harness::runtime::{About, Pass};
 use delimark_runner::case::Request;
 use libfuzzer_sys::fuzz_target;
 

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-/// The nearest folder above the working directory that looks like this project's root.
+/// Returns the nearest folder above the working directory that looks like this project's root.
 #[must_use]
 pub fn root() -> Option<PathBuf> {
     let here = std::env::current_dir().ok()?;

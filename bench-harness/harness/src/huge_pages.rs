@@ -25,7 +25,7 @@ impl HugePages {
         Ok(pages)
     }
 
-    /// Gets so much memory, and writes to it, so that all of it is really there.
+    /// Gets this much memory, and writes to it, so that all of it is really there.
     ///
     /// # Errors
     ///

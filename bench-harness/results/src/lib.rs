@@ -20,5 +20,7 @@ pub use arms::Arms;
 pub use catalog::{Catalog, EngineKind};
 #[cfg(feature = "document")]
 pub use document::*;
-pub use engine_name::{BROWSER_NAMES, CONTROLS, EMULATORS, EXTRACT, READ_LIMIT};
+pub use engine_name::{
+    BROWSER_NAMES, EMULATORS, EXTRACT, EngineName, Family, HANDICAPS, READ_LIMIT,
+};
 pub use fingerprint::fingerprint;

@@ -11,11 +11,12 @@ thread_local! {
     static ACCOUNT: Account = const { Account::new() };
 }
 
-/// What this thread has done with the heap. In one place, so that it is looked up once a call.
+/// The counts of this thread's use of the heap, in one place, so that it is looked up once a call.
 struct Account {
     /// Allocations and reallocations.
     count: Cell<u64>,
-    /// What is allocated, less what is freed; below 0 in a thread that frees what others allocated.
+    /// The bytes that are allocated, less those that are freed; below 0 in a thread that frees what
+    /// others allocated.
     bytes: Cell<i64>,
     /// The most that [`bytes`](Self::bytes) was since somebody began to watch.
     peak_bytes: Cell<i64>,
@@ -45,7 +46,7 @@ pub struct Watch {
     bytes: i64,
 }
 
-/// What a thread did with the heap.
+/// A thread's use of the heap.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HeapUse {
     /// Allocations and reallocations.
@@ -64,7 +65,7 @@ impl Watch {
         })
     }
 
-    /// What happened on this thread until now.
+    /// Returns the counts of this thread until now.
     #[must_use]
     pub fn heap_use(&self) -> HeapUse {
         ACCOUNT.with(|account| HeapUse {

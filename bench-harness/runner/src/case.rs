@@ -19,16 +19,16 @@ pub struct Request {
     pub delimiter: u8,
     /// The columns that every record should have; `None` for any number.
     pub columns: Option<u32>,
-    /// What happens to records with another number.
+    /// The treatment of records with another number.
     pub ragged: RaggedPolicy,
-    /// Whether a `\r` right before `\n` belongs to the line ending.
+    /// The rule whether a `\r` right before `\n` belongs to the line ending.
     pub line_ending: LineEnding,
     /// The most bytes a line may have, its `\n` not counted.
     pub line_limit: u64,
 }
 
 impl Request {
-    /// What a vector asks for where it says nothing.
+    /// Makes the request of a vector that says nothing more.
     #[must_use]
     pub fn new(delimiter: u8) -> Self {
         Self {

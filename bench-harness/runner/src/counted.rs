@@ -15,7 +15,7 @@ pub(crate) fn pass(session: &mut Session, task: Task<'_>) -> Result<Answer, Stri
     delimark_counted_pass(Some(session), task)
 }
 
-/// Goes through the input once, and has this process stop right before and right behind it. Before
+/// Goes through the input once, and has this process stop right before and right after it. Before
 /// that it does the same with nothing to go through: what is between those stops is their own.
 ///
 /// # Errors

@@ -1,14 +1,14 @@
-//! The far side of the harness: what runs where an engine lives, be that this process, a
-//! WebAssembly module or a program on an emulated processor.
+//! The runner: the code that runs where an engine lives, be that this process, a WebAssembly module
+//! or a program on an emulated processor.
 //!
-//! - [`model`] says what an engine is asked, and what the answer is; [`pass`] has this project's
-//!   parser go through an input for it.
+//! - [`model`] has the tasks of engines and their answers; [`pass`] has this project's parser go
+//!   through an input for each of them.
 //! - [`case`] is a conformance case on its way to an engine; [`outcome`] is what comes back, and
 //!   [`variants`] the ways in which a case is put to one of this project's backends.
 //!
 //! - [`allocations`] keeps account of what a pass does with the heap.
 //!
-//! Nothing here judges an answer: that is the harness's part, on the near side.
+//! Nothing here judges an answer: that is the harness's part.
 
 pub mod allocations;
 pub mod case;

@@ -2,8 +2,8 @@
 //! emulated processor or another revision of this project, and answers requests.
 //!
 //! Requests come from standard input, or from a file where the emulator has no input. They are the
-//! lines that `bench-harness/engines/hosts/README.md` describes; each is answered with a line. It
-//! ends with the input; a case whose length it cannot read ends it with status 2, since nobody
+//! lines that `bench-harness/engines/runtimes/README.md` describes; each is answered with a line.
+//! It ends with the input; a case whose length it cannot read ends it with status 2, since nobody
 //! knows where the next request begins.
 
 mod counted;

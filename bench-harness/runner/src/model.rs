@@ -1,4 +1,4 @@
-//! What an engine is asked to do, and what the answer is: the same for every engine.
+//! The tasks that engines are given, and their answers: the same for every engine.
 
 use std::fmt;
 
@@ -22,9 +22,12 @@ pub enum Model {
 }
 
 impl Model {
-    /// Those of a library.
+    /// The models of a library.
     pub const OF_LIBRARIES: [Self; 6] =
         [Self::Count, Self::Index, Self::Fields, Self::Project, Self::FileMap, Self::FileRead];
+
+    /// The models of a whole command.
+    pub const OF_COMMANDS: [Self; 1] = [Self::Extract];
 
     /// Every model, in the order of the report.
     pub const ALL: [Self; 7] = [
@@ -37,7 +40,18 @@ impl Model {
         Self::Extract,
     ];
 
-    /// The model's name on the command line and in reports.
+    /// Returns the place that the input is taken from.
+    #[must_use]
+    pub const fn access(self) -> Access {
+        match self {
+            Self::Count | Self::Index | Self::Fields | Self::Project => Access::Memory,
+            Self::FileMap => Access::Map,
+            Self::FileRead => Access::Reads,
+            Self::Extract => Access::Command,
+        }
+    }
+
+    /// Returns the model's name on the command line and in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -58,21 +72,34 @@ impl fmt::Display for Model {
     }
 }
 
-/// What came out of a pass over an input.
+/// The place that a model takes its input from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Memory that holds it.
+    Memory,
+    /// A file, through a memory map.
+    Map,
+    /// A file, through reads.
+    Reads,
+    /// A file that a whole command opens, from its start to its end.
+    Command,
+}
+
+/// The result of a pass over an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
-    /// What a parser found.
+    /// The findings of a parser.
     Records {
-        /// How many records.
+        /// The number of records.
         records: u64,
-        /// How many fields they have, or how many were handed over.
+        /// The number of their fields, or of those handed over.
         fields: u64,
         /// Of `index`, the sum of the offsets; of `count`, 0; of `extract`, the first eight bytes
         /// of the text's SHA-256; of the others, see [`Fold`].
         checksum: u64,
     },
-    /// What a limit read: the exclusive or of all words of eight bytes, little-endian, the last
-    /// one filled up with zeros.
+    /// The input as a limit reads it: the exclusive or of all words of eight bytes,
+    /// little-endian, the last one filled up with zeros.
     Words(u64),
 }
 
@@ -138,13 +165,13 @@ impl Fold {
         self.records += 1;
     }
 
-    /// How many records were taken.
+    /// Returns the number of records taken.
     #[must_use]
     pub fn records(&self) -> u64 {
         self.records
     }
 
-    /// What it came to.
+    /// Returns the result.
     #[must_use]
     pub fn answer(&self) -> Answer {
         Answer::Records { records: self.records, fields: self.fields, checksum: self.checksum }

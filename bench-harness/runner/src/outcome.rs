@@ -1,22 +1,22 @@
-//! What one of this project's scans makes of a case: everything that it says, for the harness to
-//! judge.
+//! The outcome of a case in one of this project's scans: everything that it says, for the harness
+//! to judge.
 
 use std::borrow::BorrowMut;
 
 use delimark::{Batch, Batches, Counts, Decoder, Record, ScanError, Scanner, Source};
 
-/// What came out of a case.
+/// The outcome of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcome {
     /// The records handed out, before the error where there is one.
     pub records: Vec<Line>,
     /// The records left out and listed.
     pub ragged: Vec<RaggedLine>,
-    /// What [`Scanner::count`](delimark::Scanner::count) says, which knows of no error.
+    /// The counts of [`Scanner::count`](delimark::Scanner::count), which knows of no error.
     pub counts: Option<(u64, u64)>,
-    /// Why the scan ended early, or never began.
+    /// The reason why the scan ended early, or never began.
     pub error: Option<Failure>,
-    /// Where two ways to the same thing disagree; nothing should be here.
+    /// The places where two ways to the same thing disagree; nothing should be here.
     pub inconsistencies: Vec<String>,
 }
 
@@ -38,20 +38,20 @@ pub struct RaggedLine {
     pub line: u64,
     /// The offset of its first byte.
     pub offset: u64,
-    /// How many fields it has.
+    /// The number of its fields.
     pub found: u32,
 }
 
-/// Why there is no more.
+/// The reason why there is no more.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
     /// The dialect is not legal.
     Dialect(String),
     /// A record is ragged where that is an error.
     Ragged {
-        /// Which, and how many fields it has.
+        /// The record, with the number of its fields.
         at: RaggedLine,
-        /// How many it should have.
+        /// The number that it should have.
         expected: u32,
     },
     /// A line is longer than the limit.

@@ -37,13 +37,13 @@ impl Session {
         Ok(format!("ok 0 {}", numbers(counted::pass(self, task)?)))
     }
 
-    /// As [`count`](Self::count), with stops before and behind it, for somebody who steps.
+    /// As [`count`](Self::count), with stops before and after it, for somebody who steps.
     fn step(&mut self, task: Task<'_>) -> Result<String, String> {
         Ok(format!("ok 0 {}", numbers(counted::stepped_pass(self, task)?)))
     }
 }
 
-/// Reads the words behind a verb, `MODEL [COLUMN,COLUMN...]`, and does it.
+/// Reads the words after a verb, `MODEL [COLUMN,COLUMN...]`, and does it.
 fn with_task(
     words: &str,
     with: impl FnOnce(Task<'_>) -> Result<String, String>,

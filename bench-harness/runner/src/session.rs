@@ -1,31 +1,29 @@
-//! What the program remembers from one request to the next, and what it does with it.
+//! The program's memory from one request to the next, and the requests that use it.
 
 use std::fmt::Display;
-use std::fs::File;
 use std::hint::black_box;
-use std::mem;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use delimark::{Backend, BackendError, Dialect, MapSource, RaggedPolicy, ReadSource, Scanner};
+use delimark::{Backend, BackendError, Dialect, MapSource, RaggedPolicy, Scanner};
 use delimark_runner::allocations::{HeapUse, Watch};
 use delimark_runner::case::Request;
 use delimark_runner::model::{Answer, Model};
-use delimark_runner::pass;
+use delimark_runner::pass::{self, PassInput};
 
 use crate::slowdown::Slowdown;
 
 /// The version of what `measure`, `count` and `step` mean, for a harness of another revision.
 const PROTOCOL: u32 = 1;
 
-/// How much of an input counts as a burst where the parser makes none.
+/// The size of a burst where the parser makes none.
 const BURST_BYTES: usize = Scanner::DEFAULT_BURST_BYTES;
 
 /// A backend with what was loaded for it.
 pub(crate) struct Session {
     scanner: Scanner,
     input: Option<Input>,
-    /// What reads go into, kept from pass to pass.
+    /// The buffer of reads, kept from pass to pass.
     buffer: Vec<u8>,
     slowdown: Slowdown,
 }
@@ -35,11 +33,11 @@ struct Input {
     map: MapSource,
 }
 
-/// What a pass is over.
+/// The task of a pass.
 #[derive(Clone, Copy)]
 pub(crate) struct Task<'a> {
     pub(crate) model: Model,
-    /// Those of [`Model::Project`].
+    /// The columns of [`Model::Project`].
     pub(crate) columns: &'a [usize],
 }
 
@@ -88,7 +86,7 @@ impl Session {
         Ok(format!("ok {} {}", duration.as_nanos(), numbers(answer)))
     }
 
-    /// Goes through the input once untimed, then so many times by the clock.
+    /// Goes through the input once untimed, then `passes` times by the clock.
     pub(crate) fn measure(&mut self, passes: usize, task: Task<'_>) -> Result<String, String> {
         let expected = self.pass(task)?;
         let mut line = String::with_capacity(64 + 16 * passes);
@@ -118,29 +116,14 @@ impl Session {
         let Input { path, map } = input.as_ref().ok_or("nothing is loaded")?;
         let bytes = black_box(map.as_bytes());
         let mut burst = slowdown.of(model);
-        match model {
-            Model::Count => {
-                let answer = pass::count(scanner, bytes);
-                (0..bytes.len().div_ceil(BURST_BYTES)).for_each(|_| burst(0));
-                Ok(answer)
-            }
-            Model::Index => pass::index(scanner.scan(bytes), burst).map_err(text),
-            Model::Fields => pass::fields(&mut scanner.scan(bytes), burst).map_err(text),
-            Model::Project => pass::project(scanner.scan(bytes), columns, burst).map_err(text),
-            Model::FileMap => {
-                let source = MapSource::open(path).map_err(text)?;
-                pass::fields(&mut scanner.scan_source(source), burst).map_err(text)
-            }
-            Model::FileRead => {
-                let file = File::open(path).map_err(text)?;
-                let source = ReadSource::with_buffer(file, mem::take(buffer));
-                let mut batches = scanner.scan_source(source);
-                let answer = pass::fields(&mut batches, burst).map_err(text)?;
-                *buffer = batches.into_source().into_buffer();
-                Ok(answer)
-            }
-            Model::Extract => Err("this is no whole command".to_owned()),
+        let input = PassInput { bytes, path, projection: columns };
+        let open_map = || MapSource::open(path);
+        let answer =
+            pass::run(model, scanner, input, buffer, open_map, &mut burst).map_err(text)?;
+        if model == Model::Count {
+            (0..bytes.len().div_ceil(BURST_BYTES)).for_each(|_| burst(0));
         }
+        Ok(answer)
     }
 }
 

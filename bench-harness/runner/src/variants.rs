@@ -14,7 +14,7 @@ use crate::{case, json};
 /// Burst sizes around the edges of a block, of a group of blocks, and the default.
 pub const BURST_BYTES: [usize; 6] = [1, 63, 64, 65, 4096, Scanner::DEFAULT_BURST_BYTES];
 
-/// Where inputs come from without a file. Slices begin so far behind a multiple of 64.
+/// The origins of inputs without a file. Slices begin this far after a multiple of 64.
 const ORIGINS: [Origin; 10] = [
     Origin::Slice(0),
     Origin::Slice(1),
@@ -31,16 +31,16 @@ const ORIGINS: [Origin; 10] = [
 /// One way to put a case to a backend.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Variant {
-    /// Where the input comes from.
+    /// The origin of the input.
     pub source: Origin,
-    /// How much is scanned at once.
+    /// The bytes that are scanned at once.
     pub burst_bytes: usize,
 }
 
-/// Where the input comes from.
+/// An origin of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
-    /// A slice, so many bytes behind a multiple of 64.
+    /// A slice, this many bytes after a multiple of 64.
     Slice(usize),
     /// A reader that gives what is asked for.
     Read,
@@ -79,14 +79,14 @@ impl fmt::Display for Variant {
     }
 }
 
-/// Those variants of a case that came to the same.
+/// The variants of a case with the same outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
     /// The first of them.
     pub first: Variant,
-    /// How many they are.
+    /// Their number.
     pub count: u64,
-    /// What it came to.
+    /// Their outcome.
     pub outcome: Outcome,
 }
 
@@ -194,8 +194,9 @@ fn aligned(input: &[u8], alignment: usize) -> (Vec<u8>, Range<usize>) {
     (buffer, start..end)
 }
 
-/// Returns where an input of so many bytes is cut with one of the burst sizes, each of which has
-/// its share: everywhere up to 256 bytes, and less often the more bytes are scanned each time.
+/// Returns the places where an input of this length is cut with one of the burst sizes, each of
+/// which has its share: everywhere up to 256 bytes, and less often the more bytes are scanned each
+/// time.
 fn cuts(length: usize, share: usize) -> impl Iterator<Item = usize> {
     let shares = BURST_BYTES.len();
     // At least once a burst size.

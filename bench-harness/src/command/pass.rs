@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail, ensure};
 use delimark_extract::escape::parse_delimiter;
 use delimark_harness::counters::child::{PassReport, engine, pass, stepped_pass};
-use delimark_harness::engine::Laps;
+use delimark_harness::engine::BurstTimer;
 use delimark_harness::workload::{FileOptions, Workload};
 use delimark_runner::model::Model;
 
@@ -68,10 +68,14 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let warm_up = warm_up_path.map(|path| self::workload(args, path)).transpose()?;
     let input = workload.input();
     let mut engine = engine(&args.engine, args.executed.as_deref(), &input)?;
-    if let Some(reason) = engine.refuses(args.model, &input) {
+    if let Err(reason) = engine.supports(args.model, &input) {
         bail!("{} does not do {}: {reason}", args.engine, args.model);
     }
-    engine.run(args.model, &warm_up.as_ref().unwrap_or(&workload).input(), &mut Laps::off())?;
+    engine.run(
+        args.model,
+        &warm_up.as_ref().unwrap_or(&workload).input(),
+        &mut BurstTimer::off(),
+    )?;
     if args.stops {
         wait_for_line()?;
     }

@@ -45,6 +45,8 @@ pub(super) fn script(root: &Path) -> Result<String> {
         found.with_context(|| format!("{name} is not declared"))
     };
     let (split, udsv) = (find(SPLIT[0])?, find(UDSV[0])?);
+    let refusal =
+        |traits: &Traits| udsv.supports_data(traits).err().map(|reason| reason.to_string());
     let (commit, dirty) = commit(root);
     let facts = json!({
         "version": build_info::VERSION,
@@ -57,10 +59,10 @@ pub(super) fn script(root: &Path) -> Result<String> {
             declared(udsv, UDSV[1], Some(udsv_version(root)?)),
         ],
         "udsv_refuses": {
-            "ragged": udsv.refuses(&Traits { uniform: false, ..USUAL }),
-            "empty_lines": udsv.refuses(&Traits { empty_lines: 1, ..USUAL }),
+            "ragged": refusal(&Traits { uniform: false, ..USUAL }),
+            "empty_lines": refusal(&Traits { empty_lines: 1, ..USUAL }),
             "bare_carriage_returns":
-                udsv.refuses(&Traits { bare_carriage_returns: 1, ..USUAL }),
+                refusal(&Traits { bare_carriage_returns: 1, ..USUAL }),
             "mixed_line_endings": UDSV_MIXED,
         },
     });

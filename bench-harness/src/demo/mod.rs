@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
-use delimark_harness::host;
+use delimark_harness::runtime;
 
 pub use self::server::Server;
 
@@ -17,7 +17,7 @@ pub use self::server::Server;
 ///
 /// The modules cannot be built, a rival cannot be had, or the folder cannot be written to.
 pub fn build(root: &Path, folder: &Path) -> Result<()> {
-    host::build_page(folder)?;
+    runtime::build_page(folder)?;
     let script = folder.join("build.js");
     fs::write(&script, facts::script(root)?)
         .with_context(|| format!("{} cannot be written", script.display()))

@@ -200,7 +200,7 @@ mod tests {
         let mut request = b"GET / HTTP/1.1\r\nCookie: x=\xff\xfe\r\n\r\n".to_vec();
         assert!(answer(&request).starts_with("HTTP/1.1 200 "));
         request.truncate(request.len() - 2);
-        request.extend(b"Host: x\n\n");
+        request.extend(b"RunnerProcess: x\n\n");
         assert!(answer(&request).starts_with("HTTP/1.1 200 "));
     }
 

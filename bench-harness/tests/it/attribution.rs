@@ -323,20 +323,20 @@ fn sources_that_contradict_each_other_show_nothing() {
     assert!(sentences.ends_with(expected), "{sentences}");
 }
 
-/// A control that is slower than its backend by so much.
-fn control(ns_per_record: f64) -> Run {
+/// A handicap that is slower than its backend by so much.
+fn handicap(ns_per_record: f64) -> Run {
     emitter()
-        .cell("control/extra", "index", ns_per_record)
+        .cell("handicap/extra", "index", ns_per_record)
         .count("delimark/avx2", name::BRANCH_MISSES, 0.02 / 64.0, source::CALLGRIND)
         .count("delimark/avx2", name::INSTRUCTIONS, 1.0, source::CALLGRIND)
 }
 
 #[test]
 fn an_extra_branch_is_found() {
-    let run = control(56.0)
-        .count("control/extra", name::BRANCH_MISSES, 0.52 / 64.0, source::CALLGRIND)
-        .count("control/extra", name::INSTRUCTIONS, 1.1, source::CALLGRIND);
-    let (causes, sentences) = found(&run, "control/extra", "index");
+    let run = handicap(56.0)
+        .count("handicap/extra", name::BRANCH_MISSES, 0.52 / 64.0, source::CALLGRIND)
+        .count("handicap/extra", name::INSTRUCTIONS, 1.1, source::CALLGRIND);
+    let (causes, sentences) = found(&run, "handicap/extra", "index");
     assert_eq!(causes[0], Cause::Branches);
     let expected = "1.40 × the time of delimark/avx2, with 0.520 branch misses a block (simulated) \
                     where that has 0.0200: an extra branch.";
@@ -345,12 +345,12 @@ fn an_extra_branch_is_found() {
 
 #[test]
 fn an_extra_copy_is_found() {
-    let run = control(56.0)
-        .count("control/extra", name::BRANCH_MISSES, 0.02 / 64.0, source::CALLGRIND)
-        .count("control/extra", name::INSTRUCTIONS, 1.1, source::CALLGRIND)
-        .count("control/extra", name::L1D_MISSES, 2.0 / 64.0, source::CALLGRIND)
+    let run = handicap(56.0)
+        .count("handicap/extra", name::BRANCH_MISSES, 0.02 / 64.0, source::CALLGRIND)
+        .count("handicap/extra", name::INSTRUCTIONS, 1.1, source::CALLGRIND)
+        .count("handicap/extra", name::L1D_MISSES, 2.0 / 64.0, source::CALLGRIND)
         .count("delimark/avx2", name::L1D_MISSES, 1.0 / 64.0, source::CALLGRIND);
-    let (causes, sentences) = found(&run, "control/extra", "index");
+    let (causes, sentences) = found(&run, "handicap/extra", "index");
     assert_eq!(causes[0], Cause::ExtraPass);
     let expected = "1.40 × the time of delimark/avx2: 16.0 ns a record more, where limit/copy \
                     takes 16.0, with 1.10 × the instructions and 2.00 L1d misses a line \
@@ -361,23 +361,23 @@ fn an_extra_copy_is_found() {
 #[test]
 fn a_slow_copy_is_told_by_the_lines_it_touches() {
     let run = |lines: f64| {
-        control(90.0)
-            .count("control/extra", name::INSTRUCTIONS, 1.1, source::CALLGRIND)
-            .count("control/extra", name::L1D_MISSES, lines / 64.0, source::CALLGRIND)
+        handicap(90.0)
+            .count("handicap/extra", name::INSTRUCTIONS, 1.1, source::CALLGRIND)
+            .count("handicap/extra", name::L1D_MISSES, lines / 64.0, source::CALLGRIND)
             .count("delimark/avx2", name::L1D_MISSES, 1.0 / 64.0, source::CALLGRIND)
     };
-    assert_eq!(found(&run(2.0), "control/extra", "index").0, [Cause::ExtraPass]);
-    assert_eq!(found(&run(1.1), "control/extra", "index").0, [Cause::Unknown]);
+    assert_eq!(found(&run(2.0), "handicap/extra", "index").0, [Cause::ExtraPass]);
+    assert_eq!(found(&run(1.1), "handicap/extra", "index").0, [Cause::Unknown]);
 }
 
 #[test]
 fn a_copy_by_a_string_instruction_is_found_though_it_is_counted_byte_by_byte() {
     // 64 bytes are 64 instructions and 64 branches.
-    let run = control(56.0)
-        .count("control/extra", name::INSTRUCTIONS, 2.0, source::CALLGRIND)
-        .count("control/extra", name::BRANCHES, 1.06, source::CALLGRIND)
+    let run = handicap(56.0)
+        .count("handicap/extra", name::INSTRUCTIONS, 2.0, source::CALLGRIND)
+        .count("handicap/extra", name::BRANCHES, 1.06, source::CALLGRIND)
         .count("delimark/avx2", name::BRANCHES, 0.06, source::CALLGRIND);
-    let (causes, sentences) = found(&run, "control/extra", "index");
+    let (causes, sentences) = found(&run, "handicap/extra", "index");
     assert_eq!(causes, [Cause::ExtraPass]);
     let expected = "with 2.00 × the instructions (a string instruction's, which counts once a \
                     byte): an extra pass over memory.";
@@ -387,12 +387,12 @@ fn a_copy_by_a_string_instruction_is_found_though_it_is_counted_byte_by_byte() {
 #[test]
 fn an_extra_copy_is_not_claimed_without_the_instructions() {
     let reason = "Valgrind is not installed";
-    let run = emitter().cell("control/extra", "index", 56.0).refuse(
-        "control/extra",
+    let run = emitter().cell("handicap/extra", "index", 56.0).refuse(
+        "handicap/extra",
         name::INSTRUCTIONS,
         reason,
     );
-    let (causes, sentences) = found(&run, "control/extra", "index");
+    let (causes, sentences) = found(&run, "handicap/extra", "index");
     assert_eq!(causes[0], Cause::Unknown);
     assert!(sentences.contains("That may be an extra pass over memory, but"), "{sentences}");
     assert!(sentences.contains(reason), "{sentences}");
@@ -400,10 +400,10 @@ fn an_extra_copy_is_not_claimed_without_the_instructions() {
 
 #[test]
 fn more_work_is_neither_a_branch_nor_a_copy() {
-    let run = control(56.0)
-        .count("control/extra", name::BRANCH_MISSES, 0.02 / 64.0, source::CALLGRIND)
-        .count("control/extra", name::INSTRUCTIONS, 1.8, source::CALLGRIND);
-    let (causes, sentences) = found(&run, "control/extra", "index");
+    let run = handicap(56.0)
+        .count("handicap/extra", name::BRANCH_MISSES, 0.02 / 64.0, source::CALLGRIND)
+        .count("handicap/extra", name::INSTRUCTIONS, 1.8, source::CALLGRIND);
+    let (causes, sentences) = found(&run, "handicap/extra", "index");
     assert_eq!(causes[0], Cause::Instructions);
     let expected = "1.40 × the time of delimark/avx2, with 1.80 × its instructions: more work.";
     assert!(sentences.starts_with(expected), "{sentences}");
@@ -412,15 +412,15 @@ fn more_work_is_neither_a_branch_nor_a_copy() {
 #[test]
 fn what_no_count_explains_is_open() {
     // A fourth of a copy, and nothing more of anything.
-    let run = control(44.0)
-        .count("control/extra", name::BRANCH_MISSES, 0.02 / 64.0, source::CALLGRIND)
-        .count("control/extra", name::INSTRUCTIONS, 1.0, source::CALLGRIND);
-    let (causes, sentences) = found(&run, "control/extra", "index");
+    let run = handicap(44.0)
+        .count("handicap/extra", name::BRANCH_MISSES, 0.02 / 64.0, source::CALLGRIND)
+        .count("handicap/extra", name::INSTRUCTIONS, 1.0, source::CALLGRIND);
+    let (causes, sentences) = found(&run, "handicap/extra", "index");
     assert_eq!(causes[0], Cause::Unknown);
     let expected = "1.10 × the time of delimark/avx2; neither branch misses nor instructions nor \
                     limit/copy explain it.";
     assert!(sentences.starts_with(expected), "{sentences}");
-    let (causes, _) = found(&control(40.0), "control/extra", "index");
+    let (causes, _) = found(&handicap(40.0), "handicap/extra", "index");
     assert_eq!(causes[0], Cause::Nothing);
 }
 

@@ -159,7 +159,7 @@ fn what_was_timed_is_counted() {
     };
     let backends = backends();
     assert!(backends.len() > 1, "one is the best, and another is not");
-    for engine in ["control/extra-branch", "control/extra-copy"] {
+    for engine in ["handicap/extra-branch", "handicap/extra-copy"] {
         let counts = backends.iter().map(|backend| {
             let [simulated, stepped] = counted(engine, backend.name()).map(Result::unwrap);
             let difference = (simulated.value / stepped.value - 1.0).abs();
@@ -183,7 +183,7 @@ fn what_cannot_run_where_it_is_counted_is_not_replaced() {
     let window = window(WINDOW_BYTES);
     for (engine, executed, expected) in [
         ("limit/read", "neon, 3 streams", "no read loop 'neon, 3 streams' can run here"),
-        ("control/extra-branch", "simd128", "simd128"),
+        ("handicap/extra-branch", "simd128", "simd128"),
     ] {
         let executed = Some(executed.to_owned());
         check_reason(&Job { executed, ..job(engine, Model::Index, &window) }, expected);

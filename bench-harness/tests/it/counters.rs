@@ -11,7 +11,7 @@ use delimark::Backend;
 use delimark_harness::counters::{
     Circumstances, CounterGroup, Event, Kernel, PerfEvent, Reading, Refusal, ThisKernel,
 };
-use delimark_harness::engine::{Engine, Laps, all};
+use delimark_harness::engine::{BurstTimer, Engine, Unsupported, all};
 use delimark_harness::environment::Sys;
 use delimark_harness::measure::{WrongAnswer, count_passes, measure};
 use delimark_harness::workload::Input;
@@ -313,12 +313,12 @@ impl Engine for Elsewhere {
         Some("it is in another process")
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn supports(&self, _model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        Ok(())
     }
 
-    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
-        laps.set_pass(Duration::from_millis(1));
+    fn run(&mut self, _model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
+        timer.set_pass(Duration::from_millis(1));
         let counts = delimark::Scanner::new(input.dialect)?.count(input.bytes);
         Ok(Answer::Records { records: counts.records, fields: counts.fields, checksum: 0 })
     }
@@ -332,11 +332,16 @@ impl Engine for Liar {
         "delimark/scalar".to_owned()
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn supports(&self, _model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        Ok(())
     }
 
-    fn run(&mut self, _model: Model, _input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
+    fn run(
+        &mut self,
+        _model: Model,
+        _input: &Input<'_>,
+        _timer: &mut BurstTimer,
+    ) -> Result<Answer> {
         Ok(Answer::Words(0))
     }
 }

@@ -389,7 +389,7 @@ fn the_page_about_the_rivals_says_what_they_declare() {
     let (_, behind) = page.split_once("<!-- declared -->\n").expect("the table begins");
     let (shown, _) = behind.split_once("<!-- /declared -->").expect("the table ends");
     assert!(shown == table, "METHODOLOGY.md should have between its markers:\n{table}");
-    for name in engine::rival_names() {
+    for name in engine::peer_names() {
         assert!(page.contains(&format!("| `{name}` |")), "{name} is not in METHODOLOGY.md");
     }
 }

@@ -1,4 +1,4 @@
-//! Limits, controls, twins and threads: what a run measures beside the engines that it compares.
+//! Limits, handicaps, twins and threads: what a run measures beside the engines that it compares.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use delimark::Backend;
 use delimark_datasets::Shape;
-use delimark_harness::engine::{Engine, Laps, all, controls};
+use delimark_harness::engine::{BurstTimer, Engine, all, handicaps};
 use delimark_harness::measure::{Observer, Scaling, WrongAnswer, measure_scaling};
 use delimark_harness::workload::{AnswerKind, GeneratedOptions, Workload};
 use delimark_results::statistics::MINIMUM_ROUNDS;
@@ -33,10 +33,10 @@ fn workload(folder: &Path, lines: u64) -> Workload {
 /// Asserts that an engine answers right, twice, on what it does not refuse; returns that.
 #[track_caller]
 fn models_answered(engine: &mut dyn Engine, workload: &Workload) -> Vec<Model> {
-    let does = |model: &Model| engine.refuses(*model, &workload.input()).is_none();
+    let does = |model: &Model| engine.supports(*model, &workload.input()).is_ok();
     let models: Vec<Model> = Model::ALL.into_iter().filter(does).collect();
     for &model in models.iter().chain(&models) {
-        let answer = engine.run(model, &workload.input(), &mut Laps::off()).unwrap();
+        let answer = engine.run(model, &workload.input(), &mut BurstTimer::off()).unwrap();
         let expected = workload.expected(model, engine.answers());
         assert_eq!(answer, expected, "{} {model}", engine.name());
     }
@@ -74,24 +74,24 @@ fn a_copy_is_timed_without_its_check() {
     let workload = workload(folder.path(), 2000);
     let mut engines = all(&workload.input(), &[]).unwrap();
     let copy = engines.iter_mut().find(|engine| engine.name() == "limit/copy").unwrap();
-    let mut laps = Laps::off();
-    copy.run(Model::Index, &workload.input(), &mut laps).unwrap();
-    assert!(laps.pass().is_some_and(|pass| pass > Duration::ZERO));
+    let mut timer = BurstTimer::off();
+    copy.run(Model::Index, &workload.input(), &mut timer).unwrap();
+    assert!(timer.pass().is_some_and(|pass| pass > Duration::ZERO));
     assert!(copy.uncountable().is_some(), "what counts a call would count the check");
 }
 
 #[test]
-fn controls_are_slow_but_right() {
+fn handicaps_are_slow_but_right() {
     let folder = TempDir::new().unwrap();
     let workload = workload(folder.path(), 2000);
     let backends: Vec<Backend> = Backend::available().collect();
-    let mut controls = controls(&workload.input(), &backends).unwrap();
-    assert_eq!(controls.len(), 2);
-    for control in &mut controls {
-        assert!(control.name().starts_with("control/"));
-        assert_eq!(control.executes().as_deref(), Some(Backend::best().name()));
-        let models = models_answered(control.as_mut(), &workload);
-        assert_eq!(models, [Model::Index, Model::Fields, Model::Project], "{}", control.name());
+    let mut slow = handicaps(&workload.input(), &backends).unwrap();
+    assert_eq!(slow.len(), 2);
+    for handicap in &mut slow {
+        assert!(handicap.name().starts_with("handicap/"));
+        assert_eq!(handicap.executes().as_deref(), Some(Backend::best().name()));
+        let models = models_answered(handicap.as_mut(), &workload);
+        assert_eq!(models, [Model::Index, Model::Fields, Model::Project], "{}", handicap.name());
     }
 }
 
@@ -118,12 +118,12 @@ fn engines(results: &Results) -> Vec<&str> {
 }
 
 #[test]
-fn controls_are_run_by_who_names_them() {
+fn handicaps_are_run_by_who_names_them() {
     let small = ["--lines", "2000", "--models", "^index$", "--engines"];
     let unnamed = run(&[&small[..], &["delimark/scalar|extra-copy|^c"]].concat());
     assert_eq!(engines(&unnamed), ["delimark/scalar"]);
-    let named = run(&[&small[..], &["delimark/scalar|control/extra-copy"]].concat());
-    assert_eq!(engines(&named), ["delimark/scalar", "control/extra-copy"]);
+    let named = run(&[&small[..], &["delimark/scalar|handicap/extra-copy"]].concat());
+    assert_eq!(engines(&named), ["delimark/scalar", "handicap/extra-copy"]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Result;
 use delimark::{Backend, Scanner};
 use delimark_datasets::Shape;
-use delimark_harness::engine::{Engine, Laps, all};
+use delimark_harness::engine::{BurstTimer, Engine, Unsupported, all};
 use delimark_harness::measure::{Observer, Sampling, WrongAnswer, measure, measure_ladder};
 use delimark_harness::workload::{AnswerKind, GeneratedOptions, Input, Workload};
 use delimark_results::Known;
@@ -27,13 +27,16 @@ impl Engine for Scripted {
         self.name.to_owned()
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        (model == Model::Project).then_some("it is scripted not to")
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        match model {
+            Model::Project => Err(Unsupported::model("it is scripted not to")),
+            _ => Ok(()),
+        }
     }
 
-    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, _model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         assert_eq!(input.bytes, self.workload.bytes());
-        laps.burst(100);
+        timer.burst(100);
         self.runs += 1;
         self.diary.borrow_mut().push(self.name);
         Ok((self.answer)(&self.workload, self.runs))
@@ -53,7 +56,7 @@ pub(crate) const SAMPLING: Sampling = Sampling {
     rounds_most: 20,
     budget: Duration::ZERO,
     order_seed: 7,
-    lap_overhead: None,
+    burst_overhead: None,
 };
 
 fn right(workload: &Workload, _run: u32) -> Answer {
@@ -120,11 +123,11 @@ impl Engine for Liar {
         "liar".to_owned()
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn supports(&self, _model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        Ok(())
     }
 
-    fn run(&mut self, _model: Model, input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, _model: Model, input: &Input<'_>, _timer: &mut BurstTimer) -> Result<Answer> {
         let records = input.bytes.iter().filter(|&&byte| byte == b'\n').count() as u64;
         Ok(Answer::Records { records, fields: 12 * records, checksum: 0 })
     }
@@ -158,12 +161,12 @@ impl Engine for Elsewhere {
         true
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn supports(&self, _model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        Ok(())
     }
 
-    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
-        laps.set_pass(self.0);
+    fn run(&mut self, _model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
+        timer.set_pass(self.0);
         self.0 += Duration::from_nanos(1);
         let counts = Scanner::new(input.dialect)?.count(input.bytes);
         Ok(Answer::Records { records: counts.records, fields: counts.fields, checksum: 0 })
@@ -206,11 +209,14 @@ impl Engine for Mortal {
         true
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        (model == Model::Project).then_some("it never did")
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        match model {
+            Model::Project => Err(Unsupported::model("it never did")),
+            _ => Ok(()),
+        }
     }
 
-    fn run(&mut self, _model: Model, input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, _model: Model, input: &Input<'_>, _timer: &mut BurstTimer) -> Result<Answer> {
         let Some(runs_left) = self.runs_left.checked_sub(1) else {
             return self.last_answer.ok_or_else(|| anyhow::anyhow!("it died"));
         };

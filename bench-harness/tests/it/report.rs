@@ -447,7 +447,7 @@ fn an_older_file_makes_a_report_without_what_it_lacks() {
 fn what_is_slow_on_purpose_is_no_rival() {
     let mut results = results();
     for cell in results.cells.iter_mut().filter(|cell| cell.engine == "peer/simd-csv") {
-        cell.engine = "control/extra-copy".to_owned();
+        cell.engine = "handicap/extra-copy".to_owned();
     }
     let markdown = render(&results).markdown;
     assert!(markdown.contains("the speed of the fastest rival, peer/split."), "{markdown}");

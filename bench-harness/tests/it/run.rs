@@ -7,9 +7,9 @@ use std::process::{Command, Output};
 use delimark::{Backend, HIDDEN_BACKENDS_VARIABLE};
 use delimark_datasets::Shape;
 use delimark_harness::counters::child::Callgrind;
-use delimark_harness::engine::{self, HostedEngine};
+use delimark_harness::engine::{self, ModuleEngine};
 use delimark_results::counter::{name, source};
-use delimark_results::{Cell, ColumnsSource, Counter, Known, Results, Seal};
+use delimark_results::{Cell, ColumnsSource, Counter, Family, Known, Results, Seal};
 use delimark_runner::model::Model;
 use tempfile::TempDir;
 
@@ -82,7 +82,7 @@ fn every_shape_is_answered_right_by_every_engine_that_takes_it() {
         let is_rival = |engine: &str| engine.starts_with("peer/") && !engine.contains('@');
         let cells = results.cells.iter().filter(|cell| is_rival(&cell.engine)).count();
         let skipped = results.skipped.iter().filter(|skipped| is_rival(&skipped.engine)).count();
-        let rivals = engine::rival_names().len();
+        let rivals = engine::peer_names().len();
         assert_eq!(
             cells + skipped,
             rivals * Model::ALL.len(),
@@ -204,9 +204,9 @@ fn nothing_is_simulated_unasked() {
 fn outside_of_a_checkout_other_processes_are_missed_and_nothing_else() {
     let results = results(&["--quick", "--lines", "300", "--models", "fields|count"]);
     assert!(results.cells.iter().all(|cell| !cell.engine.contains('@')));
-    let hosted: Vec<_> = results.skipped.iter().filter(|s| s.engine.contains('@')).collect();
-    assert_eq!(hosted.len(), HostedEngine::ALL.len() * 2, "each engine on each model");
-    for skipped in hosted {
+    let of_modules: Vec<_> = results.skipped.iter().filter(|s| s.engine.contains('@')).collect();
+    assert_eq!(of_modules.len(), ModuleEngine::ALL.len() * 2, "each engine on each model");
+    for skipped in of_modules {
         assert!(skipped.reason.contains("run this inside of one"), "{}", skipped.reason);
     }
     assert!(results.environment.runtimes.is_empty());
@@ -268,17 +268,18 @@ fn a_hidden_backend_is_no_part_of_a_run() {
     let hidden = backends.pop().unwrap();
     let best = backends.last().expect("every CPU that tests run on has a vector backend");
     let folder = TempDir::new().unwrap();
-    let engines = ["--engines", "delimark/|limit/read|control/", "--counters", "simulated"];
+    let engines = ["--engines", "delimark/|limit/read|handicap/", "--counters", "simulated"];
     let arguments = [&["--quick", "--lines", "2000", "--models", "^index$"][..], &engines].concat();
     let mut command = command(folder.path(), &arguments);
     let output = command.env(HIDDEN_BACKENDS_VARIABLE, hidden.name()).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
     let results = Results::read(&folder.path().join("report/results.json")).unwrap();
     assert!(results.cells.iter().all(|cell| cell.engine != format!("delimark/{hidden}")));
-    let controls = results.cells.iter().filter(|cell| cell.engine.starts_with("control/"));
-    let controls: Vec<&Cell> = controls.collect();
-    assert_eq!(controls.len(), 2);
-    for cell in controls {
+    let handicaps =
+        results.cells.iter().filter(|cell| Family::of(&cell.engine) == Family::Handicap);
+    let handicaps: Vec<&Cell> = handicaps.collect();
+    assert_eq!(handicaps.len(), 2);
+    for cell in handicaps {
         assert_eq!(cell.backend_executed.as_deref(), Some(best.name()), "{}", cell.engine);
         let instructions = &cell.counters[name::INSTRUCTIONS];
         let source = instructions.count().map(|count| count.source.as_str());

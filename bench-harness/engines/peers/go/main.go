@@ -1,4 +1,4 @@
-// What the engines in Go share: the protocol of ../../hosts/README.md, and the fold of fields. The
+// What the engines in Go share: the protocol of ../../runtimes/README.md, and the fold of fields. The
 // consumer of the fields runs while the clock does.
 //
 //	go_peers split|scanner|index-byte
@@ -53,14 +53,14 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: go_peers split|scanner|index-byte")
 		os.Exit(2)
 	}
-	host := host{engine: engines[os.Args[1]]}
+	runner := runner{engine: engines[os.Args[1]]}
 	requests := bufio.NewReader(os.Stdin)
 	for {
 		line, err := requests.ReadString('\n')
 		if err != nil {
 			return
 		}
-		answer, err := host.respond(strings.TrimSuffix(line, "\n"))
+		answer, err := runner.respond(strings.TrimSuffix(line, "\n"))
 		if err != nil {
 			answer = "error " + err.Error()
 		}
@@ -68,41 +68,41 @@ func main() {
 	}
 }
 
-type host struct {
+type runner struct {
 	engine    engine
 	path      string
 	data      []byte
 	delimiter byte
 }
 
-func (host *host) respond(line string) (string, error) {
+func (runner *runner) respond(line string) (string, error) {
 	verb, rest, _ := strings.Cut(line, " ")
 	switch verb {
 	case "about":
 		return fmt.Sprintf("{\"engine\":%q}", "Go "+strings.TrimPrefix(runtime.Version(), "go")), nil
 	case "load":
 		data, err := os.ReadFile(rest)
-		host.path, host.data = rest, data
+		runner.path, runner.data = rest, data
 		return fmt.Sprintf("ok %d", len(data)), err
 	case "dialect":
-		return "ok", host.setDialect(strings.Split(rest, " "))
+		return "ok", runner.setDialect(strings.Split(rest, " "))
 	case "run":
-		return host.run(strings.Split(rest, " "))
+		return runner.run(strings.Split(rest, " "))
 	}
 	return "", fmt.Errorf("there is no request '%s'", verb)
 }
 
-func (host *host) setDialect(words []string) error {
+func (runner *runner) setDialect(words []string) error {
 	if len(words) != 5 || words[2] != "keep" || words[3] != "auto" {
 		return fmt.Errorf("it only keeps ragged records, and strips carriage returns")
 	}
 	delimiter, err := strconv.ParseUint(words[0], 10, 8)
-	host.delimiter = byte(delimiter)
+	runner.delimiter = byte(delimiter)
 	return err
 }
 
-func (host *host) run(words []string) (string, error) {
-	pass := pass{model: words[0], delimiter: host.delimiter}
+func (runner *runner) run(words []string) (string, error) {
+	pass := pass{model: words[0], delimiter: runner.delimiter}
 	if len(words) > 1 {
 		for _, word := range strings.Split(words[1], ",") {
 			column, err := strconv.Atoi(word)
@@ -115,7 +115,7 @@ func (host *host) run(words []string) (string, error) {
 	// The garbage of the last pass is not this one's.
 	runtime.GC()
 	begin := time.Now()
-	err := host.open(&pass)
+	err := runner.open(&pass)
 	nanoseconds := time.Since(begin).Nanoseconds()
 	fold := pass.fold
 	answer := fmt.Sprintf("ok %d %d %d %x", nanoseconds, fold.records, fold.fields, fold.checksum)
@@ -123,19 +123,19 @@ func (host *host) run(words []string) (string, error) {
 }
 
 // open gives a pass its input and runs it; opening a file is part of the pass.
-func (host *host) open(pass *pass) error {
+func (runner *runner) open(pass *pass) error {
 	switch pass.model {
 	case "file-read":
-		file, err := os.Open(host.path)
+		file, err := os.Open(runner.path)
 		if err != nil {
 			return err
 		}
 		defer file.Close()
-		pass.input, pass.path = file, host.path
+		pass.input, pass.path = file, runner.path
 	case "count", "fields", "project":
-		pass.data, pass.input = host.data, bytes.NewReader(host.data)
+		pass.data, pass.input = runner.data, bytes.NewReader(runner.data)
 	default:
 		return fmt.Errorf("it does not do %s", pass.model)
 	}
-	return host.engine(pass)
+	return runner.engine(pass)
 }

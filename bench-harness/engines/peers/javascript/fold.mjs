@@ -1,4 +1,4 @@
-// What engines in JavaScript do with the fields: the consumers of the models, for hosts under Node
+// What engines in JavaScript do with the fields: the consumers of the models, for runners under Node
 // and for the page in a browser.
 
 /**

@@ -7,7 +7,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { lineEnding } from "./line_ending.mjs";
-import { serveText } from "./text_host.mjs";
+import { serveText } from "./text_runner.mjs";
 
 const require = createRequire(join(process.argv[2], "/"));
 const Papa = require("papaparse");

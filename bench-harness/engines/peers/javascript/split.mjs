@@ -3,6 +3,6 @@
 // The rival `peer/js-split@node`.
 
 import { splitRecords } from "./split_records.mjs";
-import { serveText } from "./text_host.mjs";
+import { serveText } from "./text_runner.mjs";
 
 serveText(splitRecords);

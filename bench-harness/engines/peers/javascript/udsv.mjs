@@ -4,7 +4,7 @@
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { serveText } from "./text_host.mjs";
+import { serveText } from "./text_runner.mjs";
 import { udsvRecords } from "./udsv_records.mjs";
 
 const require = createRequire(join(process.argv[2], "/"));

@@ -7,7 +7,7 @@ Arrow's vector operations, while the clock stands still.
 import pyarrow
 import pyarrow.compute
 
-from host import Answer, Engine, Refusal, Stopwatch
+from runner import Answer, Engine, Refusal, Stopwatch
 
 
 class ColumnarEngine(Engine):

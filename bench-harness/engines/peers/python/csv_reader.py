@@ -1,13 +1,13 @@
 """python3 csv_reader.py
 
-The rival `peer/csv@python`: the csv module with quoting off, over text of one character a byte.
+The engine `peer/csv@python`: the csv module with quoting off, over text of one character a byte.
 """
 
 import csv
 import io
 from itertools import islice
 
-from host import BATCH_ROWS, Engine, Refusal, fold_batches, serve
+from runner import BATCH_ROWS, Engine, Refusal, fold_batches, serve
 
 csv.field_size_limit(2**31 - 1)
 

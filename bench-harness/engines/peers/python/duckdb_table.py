@@ -1,6 +1,6 @@
 """python duckdb_table.py
 
-The rival `peer/duckdb@python`: DuckDB's read_csv into an Arrow table of strings, on one thread. It
+The engine `peer/duckdb@python`: DuckDB's read_csv into an Arrow table of strings, on one thread. It
 reads from a path only, so it does the model with a file only.
 """
 
@@ -9,7 +9,7 @@ import os
 import duckdb
 
 from columns import ColumnarEngine
-from host import Refusal, serve
+from runner import Refusal, serve
 
 # No field is this: otherwise an empty one would be none.
 NO_FIELD = "\x01\x01"

@@ -1,6 +1,6 @@
 """python polars_frame.py
 
-The rival `peer/polars@python`: polars.read_csv into a frame of strings, on one thread.
+The engine `peer/polars@python`: polars.read_csv into a frame of strings, on one thread.
 """
 
 import os
@@ -11,7 +11,7 @@ os.environ["POLARS_MAX_THREADS"] = "1"
 import polars
 
 from columns import ColumnarEngine
-from host import Refusal, serve
+from runner import Refusal, serve
 
 
 class Polars(ColumnarEngine):

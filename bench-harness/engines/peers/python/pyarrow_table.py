@@ -1,13 +1,13 @@
 """python pyarrow_table.py
 
-The rival `peer/pyarrow@python`: pyarrow.csv.read_csv into a table of strings, on one thread.
+The engine `peer/pyarrow@python`: pyarrow.csv.read_csv into a table of strings, on one thread.
 """
 
 import pyarrow
 from pyarrow import csv
 
 from columns import ColumnarEngine
-from host import Refusal, serve
+from runner import Refusal, serve
 
 pyarrow.set_cpu_count(1)
 pyarrow.set_io_thread_count(1)

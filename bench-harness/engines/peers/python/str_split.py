@@ -1,12 +1,12 @@
 """python3 str_split.py
 
-The rival `peer/split@python`: what one writes in Python without a library. The bytes are decoded
+The engine `peer/split@python`: what one writes in Python without a library. The bytes are decoded
 one character a byte, which is the fastest way and keeps lengths those of the bytes.
 """
 
 from itertools import islice
 
-from host import BATCH_ROWS, Engine, fold_batches, serve
+from runner import BATCH_ROWS, Engine, fold_batches, serve
 
 
 class StrSplit(Engine):

@@ -1,8 +1,8 @@
 //! Tools that count what a child process does, under one interface; one that follows a script can
 //! take their place.
 
-use delimark_results::Counter;
 use delimark_results::counter::{name, source};
+use delimark_results::{Counter, EngineName};
 
 use super::child::{Callgrind, Counts, Job, SingleStep};
 
@@ -52,7 +52,7 @@ impl ToolKind {
     pub fn is_for(self, engine: &str) -> bool {
         match self {
             Self::Callgrind => true,
-            Self::SingleStep => engine.starts_with("delimark/"),
+            Self::SingleStep => EngineName::parse(engine).is_own(),
         }
     }
 }

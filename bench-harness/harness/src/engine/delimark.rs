@@ -1,19 +1,17 @@
 //! This project's scanner, one engine a backend; the backend is forced, never chosen.
 
-use std::fs::File;
-use std::mem;
+use anyhow::Result;
+use delimark::{Backend, BackendError, Dialect, Scanner};
+use delimark_extract::truncation::TruncationCheck;
+use delimark_runner::model::{Access, Answer, Model};
+use delimark_runner::pass::{self, PassInput};
 
-use anyhow::{Result, bail};
-use delimark::{Backend, BackendError, Dialect, ReadSource, Scanner};
-use delimark_runner::model::{Answer, Model};
-use delimark_runner::pass;
-
-use super::{Engine, Laps, NO_COMMAND};
+use super::{BurstTimer, Engine, Unsupported};
 use crate::workload::Input;
 
 pub(super) struct Delimark {
     scanner: Scanner,
-    /// What reads go into, kept from pass to pass.
+    /// The buffer of reads, kept from pass to pass.
     buffer: Vec<u8>,
 }
 
@@ -33,34 +31,26 @@ impl Engine for Delimark {
         Some(self.scanner.backend().to_string())
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        (model == Model::Extract).then_some(NO_COMMAND)
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        match model.access() {
+            Access::Memory | Access::Map | Access::Reads => Ok(()),
+            Access::Command => Err(Unsupported::NO_COMMAND),
+        }
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
-        let burst = |records| laps.burst(records);
-        Ok(match model {
-            Model::Count => pass::count(&self.scanner, input.bytes),
-            Model::Index => pass::index(self.scanner.scan(input.bytes), burst)?,
-            Model::Fields => pass::fields(&mut self.scanner.scan(input.bytes), burst)?,
-            Model::Project => {
-                pass::project(self.scanner.scan(input.bytes), input.projection, burst)?
-            }
-            Model::FileMap => {
-                let (map, check) = input.map()?;
-                let answer = pass::fields(&mut self.scanner.scan_source(map), burst)?;
-                check.verify()?;
-                answer
-            }
-            Model::Extract => bail!(NO_COMMAND),
-            Model::FileRead => {
-                let buffer = mem::take(&mut self.buffer);
-                let source = ReadSource::with_buffer(File::open(input.path)?, buffer);
-                let mut batches = self.scanner.scan_source(source);
-                let answer = pass::fields(&mut batches, burst)?;
-                self.buffer = batches.into_source().into_buffer();
-                answer
-            }
-        })
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
+        let mut check = None;
+        let open_map = || {
+            let (map, truncation_check) = input.map()?;
+            check = Some(truncation_check);
+            Ok(map)
+        };
+        let of_pass =
+            PassInput { bytes: input.bytes, path: input.path, projection: input.projection };
+        let Self { scanner, buffer } = self;
+        let burst = |records| timer.burst(records);
+        let answer = pass::run(model, scanner, of_pass, buffer, open_map, burst)?;
+        check.as_ref().map_or(Ok(()), TruncationCheck::verify)?;
+        Ok(answer)
     }
 }

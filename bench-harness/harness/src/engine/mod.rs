@@ -1,76 +1,76 @@
-//! The engines: this project's backends, their rivals, and the limits that none can beat.
+//! The engines: this project's backends, their peers, and the limits that none can beat.
 
+mod burst_timer;
+mod catalog;
 mod command;
-mod control;
 mod delimark;
+mod elsewhere;
 mod external;
-mod hosted;
-mod laps;
+mod handicap;
 mod limit;
-mod offer;
 mod peer;
 mod process;
+mod unsupported;
 
 use ::delimark::Backend;
 use anyhow::Result;
 use delimark_runner::model::{Answer, Model};
 
-pub use self::external::{Definition, NamedEngine, Workshop, definitions, embedded_definitions};
-pub use self::hosted::{HostedEngine, HostedEngines, MissingEngine};
-pub use self::laps::{LapOverhead, Laps};
+pub use self::burst_timer::{BurstOverhead, BurstTimer};
+pub use self::catalog::catalog;
+pub use self::elsewhere::{MissingEngine, ModuleEngine, ProcessEngines};
+pub use self::external::{
+    Definition, EngineBuilder, NamedEngine, definitions, embedded_definitions,
+};
 pub use self::limit::ReadLoop;
-pub use self::offer::catalog;
+pub use self::unsupported::Unsupported;
 use crate::workload::{AnswerKind, Input};
 
 /// Something that can be measured: a row of the report.
 pub trait Engine {
-    /// The name: family, slash, member.
+    /// Returns the name: family, slash, member.
     fn name(&self) -> String;
 
-    /// What really runs, where the name leaves that open or promises it.
+    /// Returns the name of the code that really runs, where the engine's name leaves that open or
+    /// promises it.
     fn executes(&self) -> Option<String> {
         None
     }
 
-    /// Which of the reference's answers it has to give.
+    /// Returns the kind of the reference's answers that it has to give.
     fn answers(&self) -> AnswerKind {
         AnswerKind::Model
     }
 
-    /// True for what runs in another process: it times its passes itself, with
-    /// [`Laps::set_pass`], and nobody counts its allocations.
+    /// Tells whether it runs in another process: it times its passes itself, with
+    /// [`BurstTimer::set_pass`], and nobody counts its allocations.
     fn runs_elsewhere(&self) -> bool {
         false
     }
 
-    /// Why it would mislead to count what happens in [`run`](Self::run), though it can be timed.
+    /// Returns the reason why counts of [`run`](Self::run) would mislead, though it can be timed.
     fn uncountable(&self) -> Option<&'static str> {
         None
     }
 
-    /// Whether a model is any of its business: an engine with no such model among those asked for
-    /// is no part of a run.
-    fn concerns(&self, model: Model) -> bool {
-        Model::OF_LIBRARIES.contains(&model)
-    }
-
-    /// Why the engine cannot do a model, or cannot do it right on data with the traits of this
+    /// Tells whether the engine does a model, and does it right on data with the traits of this
     /// input.
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&str>;
+    ///
+    /// # Errors
+    ///
+    /// It does not; the reason is a clause about the engine.
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported>;
 
     /// Goes through the input once.
     ///
     /// # Errors
     ///
     /// The input cannot be read, or the engine does not take it.
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer>;
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer>;
 }
 
-/// Why an engine of this process does not do [`Model::Extract`].
-const NO_COMMAND: &str = "it is no whole command";
-
-/// Every engine of this process: the limits, the backends that were asked for, the rivals. Those of
-/// other processes are [`HostedEngines`].
+/// Returns every engine of this process: the limits, the backends that were asked for, the peers.
+/// Those of other processes are [`ProcessEngines`].
 ///
 /// # Errors
 ///
@@ -88,7 +88,8 @@ pub fn all(input: &Input<'_>, backends: &[Backend]) -> Result<Vec<Box<dyn Engine
     Ok(engines)
 }
 
-/// The read limit with the loop of this name, in the place of the one that would win a race.
+/// Returns the read limit with the loop of this name, in the place of the one that would win a
+/// race.
 ///
 /// # Errors
 ///
@@ -97,19 +98,19 @@ pub fn read_limit(loop_name: &str) -> Result<Box<dyn Engine>> {
     Ok(Box::new(limit::ReadLimit::with_loop(loop_name)?))
 }
 
-/// The names of the rivals that are Rust libraries.
+/// Returns the names of the peers that are Rust libraries.
 #[must_use]
-pub fn rival_names() -> Vec<String> {
+pub fn peer_names() -> Vec<String> {
     peer::all().iter().map(|engine| engine.name()).collect()
 }
 
-/// The engines that are slow on purpose, over the best of these backends: no part of a comparison,
-/// but there to see whether slowness is put down to its cause.
+/// Returns the engines that are slow on purpose, over the best of these backends: no part of a
+/// comparison, but there to see whether slowness is put down to its cause.
 ///
 /// # Errors
 ///
 /// The backend cannot run here.
-pub fn controls(input: &Input<'_>, backends: &[Backend]) -> Result<Vec<Box<dyn Engine>>> {
+pub fn handicaps(input: &Input<'_>, backends: &[Backend]) -> Result<Vec<Box<dyn Engine>>> {
     let best = backends.last().copied().unwrap_or_else(Backend::best);
-    Ok(control::all(input.dialect, best)?)
+    Ok(handicap::all(input.dialect, best)?)
 }

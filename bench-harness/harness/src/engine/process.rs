@@ -4,27 +4,21 @@
 use anyhow::Result;
 use delimark_runner::model::{Answer, Model};
 
-use super::{Engine, Laps};
-use crate::host::{About, Host};
+use super::{BurstTimer, Engine, Unsupported};
+use crate::runtime::{About, RunnerProcess};
 use crate::workload::Input;
 
-/// A process that speaks the protocol of hosts.
+/// A process that speaks the runners' protocol.
 pub(super) struct ProcessEngine {
     name: String,
-    host: Host,
+    runner: RunnerProcess,
     /// The backend that runs in it, where it is one of this project's.
     backend: Option<String>,
-    scope: Box<dyn Scope>,
+    support: Support,
 }
 
-/// Which models an engine does on which data.
-pub(super) trait Scope {
-    /// See [`Engine::concerns`].
-    fn concerns(&self, model: Model) -> bool;
-
-    /// See [`Engine::refuses`].
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&str>;
-}
+/// The models that an engine does on an input, see [`Engine::supports`].
+pub(super) type Support = Box<dyn Fn(Model, &Input<'_>) -> Result<(), Unsupported>>;
 
 impl ProcessEngine {
     /// Asks a process that was started what it is, and has it take the input.
@@ -34,14 +28,14 @@ impl ProcessEngine {
     /// It does not say what it is, or does not take the input.
     pub(super) fn start(
         name: String,
-        mut host: Host,
-        scope: Box<dyn Scope>,
+        mut runner: RunnerProcess,
+        support: Support,
         input: &Input<'_>,
     ) -> Result<(Self, About)> {
-        let about = host.about()?;
-        host.load(input.path)?;
-        host.set_dialect(&input.dialect)?;
-        Ok((Self { name, host, backend: None, scope }, about))
+        let about = runner.about()?;
+        runner.load(input.path)?;
+        runner.set_dialect(&input.dialect)?;
+        Ok((Self { name, runner, backend: None, support }, about))
     }
 
     /// Notes which backend runs in it.
@@ -67,18 +61,14 @@ impl Engine for ProcessEngine {
         Some("it runs in another process")
     }
 
-    fn concerns(&self, model: Model) -> bool {
-        self.scope.concerns(model)
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        (self.support)(model, input)
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&str> {
-        self.scope.refuses(model, input)
-    }
-
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let columns = if model == Model::Project { input.projection } else { &[] };
-        let pass = self.host.run(model, columns)?;
-        laps.set_pass(pass.duration);
+        let pass = self.runner.run(model, columns)?;
+        timer.set_pass(pass.duration);
         Ok(pass.answer)
     }
 }

@@ -6,7 +6,7 @@ use delimark_runner::model::Model;
 
 use super::{Observer, WrongAnswer};
 use crate::counters::{Event, PerfEvent};
-use crate::engine::{Engine, Laps};
+use crate::engine::{BurstTimer, Engine};
 use crate::workload::Workload;
 
 /// Has passes of each cell counted, and checks their answers. What comes of it stands in the order
@@ -46,10 +46,10 @@ fn count_cell(
     let input = workload.input();
     let expected = workload.expected(model, engine.answers());
     let name = engine.name();
-    let mut laps = Laps::off();
+    let mut timer = BurstTimer::off();
     let mut outcome = Ok(());
     let counters = source.count(&mut || {
-        let answer = engine.run(model, &input, &mut laps);
+        let answer = engine.run(model, &input, &mut timer);
         match answer.with_context(|| format!("{name} failed on {model}")) {
             Ok(answer) if answer == expected => {}
             Ok(answer) => {

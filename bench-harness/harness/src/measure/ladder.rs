@@ -12,7 +12,7 @@ use delimark_results::LadderPoint;
 use delimark_runner::model::Model;
 
 use super::{Observer, WrongAnswer};
-use crate::engine::{Engine, Laps};
+use crate::engine::{BurstTimer, Engine};
 use crate::workload::{Input, LinesReference, Workload};
 
 /// The model that climbs the ladder.
@@ -97,10 +97,10 @@ impl Rung {
         let name = engine.name();
         let expected = reference.answer(engine.answers());
         let input = Input { bytes: lines, ..workload.input() };
-        let mut laps = Laps::off();
+        let mut timer = BurstTimer::off();
         let mut wrong = None;
         let mut pass = |engine: &mut dyn Engine| -> Result<()> {
-            let answer = engine.run(LADDER_MODEL, &input, &mut laps)?;
+            let answer = engine.run(LADDER_MODEL, &input, &mut timer)?;
             wrong = wrong.or((answer != expected).then_some(answer));
             Ok(())
         };

@@ -4,20 +4,20 @@
 use std::collections::BTreeMap;
 
 use anyhow::Result;
-use delimark_results::{DISQUALIFIED, Skipped};
+use delimark_results::{EngineName, SkipKind, Skipped};
 use delimark_runner::model::Model;
 
 use super::own_clock::ImpossibleTime;
 use super::{Observer, WrongAnswer};
 use crate::engine::Engine;
-use crate::host::{Fault, HostError};
+use crate::runtime::{Fault, RunnerError};
 use crate::workload::Workload;
 
 /// The engines and the cells that dropped out. Engines are known by their place.
 #[derive(Default)]
 pub(super) struct Lost {
     engines: BTreeMap<usize, String>,
-    cells: BTreeMap<(usize, Model), String>,
+    cells: BTreeMap<(usize, Model), (SkipKind, String)>,
 }
 
 impl Lost {
@@ -42,24 +42,24 @@ impl Lost {
     ) -> Result<()> {
         let name = engine.name();
         if let Some(lie) = lie(&error) {
-            if !name.starts_with("peer/") {
+            if !EngineName::parse(&name).is_peer() {
                 return Err(error);
             }
-            let reason = format!("{DISQUALIFIED}{lie}");
+            let reason = Skipped::disqualified(&lie);
             observer.lose(&format!("{name} {model}"), &reason);
-            self.cells.insert((place, model), reason);
+            self.cells.insert((place, model), (SkipKind::InvalidResult, reason));
             return Ok(());
         }
         if !engine.runs_elsewhere() {
             return Err(error);
         }
         let is_refusal = error
-            .downcast_ref::<HostError>()
+            .downcast_ref::<RunnerError>()
             .is_some_and(|error| matches!(error.fault(), Fault::Refused(_)));
         let reason = format!("it failed on {model}: {}", error.root_cause());
         if is_refusal {
             observer.lose(&format!("{name} {model}"), &reason);
-            self.cells.insert((place, model), reason);
+            self.cells.insert((place, model), (SkipKind::Failed, reason));
         } else {
             observer.lose(&name, &reason);
             self.engines.insert(place, reason);
@@ -76,19 +76,21 @@ impl Lost {
     ) -> Vec<Skipped> {
         // What it never did is listed already.
         let does =
-            |place: usize, model: Model| engines[place].refuses(model, &workload.input()).is_none();
+            |place: usize, model: Model| engines[place].supports(model, &workload.input()).is_ok();
         let of_engines = self.engines.iter().flat_map(|(&place, reason)| {
             let models = models.iter().filter(move |&&model| does(place, model));
-            models.map(move |&model| (place, model, reason))
+            models.map(move |&model| (place, model, (SkipKind::Failed, reason)))
         });
         let of_cells =
             self.cells.iter().filter(|((place, _), _)| !self.engines.contains_key(place));
-        let of_cells = of_cells.map(|(&(place, model), reason)| (place, model, reason));
-        let skipped = of_engines.chain(of_cells).map(|(place, model, reason)| Skipped {
+        let of_cells =
+            of_cells.map(|(&(place, model), (kind, reason))| (place, model, (*kind, reason)));
+        let skipped = of_engines.chain(of_cells).map(|(place, model, (kind, reason))| Skipped {
             engine: engines[place].name(),
             model: model.to_string(),
             dataset: workload.facts().name.clone(),
             reason: reason.clone(),
+            kind: Some(kind),
         });
         skipped.collect()
     }

@@ -24,7 +24,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use delimark::Scanner;
 use delimark_datasets::Random;
-use delimark_results::{BurstSample, Cell, Known, MeasuredClock, Measurement, Skipped, Twins};
+use delimark_results::{
+    BurstSample, Cell, Known, MeasuredClock, Measurement, SkipKind, Skipped, Twins,
+};
 use delimark_runner::model::{Answer, Model};
 
 pub use self::children::{ChildOutcome, ChildTask, count_children};
@@ -33,7 +35,7 @@ use self::footprint::Footprint;
 pub use self::ladder::{LADDER_MODEL, measure_ladder};
 use self::lost::Lost;
 pub use self::scaling::{SCALING_BESIDE, SCALING_MODEL, Scaled, Scaling, measure_scaling};
-use crate::engine::{Engine, LapOverhead, Laps};
+use crate::engine::{BurstOverhead, BurstTimer, Engine};
 use crate::environment::ClockWatch;
 use crate::workload::Workload;
 
@@ -49,7 +51,7 @@ pub struct Sampling {
     /// Decides the order within each round.
     pub order_seed: u64,
     /// What is taken off each burst's time, if it is known.
-    pub lap_overhead: Option<LapOverhead>,
+    pub burst_overhead: Option<BurstOverhead>,
 }
 
 /// What is told while measuring goes on.
@@ -128,7 +130,7 @@ pub fn measure(
     skipped.extend(lost.skipped(workload, engines, models));
     let (twins, slots): (Vec<Slot>, Vec<Slot>) = slots.into_iter().partition(|slot| slot.is_twin);
     let twins = twins::pair(twins, &slots, engines, workload);
-    let overhead = sampling.lap_overhead;
+    let overhead = sampling.burst_overhead;
     let cells = slots.into_iter().map(|slot| slot.into_cell(engines, workload, overhead)).collect();
     Ok(Measured { cells, skipped, twins, rounds, clock: clock.measured() })
 }
@@ -143,13 +145,14 @@ fn plan(
     let mut skipped = Vec::new();
     for &model in models {
         for (index, engine) in engines.iter().enumerate() {
-            match engine.refuses(model, &workload.input()) {
-                None => slots.push(Slot::new(index, model, workload)),
-                Some(reason) => skipped.push(Skipped {
+            match engine.supports(model, &workload.input()) {
+                Ok(()) => slots.push(Slot::new(index, model, workload)),
+                Err(reason) => skipped.push(Skipped {
                     engine: engine.name(),
                     model: model.to_string(),
                     dataset: workload.facts().name.clone(),
-                    reason: reason.to_owned(),
+                    reason: reason.to_string(),
+                    kind: Some(SkipKind::Unsupported),
                 }),
             }
         }
@@ -169,7 +172,7 @@ struct Slot {
     model: Model,
     /// Whether it only stands beside another one, see [`twins`].
     is_twin: bool,
-    laps: Laps,
+    timer: BurstTimer,
     /// The warm-up.
     first_pass_ns: Option<u64>,
     samples_ns: Vec<u64>,
@@ -189,7 +192,7 @@ impl Slot {
             engine,
             model,
             is_twin: false,
-            laps: Laps::new(records_per_burst, facts.records),
+            timer: BurstTimer::new(records_per_burst, facts.records),
             first_pass_ns: None,
             samples_ns: Vec::new(),
             bursts: Vec::new(),
@@ -226,9 +229,9 @@ impl Slot {
         observer.sample(&format!("{name} {}{twin}", self.model));
         let input = workload.input();
         let before = footprint::Before::now();
-        self.laps.start();
+        self.timer.start();
         let start = Instant::now();
-        let answer = engine.run(self.model, &input, &mut self.laps);
+        let answer = engine.run(self.model, &input, &mut self.timer);
         let elapsed = start.elapsed();
         self.footprint = Some(before.footprint());
 
@@ -239,11 +242,11 @@ impl Slot {
             let cell = format!("{name} {} {dataset}", self.model);
             return Err(WrongAnswer { cell, expected, answer }.into());
         }
-        let duration = self.laps.pass().unwrap_or(elapsed);
+        let duration = self.timer.pass().unwrap_or(elapsed);
         own_clock::check(duration, elapsed).with_context(|| name)?;
         self.answer = Some(answer);
         self.samples_ns.push((duration.as_nanos() as u64).max(1));
-        self.bursts.extend_from_slice(self.laps.samples());
+        self.bursts.extend_from_slice(self.timer.samples());
         Ok(())
     }
 
@@ -257,7 +260,7 @@ impl Slot {
         self,
         engines: &[Box<dyn Engine>],
         workload: &Workload,
-        overhead: Option<LapOverhead>,
+        overhead: Option<BurstOverhead>,
     ) -> Cell {
         let engine = &engines[self.engine];
         let facts = workload.facts();
@@ -295,7 +298,7 @@ impl Slot {
             answer: self.answer.map(|answer| answer.to_string()).unwrap_or_default(),
             first_pass_ns: self.first_pass_ns,
             samples_ns: self.samples_ns,
-            burst_overhead_ns: bursts.value().and(overhead).map(LapOverhead::cost_ns),
+            burst_overhead_ns: bursts.value().and(overhead).map(BurstOverhead::cost_ns),
             bursts,
             counters: footprint::counters(footprint),
             allocations_per_record: allocations.map(|count| count / facts.records as f64),

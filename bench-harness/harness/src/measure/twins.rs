@@ -3,7 +3,7 @@
 //! Nothing but chance sets the two apart, so no smaller difference between engines means anything.
 //! The twin is the engine itself with its buffers, and takes its turns at random like any other.
 
-use delimark_results::Twins;
+use delimark_results::{EngineName, Twins};
 use delimark_runner::model::Model;
 
 use super::Slot;
@@ -16,8 +16,9 @@ const MODELS: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Pr
 /// The twins of one backend of this process, one for each of its slots: of the one that a scanner
 /// would prefer of those here, which need not be the one that comes out fastest.
 pub(super) fn plan(slots: &[Slot], engines: &[Box<dyn Engine>], workload: &Workload) -> Vec<Slot> {
-    let is_backend =
-        |engine: &dyn Engine| engine.name().starts_with("delimark/") && !engine.runs_elsewhere();
+    let is_backend = |engine: &dyn Engine| {
+        EngineName::parse(&engine.name()).is_own() && !engine.runs_elsewhere()
+    };
     // A scanner prefers the last one that can run.
     let preferred = engines.iter().rposition(|engine| is_backend(engine.as_ref()));
     let of_preferred = slots.iter().filter(|slot| Some(slot.engine) == preferred);

@@ -31,7 +31,7 @@ impl Group {
         &mut self.child
     }
 
-    /// Whether the first process has ended, which leaves its number its own.
+    /// Tells whether the first process has ended, which leaves its number its own.
     #[cfg(unix)]
     pub(crate) fn has_ended(&mut self) -> io::Result<bool> {
         use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
@@ -39,7 +39,7 @@ impl Group {
         Ok(waitid(WaitId::Pid(Pid::from_child(&self.child)), options)?.is_some())
     }
 
-    /// Whether the first process has ended.
+    /// Tells whether the first process has ended.
     #[cfg(not(unix))]
     pub(crate) fn has_ended(&mut self) -> io::Result<bool> {
         Ok(self.child.try_wait()?.is_some())

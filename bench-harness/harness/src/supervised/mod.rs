@@ -19,13 +19,13 @@ pub use self::group::end_children_on_signals;
 pub(crate) use self::scratch::Scratch;
 pub(crate) use self::timed::{TimedEnding, time};
 
-/// The most that is taken for an answer.
+/// The most bytes of an answer.
 const OUTPUT_BYTES_MOST: u64 = 256 << 20;
 
-/// How much of standard error is kept.
+/// The bytes of standard error that are kept.
 const LAST_WORDS_BYTES: usize = 300;
 
-/// How long the rest of its output may take once the process has ended.
+/// The time that the rest of its output may take once the process has ended.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The longest time between two looks at a process.
@@ -34,7 +34,7 @@ const LONGEST_PAUSE: Duration = Duration::from_millis(20);
 /// All of standard output.
 type Answer = io::Result<Vec<u8>>;
 
-/// How a process ended.
+/// The end of a process.
 #[derive(Debug)]
 pub enum Ending {
     /// By itself.
@@ -48,7 +48,7 @@ pub enum Ending {
     },
 }
 
-/// What a process left behind.
+/// The output of a process that ended.
 #[derive(Debug)]
 pub struct Output {
     /// Its exit status.

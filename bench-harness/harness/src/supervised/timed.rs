@@ -1,5 +1,5 @@
-//! A process from its start to its end, by the clock; apart because looking at it now and then, as
-//! is done elsewhere, would be off by as long as the pause.
+//! A process from its start to its end, by the clock: looking at it now and then, as is done
+//! elsewhere, would be off by as long as the pause.
 
 use std::io;
 use std::process::{Command, ExitStatus, Stdio};
@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use super::group::Group;
 use super::{PATIENCE, read_tail};
 
-/// How a process that was timed ended.
+/// The end of a process that was timed.
 #[derive(Debug)]
 pub(crate) enum TimedEnding {
     /// By itself.
     Ended {
-        /// How long that took, the start of the process included.
+        /// The time that it took, the start of the process included.
         duration: Duration,
         status: ExitStatus,
         /// The end of its standard error.
@@ -25,7 +25,7 @@ pub(crate) enum TimedEnding {
     TooMuch,
 }
 
-/// How a wait for a process ended that was not killed.
+/// The end of a wait for a process that was not killed.
 enum Waited {
     Ended(Instant),
     Hung,

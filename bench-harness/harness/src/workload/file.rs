@@ -11,7 +11,7 @@ use delimark_results::{ColumnsSource, DatasetSource, Sha256Check};
 use super::{Origin, Workload, infer};
 use crate::huge_pages::HugePages;
 
-/// How to take a file apart.
+/// The rules to take a file apart by.
 #[derive(Clone, Copy, Debug)]
 pub struct FileOptions {
     /// The byte between two fields.

@@ -14,15 +14,15 @@ use delimark_results::{ColumnsSource, DatasetSource, Sha256Check};
 use super::{Origin, Workload};
 use crate::huge_pages::HugePages;
 
-/// How much is generated, written and hashed at once.
+/// The bytes that are generated, written and hashed at once.
 const CHUNK_BYTES: usize = 1 << 20;
 
-/// Which data set.
+/// A data set to generate.
 #[derive(Clone, Copy, Debug)]
 pub struct GeneratedOptions {
-    /// What its lines look like.
+    /// The shape of its lines.
     pub shape: Shape,
-    /// How many lines it has.
+    /// The number of its lines.
     pub lines: u64,
     /// The seed it grows from.
     pub seed: u64,
@@ -88,7 +88,7 @@ pub fn write_generated(
 /// Writes a data set to a file; returns its hash.
 ///
 /// A regular file has its name only when it is whole; what stands in its place before is replaced,
-/// behind symbolic links. Pipes and devices are written to.
+/// at the end of symbolic links. Pipes and devices are written to.
 ///
 /// # Errors
 ///
@@ -136,8 +136,8 @@ fn folder(path: &Path) -> &Path {
     }
 }
 
-/// Where generated data sets are kept: in the checkout that the working directory is in, or in
-/// the system's folder for temporary files.
+/// Returns the folder of generated data sets: in the checkout that the working directory is in, or
+/// in the system's folder for temporary files.
 #[must_use]
 pub fn data_folder() -> PathBuf {
     crate::checkout::root().map_or_else(

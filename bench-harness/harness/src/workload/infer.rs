@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use delimark::Dialect;
 use delimark::reference::{Event, parse};
 
-/// How much of a file is looked at.
+/// The bytes of a file that are looked at.
 pub(super) const SAMPLE_BYTES: usize = 256 << 10;
 
 /// The column count that most of the first lines have; the smaller one where two are as common.

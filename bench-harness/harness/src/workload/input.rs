@@ -1,4 +1,4 @@
-//! What an engine goes through, and which answer it has to give.
+//! The input of an engine, and the kind of answer that it has to give.
 
 use std::fs::File;
 use std::io;
@@ -8,7 +8,7 @@ use delimark::Dialect;
 use delimark_extract::truncation::{GuardedMap, TruncationCheck};
 use delimark_results::Traits;
 
-/// Which answer is right for an engine: limits do less than the model asks for.
+/// The kind of answer that is right for an engine: limits do less than the model asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AnswerKind {
     /// That of the model.
@@ -19,7 +19,7 @@ pub enum AnswerKind {
     Words,
 }
 
-/// What an engine goes through.
+/// An input of an engine.
 #[derive(Clone, Copy, Debug)]
 pub struct Input<'a> {
     /// The bytes, for the models that take them from memory.
@@ -30,7 +30,7 @@ pub struct Input<'a> {
     pub dialect: Dialect,
     /// The columns of [`Model::Project`](delimark_runner::model::Model::Project), ascending.
     pub projection: &'a [usize],
-    /// What is out of the ordinary about it.
+    /// Its traits that are out of the ordinary.
     pub traits: Traits,
     /// A byte that the input does not hold, for engines that cannot do without a quote.
     pub unused_byte: Option<u8>,

@@ -1,4 +1,4 @@
-//! What a run goes through: bytes in memory, the same in a file, and the answers to expect.
+//! The data of a run: bytes in memory, the same in a file, and the answers to expect.
 
 mod extracted;
 mod file;
@@ -34,19 +34,19 @@ pub struct Workload {
 }
 
 impl Workload {
-    /// The facts that go into the report.
+    /// Returns the facts that go into the report.
     #[must_use]
     pub fn facts(&self) -> &Dataset {
         &self.facts
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// What an engine gets.
+    /// Returns the input of an engine.
     #[must_use]
     pub fn input(&self) -> Input<'_> {
         Input {
@@ -59,7 +59,7 @@ impl Workload {
         }
     }
 
-    /// What an engine has to answer.
+    /// Returns the answer that an engine has to give.
     #[must_use]
     pub fn expected(&self, model: Model, kind: AnswerKind) -> Answer {
         match kind {
@@ -69,7 +69,7 @@ impl Workload {
         }
     }
 
-    /// What is to be answered on some of the lines.
+    /// Returns the answers on some of the lines.
     #[must_use]
     pub fn expected_of_lines(&self, lines: &[u8]) -> LinesReference {
         LinesReference::read(lines, &self.dialect)
@@ -102,7 +102,7 @@ impl Workload {
     }
 }
 
-/// Where a workload comes from, as far as its bytes do not tell.
+/// The origin of a workload, as far as its bytes do not tell.
 struct Origin {
     name: String,
     shape: Option<String>,
@@ -113,8 +113,8 @@ struct Origin {
     sha256_check: Sha256Check,
 }
 
-/// The columns to project: the first, one in the middle, one near the end; of 12 columns the
-/// first, sixth and tenth.
+/// Returns the columns to project: the first, one in the middle, one near the end; of 12 columns
+/// the first, sixth and tenth.
 fn projection(columns: u32) -> Vec<usize> {
     let mut projection =
         [0, columns * 5 / 12, columns * 9 / 12].map(|column| column as usize).to_vec();

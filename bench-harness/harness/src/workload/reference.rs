@@ -119,7 +119,7 @@ impl LinesReference {
         }
     }
 
-    /// The answer of this kind.
+    /// Returns the answer of this kind.
     #[must_use]
     pub fn answer(&self, kind: AnswerKind) -> Answer {
         match kind {
@@ -151,7 +151,7 @@ fn fold_words(input: &[u8]) -> u64 {
     })
 }
 
-/// A byte that does not occur, the last one first: high bytes are rare in text.
+/// Returns a byte that does not occur, the last one first: high bytes are rare in text.
 fn unused_byte(input: &[u8]) -> Option<u8> {
     let mut occurs = [false; 256];
     for &byte in input {
@@ -165,7 +165,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_engines_are_held_against_is_found() {
+    fn what_engines_are_compared_with_is_found() {
         let dialect = Dialect::new(b'|').expect("'|' is a delimiter").with_columns(2);
         let dialect = dialect.expect("there are columns").with_ragged(delimark::RaggedPolicy::Keep);
         let reference = Reference::read(b"a|b\r\n\nc\rd|e\n|\xff", &dialect, &[1]);

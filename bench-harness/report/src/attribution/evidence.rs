@@ -2,7 +2,7 @@
 //! the backend it is made of.
 
 use delimark_results::statistics::{Comparison, Ratio, paired_ratio};
-use delimark_results::{Cell, Dataset, Results};
+use delimark_results::{Cell, Dataset, EngineName, Results};
 use delimark_runner::model::Model;
 
 /// The models whose data are in memory before the clock starts.
@@ -84,11 +84,12 @@ impl<'a> Evidence<'a> {
 
 /// Tells the engines that are a backend and nothing else.
 pub(super) fn is_own(cell: &Cell) -> bool {
-    cell.engine.starts_with("delimark/")
+    EngineName::parse(&cell.engine).is_own()
 }
 
 /// Names the limit that searches as a cell does; there is none for what runs in another process.
 pub(super) fn masks_name(cell: &Cell) -> Option<String> {
-    let backend = cell.backend_executed.as_ref().filter(|_| !cell.engine.contains('@'))?;
+    let is_here = EngineName::parse(&cell.engine).runtime().is_none();
+    let backend = cell.backend_executed.as_ref().filter(|_| is_here)?;
     Some(format!("limit/masks-{backend}"))
 }

@@ -15,7 +15,7 @@ mod shares;
 pub mod thresholds;
 
 use delimark_results::statistics::Ratio;
-use delimark_results::{Cell, Results};
+use delimark_results::{Cell, Family, Results};
 
 pub use self::clock::{EstimateClock, estimate_clock};
 pub use self::counts::{Cycles, Ipc, Proportion, alternatives, cycles, ipc, proportion};
@@ -88,7 +88,7 @@ pub fn beaten_limits<'a>(results: &'a Results, cell: &'a Cell) -> Vec<(&'a Cell,
 /// A limit has nothing to be held against, so nothing is found of it.
 #[must_use]
 pub fn attribute(results: &Results, cell: &Cell) -> Vec<Finding> {
-    if cell.engine.starts_with("limit/") {
+    if Family::of(&cell.engine) == Family::Limit {
         return Vec::new();
     }
     rules::findings(&evidence::Evidence::gather(results, cell))

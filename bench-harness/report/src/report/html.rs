@@ -206,6 +206,6 @@ const fn class(family: Family) -> &'static str {
         Family::Delimark => "delimark",
         Family::Peer => "peer",
         Family::Limit => "limit",
-        Family::Control => "control",
+        Family::Handicap => "handicap",
     }
 }

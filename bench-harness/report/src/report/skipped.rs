@@ -31,7 +31,7 @@ pub(super) fn table(results: &Results) -> Table {
 /// Puts an engine's models together, and then the engines with the same ones; families stay apart.
 fn groups(skipped: &[Skipped]) -> Vec<Group<'_>> {
     let mut of_engines: Vec<Group<'_>> = Vec::new();
-    for Skipped { engine, model, dataset, reason } in skipped {
+    for Skipped { engine, model, dataset, reason, .. } in skipped {
         let is_it = |group: &&mut Group<'_>| {
             (group.engines[0], group.dataset, group.reason) == (engine, dataset, reason)
         };
@@ -64,7 +64,7 @@ mod tests {
 
     fn skipped(engine: &str, model: &str, reason: &str) -> Skipped {
         let [engine, model, reason] = [engine, model, reason].map(str::to_owned);
-        Skipped { engine, model, dataset: "nginx12".to_owned(), reason }
+        Skipped { engine, model, dataset: "nginx12".to_owned(), reason, kind: None }
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! The results arranged as a report shows them: by data set and model, fastest engine first, each
 //! with its paired ratios. Apart so that each way of laying out has the same numbers.
 
+pub use delimark_results::Family;
 use delimark_results::statistics::Comparison;
-use delimark_results::{Cell, Dataset, LadderPoint, Results, Twins};
+use delimark_results::{Cell, Dataset, EngineName, LadderPoint, Results, Twins};
 
 use super::verdict::MODEL;
 use crate::attribution::Scaling;
@@ -50,32 +51,6 @@ pub(super) struct Row<'a> {
     pub(super) this_over_limit: Option<Comparison>,
 }
 
-/// What kind of engine a name belongs to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// This project's own.
-    Delimark,
-    /// A peer.
-    Peer,
-    /// A limit.
-    Limit,
-    /// Slowed down on purpose, to see that the report finds out by what.
-    Control,
-}
-
-impl Family {
-    /// Returns the family that a name begins with.
-    #[must_use]
-    pub fn of(engine: &str) -> Self {
-        match engine.split_once('/').map(|(family, _)| family) {
-            Some("delimark") => Self::Delimark,
-            Some("limit") => Self::Limit,
-            Some("control") => Self::Control,
-            _ => Self::Peer,
-        }
-    }
-}
-
 /// The process that an engine runs in, as its name tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
@@ -89,9 +64,10 @@ pub(super) enum Place {
 
 impl Place {
     pub(super) fn of(engine: &str) -> Self {
-        match engine.split_once('@') {
+        let name = EngineName::parse(engine);
+        match name.runtime() {
             None => Self::Here,
-            Some((_, "command")) => Self::Command,
+            Some(_) if name.is_whole_command() => Self::Command,
             Some(_) => Self::Runtime,
         }
     }
@@ -192,7 +168,7 @@ impl<'a> ModelView<'a> {
 impl Row<'_> {
     /// Tells engines in another process, which is behind the `@` of their names.
     pub(super) fn runs_elsewhere(&self) -> bool {
-        self.cell.engine.contains('@')
+        EngineName::parse(&self.cell.engine).runtime().is_some()
     }
 
     pub(super) fn throughput(&self) -> f64 {

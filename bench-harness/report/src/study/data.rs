@@ -8,7 +8,7 @@ use delimark_runner::model::Model;
 use serde::Serialize;
 
 use super::Contribution;
-use super::engines::{Family, LADDER};
+use super::engines::{EngineGroup, LADDER};
 use super::values::{MEASURES, Measure, Value, of_cell};
 use crate::figures::{count, decimal_size};
 
@@ -57,7 +57,7 @@ impl<'a> Days<'a> {
         let names: BTreeSet<&str> = cells.chain(skipped.map(|s| &*s.engine)).collect();
         let mut names: Vec<&str> = names.into_iter().collect();
         let step = |name: &str| LADDER.iter().position(|step| *step == name);
-        names.sort_by_key(|name| (Family::of(name), step(name)));
+        names.sort_by_key(|name| (EngineGroup::of(name), step(name)));
         names
     }
 
@@ -99,7 +99,7 @@ impl<'a> Days<'a> {
         });
         Document {
             machines: self.days.iter().map(|day| (day.name.clone(), day.title.clone())).collect(),
-            engines: self.engines().into_iter().map(|e| (e, Family::of(e).class())).collect(),
+            engines: self.engines().into_iter().map(|e| (e, EngineGroup::of(e).class())).collect(),
             ladder: LADDER,
             measures: MEASURES,
             cells: cells.collect(),

@@ -1,6 +1,6 @@
 //! What the study knows of engines by their names: their families, their order, what they answer.
 
-use delimark_results::{Cell, EXTRACT, READ_LIMIT};
+use delimark_results::{Cell, EXTRACT, EngineName, Family, READ_LIMIT};
 use delimark_runner::model::Model;
 
 /// The limit that a machine's own speed is measured by.
@@ -25,25 +25,25 @@ pub(super) const LADDER: [&str; 9] = [
     "delimark/simd128@wasmtime",
 ];
 
-/// What kind of engine a name belongs to, in the order of the page.
+/// A group of engines, in the order of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Family {
+pub(super) enum EngineGroup {
     Native,
     WebAssembly,
     Rival,
     Limit,
 }
 
-impl Family {
+impl EngineGroup {
     pub(super) const ALL: [Self; 4] = [Self::Native, Self::WebAssembly, Self::Rival, Self::Limit];
 
     pub(super) fn of(engine: &str) -> Self {
-        match engine.strip_prefix(OWN) {
-            Some(_) if engine == EXTRACT => Self::Native,
-            Some(rest) if rest.contains('@') => Self::WebAssembly,
-            Some(_) => Self::Native,
-            None if engine.starts_with("limit/") => Self::Limit,
-            None => Self::Rival,
+        let name = EngineName::parse(engine);
+        match name.family() {
+            Family::Delimark if name.runtime().is_none() || engine == EXTRACT => Self::Native,
+            Family::Delimark => Self::WebAssembly,
+            Family::Limit => Self::Limit,
+            Family::Peer | Family::Handicap => Self::Rival,
         }
     }
 
@@ -70,14 +70,17 @@ impl Family {
 
 /// Tells the engines whose answers are this project's own.
 pub(super) fn is_own(engine: &str) -> bool {
-    engine.starts_with(OWN) || Family::of(engine) == Family::Limit
+    matches!(Family::of(engine), Family::Delimark | Family::Limit)
 }
 
 /// The backend that an engine's name promises to have run. [`EXTRACT`] is named by what it does,
 /// and its cell says which backend it did that with.
 pub(super) fn promised_backend(engine: &str) -> Option<&str> {
-    let promised = engine.strip_prefix(OWN).or(engine.strip_prefix(MASKS_LIMITS))?;
-    promised.split('@').next().filter(|_| engine != EXTRACT)
+    let name = EngineName::parse(engine);
+    match name.family() {
+        Family::Delimark => Some(name.member()).filter(|_| engine != EXTRACT),
+        _ => engine.strip_prefix(MASKS_LIMITS),
+    }
 }
 
 /// What a cell's answer is an answer to: engines with the same task have the same answer on the

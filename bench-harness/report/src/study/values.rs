@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use delimark_results::counter::{name, source};
 use delimark_results::statistics::{self, Comparison, Estimate};
-use delimark_results::{Cell, Known, Results};
+use delimark_results::{Cell, Family, Known, Results};
 use serde::Serialize;
 
-use super::engines::{Family, LIMIT};
+use super::engines::LIMIT;
 use crate::attribution;
 
 /// Something that the page can show of every cell.

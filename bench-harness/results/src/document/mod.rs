@@ -133,9 +133,6 @@ impl fmt::Display for SchemaName {
     }
 }
 
-/// The beginning of a reason where an answer was wrong, or a time impossible.
-pub const DISQUALIFIED: &str = "disqualified: ";
-
 /// A cell that was asked for and not measured.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Skipped {
@@ -145,6 +142,44 @@ pub struct Skipped {
     pub model: String,
     /// The data set's name.
     pub dataset: String,
-    /// Why there is no measurement.
+    /// The reason why there is no measurement.
     pub reason: String,
+    /// The kind of reason. Absent in files from before it was kept, see [`Skipped::kind`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<SkipKind>,
+}
+
+impl Skipped {
+    /// The beginning of the reason where an answer was wrong, or a time impossible.
+    const DISQUALIFIED: &str = "disqualified: ";
+
+    /// Words the reason of an invalid result.
+    #[must_use]
+    pub fn disqualified(flaw: &str) -> String {
+        format!("{}{flaw}", Self::DISQUALIFIED)
+    }
+
+    /// Returns the kind of reason; of files from before it was kept only invalid results are
+    /// known, by their wording.
+    #[must_use]
+    pub fn kind(&self) -> Option<SkipKind> {
+        let by_wording = || self.reason.starts_with(Self::DISQUALIFIED);
+        self.kind.or_else(|| by_wording().then_some(SkipKind::InvalidResult))
+    }
+}
+
+/// A kind of reason for a cell that was not measured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SkipKind {
+    /// The engine, or the runtime that it needs, cannot be had here.
+    NotInstalled,
+    /// The engine does not do the model, or does not do right by the data.
+    Unsupported,
+    /// The engine's copy of the data would not fit into memory.
+    NoMemory,
+    /// An answer was wrong, or a time impossible.
+    InvalidResult,
+    /// The engine broke down.
+    Failed,
 }

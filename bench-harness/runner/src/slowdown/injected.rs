@@ -1,4 +1,4 @@
-//! A build that can be slow on purpose: work behind each burst that no parser needs, so that the
+//! A build that can be slow on purpose: work after each burst that no parser needs, so that the
 //! gate can be seen to notice.
 //!
 //! The variable `DELIMARK_SLOWDOWN` says which work and how much, in units a burst, for each
@@ -9,7 +9,7 @@ use std::hint::{black_box, spin_loop};
 use delimark::Backend;
 use delimark_runner::model::Model;
 
-/// Which and how much.
+/// The variable that says which work and how much.
 const VARIABLE: &str = "DELIMARK_SLOWDOWN";
 
 /// 2^64 over the golden ratio: the top bit of a product with it depends on all bits.
@@ -21,10 +21,10 @@ pub(crate) struct Slowdown {
     units: Vec<(Model, u32)>,
 }
 
-/// What a unit does.
+/// The work of a unit.
 #[derive(Clone, Copy, Default)]
 enum Kind {
-    /// Sixteen instructions or so, of which the processor takes many at once.
+    /// Sixteen instructions or so; the processor takes many of them at once.
     #[default]
     Instructions,
     /// A branch that nothing foretells.
@@ -36,7 +36,7 @@ enum Kind {
 }
 
 impl Slowdown {
-    /// What `about` adds to the program's name.
+    /// The words that `about` adds to the program's name.
     pub(crate) const DESCRIPTION: &str = ", which can be slow on purpose";
 
     /// Reads what is asked for.
@@ -53,7 +53,7 @@ impl Slowdown {
             .ok_or_else(|| format!("{VARIABLE}='{text}' is not KIND:BACKEND/MODEL=UNITS,..."))
     }
 
-    /// What is done behind each burst.
+    /// Returns the work that is done after each burst.
     pub(crate) fn of(&self, model: Model) -> impl FnMut(u64) + use<> {
         let units = self.units.iter().find(|(slowed, _)| *slowed == model);
         let units = units.map_or(0, |&(_, units)| units);

@@ -6,14 +6,14 @@ use delimark_runner::model::Model;
 pub(crate) struct Slowdown;
 
 impl Slowdown {
-    /// What `about` adds to the program's name.
+    /// The words that `about` adds to the program's name.
     pub(crate) const DESCRIPTION: &str = "";
 
     pub(crate) fn from_environment(_backend: Backend) -> Result<Self, String> {
         Ok(Self)
     }
 
-    /// What is done behind each burst.
+    /// Returns the work that is done after each burst.
     #[inline(always)]
     pub(crate) fn of(&self, _model: Model) -> impl FnMut(u64) + use<> {
         |_records| ()

@@ -3,7 +3,7 @@
 use anyhow::Result;
 use delimark::Backend;
 use delimark_conformance::{
-    self, Case, Column, ColumnOutcome, Hosted, Observer, Runner, Skips, Suite, Verdict,
+    self, Case, Column, ColumnOutcome, Observer, ProcessBackend, Runner, Skips, Suite, Verdict,
 };
 use delimark_harness::checkout;
 use delimark_harness::measure::pairs::Role;
@@ -54,7 +54,8 @@ fn columns(contest: &Contest<'_>) -> Vec<Column> {
         let contestant = &contest.candidate.contestant;
         let host = contestant.host(Role::Candidate, name, contest.settings.time_limit);
         let runner = name.parse::<Backend>().map_err(|error| error.to_string());
-        let runner = runner.map(|backend| Box::new(Hosted::new(backend, host)) as Box<dyn Runner>);
+        let runner =
+            runner.map(|backend| Box::new(ProcessBackend::new(backend, host)) as Box<dyn Runner>);
         Column { name: name.to_owned(), selection: String::new(), runner }
     };
     names.into_iter().map(column).collect()

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use delimark::Backend;
-use delimark_harness::host::{Fault, HostError};
 use delimark_harness::measure::pairs::{Contestant, Role};
+use delimark_harness::runtime::{Fault, RunnerError};
 use delimark_report::gate::{Side, StoredBaseline};
 
 use super::Progress;
@@ -166,7 +166,7 @@ const SPEAKERS: [&str; 2] = ["delimark-runner: ", "delimark-guest: "];
 /// Whether a runner ended with words of its own, as it does for a backend that it does not know or
 /// that this processor cannot run.
 fn is_refusal(error: &anyhow::Error) -> bool {
-    match error.downcast_ref().map(HostError::fault) {
+    match error.downcast_ref().map(RunnerError::fault) {
         Some(Fault::Died { last_words, .. }) => {
             SPEAKERS.iter().any(|speaker| last_words.starts_with(speaker))
         }

@@ -2,13 +2,13 @@
 
 use anyhow::{Result, bail, ensure};
 use delimark::{BACKEND_VARIABLE, Backend};
-use delimark_harness::engine::{self, Definition, Engine, HostedEngine, HostedEngines};
+use delimark_harness::engine::{self, Definition, Engine, ModuleEngine, ProcessEngines};
 use delimark_harness::workload::Workload;
-use delimark_results::{CONTROLS, EXTRACT};
+use delimark_results::{EXTRACT, HANDICAPS};
 use delimark_runner::model::Model;
 use regex::Regex;
 
-use super::hosted::{self, Wish};
+use super::elsewhere::{self, Wish};
 use super::{Args, memory_limit_bytes};
 use crate::command::progress::Progress;
 
@@ -27,7 +27,7 @@ pub(super) fn engines(
     choice: Choice<'_>,
     workload: &Workload,
     progress: &mut Progress,
-) -> Result<(Vec<Box<dyn Engine>>, HostedEngines)> {
+) -> Result<(Vec<Box<dyn Engine>>, ProcessEngines)> {
     let Choice { backends, models, definitions } = choice;
     let wish = Wish {
         engines: args.engines.as_ref(),
@@ -39,24 +39,30 @@ pub(super) fn engines(
         memory_limit_bytes: memory_limit_bytes(),
     };
     let mut engines = engine::all(&workload.input(), backends)?;
-    if args.engines.as_ref().is_some_and(|filter| filter.as_str().contains(CONTROLS)) {
-        engines.extend(engine::controls(&workload.input(), backends)?);
+    if args.engines.as_ref().is_some_and(|filter| filter.as_str().contains(HANDICAPS)) {
+        engines.extend(engine::handicaps(&workload.input(), backends)?);
     }
-    let mut hosted = hosted::start(&wish, &workload.input(), progress);
-    hosted::tell(&hosted, progress);
+    let mut elsewhere = elsewhere::start(&wish, &workload.input(), progress);
+    elsewhere::tell(&elsewhere, progress);
     if let Some(filter) = &args.engines {
         engines.retain(|engine| filter.is_match(&engine.name()));
     }
-    engines.retain(|engine| models.iter().any(|model| engine.concerns(*model)));
-    engines.append(&mut hosted.engines);
+    let input = workload.input();
+    let has_a_model = |engine: &dyn Engine| {
+        models.iter().any(|model| {
+            engine.supports(*model, &input).map_or_else(|reason| !reason.is_foreign(), |()| true)
+        })
+    };
+    engines.retain(|engine| has_a_model(engine.as_ref()));
+    engines.append(&mut elsewhere.engines);
     if let Some(filter) = &args.engines
         && engines.is_empty()
     {
-        ensure!(hosted.missing.is_empty(), "no engine that matches '{filter}' can run here");
+        ensure!(elsewhere.missing.is_empty(), "no engine that matches '{filter}' can run here");
         let names = engine_names(workload, definitions)?;
         bail!("no engine matches '{filter}' and does a model that was asked for; {names}");
     }
-    Ok((engines, hosted))
+    Ok((engines, elsewhere))
 }
 
 fn is_backend_named() -> bool {
@@ -91,7 +97,7 @@ pub(super) fn models(filter: Option<&Regex>) -> Result<Vec<Model>> {
 fn engine_names(workload: &Workload, definitions: &[Definition]) -> Result<String> {
     let engines = engine::all(&workload.input(), &backends(None)?)?;
     let names = engines.iter().map(|engine| engine.name());
-    let names = names.chain(HostedEngine::ALL.map(HostedEngine::name));
+    let names = names.chain(ModuleEngine::ALL.map(ModuleEngine::name));
     let names = names.chain(definitions.iter().map(|definition| definition.name.clone()));
     let names: Vec<String> = names.chain([EXTRACT.to_owned()]).collect();
     Ok(format!("there are {}", names.join(", ")))

@@ -2,7 +2,7 @@
 
 mod choice;
 mod counting;
-mod hosted;
+mod elsewhere;
 mod scaling;
 
 use std::path::{Path, PathBuf};
@@ -12,14 +12,16 @@ use anyhow::{Context, Result, bail};
 use delimark::Backend;
 use delimark_datasets::Shape;
 use delimark_extract::escape::parse_delimiter;
-use delimark_harness::engine::{self, Engine, LapOverhead};
+use delimark_harness::engine::{self, BurstOverhead, Engine};
 use delimark_harness::measure::{
     LADDER_MODEL, Measured, Sampling, Scaled, WrongAnswer, measure, measure_ladder,
 };
 use delimark_harness::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
 use delimark_harness::{checkout, environment, supervised};
 use delimark_report::report;
-use delimark_results::{Environment, Known, LadderPoint, READ_LIMIT, Results, SchemaName, Skipped};
+use delimark_results::{
+    EngineName, Environment, Known, LadderPoint, READ_LIMIT, Results, SchemaName, Skipped,
+};
 use delimark_runner::model::Model;
 use jiff::{Timestamp, Zoned};
 use regex::Regex;
@@ -95,7 +97,7 @@ pub(crate) struct Args {
     seed: u64,
 
     /// Measure only engines whose name matches this regular expression; those that are slow on
-    /// purpose, to try how a report explains that, only where it holds `control/`
+    /// purpose, to try how a report explains that, only where it holds `handicap/`
     #[arg(long, value_name = "REGEX")]
     engines: Option<Regex>,
 
@@ -138,24 +140,24 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     supervised::end_children_on_signals().context("no signal can be handled")?;
     let mut progress = Progress::new();
     let workload = workload(args, &mut progress)?;
-    let (mut engines, hosted) = engines(args, choice, &workload, &mut progress)?;
+    let (mut engines, elsewhere) = engines(args, choice, &workload, &mut progress)?;
     // Behind what is built once and kept.
     let begin = Instant::now();
     let created = Timestamp::now();
     let mut environment = environment::collect(build_info::build());
-    let sampling = sampling(args.quick, environment.timer.value().map(LapOverhead::of));
+    let sampling = sampling(args.quick, environment.timer.value().map(BurstOverhead::of));
     let subject = Subject { workload: &workload, backends: &backends, models: &models, sampling };
     match measure_all(args, &subject, &mut engines, &mut progress) {
         Ok(mut outcome) => {
             progress.finish();
-            let missed = hosted::skipped(&hosted, &models, &workload.facts().name);
+            let missed = elsewhere::skipped(&elsewhere, &models, &workload.facts().name);
             outcome.measured.skipped.extend(missed);
             environment.cpu.measured_clock = outcome.measured.clock.clone();
-            environment.runtimes = hosted.runtimes;
-            environment.compile_ns = hosted.compile_ns;
+            environment.runtimes = elsewhere.runtimes;
+            environment.compile_ns = elsewhere.compile_ns;
             let mut results =
                 results(args, created, begin.elapsed(), &workload, outcome, environment);
-            results.declared = hosted.declared;
+            results.declared = elsewhere.declared;
             write(&results.sealed()?, &output)
         }
         Err(error) if error.is::<WrongAnswer>() => {
@@ -272,14 +274,14 @@ fn memory_limit_bytes() -> u64 {
     }
 }
 
-fn sampling(quick: bool, lap_overhead: Option<LapOverhead>) -> Sampling {
+fn sampling(quick: bool, burst_overhead: Option<BurstOverhead>) -> Sampling {
     let (rounds_least, rounds_most, budget_seconds) = if quick { (6, 9, 15) } else { (7, 15, 120) };
     Sampling {
         rounds_least,
         rounds_most,
         budget: Duration::from_secs(budget_seconds),
         order_seed: ORDER_SEED,
-        lap_overhead,
+        burst_overhead,
     }
 }
 
@@ -297,10 +299,10 @@ fn ladder(
     }
     let climbs = |engine: &dyn Engine| {
         let name = engine.name();
-        let is_wanted = name.starts_with("delimark/")
+        let is_wanted = EngineName::parse(&name).is_own()
             || matches!(name.as_str(), READ_LIMIT | "peer/memchr" | "peer/simd-csv");
         let is_wanted = is_wanted && !engine.runs_elsewhere();
-        (is_wanted && engine.refuses(LADDER_MODEL, &workload.input()).is_none()).then_some(name)
+        (is_wanted && engine.supports(LADDER_MODEL, &workload.input()).is_ok()).then_some(name)
     };
     let names: Vec<String> = engines.iter().filter_map(|engine| climbs(engine.as_ref())).collect();
     let budget = Duration::from_secs(if args.quick { 5 } else { 30 });

@@ -61,17 +61,17 @@ pub(super) fn render(report: &Report<'_>, palette: Palette) -> String {
     lay_out(&rows, palette)
 }
 
-/// The names, with the host below the backend.
+/// The names, with the runtime below the backend.
 fn heads(columns: &[&ColumnReport]) -> Vec<Vec<Cell>> {
     let split = |column: &&ColumnReport| match column.name.split_once('@') {
-        Some((backend, host)) => (backend.to_owned(), format!("@{host}")),
+        Some((backend, runtime)) => (backend.to_owned(), format!("@{runtime}")),
         None => (column.name.clone(), String::new()),
     };
-    let (names, hosts): (Vec<_>, Vec<_>) = columns.iter().map(split).unzip();
-    let is_empty = hosts.iter().all(String::is_empty);
+    let (names, runtimes): (Vec<_>, Vec<_>) = columns.iter().map(split).unzip();
+    let is_empty = runtimes.iter().all(String::is_empty);
     let mut rows = vec![row("", names.into_iter().map(Cell::title))];
     if !is_empty {
-        rows.push(row("", hosts.into_iter().map(Cell::title)));
+        rows.push(row("", runtimes.into_iter().map(Cell::title)));
     }
     rows
 }

@@ -29,7 +29,7 @@ const TIMEOUT_SECONDS: f64 = 10.0;
 
 /// Hold every backend, or anybody's parser, to the conformance suite
 ///
-/// Puts every case to every backend that can run here, natively and in hosts (Node, wasmtime,
+/// Puts every case to every backend that can run here, natively and in runtimes (Node, wasmtime,
 /// QEMU), from memory, through a reader and from a memory map, at several alignments and burst
 /// sizes, and compares all that they say. With --engine it asks other programs instead.
 #[derive(clap::Args)]
@@ -54,8 +54,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR")]
     vectors: Option<PathBuf>,
 
-    /// Ask only this backend; without @HOST in every host [repeatable]
-    #[arg(long, value_name = "NAME[@HOST]")]
+    /// Ask only this backend; without @RUNTIME in every runtime [repeatable]
+    #[arg(long, value_name = "NAME[@RUNTIME]")]
     backend: Vec<Selector>,
 
     /// Put only cases whose id matches this regular expression
@@ -66,8 +66,8 @@ pub(crate) struct Args {
     #[arg(long, conflicts_with = "format")]
     list: bool,
 
-    /// Fail where one of these backends did not run all cases; without @HOST any host will do
-    #[arg(long, value_name = "NAME[@HOST],...", value_delimiter = ',')]
+    /// Fail where one of these backends did not run all cases; without @RUNTIME any runtime will do
+    #[arg(long, value_name = "NAME[@RUNTIME],...", value_delimiter = ',')]
     expect: Vec<Selector>,
 
     /// Boot an emulated CPU where this one lacks AVX-512; it takes minutes, and is done as well
@@ -201,7 +201,7 @@ fn columns(args: &Args, rivals: &[Rival]) -> Result<Vec<Column>> {
         let columns = delimark_conformance::columns(&args.backend, emulates_avx512);
         for selector in &args.backend {
             let is_there = columns.iter().any(|column| selector.fits(&column.name));
-            ensure!(is_there, "no host here has the backend {selector}");
+            ensure!(is_there, "no runtime here has the backend {selector}");
         }
         return Ok(columns);
     }

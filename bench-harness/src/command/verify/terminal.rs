@@ -147,7 +147,7 @@ fn totals(report: &Report<'_>, palette: Palette) -> String {
         (total.noted, "only noted"),
         (total.unexpectedly_passed, "passed that are in the list of skips"),
         (total.not_run, "could not be executed"),
-        (total.left_out, "left out because of their host"),
+        (total.left_out, "left out because of their runtime"),
     ] {
         if count > 0 {
             let _ = write!(line, "; {count} {what}");

@@ -55,7 +55,7 @@ impl Run {
     pub(super) fn cell(mut self, engine: &str, model: &str, ns_per_record: f64) -> Self {
         let pass_ns = (ns_per_record * 1e6) as u64;
         let exactly = |value| Estimate { median: value, low: value, high: value };
-        let is_backend = engine.starts_with("delimark/") || engine.starts_with("control/");
+        let is_backend = engine.starts_with("delimark/") || engine.starts_with("handicap/");
         self.results.cells.push(Cell {
             engine: engine.to_owned(),
             model: model.to_owned(),

@@ -11,10 +11,10 @@ use delimark_report::attribution::thresholds::{
 use delimark_results::counter::{name, source};
 
 use super::run::Run;
-use super::{control, emitter, found};
+use super::{emitter, found, handicap};
 
 const BACKEND: &str = "delimark/avx2";
-const CONTROL: &str = "control/extra";
+const HANDICAP: &str = "handicap/extra";
 
 /// Under it, 40 ns for 200 bytes are 0.6 cycles a byte.
 const HERTZ: f64 = 3e9;
@@ -46,8 +46,8 @@ fn check_backend(applies: Applies, threshold: f64, cause: Cause, run: impl Fn(f6
 }
 
 #[track_caller]
-fn check_control(applies: Applies, threshold: f64, cause: Cause, run: impl Fn(f64) -> Run) {
-    check(applies, threshold, CONTROL, cause, run);
+fn check_handicap(applies: Applies, threshold: f64, cause: Cause, run: impl Fn(f64) -> Run) {
+    check(applies, threshold, HANDICAP, cause, run);
 }
 
 /// A backend that spends most of its time on emission, with so many branch misses a block.
@@ -77,8 +77,8 @@ fn loading(ipc: f64, loads: f64, misses: f64) -> Run {
 
 /// A control that takes so many passes of `limit/copy` longer than its backend.
 fn copying(passes: f64, instructions: f64) -> Run {
-    control(40.0 + 16.0 * passes).count(
-        CONTROL,
+    handicap(40.0 + 16.0 * passes).count(
+        HANDICAP,
         name::INSTRUCTIONS,
         instructions,
         source::CALLGRIND,
@@ -178,13 +178,13 @@ fn sources_contradict_each_other_beyond_the_difference_of_their_windows() {
 
 #[test]
 fn an_extra_branch_has_notably_more_misses_than_the_backend() {
-    check_control(Applies::Above, BRANCH_MISSES_PER_BLOCK, Cause::Branches, |more| {
+    check_handicap(Applies::Above, BRANCH_MISSES_PER_BLOCK, Cause::Branches, |more| {
         let misses = (0.02 + more) / 64.0;
-        control(56.0).count(CONTROL, name::BRANCH_MISSES, misses, source::CALLGRIND)
+        handicap(56.0).count(HANDICAP, name::BRANCH_MISSES, misses, source::CALLGRIND)
     });
-    check_control(Applies::Above, MORE_BRANCH_MISSES, Cause::Branches, |times| {
-        control(56.0).count(BACKEND, name::BRANCH_MISSES, 2.0 / 64.0, source::CALLGRIND).count(
-            CONTROL,
+    check_handicap(Applies::Above, MORE_BRANCH_MISSES, Cause::Branches, |times| {
+        handicap(56.0).count(BACKEND, name::BRANCH_MISSES, 2.0 / 64.0, source::CALLGRIND).count(
+            HANDICAP,
             name::BRANCH_MISSES,
             2.0 / 64.0 * times,
             source::CALLGRIND,
@@ -194,42 +194,42 @@ fn an_extra_branch_has_notably_more_misses_than_the_backend() {
 
 #[test]
 fn an_extra_branch_costs_a_notable_part_of_the_time_between_the_two() {
-    check_control(Applies::Above, BRANCH_PART_OF_MORE_TIME, Cause::Branches, |part| {
+    check_handicap(Applies::Above, BRANCH_PART_OF_MORE_TIME, Cause::Branches, |part| {
         // 16 ns more for 200 bytes.
         let cycles_per_byte = 16.0 / 40.0 * CYCLES_PER_BYTE;
         let more = part * cycles_per_byte / BRANCH_MISS_CYCLES;
         let misses = 0.02 / 64.0 + more;
-        control(56.0).clock(HERTZ).count(CONTROL, name::BRANCH_MISSES, misses, source::CALLGRIND)
+        handicap(56.0).clock(HERTZ).count(HANDICAP, name::BRANCH_MISSES, misses, source::CALLGRIND)
     });
 }
 
 #[test]
 fn an_extra_pass_takes_about_as_long_as_a_copy() {
     let is_pass = |passes| copying(passes, 1.1);
-    check_control(Applies::Above, *COPY_PASSES.start(), Cause::ExtraPass, is_pass);
-    check_control(Applies::Below, *COPY_PASSES.end(), Cause::ExtraPass, is_pass);
+    check_handicap(Applies::Above, *COPY_PASSES.start(), Cause::ExtraPass, is_pass);
+    check_handicap(Applies::Below, *COPY_PASSES.end(), Cause::ExtraPass, is_pass);
 }
 
 #[test]
 fn an_extra_pass_touches_lines_and_takes_few_instructions() {
-    check_control(Applies::Above, EXTRA_LINES, Cause::ExtraPass, |lines| {
+    check_handicap(Applies::Above, EXTRA_LINES, Cause::ExtraPass, |lines| {
         copying(1.0, 1.1).count(BACKEND, name::L1D_MISSES, 1.0 / 64.0, source::CALLGRIND).count(
-            CONTROL,
+            HANDICAP,
             name::L1D_MISSES,
             (1.0 + lines) / 64.0,
             source::CALLGRIND,
         )
     });
     let of_instructions = |instructions| copying(1.0, instructions);
-    check_control(Applies::Below, SAME_INSTRUCTIONS, Cause::ExtraPass, of_instructions);
-    check_control(Applies::Above, SAME_INSTRUCTIONS, Cause::Instructions, of_instructions);
+    check_handicap(Applies::Below, SAME_INSTRUCTIONS, Cause::ExtraPass, of_instructions);
+    check_handicap(Applies::Above, SAME_INSTRUCTIONS, Cause::Instructions, of_instructions);
 }
 
 #[test]
 fn instructions_that_are_mostly_branches_are_those_of_a_string_instruction() {
-    check_control(Applies::Above, STRING_BRANCHES, Cause::ExtraPass, |share| {
+    check_handicap(Applies::Above, STRING_BRANCHES, Cause::ExtraPass, |share| {
         copying(1.0, 2.0).count(BACKEND, name::BRANCHES, 0.06, source::CALLGRIND).count(
-            CONTROL,
+            HANDICAP,
             name::BRANCHES,
             0.06 + share,
             source::CALLGRIND,

@@ -74,6 +74,7 @@ fn skipped(engine: &str, model: &str, reason: &str) -> Skipped {
         model: model.to_owned(),
         dataset: EMPTY.datasets[0].name.clone(),
         reason: reason.to_owned(),
+        kind: None,
     }
 }
 

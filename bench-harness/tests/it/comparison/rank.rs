@@ -213,16 +213,16 @@ fn limits_controls_and_emulated_engines_are_not_ranked() {
         "a.json",
         &[
             ("limit/read", "index", steady(1_000)),
-            ("control/extra-copy", "index", steady(90_000)),
+            ("handicap/extra-copy", "index", steady(90_000)),
             ("delimark/neon@qemu", "index", steady(900_000)),
             ("delimark/avx2", "index", steady(10_000)),
             ("delimark/simd128@node", "index", steady(20_000)),
         ],
     )]);
     assert_eq!(engines(&ranking), [("delimark/avx2", 1), ("delimark/simd128@node", 2)]);
-    let expected = ["control/extra-copy", "delimark/neon@qemu", "limit/read"];
+    let expected = ["handicap/extra-copy", "delimark/neon@qemu", "limit/read"];
     assert_eq!(ranking.not_ranked, expected);
-    assert!(ranking.text().contains("control/extra-copy, delimark/neon@qemu and limit/read"));
+    assert!(ranking.text().contains("handicap/extra-copy, delimark/neon@qemu and limit/read"));
 }
 
 #[test]

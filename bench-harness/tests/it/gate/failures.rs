@@ -107,7 +107,7 @@ fn what_the_suite_shows_to_hang_is_not_looked_at_any_further() {
         wrong.iter().filter(is_it).count()
     };
     assert_eq!(problems("no answer to 'verify' within 1 s"), 1);
-    assert_eq!(problems("the host had hung before"), wrong.len() - 1);
+    assert_eq!(problems("the runner had hung before"), wrong.len() - 1);
     assert!(wrong.len() > 1, "the suite has one case");
 }
 

@@ -37,7 +37,7 @@ fn runs_that_cannot_be_compared_are_refused() {
     is_refused_with("/created", json!("2026-02-01T00:00:00Z"), place);
     let mut document = first();
     let skipped = document.pointer_mut("/skipped/0").unwrap();
-    skipped["engine"] = json!("control/extra-branch");
+    skipped["engine"] = json!("handicap/extra-branch");
     is_refused(&document, "slow on purpose");
     let skipped = document.pointer_mut("/skipped/0").unwrap();
     skipped["engine"] = json!("delimark/extract@command");

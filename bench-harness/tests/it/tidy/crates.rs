@@ -51,12 +51,12 @@ const HARNESS: Modules = &[
     ("checkout", &[]),
     ("huge_pages", &[]),
     ("supervised", &[]),
-    ("host", &["checkout", "supervised"]),
+    ("runtime", &["checkout", "supervised"]),
     ("workload", &["checkout", "huge_pages"]),
-    ("engine", &["checkout", "host", "huge_pages", "supervised", "workload"]),
+    ("engine", &["checkout", "runtime", "huge_pages", "supervised", "workload"]),
     ("environment", &["engine"]),
-    ("counters", &["engine", "environment", "host", "supervised", "workload"]),
-    ("measure", &["counters", "engine", "environment", "host", "workload"]),
+    ("counters", &["engine", "environment", "runtime", "supervised", "workload"]),
+    ("measure", &["counters", "engine", "environment", "runtime", "workload"]),
 ];
 
 const REPORT: Modules = &[

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{control, report, stdout, verify};
+use super::{faulty, report, stdout, verify};
 
 const SCHEMA: &str = include_str!("../../../../reports/conformance/verify.schema.json");
 
@@ -14,7 +14,7 @@ const SCHEMA: &str = include_str!("../../../../reports/conformance/verify.schema
 fn arguments(skips: &Path) -> [String; 3] {
     let rules = "blind* y_delimiter_at_63 a reason # \\ <&>\nblind* y_crlf another\n";
     fs::write(skips, rules).unwrap();
-    [control("blind-at-byte-63"), control("aborts"), format!("--skip={}", skips.display())]
+    [faulty("blind-at-byte-63"), faulty("aborts"), format!("--skip={}", skips.display())]
 }
 
 fn folder() -> (TempDir, [String; 3]) {

@@ -1,9 +1,9 @@
 //! `delimark-bench verify`: what it catches, what it refuses, and what it writes.
 
-mod controls;
+mod faulty;
 mod formats;
-mod hosted;
 mod page;
+mod process;
 mod selection;
 mod suite;
 
@@ -74,16 +74,16 @@ fn results<'a>(report: &'a Value, statuses: &[&str]) -> Vec<(&'a str, &'a str)> 
     results.iter().filter(wanted).map(facts).collect()
 }
 
-/// The control engine, compiled once.
-struct Control {
+/// The faulty engine, compiled once.
+struct FaultyEngine {
     _folder: TempDir,
     program: PathBuf,
 }
 
-static CONTROL: LazyLock<Control> = LazyLock::new(|| {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/verify/control_engine.rs");
+static FAULTY: LazyLock<FaultyEngine> = LazyLock::new(|| {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/verify/faulty_engine.rs");
     let folder = TempDir::new().unwrap();
-    let program = folder.path().join("control");
+    let program = folder.path().join("faulty");
     let compiler = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
     let compiled = Command::new(compiler)
         .args(["--edition", "2024", "-O", "-Dwarnings", "-o"])
@@ -91,10 +91,10 @@ static CONTROL: LazyLock<Control> = LazyLock::new(|| {
         .output()
         .expect("the compiler runs");
     assert!(compiled.status.success(), "{}", stderr(&compiled));
-    Control { _folder: folder, program }
+    FaultyEngine { _folder: folder, program }
 });
 
-/// The option that asks the control engine with this fault.
-fn control(fault: &str) -> String {
-    format!("--engine={fault}={} {fault}", CONTROL.program.display())
+/// The option that asks the faulty engine with this fault.
+fn faulty(fault: &str) -> String {
+    format!("--engine={fault}={} {fault}", FAULTY.program.display())
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use delimark_conformance::{self, Case, FoundRival, Report, Rival, Skips, Suite, page, plural};
 
-use super::{CONTROL, hosted::Nobody};
+use super::{FAULTY, process::Nobody};
 
 fn rival(name: &'static str, found: Result<FoundRival, String>) -> Rival {
     let choices = "It decides nothing.";
@@ -16,12 +16,12 @@ fn rival(name: &'static str, found: Result<FoundRival, String>) -> Rival {
 
 #[test]
 fn each_rule_has_its_failures_and_the_shortest_example() {
-    let control = |fault: &str| {
-        Ok(FoundRival::new("1.2".to_owned(), CONTROL.program.clone(), vec![fault.to_owned()]))
+    let faulty = |fault: &str| {
+        Ok(FoundRival::new("1.2".to_owned(), FAULTY.program.clone(), vec![fault.to_owned()]))
     };
     let rivals = [
-        rival("drops", control("drops-the-last-field")),
-        rival("panics", control("panics")),
+        rival("drops", faulty("drops-the-last-field")),
+        rival("panics", faulty("panics")),
         rival("absent", Err("absent is not installed: apt install absent".to_owned())),
     ];
     let suite = Suite::load(&super::vectors()).unwrap();

@@ -5,7 +5,7 @@ use std::io;
 use delimark::Backend;
 use tempfile::TempDir;
 
-use super::{CASES, command, control, report, results, stderr, stdout, verify};
+use super::{CASES, command, faulty, report, results, stderr, stdout, verify};
 
 #[test]
 fn every_backend_of_this_cpu_passes_in_every_way() {
@@ -41,7 +41,7 @@ fn a_run_without_a_case_is_a_failure() {
     let output = verify(&["--backend", foreign]);
     assert_eq!(output.status.code(), Some(2));
     let message = stderr(&output);
-    assert!(message.contains(&format!("no host here has the backend {foreign}")), "{message}");
+    assert!(message.contains(&format!("no runtime here has the backend {foreign}")), "{message}");
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn what_is_excused_runs_and_is_shown() {
     let rules = "# known\nblind* *_at_63 fixed in the next release\n* y_crlf never mind\n";
     std::fs::write(&file, rules).unwrap();
     let skip = file.to_str().unwrap();
-    let engine = control("blind-at-byte-63");
+    let engine = faulty("blind-at-byte-63");
     let output = verify(&[&engine, "--skip", skip]);
     let text = stdout(&output);
     assert_eq!(output.status.code(), Some(0), "{text}");
@@ -100,7 +100,7 @@ fn what_is_excused_runs_and_is_shown() {
 
 #[test]
 fn a_closed_pipe_is_quiet_and_changes_no_verdict() {
-    let blind = control("blind-at-byte-63");
+    let blind = faulty("blind-at-byte-63");
     for (option, exit) in [("--backend=scalar@native", 0), (blind.as_str(), 1)] {
         let (reader, writer) = io::pipe().unwrap();
         drop(reader);

@@ -1,4 +1,4 @@
-//! The rival peer/arrow-csv: the crate's batches of columns of strings.
+//! The engine peer/arrow-csv: the crate's batches of columns of strings.
 
 use std::error::Error;
 use std::fs::File;
@@ -13,7 +13,7 @@ use delimark_runner::model::{Answer, Fold, Model};
 
 use crate::input::Input;
 
-/// What the crate takes for itself.
+/// The part that the crate takes for itself.
 const BATCH_RECORDS: usize = 1024;
 
 /// Goes through the input once.

@@ -1,4 +1,4 @@
-//! What a pass goes through: the data and the rules, as the harness has told them.
+//! The input of a pass: the data and the rules, as the harness has told them.
 
 use std::error::Error;
 use std::fs;
@@ -13,7 +13,7 @@ pub(crate) struct Input {
     pub(crate) delimiter: u8,
     /// None where records may have any number of fields.
     pub(crate) columns: Option<usize>,
-    /// Which bytes occur, by their value.
+    /// True for each byte that occurs, by its value.
     occurs: Vec<bool>,
 }
 
@@ -29,7 +29,7 @@ impl Input {
         Ok(self.bytes.len())
     }
 
-    /// Takes the words behind `dialect`.
+    /// Takes the words after `dialect`.
     pub(crate) fn set_dialect(&mut self, words: &str) -> Result<(), Box<dyn Error>> {
         let [delimiter, columns, ragged, line_ending, _] = words
             .split(' ')

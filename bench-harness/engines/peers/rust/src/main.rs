@@ -1,5 +1,5 @@
-//! The protocol of hosts (`../../README.md`) for rivals in Rust that are too large to be built with
-//! the harness: what is asked, and the clock around each pass.
+//! The protocol of runners (`../../README.md`) for peers in Rust that are too large to be built
+//! with the harness: what is asked, and the clock around each pass.
 
 mod arrow_csv;
 mod input;

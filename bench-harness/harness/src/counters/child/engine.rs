@@ -24,7 +24,7 @@ pub fn engine(name: &str, executed: Option<&str>, input: &Input<'_>) -> Result<B
     // The read limit races over its input when it is made, which no other engine needs.
     let raced = if name == READ_LIMIT { input.bytes } else { &[] };
     let mut engines = engine::all(&Input { bytes: raced, ..*input }, &backends)?;
-    engines.extend(engine::controls(input, &backends)?);
+    engines.extend(engine::handicaps(input, &backends)?);
     let place = engines
         .iter()
         .position(|engine| engine.name() == name)

@@ -8,7 +8,7 @@ use delimark_runner::model::Answer;
 use serde::{Deserialize, Serialize};
 
 use super::{Child, Job, engine};
-use crate::host::{About, Pass};
+use crate::runtime::{About, Pass};
 use crate::workload::AnswerKind;
 
 /// What `delimark-bench pass` prints, in one line.
@@ -58,7 +58,8 @@ impl Expectation {
         }
         let engine = engine(&job.engine, job.executed.as_deref(), &input);
         let engine = engine.map_err(|error| format!("{error:#}"))?;
-        if let Some(reason) = engine.refuses(job.model, &input).or(engine.uncountable()) {
+        engine.supports(job.model, &input).map_err(|reason| reason.to_string())?;
+        if let Some(reason) = engine.uncountable() {
             return Err(reason.to_owned());
         }
         let answer = workload.expected(job.model, engine.answers());

@@ -9,7 +9,7 @@ use delimark_results::Count;
 use delimark_runner::model::Model;
 
 use super::WindowFile;
-use crate::host::{dialect_request, task};
+use crate::runtime::{dialect_request, task};
 
 /// What a child process is to count.
 #[derive(Clone, Debug)]

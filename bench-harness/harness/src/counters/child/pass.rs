@@ -7,7 +7,7 @@ use std::io;
 use anyhow::{Context, Result};
 use delimark_runner::model::{Answer, Model};
 
-use crate::engine::{Engine, Laps};
+use crate::engine::{BurstTimer, Engine, Unsupported};
 use crate::workload::Input;
 
 /// What every tool finds the counted function by: its symbol has this in it, and no other has.
@@ -19,7 +19,7 @@ pub const COUNTED_FUNCTION: &str = "delimark_counted_pass";
 ///
 /// What the engine fails with.
 pub fn pass(engine: &mut dyn Engine, model: Model, input: &Input<'_>) -> Result<Answer> {
-    delimark_counted_pass(engine, model, input, &mut Laps::off())
+    delimark_counted_pass(engine, model, input, &mut BurstTimer::off())
 }
 
 /// Goes through the input once, and has this process stop right before and right behind it. Before
@@ -42,16 +42,16 @@ fn delimark_counted_pass(
     engine: &mut dyn Engine,
     model: Model,
     input: &Input<'_>,
-    laps: &mut Laps,
+    timer: &mut BurstTimer,
 ) -> Result<Answer> {
-    black_box(engine.run(model, input, laps))
+    black_box(engine.run(model, input, timer))
 }
 
 #[inline(never)]
 fn between_stops(engine: &mut dyn Engine, model: Model, input: &Input<'_>) -> Result<Answer> {
-    let mut laps = Laps::off();
+    let mut timer = BurstTimer::off();
     stop().context("this process cannot stop itself")?;
-    let answer = delimark_counted_pass(engine, model, input, &mut laps);
+    let answer = delimark_counted_pass(engine, model, input, &mut timer);
     stop().context("this process cannot stop itself")?;
     answer
 }
@@ -78,11 +78,16 @@ impl Engine for Nothing {
         "nothing".to_owned()
     }
 
-    fn refuses(&self, _model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        None
+    fn supports(&self, _model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        Ok(())
     }
 
-    fn run(&mut self, _model: Model, _input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
+    fn run(
+        &mut self,
+        _model: Model,
+        _input: &Input<'_>,
+        _timer: &mut BurstTimer,
+    ) -> Result<Answer> {
         Ok(Answer::Words(0))
     }
 }

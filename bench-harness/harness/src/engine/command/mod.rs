@@ -11,28 +11,32 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 use delimark::Backend;
 use delimark_results::EXTRACT;
-use delimark_runner::model::{Answer, Model};
+use delimark_runner::model::{Access, Answer, Model};
 
 use self::output::OutputFile;
-use super::{Engine, Laps};
-use crate::host::Missing;
+use super::{BurstTimer, Engine, Unsupported};
+use crate::runtime::Missing;
 use crate::supervised::{self, TimedEnding};
 use crate::workload::Input;
 
 /// For a file of many gigabytes on a slow disk.
 const EXTRACT_TIME_LIMIT: Duration = Duration::from_secs(300);
 
-/// What a command may write beyond four times its input, which nobody needs to take columns out of
-/// it; it is kept in memory.
+/// The bytes that a command may write beyond four times its input, which nobody needs to take
+/// columns out of it; it is kept in memory.
 const SPARE_OUTPUT_BYTES: u64 = 64 << 20;
 
-/// Why a whole command does not do a model, whatever the data.
-pub(super) fn declines(model: Model) -> Option<&'static str> {
-    let declined = "a whole command takes columns out of a file, and does nothing else";
-    (model != Model::Extract).then_some(declined)
+/// Tells whether whole commands do a model, whatever the data.
+pub(super) fn supports(model: Model) -> Result<(), Unsupported> {
+    match model.access() {
+        Access::Command => Ok(()),
+        Access::Memory | Access::Map | Access::Reads => Err(Unsupported::foreign(
+            "a whole command takes columns out of a file, and does nothing else",
+        )),
+    }
 }
 
-/// The model [`Model::Extract`] on an input, as words of a command line.
+/// The task of a whole command on an input, as words of a command line.
 pub(super) struct Task {
     path: String,
     delimiter: char,
@@ -61,7 +65,7 @@ impl Task {
         Ok(Self { path, delimiter, columns })
     }
 
-    /// What stands in the places of a declaration.
+    /// Returns the texts for the places of a declaration.
     pub(super) fn places(&self) -> [(&'static str, String); 4] {
         let dollars: Vec<String> = self.columns.iter().map(|column| format!("${column}")).collect();
         [
@@ -77,12 +81,12 @@ impl Task {
 pub(super) struct WholeCommand {
     name: String,
     command: Command,
-    /// What it reads on standard input; nothing where it opens the file itself.
+    /// The file on its standard input; none where it opens the file itself.
     stdin: Option<PathBuf>,
-    /// What runs in it, where that is known.
+    /// The backend that runs in it, where that is known.
     backend: Option<Backend>,
-    /// Why it cannot do right by the input.
-    refusal: Option<String>,
+    /// The reason where it cannot do right by the input.
+    input_support: Result<(), Unsupported>,
     time_limit: Duration,
     output: OutputFile,
 }
@@ -96,8 +100,8 @@ impl WholeCommand {
     pub(super) fn new(name: &str, command: Command, time_limit: Duration) -> Result<Self> {
         let output = OutputFile::new().context("no file for the output can be made")?;
         let name = name.to_owned();
-        let (stdin, backend, refusal) = (None, None, None);
-        Ok(Self { name, command, stdin, backend, refusal, time_limit, output })
+        let (stdin, backend, input_support) = (None, None, Ok(()));
+        Ok(Self { name, command, stdin, backend, input_support, time_limit, output })
     }
 
     /// Has it read this file on standard input.
@@ -105,9 +109,9 @@ impl WholeCommand {
         Self { stdin: Some(path.to_owned()), ..self }
     }
 
-    /// Says why it cannot do right by the input, where that is so.
-    pub(super) fn with_refusal(self, refusal: Option<String>) -> Self {
-        Self { refusal, ..self }
+    /// Notes whether it can do right by the input.
+    pub(super) fn with_input_support(self, input_support: Result<(), Unsupported>) -> Self {
+        Self { input_support, ..self }
     }
 
     /// Makes an engine of the verb `extract` of this project's tool.
@@ -142,15 +146,11 @@ impl Engine for WholeCommand {
         Some("it runs in another process")
     }
 
-    fn concerns(&self, model: Model) -> bool {
-        model == Model::Extract
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        supports(model).and_then(|()| self.input_support.clone())
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&str> {
-        declines(model).or(self.refusal.as_deref())
-    }
-
-    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, _model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         self.command.stdin(match &self.stdin {
             Some(path) => File::open(path)?.into(),
             None => Stdio::null(),
@@ -160,7 +160,7 @@ impl Engine for WholeCommand {
         let has_written_too_much = || Ok(self.output.length()? > output_bytes_most);
         match supervised::time(&mut self.command, self.time_limit, has_written_too_much)? {
             TimedEnding::Ended { duration, status, .. } if status.success() => {
-                laps.set_pass(duration);
+                timer.set_pass(duration);
                 Ok(self.output.answer(input.dialect.delimiter())?)
             }
             TimedEnding::Ended { status, last_words, .. } => {

@@ -1,5 +1,5 @@
-//! Where commands write: a file that is kept in memory and used again, so that no disk and no
-//! reader is on the clock, and every byte can be looked at behind it.
+//! The output of commands: a file that is kept in memory and used again, so that no disk and no
+//! reader is on the clock, and every byte can be looked at afterwards.
 
 use std::fs::File;
 use std::io::{self, Read, Seek};
@@ -8,15 +8,15 @@ use delimark_runner::model::Answer;
 
 use crate::workload::ExtractedText;
 
-/// How much is looked at at once.
+/// The bytes that are looked at at once.
 const CHUNK_BYTES: usize = 1 << 20;
 
 /// A file without a name.
 pub(super) struct OutputFile {
     file: File,
-    /// Whether the command opens it anew, as `/dev/stdout`, with a place of its own in it.
+    /// True where the command opens it again, as `/dev/stdout`, with a place of its own in it.
     is_reopened: bool,
-    /// Whether no command has written to it to the end.
+    /// True until a command has written to it to the end.
     is_new: bool,
 }
 
@@ -27,9 +27,9 @@ impl OutputFile {
         Ok(Self { file: new_file()?, is_reopened: false, is_new: true })
     }
 
-    /// What a command writes to, from the start. What is there already is overwritten and not taken
-    /// away: its memory need not be found again. Only where the command opens the file anew its
-    /// length has to tell how much was written.
+    /// Returns the file for a command to write to, from the start. The bytes before are overwritten
+    /// and not taken away: their memory need not be found again. Only where the command opens the
+    /// file again its length has to tell how much was written.
     pub(super) fn for_child(&mut self) -> io::Result<File> {
         if self.is_new || self.is_reopened {
             self.file.set_len(0)?;
@@ -38,12 +38,13 @@ impl OutputFile {
         self.file.try_clone()
     }
 
-    /// How long it is: no less than what the last command wrote.
+    /// Returns its length: no less than the output of the last command.
     pub(super) fn length(&self) -> io::Result<u64> {
         Ok(self.file.metadata()?.len())
     }
 
-    /// What the last command wrote, which moved the place that it shares with this process.
+    /// Reads the output of the last command, which moved the place that it shares with this
+    /// process.
     pub(super) fn answer(&mut self, delimiter: u8) -> io::Result<Answer> {
         let (place, length) = (self.file.stream_position()?, self.length()?);
         // The first command finds it empty, so nobody else wrote what is behind the place.

@@ -12,15 +12,15 @@ use delimark_runner::model::Model;
 use serde::Deserialize;
 
 use super::words::Words;
-use crate::engine::command;
+use crate::engine::{Unsupported, command};
 
-/// What may stand in the words of any command.
+/// The places in the words of any command.
 const FOLDERS: [&str; 2] = ["here", "target"];
 
-/// What may also stand in the words of a whole command.
+/// The places in the words of a whole command.
 pub(super) const TASK: [&str; 6] = ["here", "target", "path", "delimiter", "fields", "awk_fields"];
 
-/// What stands behind the `@` of whole commands: it says how they are timed.
+/// The runtime in the names of whole commands: it says how they are timed.
 const COMMAND: &str = "command";
 
 /// An engine as it is declared.
@@ -28,19 +28,19 @@ const COMMAND: &str = "command";
 pub struct Definition {
     /// Its name in reports: `peer/`, and what the file says.
     pub name: String,
-    /// What it is, in a line.
+    /// A description in a line.
     pub about: String,
-    /// Whether a run measures it unasked.
+    /// True where a run measures it unasked.
     pub in_plain_run: bool,
-    /// What to do where it is missing.
+    /// The remedy where it is missing.
     pub install: String,
     /// The models it does.
     pub models: Vec<Model>,
-    /// What it does in them.
+    /// Its conduct in them.
     pub does: Conduct,
-    /// How long a pass may take.
+    /// The most time of a pass.
     pub(super) time_limit: Duration,
-    /// How it is started.
+    /// The way it is started.
     pub(super) start: Start,
     pub(super) version: Words,
     pub(super) build: Option<Words>,
@@ -48,16 +48,16 @@ pub struct Definition {
     /// The folder that the declaration is in.
     pub(super) folder: PathBuf,
     refuses: Refusals,
-    /// Why a host does not do the models that it does not list.
+    /// The reason of a runner for not doing the models that it does not list.
     scope: String,
 }
 
 /// The two ways to be an engine.
 #[derive(Clone, Debug)]
 pub(super) enum Start {
-    /// A process that speaks the protocol of hosts and times itself.
-    Host(Words),
-    /// A whole command, started anew for each pass and timed from outside.
+    /// A process that speaks the runners' protocol and times itself.
+    Runner(Words),
+    /// A whole command, started again for each pass and timed from outside.
     Command(Words),
 }
 
@@ -90,7 +90,7 @@ fn default_time_limit_seconds() -> u64 {
     300
 }
 
-/// What kinds of data it cannot do right, each with the reason.
+/// The kinds of data that it cannot do right, each with the reason.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Refusals {
@@ -124,7 +124,7 @@ impl Definition {
         let file: File = toml::from_str(text)?;
         let name = &file.name;
         let start = match (file.run, file.command) {
-            (Some(run), None) => Start::Host(Words::parse("run", &run, &FOLDERS)?),
+            (Some(run), None) => Start::Runner(Words::parse("run", &run, &FOLDERS)?),
             (None, Some(command)) => Start::Command(Words::parse("command", &command, &TASK)?),
             (None, None) => bail!("it has neither 'run' nor 'command'"),
             (Some(_), Some(_)) => {
@@ -153,23 +153,31 @@ impl Definition {
         })
     }
 
-    /// Whether it holds the data in a process of its own.
+    /// Tells whether it holds the data in a process of its own.
     #[must_use]
     pub fn holds_data(&self) -> bool {
-        matches!(self.start, Start::Host(_))
+        matches!(self.start, Start::Runner(_))
     }
 
-    /// Why it does not do a model, whatever the data.
-    pub(in crate::engine) fn declines(&self, model: Model) -> Option<&str> {
+    /// Tells whether it does a model, whatever the data.
+    ///
+    /// # Errors
+    ///
+    /// It does not; a model that is not declared is that of others.
+    pub(in crate::engine) fn supports_model(&self, model: Model) -> Result<(), Unsupported> {
         match self.start {
-            Start::Host(_) => (!self.models.contains(&model)).then_some(&self.scope),
-            Start::Command(_) => command::declines(model),
+            Start::Runner(_) if self.models.contains(&model) => Ok(()),
+            Start::Runner(_) => Err(Unsupported::foreign("").because(&self.scope)),
+            Start::Command(_) => command::supports(model),
         }
     }
 
-    /// Why it cannot do right by data with these traits.
-    #[must_use]
-    pub fn refuses(&self, traits: &Traits) -> Option<&str> {
+    /// Tells whether it does right by data with these traits.
+    ///
+    /// # Errors
+    ///
+    /// It does not, by its declaration.
+    pub fn supports_data(&self, traits: &Traits) -> Result<(), Unsupported> {
         let Refusals { ragged, empty_lines, bare_carriage_returns, invalid_utf8 } = &self.refuses;
         let cases = [
             (traits.ragged_records > 0 || !traits.uniform, ragged),
@@ -177,11 +185,14 @@ impl Definition {
             (traits.bare_carriage_returns > 0, bare_carriage_returns),
             (!traits.valid_utf8, invalid_utf8),
         ];
-        cases.into_iter().find_map(|(applies, reason)| reason.as_deref().filter(|_| applies))
+        match cases.into_iter().find_map(|(applies, reason)| reason.as_ref().filter(|_| applies)) {
+            Some(reason) => Err(Unsupported::input("").because(reason)),
+            None => Ok(()),
+        }
     }
 }
 
-/// Checks that a name has its form, and that what is behind its `@` is true of the engine.
+/// Checks that a name has its form, and that its part after the `@` is true of the engine.
 fn check_name(name: &str, start: &Start) -> Result<()> {
     let is_letter = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
     let is_word = |word: &str| {
@@ -209,9 +220,9 @@ fn models(start: &Start, names: &[String]) -> Result<Vec<Model>> {
         ensure!(
             names.is_empty(),
             "a whole command does '{}', which need not be said",
-            Model::Extract
+            Model::OF_COMMANDS.map(Model::name).join("', '")
         );
-        return Ok(vec![Model::Extract]);
+        return Ok(Model::OF_COMMANDS.to_vec());
     }
     ensure!(!names.is_empty(), "'models' names none");
     let find = |name: &String| {
@@ -236,9 +247,9 @@ mod tests {
 
     #[test]
     fn an_engine_is_one_of_two_kinds() {
-        let host = parse("run = 'cat {here}'\nmodels = ['count']").unwrap();
-        assert_eq!((host.name.as_str(), host.models), ("peer/cat@shell", vec![Model::Count]));
-        assert_eq!(parse("command = 'cat {path}'").unwrap().models, [Model::Extract]);
+        let runner = parse("run = 'cat {here}'\nmodels = ['count']").unwrap();
+        assert_eq!((runner.name.as_str(), runner.models), ("peer/cat@shell", vec![Model::Count]));
+        assert_eq!(parse("command = 'cat {path}'").unwrap().models, Model::OF_COMMANDS);
     }
 
     #[test]

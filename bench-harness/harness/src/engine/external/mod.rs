@@ -11,24 +11,23 @@ use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
 use delimark_results::DeclaredEngine;
-use delimark_runner::model::Model;
 
 pub use self::definition::Definition;
 use self::definition::Start;
 pub use self::named::NamedEngine;
-pub use self::prepare::Workshop;
+pub use self::prepare::EngineBuilder;
 use self::words::Filled;
 use super::Engine;
 use super::command::{Task, WholeCommand};
-use super::process::{ProcessEngine, Scope};
+use super::process::{ProcessEngine, Support};
 use crate::checkout;
-use crate::host::{About, Host, Missing};
+use crate::runtime::{About, Missing, RunnerProcess};
 use crate::workload::Input;
 
-/// Where this project's own declarations are, from the root of the checkout.
+/// The folder of this project's own declarations, from the root of the checkout.
 const PEERS: &str = "bench-harness/engines/peers";
 
-/// What is declared there, for those who have to know it without a checkout.
+/// The declarations in it, for those who have to know it without a checkout.
 const EMBEDDED: &[&str] = &[
     include_str!("../../../../engines/peers/cut.toml"),
     include_str!("../../../../engines/peers/go-index-byte.toml"),
@@ -52,7 +51,7 @@ const EMBEDDED: &[&str] = &[
 pub(super) struct Started {
     pub(super) engine: Box<dyn Engine>,
     pub(super) facts: DeclaredEngine,
-    /// What it says of itself; whole commands say nothing.
+    /// Its words about itself; whole commands say nothing.
     pub(super) about: Option<About>,
 }
 
@@ -93,7 +92,7 @@ pub fn definitions(more: &[PathBuf]) -> Result<Vec<Definition>> {
     Ok(definitions)
 }
 
-/// The declarations in a folder, by name.
+/// Returns the declarations in a folder, by name.
 fn declarations(folder: &Path) -> Result<Vec<PathBuf>> {
     let name = folder.display();
     let entries = std::fs::read_dir(folder).with_context(|| format!("{name} cannot be read"))?;
@@ -113,10 +112,10 @@ fn declarations(folder: &Path) -> Result<Vec<PathBuf>> {
 pub(super) fn start(
     definition: &Definition,
     input: &Input<'_>,
-    workshop: &mut Workshop,
+    builder: &mut EngineBuilder,
 ) -> Result<Started> {
-    let version = workshop.make_ready(definition)?;
-    let (engine, about) = enter(definition, input, workshop)?;
+    let version = builder.prepare(definition)?;
+    let (engine, about) = enter(definition, input, builder)?;
     let facts = DeclaredEngine {
         engine: definition.name.clone(),
         about: definition.about.clone(),
@@ -130,46 +129,39 @@ pub(super) fn start(
 fn enter(
     definition: &Definition,
     input: &Input<'_>,
-    workshop: &Workshop,
+    builder: &EngineBuilder,
 ) -> Result<(Box<dyn Engine>, Option<About>)> {
     let missing = |missing: Missing| Missing::new(format!("{missing}; {}", definition.install));
     match &definition.start {
-        Start::Host(words) => {
-            let command = workshop.fill(definition, words, &[]).map_err(missing)?;
+        Start::Runner(words) => {
+            let command = builder.fill(definition, words, &[]).map_err(missing)?;
             let (engine, about) = start_process(definition, &command, input)?;
             Ok((Box::new(engine), Some(about)))
         }
         Start::Command(words) => {
             let places = Task::of(input)?.places();
-            let filled = workshop.fill(definition, words, &places).map_err(missing)?;
+            let filled = builder.fill(definition, words, &places).map_err(missing)?;
             let mut command = Command::new(&filled.program);
             command.args(&filled.arguments).envs(&definition.environment);
-            let refusal = definition.refuses(&input.traits).map(str::to_owned);
             let engine = WholeCommand::new(&definition.name, command, definition.time_limit)?;
-            Ok((Box::new(engine.with_refusal(refusal)), None))
+            Ok((Box::new(engine.with_input_support(definition.supports_data(&input.traits))), None))
         }
     }
 }
 
-/// Starts a declared engine that speaks the protocol of hosts.
+/// Starts a declared engine that speaks the runners' protocol.
 fn start_process(
     definition: &Definition,
     command: &Filled,
     input: &Input<'_>,
 ) -> Result<(ProcessEngine, About)> {
     let arguments: Vec<&str> = command.arguments.iter().map(String::as_str).collect();
-    let host = Host::new(&definition.name, &command.program, &arguments)
+    let runner = RunnerProcess::new(&definition.name, &command.program, &arguments)
         .with_environment(&definition.environment)
         .with_time_limit(definition.time_limit);
-    ProcessEngine::start(definition.name.clone(), host, Box::new(definition.clone()), input)
-}
-
-impl Scope for Definition {
-    fn concerns(&self, model: Model) -> bool {
-        self.models.contains(&model)
-    }
-
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&str> {
-        self.declines(model).or_else(|| self.refuses(&input.traits))
-    }
+    let declared = definition.clone();
+    let support: Support = Box::new(move |model, input| {
+        declared.supports_model(model).and_then(|()| declared.supports_data(&input.traits))
+    });
+    ProcessEngine::start(definition.name.clone(), runner, support, input)
 }

@@ -10,10 +10,10 @@ use delimark_runner::model::Model;
 
 use super::definition::{Definition, TASK};
 use super::words::Words;
-use super::{Workshop, enter};
+use super::{EngineBuilder, enter};
 use crate::engine::Engine;
 use crate::engine::command::{Task, WholeCommand};
-use crate::host::Missing;
+use crate::runtime::Missing;
 use crate::workload::Input;
 
 /// An engine that is ready to be started.
@@ -32,7 +32,7 @@ enum Kind {
     },
     Declared {
         definition: Box<Definition>,
-        workshop: Workshop,
+        builder: EngineBuilder,
         version: String,
     },
 }
@@ -49,9 +49,9 @@ impl NamedEngine {
         let is_declaration = path.extension().is_some_and(|extension| extension == "toml");
         let kind = if is_declaration {
             let definition = Box::new(Definition::read(path)?.with_time_limit(time_limit));
-            let mut workshop = Workshop::default();
-            let version = workshop.make_ready(&definition)?;
-            Kind::Declared { definition, workshop, version }
+            let mut builder = EngineBuilder::default();
+            let version = builder.prepare(&definition)?;
+            Kind::Declared { definition, builder, version }
         } else {
             let words = Words::parse("command", text, &TASK)
                 .with_context(|| format!("the command '{text}' cannot be started"))?;
@@ -60,7 +60,7 @@ impl NamedEngine {
         Ok(Self { kind })
     }
 
-    /// What it is: its name and version, or the command.
+    /// Returns its name and version, or the command.
     #[must_use]
     pub fn name(&self) -> String {
         match &self.kind {
@@ -69,16 +69,16 @@ impl NamedEngine {
         }
     }
 
-    /// What it does: a whole command writes something.
+    /// Returns the models that it does: a whole command writes something.
     #[must_use]
     pub fn models(&self) -> Vec<Model> {
         match &self.kind {
-            Kind::Command { .. } => vec![Model::Extract],
+            Kind::Command { .. } => Model::OF_COMMANDS.to_vec(),
             Kind::Declared { definition, .. } => definition.models.clone(),
         }
     }
 
-    /// Whether a process of it goes through the input once only.
+    /// Tells whether a process of it goes through the input once only.
     #[must_use]
     pub fn is_whole_command(&self) -> bool {
         match &self.kind {
@@ -87,7 +87,7 @@ impl NamedEngine {
         }
     }
 
-    /// Starts it on an input; a whole command is started anew for each pass.
+    /// Starts it on an input; a whole command is started again for each pass.
     ///
     /// # Errors
     ///
@@ -97,11 +97,11 @@ impl NamedEngine {
             Kind::Command { text, words, time_limit } => {
                 Ok(Box::new(whole_command(text, words, *time_limit, input)?))
             }
-            Kind::Declared { definition, workshop, .. } => {
-                let (engine, _about) = enter(definition, input, workshop)?;
-                if let Some(reason) = definition.refuses(&input.traits) {
-                    return Err(Missing::new(format!("it does not take this: {reason}")).into());
-                }
+            Kind::Declared { definition, builder, .. } => {
+                let (engine, _about) = enter(definition, input, builder)?;
+                definition
+                    .supports_data(&input.traits)
+                    .map_err(|reason| Missing::new(format!("it does not take this: {reason}")))?;
                 Ok(engine)
             }
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::definition::Definition;
 use super::words::{Filled, Words};
 use crate::checkout;
-use crate::host::Missing;
+use crate::runtime::Missing;
 use crate::supervised::{self, Ending, Output};
 
 /// For an interpreter that loads a large library from a cold disk.
@@ -15,15 +15,14 @@ const VERSION_TIME_LIMIT: Duration = Duration::from_secs(60);
 /// For a compiler that has to build its own library first.
 const BUILD_TIME_LIMIT: Duration = Duration::from_secs(600);
 
-/// Where declared engines are made ready: several may need the same to be built, which is done
-/// once.
+/// The builds of declared engines: several may need the same one, which is done once.
 #[derive(Debug)]
-pub struct Workshop {
+pub struct EngineBuilder {
     target: PathBuf,
     built: BTreeMap<Filled, Result<(), Missing>>,
 }
 
-impl Default for Workshop {
+impl Default for EngineBuilder {
     fn default() -> Self {
         let target = checkout::root().map_or_else(
             || std::env::temp_dir().join("delimark-peers"),
@@ -33,14 +32,14 @@ impl Default for Workshop {
     }
 }
 
-impl Workshop {
+impl EngineBuilder {
     /// Asks an engine for its version, which proves that it is there, and builds what it runs.
-    pub(super) fn make_ready(&mut self, engine: &Definition) -> Result<String, Missing> {
-        self.try_make_ready(engine)
+    pub(super) fn prepare(&mut self, engine: &Definition) -> Result<String, Missing> {
+        self.try_prepare(engine)
             .map_err(|missing| Missing::new(format!("{missing}; {}", engine.install)))
     }
 
-    fn try_make_ready(&mut self, engine: &Definition) -> Result<String, Missing> {
+    fn try_prepare(&mut self, engine: &Definition) -> Result<String, Missing> {
         let version = self.fill(engine, &engine.version, &[])?;
         let version = first_line(&run(&version, VERSION_TIME_LIMIT)?)
             .ok_or_else(|| Missing::new(format!("'{}' says no version", shown(&version))))?;
@@ -94,7 +93,7 @@ fn run(command: &Filled, limit: Duration) -> Result<Output, Missing> {
     }
 }
 
-/// The program and its first argument: enough to know it by.
+/// Names the program and its first argument: enough to know it by.
 fn shown(command: &Filled) -> String {
     let program = command.program.file_name().unwrap_or_default().to_string_lossy();
     match command.arguments.first() {
@@ -103,7 +102,7 @@ fn shown(command: &Filled) -> String {
     }
 }
 
-/// The first line that a tool says, on whichever stream.
+/// Returns the first line that a tool says, on whichever stream.
 fn first_line(output: &Output) -> Option<String> {
     let said = String::from_utf8_lossy(&output.bytes);
     let lines = said.lines().map(str::to_owned).chain(output.last_words.iter().cloned());

@@ -1,5 +1,5 @@
-//! The words of a command in a declaration, with places to fill in; apart since they are checked
-//! when the file is read, and filled in when the input is known.
+//! The words of a command in a declaration, with places to fill in: they are checked when the file
+//! is read, and filled in when the input is known.
 
 use std::path::PathBuf;
 use std::sync::LazyLock;
@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use anyhow::{Context, Result, ensure};
 use regex::{Captures, Regex};
 
-use crate::host::Missing;
+use crate::runtime::Missing;
 
 /// A place: a name in braces. What awk writes in braces has blanks.
 static PLACE: LazyLock<Regex> =

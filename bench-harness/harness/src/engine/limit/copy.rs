@@ -7,9 +7,9 @@
 use std::time::Instant;
 
 use anyhow::Result;
-use delimark_runner::model::{Answer, Model};
+use delimark_runner::model::{Access, Answer, Model};
 
-use super::super::{Engine, Laps, NO_COMMAND};
+use super::super::{BurstTimer, Engine, Unsupported};
 use super::{RACE_BYTES, ReadLoop, winner};
 use crate::huge_pages::HugePages;
 use crate::workload::{AnswerKind, Input};
@@ -17,7 +17,7 @@ use crate::workload::{AnswerKind, Input};
 /// The most that is copied: beyond every cache, and a second copy of more may not fit the memory.
 const COPY_BYTES_MOST: usize = 512 << 20;
 
-/// Copies the bytes; what arrived is read behind the clock.
+/// Copies the bytes; the copy is read after the clock has stopped.
 #[derive(Default)]
 pub(in crate::engine) struct CopyLimit {
     /// Made by the first pass: who does not run this needs no memory for it.
@@ -41,29 +41,29 @@ impl Engine for CopyLimit {
         Some("each pass is followed by a check of the copy, which would be counted, too")
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::FileMap | Model::FileRead => Some("it copies memory, not files"),
-            Model::Extract => Some(NO_COMMAND),
-            _ if input.bytes.len() > COPY_BYTES_MOST => {
-                Some("it holds its copy in memory, and takes no more than 512 MiB for that")
-            }
-            Model::Count | Model::Index | Model::Fields | Model::Project => None,
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        match model.access() {
+            Access::Memory if input.bytes.len() > COPY_BYTES_MOST => Err(Unsupported::input(
+                "it holds its copy in memory, and takes no more than 512 MiB for that",
+            )),
+            Access::Memory => Ok(()),
+            Access::Map | Access::Reads => Err(Unsupported::model("it copies memory, not files")),
+            Access::Command => Err(Unsupported::NO_COMMAND),
         }
     }
 
-    fn run(&mut self, _model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, _model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let mut prepared = match self.prepared.take() {
             Some(prepared) if prepared.destination.len() >= input.bytes.len() => prepared,
             _ => Prepared::for_input(input.bytes)?,
         };
-        let answer = prepared.copy(input.bytes, laps);
+        let answer = prepared.copy(input.bytes, timer);
         self.prepared = Some(prepared);
         Ok(answer)
     }
 }
 
-/// What has to be there before the clock starts.
+/// The things that have to be there before the clock starts.
 struct Prepared {
     fastest: CopyLoop,
     destination: HugePages,
@@ -78,18 +78,18 @@ impl Prepared {
         Ok(Self { fastest, destination })
     }
 
-    fn copy(&mut self, bytes: &[u8], laps: &mut Laps) -> Answer {
+    fn copy(&mut self, bytes: &[u8], timer: &mut BurstTimer) -> Answer {
         let destination = &mut self.destination[..bytes.len()];
         // What the pass before has left would hide a copy that fails.
         destination.fill(0xff);
         let start = Instant::now();
         (self.fastest.copy)(bytes, destination);
-        laps.set_pass(start.elapsed());
+        timer.set_pass(start.elapsed());
         Answer::Words(ReadLoop::PORTABLE.fold(destination))
     }
 }
 
-/// A way to copy to as many bytes, of which the first is aligned to a block.
+/// A way to copy to as many bytes, whose first is aligned to a block.
 #[derive(Clone, Copy)]
 struct CopyLoop {
     name: &'static str,
@@ -103,7 +103,7 @@ fn loops() -> Vec<CopyLoop> {
     vec![C_LIBRARY]
 }
 
-/// Those that this CPU can run.
+/// Returns the loops that this CPU can run.
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "loops compiled for CPU features")]
 fn loops() -> Vec<CopyLoop> {
@@ -135,7 +135,7 @@ mod past_the_caches {
 
     type Block = [u8; BLOCK_BYTES];
 
-    /// Copies so many parts side by side.
+    /// Copies `STREAMS` parts side by side.
     ///
     /// # Panics
     ///
@@ -206,9 +206,9 @@ mod tests {
     fn a_copy_that_fails_is_not_taken_for_the_one_before() {
         let bytes = b"some bytes";
         let mut prepared = Prepared::for_input(bytes).expect("memory");
-        let right = prepared.copy(bytes, &mut Laps::off());
+        let right = prepared.copy(bytes, &mut BurstTimer::off());
         assert_eq!(right, Answer::Words(ReadLoop::PORTABLE.fold(bytes)));
         prepared.fastest = CopyLoop { name: "idle", copy: |_from, _to| {} };
-        assert_ne!(prepared.copy(bytes, &mut Laps::off()), right);
+        assert_ne!(prepared.copy(bytes, &mut BurstTimer::off()), right);
     }
 }

@@ -4,10 +4,10 @@
 
 use anyhow::Result;
 use delimark::{Backend, BackendError, Dialect, Scanner};
-use delimark_runner::model::{Answer, Model};
+use delimark_runner::model::{Access, Answer, Model};
 use delimark_runner::pass;
 
-use super::super::{Engine, Laps, NO_COMMAND};
+use super::super::{BurstTimer, Engine, Unsupported};
 use crate::workload::{AnswerKind, Input};
 
 /// Counts, whatever the model asks for.
@@ -39,15 +39,15 @@ impl Engine for MasksLimit {
         AnswerKind::Counts
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::FileMap | Model::FileRead => Some("it searches bytes in memory"),
-            Model::Extract => Some(NO_COMMAND),
-            Model::Count | Model::Index | Model::Fields | Model::Project => None,
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        match model.access() {
+            Access::Memory => Ok(()),
+            Access::Map | Access::Reads => Err(Unsupported::model("it searches bytes in memory")),
+            Access::Command => Err(Unsupported::NO_COMMAND),
         }
     }
 
-    fn run(&mut self, _model: Model, input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, _model: Model, input: &Input<'_>, _timer: &mut BurstTimer) -> Result<Answer> {
         Ok(pass::count(&self.scanner, input.bytes))
     }
 }

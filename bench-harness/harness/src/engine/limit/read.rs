@@ -12,15 +12,15 @@ use std::io::{self, Read as _};
 
 use anyhow::{Context, Result, bail};
 use delimark_results::READ_LIMIT;
-use delimark_runner::model::{Answer, Model};
+use delimark_runner::model::{Access, Answer, Model};
 
-use super::super::{Engine, Laps, NO_COMMAND};
+use super::super::{BurstTimer, Engine, Unsupported};
 use super::{RACE_BYTES, winner};
 use crate::workload::{AnswerKind, Input};
 
 const BLOCK_BYTES: usize = 64;
 
-/// How much is read from a file at once: fits the second-level cache.
+/// The bytes that are read from a file at once: they fit the second-level cache.
 const BUFFER_BYTES: usize = 256 << 10;
 
 /// Streams the bytes and folds them.
@@ -72,23 +72,24 @@ impl Engine for ReadLimit {
         AnswerKind::Words
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        (model == Model::Extract).then_some(NO_COMMAND)
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        match model.access() {
+            Access::Memory | Access::Map | Access::Reads => Ok(()),
+            Access::Command => Err(Unsupported::NO_COMMAND),
+        }
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, _laps: &mut Laps) -> Result<Answer> {
-        Ok(Answer::Words(match model {
-            Model::FileMap => {
+    fn run(&mut self, model: Model, input: &Input<'_>, _timer: &mut BurstTimer) -> Result<Answer> {
+        Ok(Answer::Words(match model.access() {
+            Access::Map => {
                 let (map, check) = input.map()?;
                 let fold = self.fastest.fold(map.as_bytes());
                 check.verify()?;
                 fold
             }
-            Model::FileRead => self.read_file(input)?,
-            Model::Count | Model::Index | Model::Fields | Model::Project => {
-                self.fastest.fold(input.bytes)
-            }
-            Model::Extract => bail!(NO_COMMAND),
+            Access::Reads => self.read_file(input)?,
+            Access::Memory => self.fastest.fold(input.bytes),
+            Access::Command => bail!(Unsupported::NO_COMMAND),
         }))
     }
 }
@@ -132,7 +133,7 @@ impl ReadLoop {
     }
 }
 
-/// Those that every CPU can run.
+/// Returns the loops that every CPU can run.
 fn portable_loops() -> Vec<ReadLoop> {
     vec![
         ReadLoop::PORTABLE,
@@ -147,7 +148,7 @@ fn loops() -> Vec<ReadLoop> {
     portable_loops()
 }
 
-/// Those that this CPU can run.
+/// Returns the loops that this CPU can run.
 #[cfg(target_arch = "x86_64")]
 #[expect(unsafe_code, reason = "loops compiled for CPU features")]
 fn loops() -> Vec<ReadLoop> {
@@ -187,7 +188,7 @@ fn loops() -> Vec<ReadLoop> {
 type Block = [u8; BLOCK_BYTES];
 type Words = [u64; BLOCK_BYTES / 8];
 
-/// Folds so many parts of the input side by side, each into words of its own; the compiler makes
+/// Folds `STREAMS` parts of the input side by side, each into words of its own; the compiler makes
 /// vectors of them.
 #[inline(always)]
 fn fold<const STREAMS: usize>(bytes: &[u8]) -> u64 {

@@ -7,8 +7,8 @@ use anyhow::Result;
 use csv::{ByteRecord, ReaderBuilder};
 use delimark_runner::model::{Answer, Fold, Model};
 
-use super::super::{Engine, Laps};
-use super::csv_refuses;
+use super::super::{BurstTimer, Engine, Unsupported};
+use super::csv_supports;
 use crate::workload::Input;
 
 pub(super) struct Csv;
@@ -18,19 +18,24 @@ impl Engine for Csv {
         "peer/csv".to_owned()
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        csv_refuses(model, input)
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        csv_supports(model, input)
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         match model {
-            Model::FileRead => read(File::open(input.path)?, model, input, laps),
-            _ => read(input.bytes, model, input, laps),
+            Model::FileRead => read(File::open(input.path)?, model, input, timer),
+            _ => read(input.bytes, model, input, timer),
         }
     }
 }
 
-fn read(reader: impl Read, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+fn read(
+    reader: impl Read,
+    model: Model,
+    input: &Input<'_>,
+    timer: &mut BurstTimer,
+) -> Result<Answer> {
     let mut reader = ReaderBuilder::new()
         .delimiter(input.dialect.delimiter())
         .has_headers(false)
@@ -50,7 +55,7 @@ fn read(reader: impl Read, model: Model, input: &Input<'_>, laps: &mut Laps) -> 
             Model::Project => fold.columns(input.projection, |column| record.get(column)),
             _ => fold.record(record.iter()),
         }
-        laps.record();
+        timer.record();
     }
     Ok(match model {
         Model::Count => Answer::Records { records: fold.records(), fields, checksum: 0 },

@@ -2,10 +2,10 @@
 
 use anyhow::{Result, bail};
 use csv_core::{ReadRecordResult, ReaderBuilder};
-use delimark_runner::model::{Answer, Fold, Model};
+use delimark_runner::model::{Access, Answer, Fold, Model};
 
-use super::super::{Engine, Laps};
-use super::csv_refuses;
+use super::super::{BurstTimer, Engine, Unsupported};
+use super::csv_supports;
 use crate::workload::Input;
 
 /// Room for one record: its bytes, and where its fields end.
@@ -20,14 +20,16 @@ impl Engine for CsvCore {
         "peer/csv-core".to_owned()
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::FileRead => Some("it brings no reader; peer/csv is it with one"),
-            _ => csv_refuses(model, input),
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        match model.access() {
+            Access::Reads => {
+                Err(Unsupported::model("it brings no reader; peer/csv is it with one"))
+            }
+            _ => csv_supports(model, input),
         }
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let delimiter = input.dialect.delimiter();
         let mut reader = ReaderBuilder::new().delimiter(delimiter).quoting(false).build();
         let mut fold = Fold::default();
@@ -61,7 +63,7 @@ impl Engine for CsvCore {
                         _ => fold.record((0..ends_length).map(|index| record.field(index))),
                     }
                     (output_length, ends_length) = (0, 0);
-                    laps.record();
+                    timer.record();
                 }
                 ReadRecordResult::End => break,
             }

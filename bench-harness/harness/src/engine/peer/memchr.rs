@@ -1,10 +1,10 @@
 //! The memchr crate: one search for both bytes over the whole input, fields cut on the way.
 
 use anyhow::{Result, bail};
-use delimark_runner::model::{Answer, Fold, Model};
+use delimark_runner::model::{Access, Answer, Fold, Model};
 use memchr::memchr2_iter;
 
-use super::super::{Engine, Laps, NO_COMMAND};
+use super::super::{BurstTimer, Engine, Unsupported};
 use crate::workload::Input;
 
 pub(super) struct Memchr;
@@ -14,22 +14,22 @@ impl Engine for Memchr {
         "peer/memchr".to_owned()
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::FileRead => Some("it searches bytes in memory; see file-map"),
-            Model::Extract => Some(NO_COMMAND),
-            _ => None,
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        match model.access() {
+            Access::Memory | Access::Map => Ok(()),
+            Access::Reads => Err(Unsupported::model("it searches bytes in memory; see file-map")),
+            Access::Command => Err(Unsupported::NO_COMMAND),
         }
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let delimiter = input.dialect.delimiter();
-        Ok(match model {
-            Model::Count | Model::Index => index(model, delimiter, input.bytes, laps),
-            Model::Project => {
+        Ok(match (model, model.access()) {
+            (Model::Count | Model::Index, _) => index(model, delimiter, input.bytes, timer),
+            (Model::Project, _) => {
                 let mut wanted = input.projection.iter().peekable();
                 let mut position = 0;
-                fold(delimiter, input.bytes, laps, |fold, column, field| {
+                fold(delimiter, input.bytes, timer, |fold, column, field| {
                     if column == 0 {
                         wanted = input.projection.iter().peekable();
                         position = 0;
@@ -40,26 +40,26 @@ impl Engine for Memchr {
                     }
                 })
             }
-            Model::FileMap => {
+            (_, Access::Map) => {
                 let (map, check) = input.map()?;
-                let answer = every_field(delimiter, map.as_bytes(), laps);
+                let answer = every_field(delimiter, map.as_bytes(), timer);
                 check.verify()?;
                 answer
             }
-            Model::Extract => bail!(NO_COMMAND),
-            Model::Fields | Model::FileRead => every_field(delimiter, input.bytes, laps),
+            (_, Access::Command) => bail!(Unsupported::NO_COMMAND),
+            (_, Access::Memory | Access::Reads) => every_field(delimiter, input.bytes, timer),
         })
     }
 }
 
-fn index(model: Model, delimiter: u8, bytes: &[u8], laps: &mut Laps) -> Answer {
+fn index(model: Model, delimiter: u8, bytes: &[u8], timer: &mut BurstTimer) -> Answer {
     let (mut records, mut fields, mut sum) = (0, 0, 0_u64);
     let mut separator = |offset: usize, ends_record: bool| {
         fields += 1;
         sum = sum.wrapping_add(offset as u64);
         if ends_record {
             records += 1;
-            laps.record();
+            timer.record();
         }
     };
     for offset in memchr2_iter(delimiter, b'\n', bytes) {
@@ -72,15 +72,15 @@ fn index(model: Model, delimiter: u8, bytes: &[u8], laps: &mut Laps) -> Answer {
     Answer::Records { records, fields, checksum }
 }
 
-fn every_field(delimiter: u8, bytes: &[u8], laps: &mut Laps) -> Answer {
-    fold(delimiter, bytes, laps, Fold::field)
+fn every_field(delimiter: u8, bytes: &[u8], timer: &mut BurstTimer) -> Answer {
+    fold(delimiter, bytes, timer, Fold::field)
 }
 
 #[inline(always)]
 fn fold<'a>(
     delimiter: u8,
     bytes: &'a [u8],
-    laps: &mut Laps,
+    timer: &mut BurstTimer,
     mut take: impl FnMut(&mut Fold, usize, &'a [u8]),
 ) -> Answer {
     let mut fold = Fold::default();
@@ -92,7 +92,7 @@ fn fold<'a>(
         if bytes[offset] == b'\n' {
             take(&mut fold, column, field.strip_suffix(b"\r").unwrap_or(field));
             fold.end_record();
-            laps.record();
+            timer.record();
             column = 0;
         } else {
             take(&mut fold, column, field);

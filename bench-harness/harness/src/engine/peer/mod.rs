@@ -1,4 +1,4 @@
-//! The rivals that are Rust libraries: what else one would write.
+//! The peers that are Rust libraries: what else one would write.
 
 mod csv;
 mod csv_core;
@@ -10,12 +10,12 @@ mod split_alloc;
 
 use std::str::Utf8Error;
 
-use delimark_runner::model::Model;
+use delimark_runner::model::{Access, Model};
 
-use super::{Engine, NO_COMMAND};
+use super::{Engine, Unsupported};
 use crate::workload::Input;
 
-/// Every rival.
+/// Returns every peer.
 pub(super) fn all() -> Vec<Box<dyn Engine>> {
     vec![
         Box::new(split::Split::default()),
@@ -44,21 +44,26 @@ fn texts(mut rest: &[u8]) -> impl Iterator<Item = Result<&str, Utf8Error>> {
     })
 }
 
-/// Why an engine does not do [`Model::Index`](delimark_runner::model::Model::Index).
-const NO_OFFSETS: &str = "it hands out fields, not where they are in the input";
-/// Why an engine does not do [`Model::FileMap`](delimark_runner::model::Model::FileMap).
-const NO_MAP: &str = "it reads its input; see file-read";
-
-/// Why an engine for CSV does not do a model, or cannot do it right on this input.
-fn csv_refuses(model: Model, input: &Input<'_>) -> Option<&'static str> {
-    match model {
-        Model::Index => Some(NO_OFFSETS),
-        Model::FileMap => Some(NO_MAP),
-        Model::Extract => Some(NO_COMMAND),
-        _ if input.traits.empty_lines > 0 => Some("the data have empty lines, which it leaves out"),
-        _ if input.traits.bare_carriage_returns > 0 => {
-            Some("the data have a bare \\r, which ends a line for it")
+/// Tells whether engines that hand out fields, and read their input, do a model.
+fn reader_supports(model: Model) -> Result<(), Unsupported> {
+    match (model, model.access()) {
+        (Model::Index, _) => {
+            Err(Unsupported::model("it hands out fields, not where they are in the input"))
         }
-        _ => None,
+        (_, Access::Memory | Access::Reads) => Ok(()),
+        (_, Access::Map) => Err(Unsupported::model("it reads its input; see file-read")),
+        (_, Access::Command) => Err(Unsupported::NO_COMMAND),
     }
+}
+
+/// Tells whether engines for CSV do a model, and do it right on this input.
+fn csv_supports(model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+    reader_supports(model)?;
+    if input.traits.empty_lines > 0 {
+        return Err(Unsupported::input("the data have empty lines, which it leaves out"));
+    }
+    if input.traits.bare_carriage_returns > 0 {
+        return Err(Unsupported::input("the data have a bare \\r, which ends a line for it"));
+    }
+    Ok(())
 }

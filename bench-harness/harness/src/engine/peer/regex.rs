@@ -8,8 +8,8 @@ use anyhow::{Context, Result};
 use delimark_runner::model::{Answer, Fold, Model};
 use regex::bytes::{CaptureLocations, Regex};
 
-use super::super::{Engine, Laps, NO_COMMAND};
-use super::{NO_MAP, NO_OFFSETS};
+use super::super::{BurstTimer, Engine, Unsupported};
+use super::reader_supports;
 use crate::workload::Input;
 
 /// A group costs memory and time even where it is not asked for.
@@ -59,21 +59,23 @@ impl Engine for RegexGroups {
         "peer/regex".to_owned()
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::Count => Some("it matches fields, and counts nothing else"),
-            Model::Index => Some(NO_OFFSETS),
-            Model::FileMap => Some(NO_MAP),
-            Model::Extract => Some(NO_COMMAND),
-            _ if !input.traits.uniform => Some("its expression has a fixed number of columns"),
-            _ if input.dialect.columns().is_none_or(|columns| columns > GROUPS_MOST) => {
-                Some("its expression has a group for each column, and takes 20 at most")
-            }
-            _ => None,
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        if model == Model::Count {
+            return Err(Unsupported::model("it matches fields, and counts nothing else"));
         }
+        reader_supports(model)?;
+        if !input.traits.uniform {
+            return Err(Unsupported::input("its expression has a fixed number of columns"));
+        }
+        if input.dialect.columns().is_none_or(|columns| columns > GROUPS_MOST) {
+            return Err(Unsupported::input(
+                "its expression has a group for each column, and takes 20 at most",
+            ));
+        }
+        Ok(())
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let expression = match &mut self.expression {
             Some(expression) => expression,
             none => none.insert(Expression::new(input)?),
@@ -87,12 +89,12 @@ impl Engine for RegexGroups {
                     return Ok(fold.answer());
                 }
                 expression.line(without_ending(&self.line), &mut fold, model, input.projection);
-                laps.record();
+                timer.record();
             }
         }
         for line in input.bytes.split_inclusive(|&byte| byte == b'\n') {
             expression.line(without_ending(line), &mut fold, model, input.projection);
-            laps.record();
+            timer.record();
         }
         Ok(fold.answer())
     }

@@ -1,4 +1,4 @@
-//! The simd-csv crate's zero-copy reader, the fastest rival that is a Rust library.
+//! The simd-csv crate's zero-copy reader, the fastest peer that is a Rust library.
 
 use std::fs::File;
 use std::io::Read;
@@ -7,8 +7,8 @@ use anyhow::{Context, Result};
 use delimark_runner::model::{Answer, Fold, Model};
 use simd_csv::ZeroCopyReaderBuilder;
 
-use super::super::{Engine, Laps};
-use super::csv_refuses;
+use super::super::{BurstTimer, Engine, Unsupported};
+use super::csv_supports;
 use crate::workload::Input;
 
 pub(super) struct SimdCsv;
@@ -18,20 +18,28 @@ impl Engine for SimdCsv {
         "peer/simd-csv".to_owned()
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        let needs_quote = "it needs a quote, and the data hold every byte";
-        csv_refuses(model, input).or(input.unused_byte.is_none().then_some(needs_quote))
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        csv_supports(model, input)?;
+        match input.unused_byte {
+            Some(_) => Ok(()),
+            None => Err(Unsupported::input("it needs a quote, and the data hold every byte")),
+        }
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         match model {
-            Model::FileRead => read(File::open(input.path)?, model, input, laps),
-            _ => read(input.bytes, model, input, laps),
+            Model::FileRead => read(File::open(input.path)?, model, input, timer),
+            _ => read(input.bytes, model, input, timer),
         }
     }
 }
 
-fn read(reader: impl Read, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+fn read(
+    reader: impl Read,
+    model: Model,
+    input: &Input<'_>,
+    timer: &mut BurstTimer,
+) -> Result<Answer> {
     // Quoting cannot be turned off; a quote that does not occur comes to the same.
     let quote = input.unused_byte.context("every byte occurs, so there is none for the quote")?;
     let mut reader = ZeroCopyReaderBuilder::new()
@@ -52,7 +60,7 @@ fn read(reader: impl Read, model: Model, input: &Input<'_>, laps: &mut Laps) -> 
             Model::Project => fold.columns(input.projection, |column| record.get(column)),
             _ => fold.record(record.iter()),
         }
-        laps.record();
+        timer.record();
     }
     Ok(match model {
         Model::Count => Answer::Records { records: fold.records(), fields, checksum: 0 },

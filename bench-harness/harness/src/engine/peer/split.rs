@@ -7,8 +7,8 @@ use std::str;
 use anyhow::Result;
 use delimark_runner::model::{Answer, Fold, Model};
 
-use super::super::{Engine, Laps, NO_COMMAND};
-use super::{NO_MAP, NO_OFFSETS, texts};
+use super::super::{BurstTimer, Engine, Unsupported};
+use super::{reader_supports, texts};
 use crate::workload::Input;
 
 #[derive(Default)]
@@ -21,20 +21,18 @@ impl Engine for Split {
         "peer/split".to_owned()
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::Index => Some(NO_OFFSETS),
-            Model::FileMap => Some(NO_MAP),
-            Model::Extract => Some(NO_COMMAND),
-            _ if !input.traits.valid_utf8 => Some("the data are not UTF-8, and a str has to be"),
-            _ => None,
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        reader_supports(model)?;
+        if !input.traits.valid_utf8 {
+            return Err(Unsupported::input("the data are not UTF-8, and a str has to be"));
         }
+        Ok(())
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let delimiter = char::from(input.dialect.delimiter());
         if model == Model::FileRead {
-            return self.read(input, delimiter, laps);
+            return self.read(input, delimiter, timer);
         }
         let mut fold = Fold::default();
         let mut fields = Vec::new();
@@ -53,7 +51,7 @@ impl Engine for Split {
                     }),
                     _ => fold.record(fields.iter().map(|field| field.as_bytes())),
                 }
-                laps.record();
+                timer.record();
             }
         }
         Ok(match model {
@@ -67,7 +65,12 @@ impl Engine for Split {
 
 impl Split {
     /// Line by line; the list of fields cannot outlive its line, so each line has a new one.
-    fn read(&mut self, input: &Input<'_>, delimiter: char, laps: &mut Laps) -> Result<Answer> {
+    fn read(
+        &mut self,
+        input: &Input<'_>,
+        delimiter: char,
+        timer: &mut BurstTimer,
+    ) -> Result<Answer> {
         let mut reader = BufReader::with_capacity(64 << 10, File::open(input.path)?);
         let mut fold = Fold::default();
         loop {
@@ -79,7 +82,7 @@ impl Split {
             let has_newline = line.len() < self.line.len();
             let line = line.strip_suffix('\r').filter(|_| has_newline).unwrap_or(line);
             fold.record(line.split(delimiter).map(str::as_bytes));
-            laps.record();
+            timer.record();
         }
     }
 }

@@ -5,10 +5,10 @@ use std::io::{BufRead, BufReader};
 use std::str;
 
 use anyhow::Result;
-use delimark_runner::model::{Answer, Fold, Model};
+use delimark_runner::model::{Access, Answer, Fold, Model};
 
-use super::super::{Engine, Laps, NO_COMMAND};
-use super::{NO_MAP, NO_OFFSETS, texts};
+use super::super::{BurstTimer, Engine, Unsupported};
+use super::{reader_supports, texts};
 use crate::workload::Input;
 
 pub(super) struct SplitAlloc;
@@ -18,21 +18,21 @@ impl Engine for SplitAlloc {
         "peer/split-alloc".to_owned()
     }
 
-    fn refuses(&self, model: Model, input: &Input<'_>) -> Option<&'static str> {
-        match model {
-            Model::Index => Some(NO_OFFSETS),
-            Model::FileMap => Some(NO_MAP),
-            Model::Extract => Some(NO_COMMAND),
-            Model::FileRead if input.traits.bare_carriage_returns > 0 => {
-                Some("the data have a bare \\r, which BufRead::lines takes off the last line")
-            }
-            _ if !input.traits.valid_utf8 => Some("the data are not UTF-8, and a String has to be"),
-            _ => None,
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
+        reader_supports(model)?;
+        if model.access() == Access::Reads && input.traits.bare_carriage_returns > 0 {
+            return Err(Unsupported::input(
+                "the data have a bare \\r, which BufRead::lines takes off the last line",
+            ));
         }
+        if !input.traits.valid_utf8 {
+            return Err(Unsupported::input("the data are not UTF-8, and a String has to be"));
+        }
+        Ok(())
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
-        let mut consumer = Consumer { model, input, fold: Fold::default(), fields: 0, laps };
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
+        let mut consumer = Consumer { model, input, fold: Fold::default(), fields: 0, timer };
         if model == Model::FileRead {
             for line in BufReader::new(File::open(input.path)?).lines() {
                 consumer.line(&line?);
@@ -55,7 +55,7 @@ struct Consumer<'a> {
     input: &'a Input<'a>,
     fold: Fold,
     fields: u64,
-    laps: &'a mut Laps,
+    timer: &'a mut BurstTimer,
 }
 
 impl Consumer<'_> {
@@ -72,6 +72,6 @@ impl Consumer<'_> {
                 .columns(self.input.projection, |column| fields.get(column).map(String::as_bytes)),
             _ => self.fold.record(fields.iter().map(String::as_bytes)),
         }
-        self.laps.record();
+        self.timer.record();
     }
 }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use delimark_results::Arms;
 
 use super::{Effort, Failed, NO_TIME, PairCell};
-use crate::host::{Host, Passes};
+use crate::runtime::{Passes, RunnerProcess};
 use crate::workload::{AnswerKind, Workload};
 
 /// A side's program.
@@ -54,7 +54,7 @@ pub struct Match<'a> {
 /// The processes of a unit, ready.
 pub(super) struct Processes<'a> {
     arena: Arena<'a>,
-    hosts: [Host; 3],
+    hosts: [RunnerProcess; 3],
 }
 
 impl Role {
@@ -90,7 +90,12 @@ impl<'a> Match<'a> {
 
 impl Arena<'_> {
     /// Has a runner load a cell's data.
-    pub(super) fn load(&self, host: &mut Host, role: Role, cell: &PairCell) -> Result<(), Failed> {
+    pub(super) fn load(
+        &self,
+        host: &mut RunnerProcess,
+        role: Role,
+        cell: &PairCell,
+    ) -> Result<(), Failed> {
         let input = self.workloads[cell.workload].input();
         let loaded = host.load(input.path).and_then(|_bytes| host.set_dialect(&input.dialect));
         loaded.map_err(|error| cell.failed(role, error))
@@ -99,7 +104,7 @@ impl Arena<'_> {
     /// Has a runner go through a cell's data, and checks its answer.
     pub(super) fn measure(
         &self,
-        host: &mut Host,
+        host: &mut RunnerProcess,
         role: Role,
         cell: &PairCell,
         passes: usize,
@@ -123,8 +128,8 @@ impl Arena<'_> {
 impl Contestant {
     /// The side's runner for a backend; it is started by the first request.
     #[must_use]
-    pub fn host(&self, role: Role, backend: &str, time_limit: Duration) -> Host {
-        Host::new(&format!("{role}'s {backend}"), &self.program, &[backend])
+    pub fn host(&self, role: Role, backend: &str, time_limit: Duration) -> RunnerProcess {
+        RunnerProcess::new(&format!("{role}'s {backend}"), &self.program, &[backend])
             .with_environment(&self.environment)
             .with_time_limit(time_limit)
     }

@@ -7,7 +7,7 @@ use delimark_results::Arms;
 use delimark_runner::model::{Answer, Model};
 
 use super::{Effort, Failed, NO_TIME, ORDERS, PairCell, Role, is_past};
-use crate::engine::{Engine, Laps, NamedEngine};
+use crate::engine::{BurstTimer, Engine, NamedEngine};
 use crate::workload::{AnswerKind, Input, Workload};
 
 /// Who is held against whom, and on what.
@@ -52,7 +52,7 @@ impl EngineMatch<'_> {
     /// What both sides have to answer, where the reference knows.
     #[must_use]
     pub fn reference(&self, model: Model) -> Option<Answer> {
-        let is_known = model != Model::Extract || self.expects_reference;
+        let is_known = !Model::OF_COMMANDS.contains(&model) || self.expects_reference;
         is_known.then(|| self.workload.expected(model, AnswerKind::Model))
     }
 
@@ -138,10 +138,10 @@ fn pass(
     role: Role,
     cell: &PairCell,
 ) -> Result<EngineLook, Failed> {
-    let mut laps = Laps::off();
-    let answer = engine.run(cell.model, input, &mut laps);
+    let mut timer = BurstTimer::off();
+    let answer = engine.run(cell.model, input, &mut timer);
     let answer = answer.map_err(|error| cell.failed(role, format!("{error:#}")))?;
-    let pass = laps.pass().filter(|pass| !pass.is_zero());
+    let pass = timer.pass().filter(|pass| !pass.is_zero());
     let pass = pass.ok_or_else(|| cell.failed(role, NO_TIME))?;
     Ok(EngineLook { pass, answer })
 }

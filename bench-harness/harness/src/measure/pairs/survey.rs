@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use super::{Arena, Contestant, Failed, PairCell, Role};
-use crate::host::Passes;
+use crate::runtime::Passes;
 
 /// How many passes are made; the last is looked at, which has the buffers of those before it.
 const PASSES: usize = 3;

@@ -1,6 +1,6 @@
 //! The points of a run arranged by what they are points of.
 
-use delimark_results::{ComputePoint, Dataset, Results, ScalingPoint, Steps};
+use delimark_results::{ComputePoint, Dataset, Family, Results, ScalingPoint, Steps};
 
 use super::kinds::Kinds;
 use super::paired::Paired;
@@ -44,7 +44,7 @@ impl<'a> Curve<'a> {
     /// Tells limits from engines.
     #[must_use]
     pub fn is_limit(&self) -> bool {
-        self.engine.starts_with("limit/")
+        Family::of(self.engine) == Family::Limit
     }
 
     /// By round, GB/s.

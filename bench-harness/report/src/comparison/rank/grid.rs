@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use delimark_results::{Cell, EMULATORS};
+use delimark_results::{Cell, EngineName};
 
 use super::{CellName, EngineLeftOut, LackedCell};
 use crate::comparison::{Selection, Source};
@@ -121,7 +121,6 @@ impl<'a> Column<'a> {
 
 /// Tells what is up for comparison: no limit, nothing that is slow on purpose, nothing emulated.
 fn is_ranked(engine: &str) -> bool {
-    let host = engine.split_once('@').map(|(_, host)| host);
-    let is_emulated = host.is_some_and(|host| EMULATORS.contains(&host));
-    !is_emulated && matches!(Family::of(engine), Family::Delimark | Family::Peer)
+    let name = EngineName::parse(engine);
+    !name.is_emulated() && matches!(name.family(), Family::Delimark | Family::Peer)
 }

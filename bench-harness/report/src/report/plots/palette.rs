@@ -59,7 +59,7 @@ pub(super) fn hue_of(family: Family, engine: &str) -> Hue {
         (Family::Delimark, Place::Here) => ACCENT,
         (Family::Delimark, Place::Runtime) => WASM,
         (Family::Delimark, Place::Command) => COMMAND,
-        (Family::Peer | Family::Control, _) => PEER,
+        (Family::Peer | Family::Handicap, _) => PEER,
         (Family::Limit, _) => INK,
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn hue_of(family: Family, engine: &str) -> Hue {
 /// Returns the colour of an engine's name, which has to be read where a mark need only be seen.
 pub(super) fn hue_of_name(family: Family, engine: &str) -> Hue {
     match family {
-        Family::Peer | Family::Control => MUTED,
+        Family::Peer | Family::Handicap => MUTED,
         Family::Delimark | Family::Limit => hue_of(family, engine),
     }
 }

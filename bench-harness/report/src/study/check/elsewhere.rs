@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use delimark_results::{Catalog, EngineKind, Results};
+use delimark_results::{Catalog, EngineKind, EngineName, Results};
 
 use super::AS_WRITTEN;
 
@@ -24,15 +24,16 @@ pub(super) fn flaws(results: &Results, catalog: &Catalog) -> Vec<String> {
 
 /// A module runs in something, whose version stands in the environment.
 fn runtime_flaw(results: &Results, engine: &str) -> Option<String> {
-    let (_, host) = engine.split_once('@')?;
+    let runtime_name = EngineName::parse(engine).runtime()?;
     let is_its = |runtime: &String| {
         let name = runtime.split(' ').next().unwrap_or_default();
-        name.eq_ignore_ascii_case(host)
+        name.eq_ignore_ascii_case(runtime_name)
     };
     let environment = &results.environment;
     let is_noted = environment.runtimes.iter().any(is_its);
-    (!is_noted)
-        .then(|| format!("{engine} was measured, and no version of {host} is noted: {AS_WRITTEN}"))
+    (!is_noted).then(|| {
+        format!("{engine} was measured, and no version of {runtime_name} is noted: {AS_WRITTEN}")
+    })
 }
 
 /// A declared engine says what it is, and its version is the proof that it was there.

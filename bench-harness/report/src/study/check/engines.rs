@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use delimark::Backend;
 use delimark_results::{
-    BROWSER_NAMES, CONTROLS, Catalog, Cell, DISQUALIFIED, EXTRACT, Results, Skipped,
+    BROWSER_NAMES, Catalog, Cell, EXTRACT, EngineName, Family, Results, SkipKind, Skipped,
 };
 use delimark_runner::model::Model;
 
@@ -61,7 +61,7 @@ fn names(results: &Results) -> BTreeSet<&str> {
 }
 
 fn name_flaw(engine: &str, catalog: &Catalog) -> Option<String> {
-    if engine.starts_with(CONTROLS) {
+    if Family::of(engine) == Family::Handicap {
         return Some(format!("{engine} is slow on purpose: run without it"));
     }
     catalog.models(engine).is_none().then(|| {
@@ -75,10 +75,10 @@ fn name_flaw(engine: &str, catalog: &Catalog) -> Option<String> {
 /// Says that an engine does not do a model, where one of that name is known.
 fn model_flaw(cell: &Cell, catalog: &Catalog) -> Option<String> {
     let Cell { engine, model, .. } = cell;
-    let offered = catalog.models(engine)?;
-    let is_offered = offered.iter().any(|offered| offered.name() == model);
-    (!is_offered).then(|| {
-        let names: Vec<&str> = offered.iter().map(|model| model.name()).collect();
+    let supported = catalog.models(engine)?;
+    let is_supported = supported.iter().any(|supported| supported.name() == model);
+    (!is_supported).then(|| {
+        let names: Vec<&str> = supported.iter().map(|model| model.name()).collect();
         format!("{engine} does not do {model}, but {}: {AS_WRITTEN}", names.join(", "))
     })
 }
@@ -99,7 +99,7 @@ fn backend_flaw(cell: &Cell) -> Option<String> {
 
 /// Says that the processor cannot run what a cell says has run on it.
 fn cpu_flaw(cell: &Cell, backends: &[Backend]) -> Option<String> {
-    let is_native = cell.engine == EXTRACT || !cell.engine.contains('@');
+    let is_native = cell.engine == EXTRACT || EngineName::parse(&cell.engine).runtime().is_none();
     let executed = cell.backend_executed.as_ref().filter(|_| is_native)?;
     let executed: Backend = executed.parse().ok()?;
     (!backends.contains(&executed)).then(|| {
@@ -114,7 +114,7 @@ fn cpu_flaw(cell: &Cell, backends: &[Backend]) -> Option<String> {
 /// A rival with a wrong answer is shown as such. One of this project's own is a fault to be mended
 /// before anything is compared.
 fn disqualification(skipped: &Skipped) -> Option<String> {
-    let is_wrong = skipped.reason.starts_with(DISQUALIFIED) && is_own(&skipped.engine);
+    let is_wrong = skipped.kind() == Some(SkipKind::InvalidResult) && is_own(&skipped.engine);
     is_wrong.then(|| {
         let Skipped { engine, model, reason, .. } = skipped;
         format!("{engine} {model} was {reason}: report that, and run again once it is mended")

@@ -10,7 +10,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
 use super::data::{Day, Days, dataset_title};
-use super::engines::Family;
+use super::engines::EngineGroup;
 use super::predictions::Predictions;
 use super::values::MEASURES;
 use crate::figures::{decimal_size, percent};
@@ -183,11 +183,11 @@ fn machine_choices(days: &Days<'_>) -> Group {
 
 fn engine_choices(days: &Days<'_>) -> Vec<Group> {
     let engines = days.engines();
-    let of_family = |family: Family| Group {
-        title: Some(family.title()),
+    let of_engines = |group: EngineGroup| Group {
+        title: Some(group.title()),
         choices: engines
             .iter()
-            .filter(|engine| Family::of(engine) == family)
+            .filter(|engine| EngineGroup::of(engine) == group)
             .map(|&engine| Choice {
                 value: engine.to_owned(),
                 title: engine.to_owned(),
@@ -195,7 +195,7 @@ fn engine_choices(days: &Days<'_>) -> Vec<Group> {
             })
             .collect(),
     };
-    let groups = Family::ALL.map(of_family).into_iter();
+    let groups = EngineGroup::ALL.map(of_engines).into_iter();
     groups.filter(|group| !group.choices.is_empty()).collect()
 }
 

@@ -2,10 +2,10 @@
 //! each may be missing and none may stop it.
 
 use delimark::Backend;
-use delimark_harness::engine::{Definition, HostedEngine, HostedEngines, MissingEngine, Workshop};
-use delimark_harness::host;
+use delimark_harness::engine::{Definition, EngineBuilder, ModuleEngine, ProcessEngines};
+use delimark_harness::runtime;
 use delimark_harness::workload::Input;
-use delimark_results::{EXTRACT, Skipped};
+use delimark_results::{EXTRACT, SkipKind, Skipped};
 use delimark_runner::model::Model;
 use regex::Regex;
 
@@ -30,7 +30,7 @@ pub(super) struct Wish<'a> {
 }
 
 impl<'a> Wish<'a> {
-    fn wants_module(&self, engine: HostedEngine) -> bool {
+    fn wants_module(&self, engine: ModuleEngine) -> bool {
         let is_named = self.engines.is_none_or(|filter| filter.is_match(&engine.name()));
         is_named && !self.is_backend_forced && self.wants_any(&Model::OF_LIBRARIES)
     }
@@ -49,15 +49,15 @@ impl<'a> Wish<'a> {
 
     fn wants_extract(&self) -> bool {
         let is_named = self.engines.is_none_or(|filter| filter.is_match(EXTRACT));
-        is_named && self.wants_any(&[Model::Extract])
+        is_named && self.wants_any(&Model::OF_COMMANDS)
     }
 
     fn wants_any(&self, models: &[Model]) -> bool {
         models.iter().any(|model| self.models.contains(model))
     }
 
-    /// Why so many cannot have the data.
-    fn refuses(&self, count: usize) -> Option<String> {
+    /// Returns the reason why so many cannot have the data.
+    fn lacks_memory(&self, count: usize) -> Option<String> {
         let needed_bytes = self.data_bytes.saturating_mul(count as u64 + 1);
         let limit = self.memory_limit_bytes;
         (needed_bytes > limit).then(|| {
@@ -70,55 +70,61 @@ impl<'a> Wish<'a> {
 }
 
 /// Builds what is wanted and can run, and starts the processes.
-pub(super) fn start(wish: &Wish<'_>, input: &Input<'_>, progress: &mut Progress) -> HostedEngines {
-    let mut hosted = HostedEngines::default();
-    let mut workshop = Workshop::default();
-    let modules: Vec<HostedEngine> =
-        HostedEngine::ALL.into_iter().filter(|engine| wish.wants_module(*engine)).collect();
+pub(super) fn start(wish: &Wish<'_>, input: &Input<'_>, progress: &mut Progress) -> ProcessEngines {
+    let mut elsewhere = ProcessEngines::default();
+    let mut builder = EngineBuilder::default();
+    let modules: Vec<ModuleEngine> =
+        ModuleEngine::ALL.into_iter().filter(|engine| wish.wants_module(*engine)).collect();
     let (holders, commands): (Vec<_>, Vec<_>) =
         wish.declared().into_iter().partition(|definition| definition.holds_data());
-    match wish.refuses(modules.len() + holders.len()) {
+    match wish.lacks_memory(modules.len() + holders.len()) {
         Some(reason) => {
-            modules.iter().for_each(|module| hosted.miss(*module, reason.clone()));
-            holders.iter().for_each(|holder| hosted.miss_declared(holder, reason.clone()));
+            modules
+                .iter()
+                .for_each(|module| elsewhere.miss(*module, SkipKind::NoMemory, reason.clone()));
+            holders.iter().for_each(|holder| {
+                elsewhere.miss_declared(holder, SkipKind::NoMemory, reason.clone())
+            });
         }
         None => {
-            start_modules(&mut hosted, &modules, input, progress);
-            start_declared(&mut hosted, &holders, input, &mut workshop, progress);
+            start_modules(&mut elsewhere, &modules, input, progress);
+            start_declared(&mut elsewhere, &holders, input, &mut builder, progress);
         }
     }
     if wish.wants_extract() {
         progress.begin_work("building delimark extract (the first time takes a minute)");
-        hosted.start_extract(input, wish.backend);
+        elsewhere.start_extract(input, wish.backend);
     }
-    start_declared(&mut hosted, &commands, input, &mut workshop, progress);
-    hosted
+    start_declared(&mut elsewhere, &commands, input, &mut builder, progress);
+    elsewhere
 }
 
 fn start_modules(
-    hosted: &mut HostedEngines,
-    modules: &[HostedEngine],
+    elsewhere: &mut ProcessEngines,
+    modules: &[ModuleEngine],
     input: &Input<'_>,
     progress: &mut Progress,
 ) {
     // Nothing is built that has nothing to run in; starting tells what is missing.
     if modules.iter().all(|engine| engine.check_runtime().is_err()) {
-        return hosted.start(modules, input);
+        return elsewhere.start(modules, input);
     }
     progress.begin_work("building the WebAssembly modules (the first time takes minutes)");
-    match host::build_modules() {
-        Ok(()) => hosted.start(modules, input),
+    match runtime::build_modules() {
+        Ok(()) => elsewhere.start(modules, input),
         Err(missing) => {
-            modules.iter().for_each(|module| hosted.miss(*module, missing.to_string()));
+            modules.iter().for_each(|module| {
+                elsewhere.miss(*module, SkipKind::NotInstalled, missing.to_string())
+            });
         }
     }
 }
 
 fn start_declared(
-    hosted: &mut HostedEngines,
+    elsewhere: &mut ProcessEngines,
     definitions: &[&Definition],
     input: &Input<'_>,
-    workshop: &mut Workshop,
+    builder: &mut EngineBuilder,
     progress: &mut Progress,
 ) {
     if !definitions.is_empty() {
@@ -126,32 +132,29 @@ fn start_declared(
         progress.begin_work(&format!("getting ready: {}", names.join(", ")));
     }
     for definition in definitions {
-        hosted.start_declared(definition, input, workshop);
+        elsewhere.start_declared(definition, input, builder);
     }
 }
 
 /// Says once for each reason which engines are missing.
-pub(super) fn tell(hosted: &HostedEngines, progress: &Progress) {
+pub(super) fn tell(elsewhere: &ProcessEngines, progress: &Progress) {
     let mut told: Vec<&str> = Vec::new();
-    for missing in &hosted.missing {
+    for missing in &elsewhere.missing {
         if told.contains(&missing.reason.as_str()) {
             continue;
         }
         told.push(&missing.reason);
-        let same = hosted.missing.iter().filter(|other| other.reason == missing.reason);
+        let same = elsewhere.missing.iter().filter(|other| other.reason == missing.reason);
         let names: Vec<&str> = same.map(|other| other.name.as_str()).collect();
         progress.note(&format!("delimark-bench: without {}: {}", names.join(", "), missing.reason));
     }
 }
 
 /// The cells that are not measured, as the results list them.
-pub(super) fn skipped(hosted: &HostedEngines, models: &[Model], dataset: &str) -> Vec<Skipped> {
-    let skipped = |missing: &MissingEngine, model: Model| Skipped {
-        engine: missing.name.clone(),
-        model: model.to_string(),
-        dataset: dataset.to_owned(),
-        reason: missing.reason(model).to_owned(),
-    };
-    let of_engine = |missing| models.iter().map(move |&model| skipped(missing, model));
-    hosted.missing.iter().flat_map(of_engine).collect()
+pub(super) fn skipped(elsewhere: &ProcessEngines, models: &[Model], dataset: &str) -> Vec<Skipped> {
+    let pairs = elsewhere
+        .missing
+        .iter()
+        .flat_map(|missing| models.iter().map(move |&model| (missing, model)));
+    pairs.map(|(missing, model)| missing.skipped(model, dataset)).collect()
 }

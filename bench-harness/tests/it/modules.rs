@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Command;
 
-use delimark_harness::engine::HostedEngine;
+use delimark_harness::engine::ModuleEngine;
 use delimark_results::Results;
 use delimark_runner::model::Model;
 use tempfile::TempDir;
@@ -32,7 +32,7 @@ fn run(arguments: &[&str]) -> Results {
 #[test]
 fn every_engine_elsewhere_answers_right_on_its_own_clock() {
     let results = run(&["--engines", "delimark/.*@(node|wasmtime)"]);
-    for engine in HostedEngine::ALL {
+    for engine in ModuleEngine::ALL {
         let name = engine.name();
         let cells: Vec<_> = results.cells.iter().filter(|cell| cell.engine == name).collect();
         let skipped = results.skipped.iter().filter(|skipped| skipped.engine == name).count();
@@ -49,7 +49,7 @@ fn every_engine_elsewhere_answers_right_on_its_own_clock() {
     let runtimes = results.environment.runtimes.join("; ");
     assert!(runtimes.contains("Node ") && runtimes.contains("wasmtime "), "{runtimes}");
     let compiled: BTreeSet<_> = results.environment.compile_ns.into_keys().collect();
-    assert_eq!(compiled, HostedEngine::ALL.map(HostedEngine::name).into());
+    assert_eq!(compiled, ModuleEngine::ALL.map(ModuleEngine::name).into());
     assert!(results.ladder.is_empty());
 }
 

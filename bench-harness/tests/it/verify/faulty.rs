@@ -6,11 +6,11 @@ use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
 
-use super::{CASES, command, control, report, results, stderr, stdout, verify};
+use super::{CASES, command, faulty, report, results, stderr, stdout, verify};
 
 #[track_caller]
 fn check(fault: &str, kind: &str, cases: &[&str], message: &str) {
-    let report = report(&[&control(fault), "--timeout-seconds", "60"], 1);
+    let report = report(&[&faulty(fault), "--timeout-seconds", "60"], 1);
     let failures = results(&report, &["failed"]);
     let expected: Vec<_> = cases.iter().map(|case| (*case, kind)).collect();
     assert_eq!(failures, expected, "{fault}");
@@ -23,7 +23,7 @@ fn check(fault: &str, kind: &str, cases: &[&str], message: &str) {
 fn an_engine_without_a_fault_passes() {
     let rejecting = ["rejects-with-an-error-only", "rejects-with-empty-lists"];
     for fault in ["none", "talkative", "contradicts"].into_iter().chain(rejecting) {
-        let report = report(&[&control(fault)], 0);
+        let report = report(&[&faulty(fault)], 0);
         assert_eq!(results(&report, &["passed"]).len(), 10, "{fault}");
         assert_eq!(
             results(&report, &["noted"]),
@@ -78,7 +78,7 @@ fn who_rejects_everything_fails_what_has_to_be_accepted() {
 
 #[test]
 fn a_rejection_that_may_be_a_crash_is_shown() {
-    let engine = control("rejects-by-exception");
+    let engine = faulty("rejects-by-exception");
     let report = report(&[&engine], 0);
     let what = "rejects, but only said: ValueError: as planned";
     assert_eq!(
@@ -91,7 +91,7 @@ fn a_rejection_that_may_be_a_crash_is_shown() {
     assert!(text.contains(&format!("\nWarnings\n  {warning}")), "{text}");
     let message = stderr(&verify(&[&engine, "--format", "tap"]));
     assert!(message.contains(&format!("warning: {warning}")), "{message}");
-    let text = stdout(&verify(&[&control("rejects-everything")]));
+    let text = stdout(&verify(&[&faulty("rejects-everything")]));
     assert!(!text.contains("Warnings"), "silence is no crash: {text}");
 }
 
@@ -103,7 +103,7 @@ fn an_error_with_status_0_is_garbage() {
 
 #[test]
 fn what_an_engine_says_does_not_move_the_cursor() {
-    let engine = control("escapes-the-terminal");
+    let engine = faulty("escapes-the-terminal");
     for format in ["text", "tap"] {
         let text = stdout(&verify(&[&engine, "--format", format]));
         assert!(text.contains("u{1b}[2J"), "{text}");
@@ -127,7 +127,7 @@ fn what_need_not_be_said_is_compared_where_it_is() {
 #[test]
 fn a_hang_ends_with_its_time_limit() {
     let start = Instant::now();
-    let report = report(&[&control("hangs"), "--timeout-seconds", "0.3"], 1);
+    let report = report(&[&faulty("hangs"), "--timeout-seconds", "0.3"], 1);
     assert!(start.elapsed() < Duration::from_secs(60), "{:?}", start.elapsed());
     let failures = results(&report, &["failed"]);
     assert_eq!(failures, CASES.map(|case| (case, "hang")));
@@ -208,7 +208,7 @@ fn a_program_that_is_not_there_is_no_failed_case() {
 
 #[test]
 fn engines_stand_side_by_side_with_what_they_fail_and_how_to_ask_again() {
-    let (good, bad) = (control("none"), control("blind-at-byte-63"));
+    let (good, bad) = (faulty("none"), faulty("blind-at-byte-63"));
     let output = verify(&[&good, &bad]);
     assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
     let text = stdout(&output);

@@ -1,23 +1,23 @@
-//! Where hosts and what they run are found, and what to do where they are not.
+//! The places of runners and of the code that they run, and the remedy where they are not there.
 
 use std::env::consts::EXE_SUFFIX;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::Host;
+use super::RunnerProcess;
 use super::build::build_tool;
 use crate::checkout;
 
-/// What `scripts/build-wasm` makes, from the root of the checkout.
+/// The modules that `scripts/build-wasm` makes, from the root of the checkout.
 const PACKAGE: &str = "target/wasm/package";
 
 /// The Python that `scripts/setup` makes for wasmtime.
 const WASMTIME_PYTHON: &str = "target/wasmtime/bin/python";
 
-/// What `scripts/build-runner` makes.
+/// The program that `scripts/build-runner` makes.
 const AARCH64_RUNNER: &str = "target/runner/aarch64/delimark-runner";
 
-/// Where Debian's cross compiler keeps the libraries of aarch64.
+/// The folder of Debian's cross compiler for the libraries of aarch64.
 const AARCH64_LIBRARIES: &str = "/usr/aarch64-linux-gnu";
 
 /// Has V8 compile a module with its optimising compiler, all of it, before the first call.
@@ -50,7 +50,7 @@ impl Module {
     }
 }
 
-/// Why there is no such host here: a sentence that says what to install or run.
+/// The reason why there is no such runner here: a sentence that says what to install or run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Missing(String);
 
@@ -70,7 +70,7 @@ impl fmt::Display for Missing {
 
 impl std::error::Error for Missing {}
 
-impl Host {
+impl RunnerProcess {
     /// The module under Node.
     ///
     /// # Errors
@@ -78,7 +78,7 @@ impl Host {
     /// Node or the module is not there.
     pub fn node(module: Module) -> Result<Self, Missing> {
         let node = node()?;
-        let script = in_checkout("bench-harness/engines/hosts/node.mjs", "git checkout")?;
+        let script = in_checkout("bench-harness/engines/runtimes/node.mjs", "git checkout")?;
         let module_path = module.find()?;
         let mut arguments = NODE_FLAGS.to_vec();
         let paths = [text(&script)?, text(&module_path)?];
@@ -93,13 +93,13 @@ impl Host {
     /// wasmtime or the module is not there.
     pub fn wasmtime(module: Module) -> Result<Self, Missing> {
         let python = wasmtime_python()?;
-        let script = in_checkout("bench-harness/engines/hosts/wasmtime.py", "git checkout")?;
+        let script = in_checkout("bench-harness/engines/runtimes/wasmtime.py", "git checkout")?;
         let arguments = [text(&script)?, text(&module.find()?)?];
         let arguments = arguments.each_ref().map(String::as_str);
         Ok(Self::new(&format!("{}@wasmtime", module.name()), &python, &arguments))
     }
 
-    /// The backend `neon` on an emulated processor; only for [`Host::verify`].
+    /// The backend `neon` on an emulated processor; only for [`RunnerProcess::verify`].
     ///
     /// # Errors
     ///

@@ -1,5 +1,5 @@
-//! Which models each engine does, by its name alone: apart from the engines, for those who hold
-//! results against what there is and have no engine at hand.
+//! The models that each engine supports, by its name alone, for those who compare results with it
+//! and have no engine at hand.
 
 use std::path::Path;
 use std::sync::LazyLock;
@@ -9,13 +9,10 @@ use delimark_results::{BROWSER_NAMES, Catalog, EXTRACT, EngineKind, Traits};
 use delimark_runner::model::Model;
 
 use super::external::embedded_definitions;
-use super::{Engine, HostedEngine, delimark, limit, peer};
+use super::{Engine, ModuleEngine, delimark, elsewhere, limit, peer};
 use crate::workload::Input;
 
-/// The models that take bytes from memory: those of a module, which has the input in its own.
-const FROM_MEMORY: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
-
-/// Data with nothing out of the ordinary, which an engine refuses only for the model's sake.
+/// Data with nothing out of the ordinary, on which support depends on the model alone.
 const BYTES: &[u8] = b"a|b\n";
 
 static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
@@ -27,12 +24,11 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     let here = here.map(|engine| (engine.name(), models_of(engine.as_ref(), dialect)));
     let in_process = here.chain(of_backends(dialect));
     let in_process = in_process.map(|(name, models)| (name, EngineKind::InProcess, models));
-    let modules =
-        HostedEngine::ALL.map(|engine| (engine.name(), EngineKind::Module, FROM_MEMORY.to_vec()));
+    let modules = ModuleEngine::ALL.map(|engine| (engine.name(), EngineKind::Module, of_modules()));
     let declared = embedded_definitions().into_iter();
     let declared =
         declared.map(|definition| (definition.name, EngineKind::Declared, definition.models));
-    let extract = (EXTRACT.to_owned(), EngineKind::Command, vec![Model::Extract]);
+    let extract = (EXTRACT.to_owned(), EngineKind::Command, Model::OF_COMMANDS.to_vec());
     let in_browsers =
         BROWSER_NAMES.map(|name| (name.to_owned(), EngineKind::Browser, vec![Model::Fields]));
     in_process.chain(modules).chain(declared).chain(in_browsers).chain([extract]).collect()
@@ -45,7 +41,13 @@ pub fn catalog() -> &'static Catalog {
     &CATALOG
 }
 
-/// The engines of all backends, even of those that cannot run here: what they do is the same.
+/// Returns the models of a module.
+fn of_modules() -> Vec<Model> {
+    Model::ALL.into_iter().filter(|model| elsewhere::module_supports(*model).is_ok()).collect()
+}
+
+/// Returns the engines of all backends, even of those that cannot run here: what they do is the
+/// same.
 fn of_backends(dialect: Dialect) -> Vec<(String, Vec<Model>)> {
     let any = "the scalar backend runs everywhere";
     let scanner = delimark::Delimark::new(dialect, Backend::Scalar).expect(any);
@@ -68,12 +70,14 @@ fn models_of(engine: &dyn Engine, dialect: Dialect) -> Vec<Model> {
     };
     let (path, projection) = (Path::new(""), &[0][..]);
     let input = Input { bytes: BYTES, path, dialect, projection, traits, unused_byte: Some(0xff) };
-    Model::ALL.into_iter().filter(|model| engine.refuses(*model, &input).is_none()).collect()
+    Model::ALL.into_iter().filter(|model| engine.supports(*model, &input).is_ok()).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const FROM_MEMORY: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
 
     #[test]
     fn engines_are_known_by_their_names() {
@@ -82,12 +86,12 @@ mod tests {
         assert_eq!(catalog.models("limit/copy"), Some(&FROM_MEMORY[..]));
         assert_eq!(catalog.models("limit/masks-neon"), Some(&FROM_MEMORY[..]));
         assert_eq!(catalog.models("delimark/avx512"), Some(&Model::OF_LIBRARIES[..]));
-        assert_eq!(catalog.models("peer/cut@command"), Some(&[Model::Extract][..]));
+        assert_eq!(catalog.models("peer/cut@command"), Some(&Model::OF_COMMANDS[..]));
         assert!(catalog.models("peer/csv").is_some_and(|models| models.contains(&Model::Count)));
         assert_eq!(catalog.models("delimark/scalar@browser"), Some(&[Model::Fields][..]));
         let columns = [Model::Fields, Model::Project, Model::FileRead];
         assert_eq!(catalog.models("peer/arrow-csv@rust"), Some(&columns[..]));
         assert_eq!(catalog.models("peer/faster"), None);
-        assert_eq!(catalog.models("control/extra-branch"), None);
+        assert_eq!(catalog.models("handicap/extra-branch"), None);
     }
 }

@@ -1,8 +1,8 @@
-//! Engines on the far side of a pipe: WebAssembly modules in their runtimes, and programs on an
-//! emulated processor. Apart from the engines of a run, since `verify` asks them, too.
+//! Processes that run an engine and answer over pipes: WebAssembly modules in their runtimes, and
+//! programs on an emulated processor. A run measures them, and `verify` asks them, too.
 //!
-//! A host is a process that answers each request, a line and sometimes bytes behind it, with one
-//! line. `bench-harness/engines/hosts/README.md` has the protocol.
+//! A runner is a process that answers each request, a line and sometimes bytes after it, with one
+//! line. `bench-harness/engines/runtimes/README.md` has the protocol.
 
 mod answer;
 mod build;
@@ -19,16 +19,16 @@ use delimark_runner::model::Model;
 
 pub use self::answer::{About, Pass, Passes};
 pub use self::build::{build_modules, build_page, build_runners};
-pub use self::fault::{Fault, HostError};
+pub use self::fault::{Fault, RunnerError};
 pub use self::find::{Missing, Module, check_node, check_wasmtime, tool};
 use self::process::Process;
 
-/// A process that runs this project's code, or a rival's, where this process cannot.
+/// A process that runs this project's code, or a peer's, where this process cannot.
 ///
-/// It is started by the first request, and again by the first one behind a fault that ended it:
+/// It is started by the first request, and again by the first one after a fault that ended it:
 /// what was loaded is gone then.
 #[derive(Debug)]
-pub struct Host {
+pub struct RunnerProcess {
     name: String,
     program: PathBuf,
     arguments: Vec<String>,
@@ -37,12 +37,12 @@ pub struct Host {
     process: Option<Process>,
 }
 
-impl Host {
-    /// How long a host may take for one answer, unless [`with_time_limit`](Self::with_time_limit)
-    /// says otherwise.
+impl RunnerProcess {
+    /// The time that a runner may take for one answer, unless
+    /// [`with_time_limit`](Self::with_time_limit) says otherwise.
     pub const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(60);
 
-    /// Makes a host of any program that speaks the protocol; nothing is started yet.
+    /// Makes a runner of any program that speaks the protocol; nothing is started yet.
     #[must_use]
     pub fn new(name: &str, program: &Path, arguments: &[&str]) -> Self {
         Self {
@@ -62,26 +62,26 @@ impl Host {
         self
     }
 
-    /// Makes the host give up on an answer after this long.
+    /// Makes the runner give up on an answer after this long.
     #[must_use]
     pub fn with_time_limit(mut self, time_limit: Duration) -> Self {
         self.time_limit = time_limit;
         self
     }
 
-    /// The name, for messages: `simd128@node`.
+    /// Returns the name, for messages: `simd128@node`.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Puts a conformance case, see [`delimark_runner::case`], to the backend on the far side;
+    /// Puts a conformance case, see [`delimark_runner::case`], to the backend in the process;
     /// returns its line of JSON.
     ///
     /// # Errors
     ///
-    /// The host did not answer with JSON.
-    pub fn verify(&mut self, frame: &[u8]) -> Result<String, HostError> {
+    /// The runner did not answer with JSON.
+    pub fn verify(&mut self, frame: &[u8]) -> Result<String, RunnerError> {
         let mut request = format!("verify {}\n", frame.len()).into_bytes();
         request.extend_from_slice(frame);
         let answer = self.ask("verify", request)?;
@@ -92,18 +92,18 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// The host did not say.
-    pub fn about(&mut self) -> Result<About, HostError> {
+    /// The runner did not say.
+    pub fn about(&mut self) -> Result<About, RunnerError> {
         let answer = self.ask("about", b"about\n".to_vec())?;
         About::parse(&answer).ok_or_else(|| self.garbled("about", answer))
     }
 
-    /// Has the host read a file into its memory; returns how many bytes it has.
+    /// Has the runner read a file into its memory; returns how many bytes it has.
     ///
     /// # Errors
     ///
-    /// The host cannot read it, or has no room for it.
-    pub fn load(&mut self, path: &Path) -> Result<u64, HostError> {
+    /// The runner cannot read it, or has no room for it.
+    pub fn load(&mut self, path: &Path) -> Result<u64, RunnerError> {
         // The other process has another working directory, perhaps.
         let path = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
         let answer = self.ask("load", format!("load {}\n", path.display()).into_bytes())?;
@@ -111,12 +111,12 @@ impl Host {
         bytes.ok_or_else(|| self.garbled("load", answer))
     }
 
-    /// Tells the host what a line is.
+    /// Tells the runner what a line is.
     ///
     /// # Errors
     ///
-    /// The host does not take it.
-    pub fn set_dialect(&mut self, dialect: &Dialect) -> Result<(), HostError> {
+    /// The runner does not take it.
+    pub fn set_dialect(&mut self, dialect: &Dialect) -> Result<(), RunnerError> {
         let answer = self.ask("dialect", format!("{}\n", dialect_request(dialect)).into_bytes())?;
         if answer == "ok" { Ok(()) } else { Err(self.garbled("dialect", answer)) }
     }
@@ -125,24 +125,24 @@ impl Host {
     ///
     /// # Errors
     ///
-    /// Nothing was loaded, or the host cannot do it.
-    pub fn run(&mut self, model: Model, columns: &[usize]) -> Result<Pass, HostError> {
+    /// Nothing was loaded, or the runner cannot do it.
+    pub fn run(&mut self, model: Model, columns: &[usize]) -> Result<Pass, RunnerError> {
         let answer = self.ask("run", format!("run {}\n", task(model, columns)).into_bytes())?;
         Pass::parse(&answer).ok_or_else(|| self.garbled("run", answer))
     }
 
-    /// Goes through what was loaded so many times, after once untimed; only for hosts that know
+    /// Goes through the input once untimed and then `passes` times; only for runners that know
     /// how, see [`About::protocol`].
     ///
     /// # Errors
     ///
-    /// Nothing was loaded, or the host cannot do it.
+    /// Nothing was loaded, or the runner cannot do it.
     pub fn measure(
         &mut self,
         passes: usize,
         model: Model,
         columns: &[usize],
-    ) -> Result<Passes, HostError> {
+    ) -> Result<Passes, RunnerError> {
         let request = format!("measure {passes} {}\n", task(model, columns));
         let answer = self.ask("measure", request.into_bytes())?;
         let parsed = Passes::parse(&answer).filter(|parsed| parsed.durations_ns.len() == passes);
@@ -150,7 +150,7 @@ impl Host {
     }
 
     /// Sends a request and waits for the line that answers it.
-    fn ask(&mut self, verb: &'static str, request: Vec<u8>) -> Result<String, HostError> {
+    fn ask(&mut self, verb: &'static str, request: Vec<u8>) -> Result<String, RunnerError> {
         let process = match &mut self.process {
             Some(process) => Ok(process),
             none => Process::start(&self.program, &self.arguments, &self.environment)
@@ -164,20 +164,20 @@ impl Host {
         answer.map_err(|fault| self.fault(verb, fault))
     }
 
-    fn garbled(&mut self, verb: &'static str, answer: String) -> HostError {
+    fn garbled(&mut self, verb: &'static str, answer: String) -> RunnerError {
         self.fault(verb, Fault::garbled(answer.as_bytes()))
     }
 
     /// Ends the process, unless it only refused.
-    fn fault(&mut self, verb: &'static str, fault: Fault) -> HostError {
+    fn fault(&mut self, verb: &'static str, fault: Fault) -> RunnerError {
         if !matches!(fault, Fault::Refused(_)) {
             self.process = None;
         }
-        HostError { host: self.name.clone(), verb, fault }
+        RunnerError { runner: self.name.clone(), verb, fault }
     }
 }
 
-/// A model as words of a request, with the columns where it is about some.
+/// Returns a model as words of a request, with the columns where it is about some.
 pub(crate) fn task(model: Model, columns: &[usize]) -> String {
     match model {
         Model::Project => {
@@ -188,7 +188,7 @@ pub(crate) fn task(model: Model, columns: &[usize]) -> String {
     }
 }
 
-/// The request that tells a host what a line is.
+/// Returns the request that tells a runner what a line is.
 pub(crate) fn dialect_request(dialect: &Dialect) -> String {
     let columns = dialect.columns().map_or("any".to_owned(), |columns| columns.to_string());
     format!(

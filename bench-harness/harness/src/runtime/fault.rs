@@ -1,27 +1,27 @@
-//! What can go wrong with a host, told apart: a crash is not a hang, and neither is a refusal.
+//! The faults of runners, told apart: a crash is not a hang, and neither is a refusal.
 
 use std::time::Duration;
 use std::{error, fmt, io};
 
-/// How much of an answer that makes no sense is quoted.
+/// The most that is quoted of an answer that makes no sense.
 const QUOTED_BYTES: usize = 60;
 
-/// A request that a host did not answer as agreed.
+/// A request that a runner did not answer as agreed.
 #[derive(Debug)]
-pub struct HostError {
-    pub(super) host: String,
+pub struct RunnerError {
+    pub(super) runner: String,
     pub(super) verb: &'static str,
     pub(super) fault: Fault,
 }
 
-/// What went wrong.
+/// A fault.
 #[derive(Debug)]
 pub enum Fault {
     /// The process could not be started.
     NotStarted(io::Error),
     /// The process ended instead of answering.
     Died {
-        /// How it ended, as the system says it.
+        /// Its end, as the system says it.
         status: String,
         /// The end of what it wrote to standard error.
         last_words: String,
@@ -30,7 +30,7 @@ pub enum Fault {
     Hung(Duration),
     /// The answer is none, and the process was ended; what it said, quoted.
     Garbled(String),
-    /// The host says that it cannot do it, and why.
+    /// The runner says that it cannot do it, and why.
     Refused(String),
 }
 
@@ -42,21 +42,21 @@ impl Fault {
     }
 }
 
-impl HostError {
-    /// What went wrong.
+impl RunnerError {
+    /// Returns the fault.
     #[must_use]
     pub fn fault(&self) -> &Fault {
         &self.fault
     }
 }
 
-impl fmt::Display for HostError {
+impl fmt::Display for RunnerError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { host, verb, fault } = self;
+        let Self { runner, verb, fault } = self;
         match fault {
-            Fault::NotStarted(_) => write!(formatter, "{host} could not be started"),
+            Fault::NotStarted(_) => write!(formatter, "{runner} could not be started"),
             Fault::Died { status, last_words } => {
-                write!(formatter, "{host} died on '{verb}' ({status})")?;
+                write!(formatter, "{runner} died on '{verb}' ({status})")?;
                 match last_words.as_str() {
                     "" => formatter.write_str(" without a word"),
                     words => write!(formatter, ", saying: {words}"),
@@ -64,17 +64,20 @@ impl fmt::Display for HostError {
             }
             Fault::Hung(limit) => {
                 let seconds = limit.as_secs_f64();
-                write!(formatter, "{host} hangs: no answer to '{verb}' within {seconds} s")
+                write!(formatter, "{runner} hangs: no answer to '{verb}' within {seconds} s")
             }
             Fault::Garbled(quote) => {
-                write!(formatter, "{host} answered '{verb}' with {quote}, which is no answer to it")
+                write!(
+                    formatter,
+                    "{runner} answered '{verb}' with {quote}, which is no answer to it"
+                )
             }
-            Fault::Refused(message) => write!(formatter, "{host} refused '{verb}': {message}"),
+            Fault::Refused(message) => write!(formatter, "{runner} refused '{verb}': {message}"),
         }
     }
 }
 
-impl error::Error for HostError {
+impl error::Error for RunnerError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match &self.fault {
             Fault::NotStarted(error) => Some(error),

@@ -10,7 +10,7 @@ import { Refusal, serve } from "./protocol.mjs";
 const INPUT_BYTES_MOST = 2 ** 31 - 2 ** 16;
 const READ_BYTES = 1 << 26;
 
-class WasmHost {
+class WasmRunner {
   #module;
   #compileNs;
   #exports;
@@ -120,4 +120,4 @@ class WasmHost {
   }
 }
 
-serve(new WasmHost(process.argv[2]));
+serve(new WasmRunner(process.argv[2]));

@@ -1,27 +1,27 @@
-//! Hosts that die, hang, talk nonsense or refuse, each told apart; and the real ones.
+//! Runners that die, hang, talk nonsense or refuse, each told apart; and the real ones.
 
 use std::path::Path;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use delimark_harness::host::{Fault, Host, HostError, Missing, Module};
+use delimark_harness::runtime::{Fault, Missing, Module, RunnerError, RunnerProcess};
 use delimark_runner::case::{Request, frame};
 use delimark_runner::model::{Answer, Model};
 
-/// A host that is a shell's command.
-fn host(script: &str) -> Host {
-    Host::new("fake", Path::new("/bin/sh"), &["-c", script])
+/// A runner that is a shell's command.
+fn runner(script: &str) -> RunnerProcess {
+    RunnerProcess::new("fake", Path::new("/bin/sh"), &["-c", script])
         .with_time_limit(Duration::from_secs(20))
 }
 
-fn verify(host: &mut Host) -> Result<String, HostError> {
-    host.verify(&frame(&Request::new(b'|'), b"a|b\n"))
+fn verify(runner: &mut RunnerProcess) -> Result<String, RunnerError> {
+    runner.verify(&frame(&Request::new(b'|'), b"a|b\n"))
 }
 
 #[test]
 fn a_death_is_told_with_status_and_last_words() {
-    let mut host = host("read line; echo 'no more  memory' >&2; exit 3");
-    let error = verify(&mut host).unwrap_err();
+    let mut runner = runner("read line; echo 'no more  memory' >&2; exit 3");
+    let error = verify(&mut runner).unwrap_err();
     assert!(matches!(error.fault(), Fault::Died { .. }), "{error:?}");
     let expected = "fake died on 'verify' (exit status: 3), saying: no more memory";
     assert_eq!(error.to_string(), expected);
@@ -29,17 +29,17 @@ fn a_death_is_told_with_status_and_last_words() {
 
 #[test]
 fn a_death_by_signal_or_in_the_middle_of_a_line_is_a_death() {
-    let error = verify(&mut host("read line; kill -9 $$")).unwrap_err().to_string();
+    let error = verify(&mut runner("read line; kill -9 $$")).unwrap_err().to_string();
     assert!(error.contains("(signal: 9 (SIGKILL)) without a word"), "{error}");
-    let error = verify(&mut host("read line; printf '{\"groups\"'")).unwrap_err();
+    let error = verify(&mut runner("read line; printf '{\"groups\"'")).unwrap_err();
     assert!(matches!(error.fault(), Fault::Died { .. }), "{error:?}");
 }
 
 #[test]
 fn a_hang_ends_with_its_time_limit_even_where_nothing_is_read() {
-    let mut host = host("exec sleep 60").with_time_limit(Duration::from_millis(200));
+    let mut runner = runner("exec sleep 60").with_time_limit(Duration::from_millis(200));
     let start = Instant::now();
-    let error = host.verify(&vec![b'x'; 8 << 20]).unwrap_err();
+    let error = runner.verify(&vec![b'x'; 8 << 20]).unwrap_err();
     assert!(start.elapsed() < Duration::from_secs(30));
     assert_eq!(error.to_string(), "fake hangs: no answer to 'verify' within 0.2 s");
 }
@@ -49,28 +49,28 @@ fn what_a_host_has_started_ends_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("outlived");
     let script = format!("(sleep 1; touch '{}') & read line; wait", file.display());
-    let mut host = host(&script).with_time_limit(Duration::from_millis(200));
-    let error = verify(&mut host).unwrap_err();
+    let mut runner = runner(&script).with_time_limit(Duration::from_millis(200));
+    let error = verify(&mut runner).unwrap_err();
     assert!(matches!(error.fault(), Fault::Hung(_)), "{error:?}");
-    drop(host);
+    drop(runner);
     thread::sleep(Duration::from_millis(1500));
     assert!(!file.exists(), "somebody went on");
 }
 
 #[test]
 fn garbage_is_quoted() {
-    let error = verify(&mut host("read line; echo 'what?'")).unwrap_err();
+    let error = verify(&mut runner("read line; echo 'what?'")).unwrap_err();
     assert!(matches!(error.fault(), Fault::Garbled(_)), "{error:?}");
     let expected = "fake answered 'verify' with \"what?\", which is no answer to it";
     assert_eq!(error.to_string(), expected);
     let nonsense = "while read line; do echo 'ok perhaps'; done";
     let dialect = delimark::Dialect::new(b'|').unwrap();
     let errors = [
-        host(nonsense).load(Path::new("any")).unwrap_err(),
-        host(nonsense).set_dialect(&dialect).unwrap_err(),
-        host(nonsense).run(Model::Count, &[]).unwrap_err(),
-        host(nonsense).about().unwrap_err(),
-        host("read line; printf '\\377\\n'").about().unwrap_err(),
+        runner(nonsense).load(Path::new("any")).unwrap_err(),
+        runner(nonsense).set_dialect(&dialect).unwrap_err(),
+        runner(nonsense).run(Model::Count, &[]).unwrap_err(),
+        runner(nonsense).about().unwrap_err(),
+        runner("read line; printf '\\377\\n'").about().unwrap_err(),
     ];
     for error in errors {
         assert!(matches!(error.fault(), Fault::Garbled(_)), "{error:?}");
@@ -79,12 +79,12 @@ fn garbage_is_quoted() {
 
 #[test]
 fn a_host_that_talks_unasked_is_not_believed() {
-    let mut host = host("while read line; do echo '{}'; echo '{\"more\":1}'; done");
-    assert_eq!(verify(&mut host).unwrap(), "{}");
+    let mut runner = runner("while read line; do echo '{}'; echo '{\"more\":1}'; done");
+    assert_eq!(verify(&mut runner).unwrap(), "{}");
     let start = Instant::now();
     // The second line may take a moment to arrive; then it is in the way of the next request.
     let error = loop {
-        match verify(&mut host) {
+        match verify(&mut runner) {
             Err(error) => break error,
             Ok(_) => assert!(start.elapsed() < Duration::from_secs(20), "it was believed"),
         }
@@ -94,9 +94,9 @@ fn a_host_that_talks_unasked_is_not_believed() {
 
 #[test]
 fn a_refusal_is_handed_on_and_the_host_lives() {
-    let mut host = host("while read line; do echo \"error no: $$\"; done");
+    let mut runner = runner("while read line; do echo \"error no: $$\"; done");
     let mut refusal = || {
-        let error = host.run(Model::Count, &[]).unwrap_err();
+        let error = runner.run(Model::Count, &[]).unwrap_err();
         assert!(matches!(error.fault(), Fault::Refused(_)), "{error:?}");
         error.to_string()
     };
@@ -107,16 +107,16 @@ fn a_refusal_is_handed_on_and_the_host_lives() {
 
 #[test]
 fn a_dead_host_is_started_again() {
-    let mut host = host("read line; echo '{}'");
-    assert_eq!(verify(&mut host).unwrap(), "{}");
-    assert!(matches!(verify(&mut host).unwrap_err().fault(), Fault::Died { .. }));
-    assert_eq!(verify(&mut host).unwrap(), "{}");
+    let mut runner = runner("read line; echo '{}'");
+    assert_eq!(verify(&mut runner).unwrap(), "{}");
+    assert!(matches!(verify(&mut runner).unwrap_err().fault(), Fault::Died { .. }));
+    assert_eq!(verify(&mut runner).unwrap(), "{}");
 }
 
 #[test]
 fn what_cannot_be_started_says_so() {
-    let mut host = Host::new("fake", Path::new("/no/such/program"), &[]);
-    let error = verify(&mut host).unwrap_err();
+    let mut runner = RunnerProcess::new("fake", Path::new("/no/such/program"), &[]);
+    let error = verify(&mut runner).unwrap_err();
     assert!(matches!(error.fault(), Fault::NotStarted(_)), "{error:?}");
     assert_eq!(error.to_string(), "fake could not be started");
 }
@@ -131,57 +131,58 @@ fn the_protocol_is_spoken_as_agreed() {
          run*) echo ok 70 1 2 ff;; esac; done",
         diary.display()
     );
-    let mut host = host(&script);
-    assert_eq!(host.about().unwrap().engine, "x");
-    assert_eq!(host.load(Path::new("/some/file")).unwrap(), 4);
+    let mut runner = runner(&script);
+    assert_eq!(runner.about().unwrap().engine, "x");
+    assert_eq!(runner.load(Path::new("/some/file")).unwrap(), 4);
     let dialect = delimark::Dialect::new(b'|').unwrap().with_columns(12).unwrap();
-    host.set_dialect(&dialect).unwrap();
-    let pass = host.run(Model::Project, &[0, 5]).unwrap();
+    runner.set_dialect(&dialect).unwrap();
+    let pass = runner.run(Model::Project, &[0, 5]).unwrap();
     assert_eq!(pass.duration, Duration::from_nanos(70));
     assert_eq!(pass.answer, Answer::Records { records: 1, fields: 2, checksum: 255 });
-    host.run(Model::Count, &[]).unwrap();
+    runner.run(Model::Count, &[]).unwrap();
     let expected = "about\nload /some/file\ndialect 124 12 error auto 16777216\n\
                     run project 0,5\nrun count\n";
     assert_eq!(std::fs::read_to_string(diary).unwrap(), expected);
 }
 
-/// The hosts of WebAssembly; `scripts/test` sets up what they need.
-fn webassembly() -> Vec<Host> {
-    let hosts =
-        Module::ALL.into_iter().flat_map(|module| [Host::node(module), Host::wasmtime(module)]);
-    hosts.map(expect).collect()
+/// The runners of WebAssembly; `scripts/test` sets up what they need.
+fn webassembly() -> Vec<RunnerProcess> {
+    let runners = Module::ALL
+        .into_iter()
+        .flat_map(|module| [RunnerProcess::node(module), RunnerProcess::wasmtime(module)]);
+    runners.map(expect).collect()
 }
 
 #[track_caller]
-fn expect(host: Result<Host, Missing>) -> Host {
-    host.unwrap_or_else(|missing| panic!("this test cannot be made here: {missing}"))
+fn expect(runner: Result<RunnerProcess, Missing>) -> RunnerProcess {
+    runner.unwrap_or_else(|missing| panic!("this test cannot be made here: {missing}"))
 }
 
 #[test]
 fn every_webassembly_engine_answers_a_case_as_this_process_does() {
     let ragged = Request { columns: Some(2), ..Request::new(b'|') };
     let refused = Request { columns: Some(0), ..Request::new(b'|') };
-    for mut host in webassembly() {
-        let (backend, _) = host.name().split_once('@').unwrap();
+    for mut runner in webassembly() {
+        let (backend, _) = runner.name().split_once('@').unwrap();
         let backend = backend.to_owned();
-        assert_eq!(host.about().unwrap().backend.as_ref(), Some(&backend));
+        assert_eq!(runner.about().unwrap().backend.as_ref(), Some(&backend));
         for request in [&ragged, &refused] {
             let frame = frame(request, b"a|b\r\n\xff|\0\nlonger|line|here\n");
             let here = delimark_runner::respond(delimark::Backend::Scalar, &frame);
             let here =
                 here.replace("\"backend\":\"scalar\"", &format!("\"backend\":\"{backend}\""));
-            assert_eq!(host.verify(&frame).unwrap(), here, "{}", host.name());
+            assert_eq!(runner.verify(&frame).unwrap(), here, "{}", runner.name());
         }
     }
 }
 
 #[test]
 fn a_trap_is_told_and_the_next_case_is_answered() {
-    for mut host in webassembly() {
-        let error = host.verify(b"this is no frame").unwrap_err().to_string();
+    for mut runner in webassembly() {
+        let error = runner.verify(b"this is no frame").unwrap_err().to_string();
         assert!(error.contains("the module trapped"), "{error}");
         assert!(error.contains("the harness writes frames as agreed"), "{error}");
-        assert!(verify(&mut host).unwrap().contains("[\"a\",\"b\"]"));
+        assert!(verify(&mut runner).unwrap().contains("[\"a\",\"b\"]"));
     }
 }
 
@@ -193,14 +194,14 @@ fn what_a_module_cannot_take_is_refused_with_the_reason() {
     std::fs::File::create(&path).unwrap().set_len(1 << 31).unwrap();
     let node = which::which("node").expect("this test cannot be made without Node");
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/engines/peers/javascript/split.mjs");
-    let js_split = Host::new("js-split@node", &node, &[script]);
-    for mut host in webassembly().into_iter().chain([js_split]) {
-        let name = host.name().to_owned();
-        let error = host.load(&path).unwrap_err();
+    let js_split = RunnerProcess::new("js-split@node", &node, &[script]);
+    for mut runner in webassembly().into_iter().chain([js_split]) {
+        let name = runner.name().to_owned();
+        let error = runner.load(&path).unwrap_err();
         assert!(matches!(error.fault(), Fault::Refused(_)), "{name}: {error}");
         assert!(error.to_string().contains("2147483648 bytes are more than"), "{error}");
-        let error = host.load(Path::new("/no/such/file")).unwrap_err().to_string();
+        let error = runner.load(Path::new("/no/such/file")).unwrap_err().to_string();
         assert!(error.contains("/no/such/file"), "{error}");
-        assert!(host.run(Model::FileMap, &[]).is_err(), "{name}");
+        assert!(runner.run(Model::FileMap, &[]).is_err(), "{name}");
     }
 }

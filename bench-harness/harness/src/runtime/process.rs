@@ -16,10 +16,10 @@ use crate::supervised::Group;
 /// The longest answer that is taken for one.
 const ANSWER_BYTES_MOST: u64 = 256 << 20;
 
-/// How much of standard error is kept.
+/// The bytes of standard error that are kept.
 const LAST_WORDS_BYTES: usize = 2 << 10;
 
-/// How long a process may take to end once it has closed its output.
+/// The time that a process may take to end once it has closed its output.
 const END_TIME_LIMIT: Duration = Duration::from_secs(2);
 
 /// A running process. Its three pipes have a thread each: a process that does not read, or talks
@@ -158,7 +158,7 @@ impl LastWords {
         Self { bytes, end }
     }
 
-    /// All of them, or what there is where somebody else holds the pipe open.
+    /// Returns all of them, or as many as there are where somebody else holds the pipe open.
     fn get(&self) -> String {
         // Nothing is ever sent: the end is that the sender is gone.
         let _ = self.end.recv_timeout(END_TIME_LIMIT);

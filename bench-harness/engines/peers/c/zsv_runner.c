@@ -1,6 +1,6 @@
-/* zsv_host
+/* zsv_runner
  *
- * The rival peer/zsv@c: libzsv with its fast engine and quoting off, as a program that answers the
+ * The engine peer/zsv@c: libzsv with its fast engine and quoting off, as a program that answers the
  * protocol of ../README.md. zsv calls back for each row; the consumer of the fields runs while the
  * clock does. From memory it reads through a function of ours, which copies.
  */

@@ -1,7 +1,7 @@
 //! Backends that live behind a pipe: WebAssembly modules and programs on emulated processors.
 
 use delimark::Backend;
-use delimark_harness::host::{Fault, Host, HostError};
+use delimark_harness::runtime::{Fault, RunnerError, RunnerProcess};
 use delimark_runner::variants::Variant;
 
 use super::case::Case;
@@ -9,25 +9,25 @@ use super::response;
 use super::run::{Observer, Runner};
 use super::verdict::{Failure, FailureKind, Verdict};
 
-/// How often a host may end before it is given up: every start takes time. One that hangs is given
+/// The most ends of a runner before it is given up: every start takes time. One that hangs is given
 /// up at once.
 const ENDS_MOST: u32 = 5;
 
-/// A backend in a host.
+/// A backend in a process that runs it.
 #[derive(Debug)]
-pub struct Hosted {
+pub struct ProcessBackend {
     backend: Backend,
-    host: Host,
+    process: RunnerProcess,
 }
 
-impl Hosted {
-    /// Makes a runner of a backend and the host that has it.
+impl ProcessBackend {
+    /// Pairs a backend with the process that has it.
     #[must_use]
-    pub fn new(backend: Backend, host: Host) -> Self {
-        Self { backend, host }
+    pub fn new(backend: Backend, process: RunnerProcess) -> Self {
+        Self { backend, process }
     }
 
-    fn judge(&self, case: &Case, answer: Result<String, HostError>) -> Verdict {
+    fn judge(&self, case: &Case, answer: Result<String, RunnerError>) -> Verdict {
         let error = match answer {
             Ok(answer) => return response::judge(case, self.backend, self.variants(), &[answer]),
             Err(error) => error,
@@ -42,7 +42,7 @@ impl Hosted {
     }
 }
 
-impl Runner for Hosted {
+impl Runner for ProcessBackend {
     fn variants(&self) -> u64 {
         Variant::all().count() as u64
     }
@@ -56,15 +56,15 @@ impl Runner for Hosted {
                 verdicts.push(Verdict::NotRun(String::clone(reason)));
                 continue;
             }
-            let answer = self.host.verify(&case.frame());
-            match answer.as_ref().map_err(HostError::fault) {
+            let answer = self.process.verify(&case.frame());
+            match answer.as_ref().map_err(RunnerError::fault) {
                 Ok(_) | Err(Fault::Refused(_)) => {}
                 // Another one would take as long again.
-                Err(Fault::Hung(_)) => given_up = Some("the host had hung before".to_owned()),
+                Err(Fault::Hung(_)) => given_up = Some("the runner had hung before".to_owned()),
                 Err(_) => ends += 1,
             }
             if ends == ENDS_MOST {
-                given_up = Some(format!("the host had ended {ends} times before"));
+                given_up = Some(format!("the runner had ended {ends} times before"));
             }
             verdicts.push(self.judge(case, answer));
             observer.case_done();

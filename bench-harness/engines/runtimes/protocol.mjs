@@ -1,4 +1,4 @@
-// The line protocol of hosts, see README.md, for programs that run under Node.
+// The line protocol of runners, see README.md, for programs that run under Node.
 //
 // Everything is synchronous: nothing but the one call runs while the clock does.
 
@@ -8,7 +8,7 @@ const STANDARD_INPUT = 0;
 const STANDARD_OUTPUT = 1;
 const NEWLINE = 0x0a;
 
-/** What a host cannot do; the message is the answer, and the host goes on. */
+/** What a runner cannot do; the message is the answer, and the runner goes on. */
 export class Refusal extends Error {}
 
 /** Standard input, line by line and in pieces of a known length. */
@@ -65,34 +65,34 @@ function dialectOf(words) {
 }
 
 /** Answers one request. */
-function answer(host, line, input) {
+function answer(runner, line, input) {
   const [verb, ...words] = line.split(" ");
   switch (verb) {
     case "verify":
-      return host.verify(input.bytes(Number(words[0])));
+      return runner.verify(input.bytes(Number(words[0])));
     case "load":
-      return `ok ${host.load(line.slice("load ".length))}`;
+      return `ok ${runner.load(line.slice("load ".length))}`;
     case "dialect":
-      host.setDialect(dialectOf(words));
+      runner.setDialect(dialectOf(words));
       return "ok";
     case "run": {
-      const pass = host.run(words[0], (words[1] ?? "").split(",").filter(Boolean).map(Number));
+      const pass = runner.run(words[0], (words[1] ?? "").split(",").filter(Boolean).map(Number));
       const { nanoseconds, records, fields, checksum } = pass;
       return `ok ${nanoseconds} ${records} ${fields} ${checksum.toString(16)}`;
     }
     case "about":
-      return JSON.stringify(host.about());
+      return JSON.stringify(runner.about());
     default:
       throw new Refusal(`there is no request '${verb}'`);
   }
 }
 
 /** Answers requests until there are no more. */
-export function serve(host) {
+export function serve(runner) {
   const input = new Input();
   for (let line = input.line(); line !== undefined; line = input.line()) {
     try {
-      say(answer(host, line, input));
+      say(answer(runner, line, input));
     } catch (error) {
       // A file that cannot be read is no reason to end.
       const isRefusal = error instanceof Refusal || error.syscall !== undefined;

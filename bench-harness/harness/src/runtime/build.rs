@@ -1,4 +1,4 @@
-//! Building what hosts run, so that what is measured and verified is the code that is there.
+//! Builds of modules and runners, so that the code that is there is measured and verified.
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -66,7 +66,7 @@ fn build(path: &str, arguments: &[&OsStr]) -> Result<(), Missing> {
     run(path, Command::new(script).args(arguments)).map(drop)
 }
 
-/// Runs a command to its end; what it says last is the reason where it fails.
+/// Runs a command to its end; its last line is the reason where it fails.
 fn run(name: &str, command: &mut Command) -> Result<Output, Missing> {
     let output = command
         .stdin(Stdio::null())

@@ -1,4 +1,4 @@
-// What the engines in JavaScript share: a host (see ../../hosts/README.md) around one function that
+// What the engines in JavaScript share: a runner (see ../../runtimes/README.md) around one function that
 // hands out records.
 //
 // The input is bytes, as a file or a socket gives them, so each pass begins with making a string of
@@ -7,7 +7,7 @@
 
 import { constants } from "node:buffer";
 import { readFileSync, statSync } from "node:fs";
-import { Refusal, serve } from "../../hosts/protocol.mjs";
+import { Refusal, serve } from "../../runtimes/protocol.mjs";
 import { Fold, MODELS } from "./fold.mjs";
 
 class TextHost {

@@ -1,24 +1,24 @@
-//! Engines that are slow on purpose, each for one reason: whoever explains slowness from counts has
-//! to find that reason.
+//! Handicaps: engines that are slow on purpose, each for one reason, which an explanation of
+//! slowness from counts has to find.
 //!
 //! They are this project's scanner over a source that does one thing too many with each burst. Run
-//! them with `--engines 'limit|delimark|control/'`: an expression without `control/` leaves them
+//! them with `--engines 'limit|delimark|handicap/'`: an expression without `handicap/` leaves them
 //! out.
 
 use std::hint::black_box;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use delimark::{
     Backend, BackendError, Burst, BurstLimits, Dialect, Scanner, SliceSource, Source, SourceError,
 };
-use delimark_runner::model::{Answer, Model};
+use delimark_runner::model::{Access, Answer, Model};
 use delimark_runner::pass;
 
-use super::{Engine, Laps, NO_COMMAND};
+use super::{BurstTimer, Engine, Unsupported};
 use crate::huge_pages::HugePages;
 use crate::workload::Input;
 
-/// Every control, over one backend.
+/// Returns every handicap, over one backend.
 ///
 /// # Errors
 ///
@@ -41,20 +41,20 @@ struct ExtraBranch {
 
 impl Engine for ExtraBranch {
     fn name(&self) -> String {
-        "control/extra-branch".to_owned()
+        "handicap/extra-branch".to_owned()
     }
 
     fn executes(&self) -> Option<String> {
         Some(self.scanner.backend().to_string())
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        refuses(model)
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        supports(model)
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let source = Branching { source: SliceSource::new(input.bytes), taken: 0 };
-        run(&mut self.scanner, source, model, input, laps)
+        run(&mut self.scanner, source, model, input, timer)
     }
 }
 
@@ -67,35 +67,37 @@ struct ExtraCopy {
 
 impl Engine for ExtraCopy {
     fn name(&self) -> String {
-        "control/extra-copy".to_owned()
+        "handicap/extra-copy".to_owned()
     }
 
     fn executes(&self) -> Option<String> {
         Some(self.scanner.backend().to_string())
     }
 
-    fn refuses(&self, model: Model, _input: &Input<'_>) -> Option<&'static str> {
-        refuses(model)
+    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+        supports(model)
     }
 
-    fn run(&mut self, model: Model, input: &Input<'_>, laps: &mut Laps) -> Result<Answer> {
+    fn run(&mut self, model: Model, input: &Input<'_>, timer: &mut BurstTimer) -> Result<Answer> {
         let mut copy = match self.copy.take() {
             Some(copy) if copy.len() >= input.bytes.len() => copy,
             _ => HugePages::touched(input.bytes.len())?,
         };
         let source = Copying { source: SliceSource::new(input.bytes), copy: &mut copy };
-        let answer = run(&mut self.scanner, source, model, input, laps);
+        let answer = run(&mut self.scanner, source, model, input, timer);
         self.copy = Some(copy);
         answer
     }
 }
 
-fn refuses(model: Model) -> Option<&'static str> {
-    match model {
-        Model::Count => Some("it does too much with bursts, and counting makes none"),
-        Model::FileMap | Model::FileRead => Some("it goes over bytes in memory"),
-        Model::Extract => Some(NO_COMMAND),
-        Model::Index | Model::Fields | Model::Project => None,
+fn supports(model: Model) -> Result<(), Unsupported> {
+    match (model, model.access()) {
+        (Model::Count, _) => {
+            Err(Unsupported::model("it does too much with bursts, and counting makes none"))
+        }
+        (_, Access::Memory) => Ok(()),
+        (_, Access::Map | Access::Reads) => Err(Unsupported::model("it goes over bytes in memory")),
+        (_, Access::Command) => Err(Unsupported::NO_COMMAND),
     }
 }
 
@@ -104,18 +106,11 @@ fn run<S: Source>(
     source: S,
     model: Model,
     input: &Input<'_>,
-    laps: &mut Laps,
+    timer: &mut BurstTimer,
 ) -> Result<Answer> {
     let mut batches = scanner.scan_source(source);
-    let burst = |records| laps.burst(records);
-    Ok(match model {
-        Model::Index => pass::index(batches, burst)?,
-        Model::Project => pass::project(batches, input.projection, burst)?,
-        Model::Count | Model::Fields | Model::FileMap | Model::FileRead => {
-            pass::fields(&mut batches, burst)?
-        }
-        Model::Extract => bail!(NO_COMMAND),
-    })
+    let burst = |records| timer.burst(records);
+    Ok(pass::from_source(model, &mut batches, input.projection, burst)?)
 }
 
 /// A source that branches on the bytes of each block before it lends them.

@@ -21,10 +21,10 @@ READ_BYTES = 1 << 26
 
 
 class Refusal(Exception):
-    """What the host cannot do; the message is the answer, and the host goes on."""
+    """What the runner cannot do; the message is the answer, and the runner goes on."""
 
 
-class WasmHost:
+class WasmRunner:
     def __init__(self, path):
         self.engine = Engine()
         with open(path, "rb") as file:
@@ -124,28 +124,28 @@ def read_frame(length):
     return frame
 
 
-def answer(host, line):
+def answer(runner, line):
     verb, _, rest = line.partition(" ")
     match verb:
         case "verify":
-            return host.verify(read_frame(int(rest)))
+            return runner.verify(read_frame(int(rest)))
         case "load":
-            return f"ok {host.load(rest)}"
+            return f"ok {runner.load(rest)}"
         case "dialect":
-            host.set_dialect(*rest.split(" "))
+            runner.set_dialect(*rest.split(" "))
             return "ok"
         case "run":
-            return host.run(*rest.split(" "))
+            return runner.run(*rest.split(" "))
         case "about":
-            return host.about()
+            return runner.about()
     raise Refusal(f"there is no request '{verb}'")
 
 
 def main():
-    host = WasmHost(sys.argv[1])
+    runner = WasmRunner(sys.argv[1])
     for line in iter(sys.stdin.buffer.readline, b""):
         try:
-            text = answer(host, line.decode().removesuffix("\n"))
+            text = answer(runner, line.decode().removesuffix("\n"))
         except (Refusal, OSError) as refusal:
             text = f"error {refusal}"
         sys.stdout.buffer.write(text.encode() + b"\n")

@@ -1,4 +1,4 @@
-//! Answers of this project's own backends that cannot be trusted, put to the judge by a host that
+//! Answers of this project's own backends that cannot be trusted, put to the judge by a runner that
 //! is a shell's command.
 
 use std::path::Path;
@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use delimark::Backend;
 use delimark_conformance::{
-    Case, FailedVariants, Failure, FailureKind, Hosted, Observer, Runner, Suite, Verdict,
+    Case, FailedVariants, Failure, FailureKind, Observer, ProcessBackend, Runner, Suite, Verdict,
 };
-use delimark_harness::host::Host;
+use delimark_harness::runtime::RunnerProcess;
 
 /// Watches nothing.
 pub(super) struct Nobody;
@@ -24,7 +24,7 @@ const RIGHT: &str = concat!(
     r#""counts":{"records":1,"fields":2}"#
 );
 
-/// What is said of a host that answers every case with this; `#` stands for [`RIGHT`].
+/// What is said of a runner that answers every case with this; `#` stands for [`RIGHT`].
 fn judge(id: &str, answer: &str) -> Verdict {
     let answer = answer.replace('#', RIGHT);
     let script =
@@ -36,9 +36,9 @@ fn run(ids: &str, script: &str) -> Vec<Verdict> {
     let suite = Suite::load(&super::vectors()).unwrap();
     let wanted = |case: &&Case| ids.split(' ').any(|id| id == case.id);
     let cases: Vec<&Case> = suite.cases.iter().filter(wanted).collect();
-    let host = Host::new("scalar@fake", Path::new("/bin/sh"), &["-c", script]);
-    let host = host.with_time_limit(Duration::from_secs(60));
-    Hosted::new(Backend::Scalar, host).run(&cases, &Nobody)
+    let runner = RunnerProcess::new("scalar@fake", Path::new("/bin/sh"), &["-c", script]);
+    let runner = runner.with_time_limit(Duration::from_secs(60));
+    ProcessBackend::new(Backend::Scalar, runner).run(&cases, &Nobody)
 }
 
 #[track_caller]

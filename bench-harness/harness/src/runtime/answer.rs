@@ -1,20 +1,20 @@
-//! What hosts answer, as types.
+//! The answers of runners, as types.
 
 use std::time::Duration;
 
 use delimark_runner::model::Answer;
 use serde::Deserialize;
 
-/// What a host says of itself.
+/// The description that a runner gives of itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct About {
     /// The runtime and its version.
     pub engine: String,
     /// The backend that the module was compiled for; none for what is no module of this project.
     pub backend: Option<String>,
-    /// How long the runtime took to compile the module; none where nothing is compiled ahead.
+    /// The time that the runtime took to compile the module; none where nothing is compiled ahead.
     pub compile_ns: Option<u64>,
-    /// Which version of `measure` and of the requests for tools it knows; none for none.
+    /// The version of `measure` and of the requests for tools that it knows; none for none.
     pub protocol: Option<u32>,
 }
 
@@ -26,16 +26,16 @@ impl About {
     }
 }
 
-/// Several passes over the input, on the host's own clock and account.
+/// Several passes over the input, on the runner's own clock and account.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Passes {
-    /// What each of them came to.
+    /// The result of each of them.
     pub answer: Answer,
-    /// How often the last of them allocated.
+    /// The allocations of the last of them.
     pub allocations: u64,
     /// The most heap that it had in use at once beyond what was in use before, bytes.
     pub peak_heap_bytes: u64,
-    /// How long each took.
+    /// The time of each.
     pub durations_ns: Vec<u64>,
 }
 
@@ -52,12 +52,12 @@ impl Passes {
     }
 }
 
-/// One pass over the input, on the host's own clock.
+/// One pass over the input, on the runner's own clock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pass {
-    /// How long the call took.
+    /// The time of the call.
     pub duration: Duration,
-    /// What it came to.
+    /// The result.
     pub answer: Answer,
 }
 
