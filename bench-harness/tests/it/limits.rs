@@ -22,7 +22,7 @@ struct Silent;
 impl Observer for Silent {
     fn begin(&mut self, _stage: &str, _samples: u64) {}
     fn sample(&mut self, _what: &str) {}
-    fn lose(&mut self, _engine: &str, _reason: &str) {}
+    fn exclude(&mut self, _engine: &str, _reason: &str) {}
 }
 
 fn workload(folder: &Path, lines: u64) -> Workload {
@@ -142,7 +142,7 @@ fn the_best_backend_has_a_twin_on_every_model_from_memory() {
         assert_eq!(cells[0].samples_ns, twins.engine_ns);
         assert_ne!(twins.twin_ns, twins.engine_ns, "the twin was measured");
     }
-    assert!(results.twin_spread().is_some_and(|spread| spread >= 1.0));
+    assert!(results.aa_spread().is_some_and(|spread| spread >= 1.0));
 }
 
 #[test]

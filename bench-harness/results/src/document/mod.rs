@@ -10,6 +10,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod aa_control;
 mod cell;
 mod check;
 mod compute;
@@ -20,13 +21,13 @@ mod environment;
 mod event;
 mod file;
 mod known;
-mod ladder;
 mod scaling;
 mod schema;
 mod seal;
 mod throughput;
-mod twins;
+mod working_set;
 
+pub use aa_control::AaControl;
 pub use cell::{BurstSample, Bursts, Cell, Measurement};
 pub use compute::{ComputePoint, Steps};
 pub use conduct::{Conduct, DeclaredEngine};
@@ -36,11 +37,10 @@ pub use environment::{Cache, CacheKind, Clock, Cpu, Environment, MeasuredClock, 
 pub use event::Event;
 pub use file::ResultsError;
 pub use known::Known;
-pub use ladder::LadderPoint;
 pub use scaling::ScalingPoint;
 pub use seal::Seal;
 pub use throughput::throughput;
-pub use twins::Twins;
+pub use working_set::WorkingSetPoint;
 
 /// Everything one run measured, and where and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -71,7 +71,7 @@ pub struct Results {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub declared: Vec<DeclaredEngine>,
     /// Throughput against working set.
-    pub ladder: Vec<LadderPoint>,
+    pub ladder: Vec<WorkingSetPoint>,
     /// Throughput against threads. Absent in files from before it was measured, as the next ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scaling: Vec<ScalingPoint>,
@@ -80,7 +80,7 @@ pub struct Results {
     pub compute: Vec<ComputePoint>,
     /// What the run cannot tell from nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub twins: Vec<Twins>,
+    pub twins: Vec<AaControl>,
     /// The hash of all the rest, see [`Seal`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<String>,

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::{Checked, Contradiction};
-use crate::{Cell, Results, Twins};
+use crate::{AaControl, Cell, Results};
 
 pub(super) fn check(results: &Results) -> Checked {
     check_datasets(results)?;
@@ -81,13 +81,13 @@ fn check_listed<'a>(
 }
 
 /// Checks that an engine's samples are the same beside its twin's as in its cell.
-fn check_twins(results: &Results, index: usize, twins: &Twins) -> Checked {
+fn check_twins(results: &Results, index: usize, twins: &AaControl) -> Checked {
     let found = |what| Contradiction::at(format!("/twins/{index}"), what);
     let rounds = [twins.engine_ns.len(), twins.twin_ns.len()];
     if rounds.iter().any(|&samples| samples as u64 != results.rounds) {
         return found(format!("{rounds:?} samples in {} rounds", results.rounds));
     }
-    let Twins { engine, model, dataset, engine_ns, .. } = twins;
+    let AaControl { engine, model, dataset, engine_ns, .. } = twins;
     let is_its_engine =
         |cell: &&Cell| (&cell.engine, &cell.model, &cell.dataset) == (engine, model, dataset);
     match results.cells.iter().find(is_its_engine) {

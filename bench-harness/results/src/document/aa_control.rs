@@ -8,7 +8,7 @@ use crate::statistics::{Ratio, paired_ratio};
 
 /// The samples of an engine and of its twin, taken in the same rounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Twins {
+pub struct AaControl {
     /// The engine's name.
     pub engine: String,
     /// The model's name.
@@ -21,7 +21,7 @@ pub struct Twins {
     pub twin_ns: Vec<u64>,
 }
 
-impl Twins {
+impl AaControl {
     /// How many times faster the engine came out than its twin.
     #[must_use]
     pub fn ratio(&self) -> Option<Ratio> {
@@ -40,8 +40,8 @@ impl Results {
     /// How far apart the twins of this run may have come out at most, a factor of 1 or above:
     /// differences within it mean nothing. Absent where no engine had a twin.
     #[must_use]
-    pub fn twin_spread(&self) -> Option<f64> {
-        self.twins.iter().filter_map(Twins::spread).max_by(f64::total_cmp)
+    pub fn aa_spread(&self) -> Option<f64> {
+        self.twins.iter().filter_map(AaControl::spread).max_by(f64::total_cmp)
     }
 }
 
@@ -52,7 +52,8 @@ mod tests {
     fn spread(engine_ns: [u64; 8], twin_ns: [u64; 8]) -> f64 {
         let text = String::new;
         let (engine_ns, twin_ns) = (engine_ns.into(), twin_ns.into());
-        let twins = Twins { engine: text(), model: text(), dataset: text(), engine_ns, twin_ns };
+        let twins =
+            AaControl { engine: text(), model: text(), dataset: text(), engine_ns, twin_ns };
         twins.spread().expect("the rounds correspond")
     }
 

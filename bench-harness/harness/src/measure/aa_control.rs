@@ -1,9 +1,9 @@
-//! Twins: one engine measured a second time in the same rounds, as if it were another.
+//! AaControl: one engine measured a second time in the same rounds, as if it were another.
 //!
 //! Nothing but chance sets the two apart, so no smaller difference between engines means anything.
 //! The twin is the engine itself with its buffers, and takes its turns at random like any other.
 
-use delimark_results::Twins;
+use delimark_results::AaControl;
 use delimark_runner::model::Model;
 
 use super::Slot;
@@ -23,26 +23,27 @@ pub(super) fn plan(slots: &[Slot], engines: &[Box<dyn Engine>], workload: &Workl
     let of_preferred = slots.iter().filter(|slot| Some(slot.engine) == preferred);
     let of_preferred = of_preferred.filter(|slot| MODELS.contains(&slot.model));
     of_preferred
-        .map(|slot| Slot { is_twin: true, ..Slot::new(slot.engine, slot.model, workload) })
+        .map(|slot| Slot { is_aa_control: true, ..Slot::new(slot.engine, slot.model, workload) })
         .collect()
 }
 
 /// Puts the samples of twins beside those of their engines.
 pub(super) fn pair(
-    twins: Vec<Slot>,
+    controls: Vec<Slot>,
     slots: &[Slot],
     engines: &[Box<dyn Engine>],
     workload: &Workload,
-) -> Vec<Twins> {
-    let with_engine = twins.into_iter().filter_map(|twin| {
-        let is_its_engine = |slot: &&Slot| (slot.engine, slot.model) == (twin.engine, twin.model);
+) -> Vec<AaControl> {
+    let with_engine = controls.into_iter().filter_map(|control| {
+        let is_its_engine =
+            |slot: &&Slot| (slot.engine, slot.model) == (control.engine, control.model);
         let engine = slots.iter().find(is_its_engine)?;
-        Some(Twins {
-            engine: engines[twin.engine].name(),
-            model: twin.model.to_string(),
+        Some(AaControl {
+            engine: engines[control.engine].name(),
+            model: control.model.to_string(),
             dataset: workload.facts().name.clone(),
             engine_ns: engine.samples_ns.clone(),
-            twin_ns: twin.samples_ns,
+            twin_ns: control.samples_ns,
         })
     });
     with_engine.collect()

@@ -8,7 +8,7 @@ use crate::statistics::Estimate;
 
 /// One engine's throughput on one size of working set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LadderPoint {
+pub struct WorkingSetPoint {
     /// The engine's name.
     pub engine: String,
     /// The model's name.
@@ -26,7 +26,7 @@ pub struct LadderPoint {
     pub gigabytes_per_second: Estimate,
 }
 
-impl LadderPoint {
+impl WorkingSetPoint {
     /// Derives the throughput from samples: `identity` is engine, model and data set.
     ///
     /// # Panics

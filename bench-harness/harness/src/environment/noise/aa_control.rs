@@ -22,7 +22,7 @@ const ORDER_SEED: u64 = 4;
 
 /// How far a loop came out from itself.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TwinNoise {
+pub struct AaNoise {
     /// What the loop, the fastest that only reads, goes over in a pass.
     pub bytes: u64,
     /// How many passes a sample has.
@@ -33,7 +33,7 @@ pub struct TwinNoise {
     pub spread: f64,
 }
 
-impl TwinNoise {
+impl AaNoise {
     /// The samples of each of the two in a run; its ratio is the median of theirs.
     pub const ROUNDS: u64 = 9;
 
@@ -78,7 +78,7 @@ fn run(random: &mut Random, mut sample: impl FnMut() -> Duration) -> f64 {
         let (one, other) = if random.below(2) == 0 { (first, second) } else { (second, first) };
         one.as_secs_f64() / other.as_secs_f64().max(1e-9)
     };
-    let ratios: Vec<f64> = (0..TwinNoise::ROUNDS).map(|_| ratio()).collect();
+    let ratios: Vec<f64> = (0..AaNoise::ROUNDS).map(|_| ratio()).collect();
     let ratio = median(&ratios);
     ratio.max(1.0 / ratio)
 }
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn the_share_is_rounded_up_and_never_nothing() {
         let share = |spread| {
-            let twins = TwinNoise { bytes: 1, passes_per_sample: 1, runs: 3, spread };
+            let twins = AaNoise { bytes: 1, passes_per_sample: 1, runs: 3, spread };
             twins.insignificant_share()
         };
         assert_eq!([share(1.0), share(1.0101), share(1.25)], [0.001, 0.011, 0.25]);

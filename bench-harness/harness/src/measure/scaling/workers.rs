@@ -21,7 +21,7 @@ use crate::workload::{AnswerKind, LinesReference, Workload};
 /// not optimised is run by tests, which want no figures.
 const SAMPLE_BYTES_LEAST: usize = if cfg!(debug_assertions) { 1 << 20 } else { 64 << 20 };
 
-/// What a crew is to do.
+/// Something that workers do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Task {
     /// Scan; each thread counts its records in a slot as it goes.
@@ -44,7 +44,7 @@ impl Task {
 }
 
 /// So many threads, ready to start.
-pub(super) struct Crew<'a> {
+pub(super) struct Workers<'a> {
     pool: ThreadPool,
     /// Each is its own thread's alone; the lock only tells the compiler so.
     workers: Vec<Mutex<Worker<'a>>>,
@@ -60,7 +60,7 @@ pub(super) struct Outcome {
     pub(super) wrong: Option<(Answer, Answer)>,
 }
 
-impl<'a> Crew<'a> {
+impl<'a> Workers<'a> {
     /// Starts the threads and gives each its part of a file; none if there are fewer lines than
     /// threads. `known` is what the file should hold.
     ///

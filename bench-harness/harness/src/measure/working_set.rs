@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use delimark_datasets::Random;
-use delimark_results::LadderPoint;
+use delimark_results::WorkingSetPoint;
 use delimark_runner::model::Model;
 
 use super::{Observer, WrongAnswer};
@@ -16,7 +16,7 @@ use crate::engine::{Engine, Laps};
 use crate::workload::{Input, LinesReference, Workload};
 
 /// The model that climbs the ladder.
-pub const LADDER_MODEL: Model = Model::Fields;
+pub const WORKING_SET_MODEL: Model = Model::Fields;
 
 const SMALLEST_BYTES: usize = 16 << 10;
 
@@ -30,14 +30,14 @@ const SAMPLE_BYTES_LEAST: usize = if cfg!(debug_assertions) { 128 << 10 } else {
 /// # Errors
 ///
 /// A [`WrongAnswer`], or what an engine failed with.
-pub fn measure_ladder(
+pub fn sweep_working_sets(
     workload: &Workload,
     engines: &mut [Box<dyn Engine>],
     names: &[String],
     budget: Duration,
     order_seed: u64,
     observer: &mut dyn Observer,
-) -> Result<Vec<LadderPoint>> {
+) -> Result<Vec<WorkingSetPoint>> {
     const ROUNDS: u64 = 5;
     let mut climbers: Vec<&mut Box<dyn Engine>> =
         engines.iter_mut().filter(|engine| names.contains(&engine.name())).collect();
@@ -100,7 +100,7 @@ impl Rung {
         let mut laps = Laps::off();
         let mut wrong = None;
         let mut pass = |engine: &mut dyn Engine| -> Result<()> {
-            let answer = engine.run(LADDER_MODEL, &input, &mut laps)?;
+            let answer = engine.run(WORKING_SET_MODEL, &input, &mut laps)?;
             wrong = wrong.or((answer != expected).then_some(answer));
             Ok(())
         };
@@ -112,7 +112,7 @@ impl Rung {
         let elapsed_ns = clock.elapsed().as_nanos() as f64;
         if let Some(answer) = wrong {
             let dataset = &workload.facts().name;
-            let cell = format!("{name} {LADDER_MODEL} {dataset} in {} KiB", self.kibibytes());
+            let cell = format!("{name} {WORKING_SET_MODEL} {dataset} in {} KiB", self.kibibytes());
             return Err(WrongAnswer { cell, expected, answer }.into());
         }
         let scaled_ns = elapsed_ns * self.working_set_bytes as f64 / lines.len() as f64;
@@ -120,13 +120,13 @@ impl Rung {
         Ok(())
     }
 
-    fn into_points(self, workload: &Workload) -> Vec<LadderPoint> {
+    fn into_points(self, workload: &Workload) -> Vec<WorkingSetPoint> {
         let bytes = self.working_set_bytes as u64;
         let bytes_per_sample = self.passes() * bytes;
         let dataset = workload.facts().name.as_str();
         let point = |(name, samples_ns): (String, Vec<u64>)| {
-            let identity = [name.as_str(), LADDER_MODEL.name(), dataset];
-            LadderPoint::from_samples(identity, bytes, bytes_per_sample, samples_ns)
+            let identity = [name.as_str(), WORKING_SET_MODEL.name(), dataset];
+            WorkingSetPoint::from_samples(identity, bytes, bytes_per_sample, samples_ns)
         };
         self.samples_ns.into_iter().map(point).collect()
     }
