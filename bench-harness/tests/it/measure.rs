@@ -96,7 +96,7 @@ fn a_wrong_answer_in_any_round_stops_the_run_and_names_the_cell() {
 }
 
 #[test]
-fn a_wrong_answer_on_the_ladder_stops_the_run_and_names_the_working_set() {
+fn a_wrong_answer_in_the_sweep_stops_the_run_and_names_the_working_set() {
     let stage = Stage::new();
     let climb = |engine: Box<dyn Engine>| {
         let names = [engine.name()];

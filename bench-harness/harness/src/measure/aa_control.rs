@@ -1,7 +1,8 @@
-//! AaControl: one engine measured a second time in the same rounds, as if it were another.
+//! The A/A control: one engine measured a second time in the same rounds, as if it were another.
 //!
 //! Nothing but chance sets the two apart, so no smaller difference between engines means anything.
-//! The twin is the engine itself with its buffers, and takes its turns at random like any other.
+//! The second one is the engine itself with its buffers, and takes its turns at random like any
+//! other.
 
 use delimark_results::AaControl;
 use delimark_runner::model::Model;
@@ -10,11 +11,11 @@ use super::Slot;
 use crate::engine::Engine;
 use crate::workload::Workload;
 
-/// The models with twins. Those from files say more about the system than about the run.
+/// The models with an A/A control. Those from files say more about the system than about the run.
 const MODELS: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
 
-/// The twins of one backend of this process, one for each of its slots: of the one that a scanner
-/// would prefer of those here, which need not be the one that comes out fastest.
+/// Plans the A/A control of one backend of this process, a slot for each of its own: of the one
+/// that a scanner would prefer of those here, which need not be the one that comes out fastest.
 pub(super) fn plan(slots: &[Slot], engines: &[Box<dyn Engine>], workload: &Workload) -> Vec<Slot> {
     let is_backend =
         |engine: &dyn Engine| engine.name().starts_with("delimark/") && !engine.runs_elsewhere();
@@ -27,7 +28,7 @@ pub(super) fn plan(slots: &[Slot], engines: &[Box<dyn Engine>], workload: &Workl
         .collect()
 }
 
-/// Puts the samples of twins beside those of their engines.
+/// Puts the samples of the A/A control beside those of the engines.
 pub(super) fn pair(
     controls: Vec<Slot>,
     slots: &[Slot],

@@ -1,4 +1,4 @@
-//! What drops out of a run while it goes on: a rival's answer may be wrong, and a process may die.
+//! Exclusions from a run while it goes on: a peer's answer may be wrong, and a process may die.
 //! The run goes on without, and its results say why.
 
 use std::collections::BTreeMap;
@@ -21,13 +21,13 @@ pub(super) struct Exclusions {
 }
 
 impl Exclusions {
-    /// Whether an engine does a model no more.
+    /// Returns true if an engine does a model no more.
     pub(super) fn has(&self, engine: usize, model: Model) -> bool {
         self.engines.contains_key(&engine) || self.cells.contains_key(&(engine, model))
     }
 
-    /// Drops what failed: a rival's cell for a wrong answer or an impossible time, a cell that was
-    /// refused after all, a process that broke down.
+    /// Excludes what failed: a peer's cell for a wrong answer or an impossible time, a cell that
+    /// was refused after all, a process that broke down.
     ///
     /// # Errors
     ///
@@ -67,7 +67,7 @@ impl Exclusions {
         Ok(())
     }
 
-    /// What results say of all that dropped out.
+    /// Returns what results say of all that dropped out.
     pub(super) fn skipped(
         &self,
         workload: &Workload,
@@ -94,7 +94,7 @@ impl Exclusions {
     }
 }
 
-/// What an engine said that is not true.
+/// Returns the invalid result of an engine, in words, where the error is one.
 fn invalid_result(error: &anyhow::Error) -> Option<String> {
     let answer = error.downcast_ref::<WrongAnswer>().map(|wrong| {
         let WrongAnswer { expected, answer, .. } = wrong;

@@ -37,7 +37,7 @@ use crate::engine::{Engine, LapOverhead, Laps};
 use crate::environment::ClockWatch;
 use crate::workload::Workload;
 
-/// How many samples to take.
+/// The number and order of samples to take.
 #[derive(Clone, Copy, Debug)]
 pub struct Sampling {
     /// The rounds to take even where the budget is too small for them.
@@ -48,42 +48,42 @@ pub struct Sampling {
     pub budget: Duration,
     /// Decides the order within each round.
     pub order_seed: u64,
-    /// What is taken off each burst's time, if it is known.
+    /// The time to take off each burst's, if it is known.
     pub lap_overhead: Option<LapOverhead>,
 }
 
-/// What is told while measuring goes on.
+/// A listener to the progress of measuring.
 pub trait Observer {
-    /// A stage begins, of so many samples.
+    /// Learns that a stage begins, with its number of samples.
     fn begin(&mut self, stage: &str, samples: u64);
-    /// A sample is about to be taken.
+    /// Learns that a sample is about to be taken.
     fn sample(&mut self, what: &str);
-    /// An engine, or a model of one, is left out from here on, and why.
+    /// Learns that an engine, or a model of one, is left out from here on, and why.
     fn exclude(&mut self, what: &str, reason: &str);
 }
 
-/// What measuring a workload came to.
+/// The outcome of measuring a workload.
 #[derive(Debug)]
 pub struct Measured {
     /// A cell for each engine and model that fit together.
     pub cells: Vec<Cell>,
     /// The others, with the reason.
     pub skipped: Vec<Skipped>,
-    /// What nothing but chance has set apart.
+    /// The A/A control, which nothing but chance has set apart.
     pub twins: Vec<AaControl>,
-    /// How many samples each cell has.
+    /// The number of samples of each cell.
     pub rounds: u64,
-    /// How fast the cores ran, looked at in each round.
+    /// The clock of the cores, looked at in each round.
     pub clock: Known<MeasuredClock>,
 }
 
-/// Measures every engine on every model. A rival's cell with a wrong answer is left out, and so is
+/// Measures every engine on every model. A peer's cell with a wrong answer is left out, and so is
 /// an engine of another process that fails, with the samples that it has: no cell has fewer than
 /// there are rounds.
 ///
 /// # Errors
 ///
-/// A [`WrongAnswer`] of an engine that is no rival, or what an engine of this process failed with.
+/// A [`WrongAnswer`] of an engine that is no peer, or what an engine of this process failed with.
 pub fn measure(
     workload: &Workload,
     engines: &mut [Box<dyn Engine>],
@@ -168,7 +168,7 @@ fn rounds_within(sampling: Sampling, round: Duration) -> u64 {
 struct Slot {
     engine: usize,
     model: Model,
-    /// Whether it only stands beside another one, see [`aa_control`].
+    /// True if it only stands beside another one, see [`aa_control`].
     is_aa_control: bool,
     laps: Laps,
     /// The warm-up.

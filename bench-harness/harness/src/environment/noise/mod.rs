@@ -1,4 +1,4 @@
-//! How much this machine disturbs measurements: time that is lost to others, and how far a loop
+//! The disturbance of measurements by this machine: time that is lost to others, and how far a loop
 //! comes out from itself.
 
 mod aa_control;
@@ -23,10 +23,10 @@ const GAP_NS_LEAST: u64 = 1_000;
 /// Losing more time than this shows in any measurement.
 const LOST_SHARE_MAX: f64 = 0.01;
 
-/// What was measured.
+/// The measurements.
 #[derive(Clone, Debug, Serialize)]
 pub struct Noise {
-    /// What it comes to, in a sentence.
+    /// The verdict, in a sentence.
     pub verdict: String,
     /// Differences below this share mean nothing here, see [`AaNoise::spread`].
     pub insignificant_share: f64,
@@ -36,15 +36,15 @@ pub struct Noise {
     pub steal_share: Known<f64>,
     /// The time in which something that could have run had no core.
     pub cpu_pressure_share: Known<f64>,
-    /// What was lost on each core that was watched.
+    /// The time lost on each core that was watched.
     pub cores: Vec<CoreNoise>,
     /// A loop against itself.
     pub twins: AaNoise,
 }
 
 impl Noise {
-    /// Measures for about so long: each core in turn, then a loop against itself. `tell` hears what
-    /// begins.
+    /// Measures for about that time: each core in turn, then a loop against itself. `tell` hears
+    /// what begins.
     #[must_use]
     pub fn measure(duration: Duration, tell: &mut dyn FnMut(&str)) -> Self {
         let sys = Sys::default();

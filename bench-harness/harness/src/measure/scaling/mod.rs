@@ -38,22 +38,23 @@ pub const SCALING_MODEL: &str = "file-scan";
 /// The model that it is measured beside, which maps the file in each pass.
 pub const SCALING_BESIDE: Model = Model::FileMap;
 
-/// What results and reports call threads that only compute.
+/// The name of threads that only compute, in results and reports.
 const COMPUTE: &str = "limit/compute";
 
-/// What each thread goes over where it is to stay in cache: fits the second level of any core.
+/// The bytes that each thread goes over where they are to stay in cache: they fit the second level
+/// of any core.
 const CACHED_BYTES_PER_THREAD: usize = 256 << 10;
 
-/// What to measure with threads.
+/// The measurements to make with threads.
 #[derive(Clone, Debug)]
 pub struct Scaling {
     /// The numbers of threads.
     pub threads: Vec<NonZeroUsize>,
-    /// What scans.
+    /// The backend that scans.
     pub backend: Backend,
-    /// Whether threads that scan are wanted.
+    /// True if threads that scan are wanted.
     pub with_backend: bool,
-    /// Whether threads that only read are wanted.
+    /// True if threads that only read are wanted.
     pub with_read_limit: bool,
     /// The rounds to take even where the budget is too small for them, and those to stop at.
     pub rounds: RangeInclusive<u64>,
@@ -63,7 +64,7 @@ pub struct Scaling {
     pub order_seed: u64,
 }
 
-/// What came of it; a round has a sample of each point.
+/// The outcome; a round has a sample of each point.
 #[derive(Clone, Debug, Default)]
 pub struct Scaled {
     /// Threads that scan and threads that read.
@@ -133,7 +134,8 @@ fn all_workers<'a>(
     Ok(all_workers)
 }
 
-/// What so many threads go over: whole lines that their caches hold, and the whole file.
+/// Returns what a number of threads go over: whole lines that their caches hold, and the whole
+/// file.
 fn working_sets(file: &[u8], threads: NonZeroUsize) -> impl Iterator<Item = &[u8]> {
     let cached_bytes = CACHED_BYTES_PER_THREAD.saturating_mul(threads.get());
     let cached = file.get(..cached_bytes).and_then(|cached| {
