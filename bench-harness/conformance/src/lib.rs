@@ -3,7 +3,7 @@
 //! - [`Suite`] is the vectors of a folder; a [`Case`] says what is put to a parser and what it
 //!   should come to.
 //! - A [`Runner`] is somebody who answers cases: [`Native`] this process, [`Hosted`] what lives
-//!   behind a pipe, [`Bochs`] an emulated machine, [`External`] anybody's program.
+//!   at the other end of a pipe, [`Bochs`] an emulated machine, [`External`] anybody's program.
 //! - Each answer becomes [`Facts`], is compared with the case by [`compare`], and ends as
 //!   a [`Verdict`]. [`Report`] counts them; [`mod@format`] writes them down for other programs.
 //!

@@ -34,7 +34,7 @@ fn introduction(report: &Report<'_>) -> String {
          so what they fail is no bug of theirs: it is what a person gets who takes them for such \
          logs. How each is started, and what its adapter decides, is in \
          [their folder](../../bench-harness/engines/conformance/README.md). The examples are asked \
-         with {}, but for what stands behind the input.\n\n\
+         with {}, but for what stands after the input.\n\n\
          Passed, of all cases of a file:\n\n",
         report.suite.version,
         plural(report.cases.len() as u64, "case"),

@@ -153,8 +153,8 @@ fn crates(root: &Path) -> [Result<FoundPeer, String>; 2] {
     let built = output(&mut build);
     [("csv_crate", "csv"), ("simd_csv", "simd-csv")].map(|(adapter, library)| {
         let messages = built.as_ref().map_err(Clone::clone)?;
-        let program = executable(messages, adapter);
-        let program = program.ok_or_else(|| format!("cargo built no {adapter}"))?;
+        let program =
+            executable(messages, adapter).ok_or_else(|| format!("cargo built no {adapter}"))?;
         Ok(FoundPeer::new(locked_version(root, library)?, program, Vec::new()))
     })
 }
@@ -171,12 +171,14 @@ fn executable(messages: &Output, adapter: &str) -> Option<PathBuf> {
 /// Reads the version of a package off the lock file.
 fn locked_version(root: &Path, package: &str) -> Result<String, String> {
     let path = root.join("Cargo.lock");
-    let text = std::fs::read_to_string(&path);
-    let text = text.map_err(|error| format!("{}: {error}", path.display()))?;
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     let mut lines = text.lines().skip_while(|line| *line != format!("name = \"{package}\""));
-    let version = lines.nth(1).and_then(|line| line.strip_prefix("version = "));
-    let version = version.map(|version| version.trim_matches('"').to_owned());
-    version.ok_or_else(|| format!("{} does not have {package}", path.display()))
+    lines
+        .nth(1)
+        .and_then(|line| line.strip_prefix("version = "))
+        .map(|version| version.trim_matches('"').to_owned())
+        .ok_or_else(|| format!("{} does not have {package}", path.display()))
 }
 
 /// Runs a tool to its end.

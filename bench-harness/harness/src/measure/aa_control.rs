@@ -21,9 +21,9 @@ pub(super) fn plan(slots: &[Slot], engines: &[Box<dyn Engine>], workload: &Workl
         |engine: &dyn Engine| engine.name().starts_with("delimark/") && !engine.runs_elsewhere();
     // A scanner prefers the last one that can run.
     let preferred = engines.iter().rposition(|engine| is_backend(engine.as_ref()));
-    let of_preferred = slots.iter().filter(|slot| Some(slot.engine) == preferred);
-    let of_preferred = of_preferred.filter(|slot| MODELS.contains(&slot.model));
-    of_preferred
+    slots
+        .iter()
+        .filter(|slot| Some(slot.engine) == preferred && MODELS.contains(&slot.model))
         .map(|slot| Slot { is_aa_control: true, ..Slot::new(slot.engine, slot.model, workload) })
         .collect()
 }

@@ -3,7 +3,7 @@
 //!
 //! Both tools start `delimark-bench pass`, which [`pass`] is the inside of, or a `delimark-runner`.
 //! They count what happens in one function, check the child's answer against the reference's, and
-//! check that the backend ran that was asked for, before they believe a count.
+//! check that the backend ran that was asked for, before they accept a count.
 
 mod callgrind;
 mod engine;

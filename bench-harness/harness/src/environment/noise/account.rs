@@ -58,9 +58,9 @@ fn ticks(sys: &Sys) -> Found<Ticks> {
     const STEAL: usize = 7;
     let path = "/proc/stat";
     let text = sys.text(path)?;
-    let columns = text.lines().find_map(|line| line.strip_prefix("cpu "));
-    let columns: Option<Vec<u64>> = columns.and_then(|columns| {
-        columns.split_whitespace().take(STEAL + 1).map(|ticks| ticks.parse().ok()).collect()
+    let line = text.lines().find_map(|line| line.strip_prefix("cpu "));
+    let columns: Option<Vec<u64>> = line.and_then(|line| {
+        line.split_whitespace().take(STEAL + 1).map(|ticks| ticks.parse().ok()).collect()
     });
     match columns {
         Some(columns) if columns.len() > STEAL => {
