@@ -1,4 +1,4 @@
-//! How a backend is named on the command line, with its runtime or without.
+//! The name of a backend on the command line, with its runtime or without.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use delimark::Backend;
 /// The runtime of the backends that this process runs.
 pub(super) const NATIVE: &str = "native";
 
-/// The runtimes, by the names behind the `@`.
+/// The runtimes, by the names after the `@`.
 pub(super) const RUNTIMES: [&str; 5] = [NATIVE, "qemu", "node", "wasmtime", "bochs"];
 
 /// A backend, in one runtime or in any.
@@ -19,13 +19,13 @@ pub struct Selector {
 }
 
 impl Selector {
-    /// The backend, in whatever runtime.
+    /// Returns the backend, in whatever runtime.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.backend
     }
 
-    /// True for the column of this name.
+    /// Returns true for the column of this name.
     #[must_use]
     pub fn fits(&self, column: &str) -> bool {
         let (backend, runtime) = column.split_once('@').unwrap_or((column, NATIVE));
@@ -84,5 +84,8 @@ mod tests {
         for text in ["", "nonsense", "scalar@", "scalar@nonsense"] {
             assert!(text.parse::<Selector>().is_err(), "{text}");
         }
+        let error = "scalar@nonsense".parse::<Selector>().unwrap_err();
+        let known = "'nonsense' (expected one of: native, qemu, node, wasmtime, bochs)";
+        assert!(error.ends_with(known), "{error}");
     }
 }

@@ -8,7 +8,8 @@ pub const READ_LIMIT: &str = "limit/read";
 /// This project's own tool taking fields out of a file, as a whole command.
 pub const EXTRACT: &str = "delimark/extract@command";
 
-/// The runtimes of engines on an emulated CPU: the time there says nothing of the real one.
+/// The runtimes, named after the `@`, that emulate a CPU: the time there says nothing of the
+/// real one.
 pub const EMULATORS: [&str; 2] = ["bochs", "qemu"];
 
 /// The beginning of the names of engines that are slow on purpose: they run only where they are

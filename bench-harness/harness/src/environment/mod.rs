@@ -1,4 +1,4 @@
-//! Finds out what machine and build this is; apart from the results, which only carry the answer.
+//! Finds out what machine and build this is; the results only carry the answer.
 
 pub(crate) mod affinity;
 mod caches;

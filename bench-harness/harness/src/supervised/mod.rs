@@ -79,6 +79,10 @@ pub fn run(
 /// # Errors
 ///
 /// The command cannot be started, or its pipes not be had.
+///
+/// # Panics
+///
+/// Panics if a pipe that was asked for is not there, which the standard library rules out.
 pub fn run_command(command: &mut Command, input: Vec<u8>, limit: Duration) -> io::Result<Ending> {
     let deadline = Instant::now() + limit;
     command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());

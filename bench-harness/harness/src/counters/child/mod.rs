@@ -3,7 +3,7 @@
 //!
 //! Both tools start `delimark-bench pass`, which [`pass`] is the inside of, or a `delimark-runner`.
 //! They count what happens in one function, check the child's answer against the reference's, and
-//! check that the backend ran that was asked for, before they believe a count.
+//! check that the backend ran that was asked for, before they accept a count.
 
 mod callgrind;
 mod engine;
@@ -24,5 +24,5 @@ pub use self::pass::{COUNTED_FUNCTION, pass, stepped_pass};
 pub use self::single_step::SingleStep;
 pub use self::window::WindowFile;
 
-/// What a tool counted, each with its name of [`name`](delimark_results::counter::name).
+/// The counts of a tool, each with its name of [`name`](delimark_results::counter::name).
 pub type Counts = Vec<(&'static str, Count)>;
