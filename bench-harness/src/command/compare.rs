@@ -56,7 +56,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     filters: Filters,
 
-    /// What to write to standard output
+    /// Format of standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }

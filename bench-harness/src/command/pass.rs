@@ -32,11 +32,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     engine: String,
 
-    /// What it has to execute, where its name leaves that open [default: the best that runs here]
+    /// Backend that it has to execute, where its name leaves that open [default: the best that runs
+    /// here]
     #[arg(long, value_name = "NAME")]
     executed: Option<String>,
 
-    /// What it is asked
+    /// Model that it is asked
     #[arg(long, value_name = "NAME", value_parser = model)]
     model: Model,
 

@@ -1,4 +1,4 @@
-//! What the verbs that hold results against each other share: files, filters, formats.
+//! The parts that the verbs that compare results share: files, filters, formats.
 
 use std::path::Path;
 
@@ -8,7 +8,7 @@ use delimark_report::comparison::{Selection, Source};
 use delimark_results::Results;
 use regex::Regex;
 
-/// Which cells to look at.
+/// The filters of the cells to look at.
 #[derive(clap::Args)]
 pub(super) struct Filters {
     /// Take only engines whose name matches this regular expression
@@ -37,7 +37,7 @@ impl Filters {
     }
 }
 
-/// What to write.
+/// The format of standard output.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// Tables of 100 columns, for people

@@ -1,5 +1,5 @@
-//! What the page has to know of this build and of this project's tables, as a script: derived here,
-//! so that nothing is said twice.
+//! The facts that the page has to know of this build and of this project's tables, as a script:
+//! derived here, so that nothing is said twice.
 
 use std::fs;
 use std::path::Path;
@@ -18,10 +18,11 @@ use crate::build_info;
 const SPLIT: [&str; 2] = ["peer/js-split@node", "peer/js-split@browser"];
 const UDSV: [&str; 2] = ["peer/udsv@node", "peer/udsv@browser"];
 
-/// Where `scripts/build-demo` has the library from.
+/// The manifest of the library, where `scripts/build-demo` has it from.
 const UDSV_MANIFEST: &str = "target/peers/node/node_modules/udsv/package.json";
 
-/// Why uDSV is not measured where some lines end with `\r\n`, and some do not: traits do not tell.
+/// The reason that uDSV is not measured where some lines end with `\r\n`, and some do not: traits
+/// do not tell.
 const UDSV_MIXED: &str = "it has all lines end as the first does, and those of the data do not";
 
 /// Data as usual as any.
@@ -103,7 +104,7 @@ fn logs() -> Vec<Value> {
     entries.into_iter().map(log).collect()
 }
 
-/// What a rival is and does, as it stands in a file of results.
+/// Describes what a peer is and does, as it stands in a file of results.
 fn declared(definition: &Definition, name: &str, version: Option<String>) -> Value {
     let does = Conduct {
         notes: definition.does.notes.replace("Node's", "The browser's"),

@@ -21,11 +21,12 @@ const RUNNER: (&str, &str) = ("delimark-runner", "bench-harness/runner");
 /// Its name in revisions from before it was called runner.
 const FORMERLY: &str = "delimark-guest";
 
-/// What of the environment decides what cargo makes of the same files, by the beginnings of names.
+/// The beginnings of the names of environment variables that decide what cargo makes of the same
+/// files.
 const SETTINGS: [&str; 5] =
     ["CARGO_BUILD_", "CARGO_ENCODED_RUSTFLAGS", "CARGO_PROFILE_", "CARGO_TARGET_", "RUSTFLAGS"];
 
-/// Where programs are told that they were built, so that no difference in a path shows.
+/// The folder that programs are told they were built in, so that no difference in a path shows.
 const BUILT_IN: &str = "/delimark";
 
 /// For a compiler that has to fetch everything first, on a busy machine.
@@ -97,7 +98,7 @@ impl Builder {
         Ok(file)
     }
 
-    /// Where a program is kept.
+    /// Returns the path that a program is kept at.
     fn place(&self, name: &str, toolchain: &str, program: &str) -> PathBuf {
         let setting = format!("{toolchain}\n{:?}\n{:?}", settings(&self.root), self.features);
         let setting = &hexadecimal(&Sha256::digest(setting))[..12];
@@ -138,8 +139,8 @@ fn executable(message: &str, program: &str) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// What cargo is told apart from its arguments: by the environment, and by files of a checkout's
-/// folder, of those above it, and of cargo's own.
+/// Collects what cargo is told beside its arguments: by the environment, and by files of a
+/// checkout's folder, of those above it, and of cargo's own.
 fn settings(root: &Path) -> (Vec<(OsString, OsString)>, Vec<String>) {
     let mut variables: Vec<_> = env::vars_os().filter(|(name, _)| is_setting(name)).collect();
     variables.sort();
@@ -149,7 +150,7 @@ fn settings(root: &Path) -> (Vec<(OsString, OsString)>, Vec<String>) {
     (variables, files.filter_map(|file| fs::read_to_string(file).ok()).collect())
 }
 
-/// Whether a variable tells cargo how to build; where it builds is said by an argument.
+/// Tells whether a variable tells cargo how to build; where it builds is said by an argument.
 fn is_setting(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     name != "CARGO_TARGET_DIR" && SETTINGS.iter().any(|begin| name.starts_with(begin))

@@ -119,7 +119,8 @@ fn check_each_has_a_cell_or_a_reason(results: &Results, models: &[&str]) {
     assert_eq!(said, pairs);
 }
 
-/// What an engine of the tests was to do and did not; what it is not declared for stands aside.
+/// Returns what an engine of the tests was to do and did not; what it is not declared for stands
+/// aside.
 fn of_test(results: &Results) -> impl Iterator<Item = &Skipped> {
     let is_declined = |reason: &str| {
         reason.starts_with("it is declared for ") || reason.starts_with("a whole command takes ")
@@ -332,7 +333,7 @@ fn a_declaration_that_is_none_stops_the_run_before_it_begins() {
     assert!(String::from_utf8_lossy(&stderr).contains("engines has no .toml file"));
 }
 
-/// What `scripts/setup` installs is enough for these.
+/// Checks that the tools of `scripts/setup` are enough for these.
 #[test]
 fn the_declarations_of_this_project_answer_right() {
     let stage = Stage::new();

@@ -84,7 +84,7 @@ fn plots_are_xml_that_names_what_they_show() {
     }
 }
 
-/// What has to be written in a plot: the engines it shows, as it names them.
+/// Returns the names that have to be written in a plot: the engines it shows, as it names them.
 fn names_in(results: &Results, plot: &Plot) -> Vec<String> {
     let model = plot.path.trim_end_matches(".svg").rsplit('-').next().unwrap();
     let cells = results.cells.iter();

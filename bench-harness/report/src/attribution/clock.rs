@@ -15,7 +15,7 @@ pub enum EstimateClock<'a> {
     Base {
         /// Cycles a second.
         hertz: f64,
-        /// Why the measured one is not taken.
+        /// The reason that the measured one is not taken.
         because: String,
     },
 }

@@ -1,4 +1,4 @@
-//! What a run holds that bears on one cell: the cell's limits, the same engine's other models, and
+//! The parts of a run that bear on one cell: the cell's limits, the same engine's other models, and
 //! the backend it is made of.
 
 use delimark_results::statistics::{Comparison, Ratio, paired_ratio};
@@ -50,12 +50,13 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// How far apart this run found an engine from itself, a factor; 1 where nobody looked.
+    /// Returns the factor by which this run found an engine apart from itself; 1 where nobody
+    /// looked.
     pub(super) fn spread(&self) -> f64 {
         self.results.twin_spread().unwrap_or(1.0)
     }
 
-    /// How many times faster the cell is than another, by this run's own spread.
+    /// Returns the factor by which the cell is faster than another, by this run's own spread.
     pub(super) fn against(&self, other: &Cell) -> Option<Comparison> {
         Comparison::of(&self.cell.samples_ns, &other.samples_ns, self.spread())
     }

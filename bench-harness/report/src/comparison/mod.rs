@@ -20,7 +20,7 @@ pub use self::rank::{
 pub use self::selection::{NothingSelected, Selection};
 pub use self::source::{RunFacts, Source};
 
-/// What was found, as it goes to other programs.
+/// The findings, as they go to other programs.
 #[derive(Serialize)]
 struct Document<'a, T> {
     schema: &'static str,

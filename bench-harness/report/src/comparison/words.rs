@@ -1,4 +1,4 @@
-//! What the words of rankings and of comparisons share: lists, and rows of tables.
+//! The phrases that rankings and comparisons share: lists, and rows of tables.
 
 use crate::report::{Chapter, Content, Entry, Family, Item, Table, TableRow};
 
@@ -32,7 +32,7 @@ pub fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// How far above 1 a factor is: `2.1 %`.
+/// Writes a factor's distance above 1: `2.1 %`.
 #[must_use]
 pub fn apart(spread: f64) -> String {
     format!("{:.1} %", (spread - 1.0) * 100.0)

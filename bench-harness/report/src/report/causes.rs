@@ -1,4 +1,4 @@
-//! What bounds each backend, as sentences: the attribution of a model's cells.
+//! The bound of each backend, as sentences: the attribution of a model's cells.
 
 use delimark_results::Results;
 

@@ -1,5 +1,5 @@
-//! What a report holds and in which order, before anything decides what it looks like: the page and
-//! the Markdown file lay out the same chapters.
+//! The chapters of a report and their order, before anything decides what it looks like: the page
+//! and the Markdown file lay out the same chapters.
 
 use super::facts::Facts;
 use super::plots::{Plot, PlotKind};

@@ -1,5 +1,5 @@
-//! What was counted besides time as tables, with the source of every column, the reasons for what
-//! is missing, and one line that says whether the processor counted at all.
+//! Counts besides time as tables, with the source of every column, the reasons for what is missing,
+//! and one line that says whether the processor counted at all.
 
 use delimark_results::counter::{name, source};
 use delimark_results::{Cell, Counter, Environment, Event, Results, Window};
@@ -108,7 +108,7 @@ pub(super) fn headline(results: &Results) -> String {
     }
 }
 
-/// What is counted under names like these, and what a sentence calls it.
+/// Beginnings of counts' names, and the words that a sentence has for them.
 const KINDS: [(&[&str], &str); 3] = [
     (&[name::INSTRUCTIONS], "instructions"),
     (&[name::BRANCHES], "branches"),
@@ -195,7 +195,7 @@ fn entry(cell: &Cell, column: &Column, figures: &[Figure<'_>], index: usize) -> 
     Entry::noted(text.clone(), own.into_iter().chain(others))
 }
 
-/// What further sources count of the instructions, and how far from the first.
+/// Lists the instructions that further sources count, and how far they are from the first.
 fn other_sources(cell: &Cell) -> Vec<String> {
     let Ok(first) = proportion(cell, name::INSTRUCTIONS) else { return Vec::new() };
     let others = alternatives(cell, name::INSTRUCTIONS);
@@ -206,7 +206,7 @@ fn other_sources(cell: &Cell) -> Vec<String> {
     others.map(text).collect()
 }
 
-/// Why figures of a model's table are missing, each reason once.
+/// Lists the reasons that figures of a model's table are missing, each once.
 pub(super) fn missing_counts(results: &Results, model: &ModelView<'_>) -> Vec<String> {
     let mut grouped: Vec<(&str, Vec<&str>, Vec<&str>)> = Vec::new();
     for row in &model.rows {

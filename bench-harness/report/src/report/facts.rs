@@ -1,4 +1,4 @@
-//! What was scanned and on what, as pairs of name and value.
+//! The data and the machine, as pairs of name and value.
 
 use delimark_results::{
     Cache, Clock, Dataset, Environment, MeasuredClock, Results, Sha256Check, Timer,

@@ -1,4 +1,4 @@
-//! What a report writes where a number is missing or means nothing, and names as parts of files.
+//! Marks for a number that is missing or means nothing, and names as parts of files.
 
 use delimark_results::Known;
 use delimark_results::statistics::Comparison;

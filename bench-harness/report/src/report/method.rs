@@ -41,7 +41,7 @@ pub(super) fn paragraphs(view: &View<'_>) -> [(&'static str, String); 17] {
     ]
 }
 
-/// How fine the clock is, what a reading costs, and what is done about that.
+/// Describes the clock: its step, the price of a reading, and what is done about that.
 fn clock(results: &Results) -> String {
     let subtracted = match overheads(&results.cells) {
         None => "Nothing was taken off the bursts for it.".to_owned(),
@@ -65,7 +65,7 @@ fn clock(results: &Results) -> String {
     }
 }
 
-/// What was taken off the bursts, as a range where it was not the same for all.
+/// Tells what was taken off the bursts, as a range where it was not the same for all.
 fn overheads(cells: &[Cell]) -> Option<String> {
     let overheads = || cells.iter().filter_map(|cell| cell.burst_overhead_ns);
     let (low, high) = (overheads().min()?, overheads().max()?);
@@ -96,7 +96,7 @@ fn bounds() -> String {
     )
 }
 
-/// What counts are, and by which clock cycles are estimated.
+/// Explains the counts, and by which clock cycles are estimated.
 fn counters(results: &Results) -> String {
     let estimate = match estimate_clock(&results.environment) {
         Ok(clock) => format!("cycles are estimated as the median time by {}", clock.describe()),

@@ -10,7 +10,8 @@ use super::view::{Family, Section, View};
 use crate::attribution::{Curve, Paired};
 use crate::figures::{binary_size, interval_of, number, percent, percent_interval, times};
 
-/// What computes, and then what goes over data; no table where there are no threads.
+/// Returns the tables of what computes, and then of what goes over data; none where there are no
+/// threads.
 pub(super) fn tables(view: &View<'_>, section: &Section<'_>) -> Vec<Table> {
     [computing(section), scans(view, section)]
         .into_iter()

@@ -1,5 +1,5 @@
-//! Where the time of a backend goes as a table: reading, search, emission and consumer, each with
-//! its part of the whole.
+//! The shares of a backend's time as a table: reading, search, emission and consumer, each with its
+//! part of the whole.
 
 use delimark_results::Results;
 use delimark_runner::model::Model;
@@ -55,7 +55,7 @@ fn table_row(row: &Row<'_>, shares: &Shares) -> TableRow {
     }
 }
 
-/// Why cells are not in the table, each reason once.
+/// Lists the reasons that cells are not in the table, each once.
 pub(super) fn missing_shares(results: &Results, section: &Section<'_>) -> Vec<String> {
     let mut grouped: Vec<(String, Vec<&str>)> = Vec::new();
     for (row, shares) in rows(results, section) {

@@ -24,12 +24,12 @@ pub(super) fn bar_applies(dataset: &Dataset, model: &str) -> bool {
     dataset.columns == Some(12) && model == MODEL
 }
 
-/// What a run showed, in a sentence.
+/// The result of a run, in a sentence.
 pub(super) struct Verdict {
     pub(super) sentence: String,
     /// The numbers of the sentence with what they are.
     pub(super) figures: Vec<(String, String)>,
-    /// What to know before believing it.
+    /// Caveats to know before believing it.
     pub(super) caveats: Vec<String>,
 }
 
@@ -134,7 +134,7 @@ fn over_all_models(section: &Section<'_>) -> String {
     }
 }
 
-/// What SIMD is worth to WebAssembly, where the rounds show it.
+/// Says what SIMD is worth to WebAssembly, where the rounds show it.
 fn as_webassembly(view: &View<'_>, model: &ModelView<'_>) -> String {
     let in_host = |engine: &str, host: &str| model.row(&format!("{engine}@{host}"));
     let found = ["node", "browser"]

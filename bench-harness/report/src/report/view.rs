@@ -14,11 +14,12 @@ pub(super) const LIMIT: &str = "limit/read";
 pub(super) struct View<'a> {
     pub(super) results: &'a Results,
     pub(super) sections: Vec<Section<'a>>,
-    /// How far apart the run found an engine from itself, which no difference may be within.
+    /// The factor by which the run found an engine apart from itself, which no difference may be
+    /// within.
     pub(super) spread: Option<f64>,
 }
 
-/// What was measured on one data set.
+/// All that was measured on one data set.
 pub(super) struct Section<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) models: Vec<ModelView<'a>>,
@@ -28,7 +29,7 @@ pub(super) struct Section<'a> {
     pub(super) scaling: Scaling<'a>,
 }
 
-/// What was measured of one model on one data set.
+/// All that was measured of one model on one data set.
 pub(super) struct ModelView<'a> {
     pub(super) model: &'a str,
     /// Fastest first.
@@ -43,14 +44,14 @@ pub(super) struct ModelView<'a> {
 pub(super) struct Row<'a> {
     pub(super) cell: &'a Cell,
     pub(super) family: Family,
-    /// How many times faster the fastest `delimark` engine of the model is than this one; absent
-    /// for that engine itself.
+    /// The factor by which the fastest `delimark` engine of the model is faster than this one;
+    /// absent for that engine itself.
     pub(super) fastest_over_this: Option<Comparison>,
-    /// How many times faster this engine is than the read limit; absent for the limit itself.
+    /// The factor by which this engine is faster than the read limit; absent for the limit itself.
     pub(super) this_over_limit: Option<Comparison>,
 }
 
-/// What kind of engine a name belongs to.
+/// The kind of engine that a name belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
     /// This project's own.
@@ -116,7 +117,7 @@ impl<'a> View<'a> {
         sections().find(has_verdict).or_else(measured)
     }
 
-    /// How many times faster one cell is than another.
+    /// Returns the factor by which one cell is faster than another.
     pub(super) fn compare(&self, cell: &Cell, other: &Cell) -> Option<Comparison> {
         compare(cell, other, self.spread)
     }

@@ -12,9 +12,9 @@ use super::check::AS_WRITTEN;
 pub struct Contribution {
     /// Its path within the folder of machines, with slashes.
     pub place: String,
-    /// What it holds.
+    /// Its content.
     pub results: Results,
-    /// Whether that is what was written.
+    /// The seal, which tells whether that is what was written.
     pub seal: Seal,
 }
 
@@ -23,7 +23,7 @@ pub struct Contribution {
 pub struct Refusal {
     /// Its path within the folder of machines.
     pub place: String,
-    /// What is wrong with it, and what to do.
+    /// The flaw, and what to do about it.
     pub reason: String,
 }
 

@@ -1,5 +1,5 @@
-//! What the page's script works on: the results by machine and day, without the samples, and what
-//! was not measured with the reason.
+//! The data of the page's script: the results by machine and day, without the samples, and what was
+//! not measured with the reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,13 +17,13 @@ pub(super) struct Days<'a> {
     pub(super) days: Vec<Day<'a>>,
 }
 
-/// What one machine measured on one day, which may be several files.
+/// The measurements of one machine on one day, which may be several files.
 pub(super) struct Day<'a> {
     /// The machine's fingerprint and the day, the name in links to a view.
     pub(super) name: String,
-    /// What people call it.
+    /// The name that people know it by.
     pub(super) title: String,
-    /// Whether the machine has no newer one.
+    /// True where the machine has no newer one.
     pub(super) is_latest: bool,
     pub(super) results: Vec<&'a Results>,
 }
@@ -108,7 +108,7 @@ impl<'a> Days<'a> {
     }
 }
 
-/// What the script reads.
+/// The document that the script reads.
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
     machines: Vec<(String, String)>,
@@ -164,7 +164,7 @@ pub(super) fn dataset_id(dataset: &Dataset) -> String {
     }
 }
 
-/// What people call a data set.
+/// Returns the name that people know a data set by.
 pub(super) fn dataset_title(dataset: &Dataset) -> String {
     let lines = count(dataset.lines);
     format!("{}, {lines} lines, {}", dataset.name, decimal_size(dataset.bytes))

@@ -1,4 +1,4 @@
-//! What the study knows of engines by their names: their families, their order, what they answer.
+//! The study's knowledge of engines by their names: their families, their order, what they answer.
 
 use delimark_results::{Cell, EXTRACT, READ_LIMIT};
 use delimark_runner::model::Model;
@@ -8,7 +8,7 @@ pub(super) const LIMIT: &str = READ_LIMIT;
 
 const COPY_LIMIT: &str = "limit/copy";
 const MASKS_LIMITS: &str = "limit/masks-";
-/// What the names of this project's own engines begin with.
+/// The beginning of the names of this project's own engines.
 pub(super) const OWN: &str = "delimark/";
 
 /// The backends from the plainest to the widest, then the modules of WebAssembly; each step on the
@@ -25,7 +25,7 @@ pub(super) const LADDER: [&str; 9] = [
     "delimark/simd128@wasmtime",
 ];
 
-/// What kind of engine a name belongs to, in the order of the page.
+/// The kind of engine that a name belongs to, in the order of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Family {
     Native,
@@ -47,7 +47,7 @@ impl Family {
         }
     }
 
-    /// What people call it.
+    /// Returns the name that people know it by.
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::Native => "Delimark",
@@ -80,8 +80,8 @@ pub(super) fn promised_backend(engine: &str) -> Option<&str> {
     promised.split('@').next().filter(|_| engine != EXTRACT)
 }
 
-/// What a cell's answer is an answer to: engines with the same task have the same answer on the
-/// same data.
+/// Returns the task that a cell's answer is an answer to: engines with the same task have the same
+/// answer on the same data.
 pub(super) fn task(cell: &Cell) -> &str {
     let is_file = [Model::FileMap, Model::FileRead].iter().any(|model| model.name() == cell.model);
     match cell.engine.as_str() {

@@ -1,5 +1,5 @@
-//! Where a file of results belongs: a folder a machine, a file a day. The path is derived from the
-//! results, so that no file can pass for another machine's.
+//! The path of a file of results: a folder a machine, a file a day. It is derived from the results,
+//! so that no file can pass for another machine's.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +8,8 @@ use delimark_results::Results;
 use super::data::{dataset_id, day};
 use super::{Contribution, Refusal};
 
-/// What a run measures without being asked for anything else, so that its file needs no name
-/// beyond the day.
+/// The shape that a run measures without being asked for anything else, so that its file needs no
+/// name beyond the day.
 const USUAL_SHAPE: &str = "nginx12";
 
 /// Returns where results belong within the folder of machines, such as

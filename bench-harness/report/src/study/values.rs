@@ -1,5 +1,5 @@
-//! What the page shows of a cell: each measure as a few numbers in place of all samples, with a
-//! mark where it is not the machine's own, or with the reason why there is none.
+//! The page's values of a cell: each measure as a few numbers in place of all samples, with a mark
+//! where it is not the machine's own, or with the reason why there is none.
 
 use std::collections::BTreeMap;
 
@@ -16,11 +16,11 @@ use crate::attribution;
 pub(super) struct Measure {
     /// The name in links to a view.
     pub(super) name: &'static str,
-    /// What people call it.
+    /// The name that people know it by.
     pub(super) title: &'static str,
-    /// What stands behind the number.
+    /// The unit, as it stands after the number.
     pub(super) unit: &'static str,
-    /// Whether more of it is better.
+    /// True where more of it is better.
     pub(super) is_more_better: bool,
 }
 
@@ -48,14 +48,14 @@ const CACHE_MISSES: Measure = measure("cache-misses", "Last-level misses a KiB",
 pub(super) const MEASURES: [Measure; 9] =
     [OF_LIMIT, OF_BEST, SPEED, TIME, P99, ALLOCATIONS, INSTRUCTIONS, BRANCH_MISSES, CACHE_MISSES];
 
-/// What there is of one measure.
+/// The value of one measure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(super) enum Value {
     /// The median, the ends of its 95 % interval, and the quartiles of the samples.
     Spread {
         spread: [f64; 5],
-        /// Whether a ratio is within what the run finds between equals.
+        /// True where a ratio is within what the run finds between equals.
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         is_even: bool,
     },
@@ -65,7 +65,7 @@ pub(super) enum Value {
         #[serde(skip_serializing_if = "Option::is_none")]
         mark: Option<&'static str>,
     },
-    /// Why there is none.
+    /// The reason that there is none.
     Missing { missing: String },
 }
 

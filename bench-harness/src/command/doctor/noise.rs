@@ -1,4 +1,4 @@
-//! What `doctor --noise` tells: how much this machine disturbs measurements.
+//! The text of `doctor --noise`: how much this machine disturbs measurements.
 
 use delimark_harness::environment::noise::{CoreNoise, Noise};
 use delimark_results::Known;

@@ -1,4 +1,4 @@
-//! What was found, as sections of a list to read.
+//! The findings of `doctor`, as sections of a list to read.
 
 use delimark_harness::environment::is_virtual_machine;
 use delimark_results::{Cache, Known, MeasuredClock};

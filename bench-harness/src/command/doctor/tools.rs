@@ -11,7 +11,7 @@ use delimark_harness::checkout;
 use delimark_results::Known;
 use serde::Serialize;
 
-/// How long a tool may take to tell its version.
+/// The longest that a tool may take to tell its version.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A version line is shorter; one that is not is cut.
@@ -20,7 +20,7 @@ const VERSION_BYTES_MAX: u64 = 200;
 #[derive(Serialize)]
 pub(super) struct Tool {
     pub(super) name: &'static str,
-    /// What it is good for.
+    /// The purpose that it serves.
     pub(super) purpose: &'static str,
     /// The command that installs it on Debian.
     pub(super) install: &'static str,
@@ -42,7 +42,7 @@ struct Candidate {
     stream: Stream,
 }
 
-/// Where a tool is looked for.
+/// The place where a tool is looked for.
 #[derive(Clone, Copy)]
 enum Place {
     /// In PATH, under one of these names.
@@ -51,7 +51,7 @@ enum Place {
     Checkout(&'static str),
 }
 
-/// Where a tool prints its version.
+/// The stream that a tool prints its version to.
 #[derive(Clone, Copy)]
 enum Stream {
     Output,

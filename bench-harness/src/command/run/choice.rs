@@ -1,4 +1,5 @@
-//! What a run measures, as the command line has it: backends, models, and engines of all kinds.
+//! The choice of what a run measures, from the command line: backends, models, and engines of all
+//! kinds.
 
 use anyhow::{Result, bail, ensure};
 use delimark::{BACKEND_VARIABLE, Backend};
@@ -12,7 +13,7 @@ use super::hosted::{self, Wish};
 use super::{Args, memory_limit_bytes};
 use crate::command::progress::Progress;
 
-/// What there is to choose from, as far as the command line leaves it.
+/// The things that there are to choose from, as far as the command line leaves them.
 #[derive(Clone, Copy)]
 pub(super) struct Choice<'a> {
     pub(super) backends: &'a [Backend],
@@ -20,8 +21,8 @@ pub(super) struct Choice<'a> {
     pub(super) definitions: &'a [Definition],
 }
 
-/// Those of this process and those of others that were asked for and can run; what is left of the
-/// latter says which are missing.
+/// Returns the engines of this process and those of others that were asked for and can run; what is
+/// left of the latter says which are missing.
 pub(super) fn engines(
     args: &Args,
     choice: Choice<'_>,
@@ -63,7 +64,7 @@ fn is_backend_named() -> bool {
     std::env::var_os(BACKEND_VARIABLE).is_some_and(|name| !name.is_empty())
 }
 
-/// Those to measure: one that was asked for has to be able to run.
+/// Returns the backends to measure: one that was asked for has to be able to run.
 pub(super) fn backends(wanted: Option<Backend>) -> Result<Vec<Backend>> {
     match wanted {
         Some(backend) => {

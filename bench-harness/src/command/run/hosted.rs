@@ -1,5 +1,5 @@
-//! Which engines of other processes a run wants, and getting them ready: apart from the run, since
-//! each may be missing and none may stop it.
+//! The choice of a run's engines of other processes, and getting them ready: apart from the run,
+//! since each may be missing and none may stop it.
 
 use delimark::Backend;
 use delimark_harness::engine::{Definition, HostedEngine, HostedEngines, MissingEngine, Workshop};
@@ -11,21 +11,21 @@ use regex::Regex;
 
 use crate::command::progress::Progress;
 
-/// What decides whether they are wanted.
+/// The wishes that decide whether they are wanted.
 pub(super) struct Wish<'a> {
-    /// What their names have to match.
+    /// The pattern that their names have to match.
     pub(super) engines: Option<&'a Regex>,
     /// The models that are measured.
     pub(super) models: &'a [Model],
-    /// Those that are declared, wanted or not.
+    /// The engines that are declared, wanted or not.
     pub(super) definitions: &'a [Definition],
     /// The backend that this project's own command runs with.
     pub(super) backend: Backend,
-    /// Whether one backend alone is wanted: one of this process.
+    /// True where one backend alone is wanted: one of this process.
     pub(super) is_backend_forced: bool,
     /// The size of the data, which each of them holds once more.
     pub(super) data_bytes: u64,
-    /// How much all data together may take.
+    /// The most that all data together may take.
     pub(super) memory_limit_bytes: u64,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Wish<'a> {
         models.iter().any(|model| self.models.contains(model))
     }
 
-    /// Why so many cannot have the data.
+    /// Says why this many cannot have the data.
     fn refuses(&self, count: usize) -> Option<String> {
         let needed_bytes = self.data_bytes.saturating_mul(count as u64 + 1);
         let limit = self.memory_limit_bytes;

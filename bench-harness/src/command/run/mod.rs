@@ -82,11 +82,11 @@ pub(crate) struct Args {
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     columns: Option<u32>,
 
-    /// What the generated lines look like, see `delimark-bench generate --list`
+    /// Shape of the generated lines, see `delimark-bench generate --list`
     #[arg(long, default_value_t = Shape::Nginx12)]
     shape: Shape,
 
-    /// How many lines to generate [default: 1000000, with --quick 200000]
+    /// Number of lines to generate [default: 1000000, with --quick 200000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     lines: Option<u64>,
 
@@ -113,11 +113,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     backend: Option<Backend>,
 
-    /// Which counts to take beside times: instructions, misses of caches and branches, page faults
+    /// Counts to take beside times: instructions, misses of caches and branches, page faults
     #[arg(long, value_enum, value_name = "SOURCE", default_value_t = counting::Choice::Auto)]
     counters: counting::Choice,
 
-    /// How many threads to share one file among, beside the model file-map, such as 1,2,4
+    /// Numbers of threads to share one file among, beside the model file-map, such as 1,2,4
     /// [default: the powers of two up to the cores there are, and as many as there are]
     #[arg(long, value_name = "N", value_delimiter = ',')]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -166,7 +166,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     }
 }
 
-/// What is measured, and how often.
+/// The engines, models and data that are measured, and how often.
 struct Subject<'a> {
     workload: &'a Workload,
     backends: &'a [Backend],
@@ -174,7 +174,7 @@ struct Subject<'a> {
     sampling: Sampling,
 }
 
-/// What came of it.
+/// The results of a run.
 struct Outcome {
     measured: Measured,
     ladder: Vec<LadderPoint>,

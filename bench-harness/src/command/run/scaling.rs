@@ -1,4 +1,4 @@
-//! How many threads a run tries, and whether it does at all.
+//! The numbers of threads that a run tries, if it does at all.
 
 use std::num::NonZeroUsize;
 use std::thread;

@@ -19,7 +19,7 @@ impl Cell {
         Self { text: text.into(), paint: Palette::title }
     }
 
-    /// How many cases passed, of those that there are.
+    /// Shows the cases that passed, of those that there are.
     fn tally(tally: Tally) -> Self {
         let paint = if tally.failed + tally.not_run > 0 {
             Palette::bad
@@ -76,7 +76,7 @@ fn heads(columns: &[&ColumnReport]) -> Vec<Vec<Cell>> {
     rows
 }
 
-/// How often each engine failed in this way; nothing where none did.
+/// Returns the number of each engine's failures of this kind; nothing where none failed so.
 fn kind_row(
     report: &Report<'_>,
     columns: &[&ColumnReport],

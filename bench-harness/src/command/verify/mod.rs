@@ -21,10 +21,10 @@ use super::palette::Palette;
 use super::{print_verdict, tell};
 use crate::exit::Exit;
 
-/// Where the vectors are, from the root of the checkout.
+/// The folder of the vectors, from the root of the checkout.
 const VECTORS: &str = "datasets/conformance";
 
-/// How long an engine may take for a case unless somebody says otherwise.
+/// The longest that an engine may take for a case unless somebody says otherwise.
 const TIMEOUT_SECONDS: f64 = 10.0;
 
 /// Hold every backend, or anybody's parser, to the conformance suite
@@ -93,7 +93,7 @@ pub(crate) struct Args {
     #[arg(conflicts_with_all = ["filter", "list"])]
     write_page: Option<PathBuf>,
 
-    /// How long an --engine or a --runner may take for a case
+    /// Longest that an --engine or a --runner may take for a case
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT_SECONDS, value_parser = seconds)]
     timeout_seconds: f64,
 
@@ -101,11 +101,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     skip: Option<PathBuf>,
 
-    /// What to write to standard output
+    /// Format of standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// How many failures of an engine to show in full
+    /// Failures of an engine to show in full
     #[arg(long, value_name = "N", default_value_t = 20)]
     show_failures: usize,
 }

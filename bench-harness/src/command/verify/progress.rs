@@ -1,5 +1,5 @@
-//! What a person sees while cases are put to engines: a bar in a terminal, a line for each engine
-//! elsewhere.
+//! The progress that a person sees while cases are put to engines: a bar in a terminal, a line for
+//! each engine elsewhere.
 
 use std::io::{self, IsTerminal, Write};
 

@@ -13,7 +13,7 @@ use crate::RESULTS;
 
 const ROUNDS: usize = 8;
 
-/// What a round does to all that runs in it, in thousandths.
+/// The effect of a round on all that runs in it, in thousandths.
 const DRIFT: [u64; ROUNDS] = [1000, 1003, 998, 1005, 996, 1001, 999, 1002];
 
 /// Times that only drift: in the ratio of two such, nothing of it is left.

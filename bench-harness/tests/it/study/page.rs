@@ -1,4 +1,4 @@
-//! What the page is made of. That it works in a browser is the test of `ci/study-page`.
+//! The parts of the page. That it works in a browser is the test of `ci/study-page`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;

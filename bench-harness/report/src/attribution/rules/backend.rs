@@ -1,4 +1,4 @@
-//! What an engine does beyond the backend that it is built on: the time that it takes longer, and
+//! The work of an engine beyond the backend that it is built on: the time that it takes longer, and
 //! the counts that are higher.
 
 use delimark_results::Cell;

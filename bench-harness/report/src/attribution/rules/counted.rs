@@ -1,4 +1,4 @@
-//! What the counts say of a backend's cell: branches, waiting, or the number of instructions.
+//! Rules for the counts of a backend's cell: branches, waiting, or the number of instructions.
 
 use delimark_results::Cell;
 use delimark_results::counter::{name, source};
@@ -178,7 +178,7 @@ fn waiting(cell: &Cell, ipc: Ipc, branch_misses: Result<Proportion<'_>, &str>) -
     }
 }
 
-/// What the processor counted of its last level of cache.
+/// The processor's counts of its last level of cache.
 struct LastLevel {
     miss_ratio: f64,
     misses_per_line: f64,

@@ -1,4 +1,4 @@
-//! Where a cell's time goes, by times alone: the read limit, and the steps of a scan.
+//! Rules for a cell's time, by times alone: the read limit, and the steps of a scan.
 
 use delimark_results::statistics::{Comparison, MINIMUM_ROUNDS};
 

@@ -10,9 +10,9 @@ use super::paired::Paired;
 pub struct Curve<'a> {
     /// The engine's name.
     pub engine: &'a str,
-    /// Whether passes go over the whole data set, and not over a part that caches hold.
+    /// True where passes go over the whole data set, false over a part that caches hold.
     pub is_whole: bool,
-    /// Whether what each thread writes has cache lines of its own.
+    /// True where the memory that each thread writes has cache lines of its own.
     pub padded: bool,
     /// The points; there is at least one.
     pub points: Vec<&'a ScalingPoint>,
@@ -25,7 +25,7 @@ impl<'a> Curve<'a> {
         self.points.iter().copied().find(|point| point.threads == threads)
     }
 
-    /// How many times the speed of one thread so many have, round by round.
+    /// Returns the speed of this many threads over that of one, round by round.
     #[must_use]
     pub fn gain(&self, threads: u64) -> Option<Paired> {
         Paired::of(&self.speeds(threads)?, &self.speeds(1)?)
@@ -36,7 +36,7 @@ impl<'a> Curve<'a> {
         Paired::of(&self.speeds(threads)?, &other.speeds(threads)?)
     }
 
-    /// What kinds the samples of so many threads are of, if they are of two.
+    /// Describes the two kinds that the samples of this many threads are of, if they are of two.
     pub(super) fn kinds(&self, threads: u64) -> Option<String> {
         Some(Kinds::of(&self.speeds(threads)?)?.describe("GB/s"))
     }
@@ -54,7 +54,7 @@ impl<'a> Curve<'a> {
     }
 }
 
-/// What was measured with threads on a data set.
+/// The measurements with threads on a data set.
 #[derive(Clone, Debug)]
 pub struct Scaling<'a> {
     /// Threads that go over data, in the order in which they were measured.
@@ -85,14 +85,14 @@ impl<'a> Scaling<'a> {
         points.find(|point| point.steps == steps && point.threads == threads)
     }
 
-    /// How many times what one thread computes so many do, round by round.
+    /// Returns the computing of this many threads over that of one, round by round.
     #[must_use]
     pub fn computing_gain(&self, steps: Steps, threads: u64) -> Option<Paired> {
         let speeds = |threads| self.computing_speeds(steps, threads);
         Paired::of(&speeds(threads)?, &speeds(1)?)
     }
 
-    /// What a gain has of that of as many threads that compute independent steps.
+    /// Returns the part that a gain has of that of as many threads that compute independent steps.
     #[must_use]
     pub fn share_of_computing(&self, gain: &Paired, threads: u64) -> Option<Paired> {
         gain.over(&self.computing_gain(Steps::Independent, threads)?)

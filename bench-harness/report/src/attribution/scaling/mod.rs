@@ -1,5 +1,5 @@
-//! What bounds a scan by several threads: how much faster they are than one from the whole file and
-//! from the caches, beside how much faster reading and pure computing are in the same rounds.
+//! The bound of a scan by several threads: how much faster they are than one from the whole file
+//! and from the caches, beside how much faster reading and pure computing are in the same rounds.
 //!
 //! Whatever the machine does to threads that only compute, it does to a scan as well: without this
 //! measure a report would put it down to the program that two processors share a core. A figure is
@@ -44,7 +44,7 @@ fn kinds_sentence(threads: u64, one: Option<String>, many: Option<String>) -> St
     format!(" The samples are of two kinds: {}.", kinds.join("; "))
 }
 
-/// Why a gain decides nothing, see [`paired::Side::Open`].
+/// Says why a gain decides nothing, see [`paired::Side::Open`].
 fn undecided(gain: &Paired, threads: u64) -> String {
     if gain.has_enough_rounds() {
         let threshold = crate::figures::times(scales_from(threads));

@@ -15,7 +15,7 @@ pub struct Paired {
     estimate: OnceCell<Estimate>,
 }
 
-/// Where an interval is from a threshold.
+/// The side of a threshold that an interval is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     /// All of it is below.

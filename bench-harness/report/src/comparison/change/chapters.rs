@@ -83,7 +83,7 @@ impl Changes {
         format!("{}: {}.", counted(all, "cell"), parts.join(", "))
     }
 
-    /// How to read the tables.
+    /// Says how to read the tables.
     fn method(&self) -> String {
         let mut text = match self.pairing {
             Pairing::WithinRounds => {
@@ -191,7 +191,7 @@ impl Change {
         }
     }
 
-    /// What tells it from the others of that table.
+    /// Returns the name that tells it from the others of that table.
     fn label(&self) -> String {
         if self.is_of_two_engines() {
             format!("{} on {}", self.model, self.dataset)

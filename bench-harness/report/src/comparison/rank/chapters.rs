@@ -102,7 +102,7 @@ impl Ranking {
         Item::Table(table(Content::Numbers, columns, self.engines.iter().map(row)))
     }
 
-    /// How to read the table.
+    /// Says how to read the table.
     fn method(&self) -> String {
         let mut text = "An engine's ratio in a cell is its median time over that of the best of \
                         these engines. The mean is the geometric one, its interval comes from \

@@ -1,4 +1,4 @@
-//! Which engine has which cell, and which engines are ranked at all.
+//! The cells of each engine, and the engines that are ranked at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,17 +10,17 @@ use crate::report::Family;
 
 /// Engines by cells, as far as they were asked for.
 pub(super) struct Grid<'a> {
-    /// Those that at least one engine has.
+    /// The cells that at least one engine has.
     pub(super) columns: Vec<Column<'a>>,
-    /// Those that could be ranked, with what was to be measured and was not.
+    /// The engines that could be ranked, with what was to be measured and was not.
     pub(super) engines: BTreeSet<&'a str>,
-    /// Those that are no part of any ranking.
+    /// The engines that are no part of any ranking.
     pub(super) not_ranked: BTreeSet<&'a str>,
 }
 
 /// A model on a data set in one file: only there, times can be held against each other.
 pub(super) struct Column<'a> {
-    /// Which of the files.
+    /// The index of its file.
     pub(super) file: usize,
     source: &'a Source,
     pub(super) model: &'a str,
@@ -66,7 +66,7 @@ impl<'a> Grid<'a> {
         &mut self.columns[place]
     }
 
-    /// How many cells an engine has.
+    /// Counts an engine's cells.
     pub(super) fn cells_of(&self, engine: &str) -> usize {
         self.columns.iter().filter(|column| column.has(engine)).count()
     }
@@ -105,7 +105,7 @@ impl<'a> Column<'a> {
         self.cells.get(engine).copied()
     }
 
-    /// Why an engine is not in it.
+    /// Says why an engine is not in it.
     pub(super) fn absence(&self, engine: &str) -> String {
         self.source.absence(engine, self.model, self.dataset)
     }

@@ -28,17 +28,17 @@ pub struct Ranking {
     pub files: Vec<RunFacts>,
     /// The engines, best first.
     pub engines: Vec<Standing>,
-    /// What they are ranked over; ratios are in this order.
+    /// The cells that they are ranked over; ratios are in this order.
     pub cells: Vec<CellName>,
     /// The cells that some of them lack.
     pub cells_left_out: Vec<CellLeftOut>,
-    /// How many percent of the cells an engine needs to be ranked.
+    /// The percentage of the cells that an engine needs to be ranked.
     pub coverage_percent: u8,
     /// The engines that have fewer.
     pub engines_left_out: Vec<EngineLeftOut>,
     /// Limits, engines that are slow on purpose, and emulated ones.
     pub not_ranked: Vec<String>,
-    /// How far apart the runs found an engine from itself at most.
+    /// The most that the runs found an engine apart from itself.
     pub twin_spread: Known<f64>,
 }
 
@@ -49,11 +49,11 @@ pub struct Standing {
     pub rank: usize,
     /// The engine's name.
     pub engine: String,
-    /// How many times the time of the best it takes, over all cells.
+    /// Its time over that of the best, over all cells.
     pub mean_ratio: MeanRatio,
     /// In how many cells it is the best.
     pub cells_won: usize,
-    /// How many times the time of the best it takes, by cell.
+    /// Its time over that of the best, by cell.
     pub ratios: Vec<f64>,
 }
 
@@ -82,7 +82,7 @@ pub struct CellName {
 /// A cell that not all ranked engines have.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CellLeftOut {
-    /// Which it is.
+    /// The cell's name.
     pub cell: CellName,
     /// The ranked engines that lack it.
     pub lacked_by: Vec<Gap>,
@@ -93,7 +93,7 @@ pub struct CellLeftOut {
 pub struct Gap {
     /// The engine's name.
     pub engine: String,
-    /// Why it lacks it.
+    /// The reason that it lacks it.
     pub reason: String,
 }
 
@@ -102,7 +102,7 @@ pub struct Gap {
 pub struct EngineLeftOut {
     /// The engine's name.
     pub engine: String,
-    /// How many cells it has.
+    /// The number of its cells.
     pub cells: usize,
     /// The cells that it lacks.
     pub lacks: Vec<LackedCell>,
@@ -111,9 +111,9 @@ pub struct EngineLeftOut {
 /// A cell that an engine lacks.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LackedCell {
-    /// Which it is.
+    /// The cell's name.
     pub cell: CellName,
-    /// Why the engine lacks it.
+    /// The reason that the engine lacks it.
     pub reason: String,
 }
 

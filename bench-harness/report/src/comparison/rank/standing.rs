@@ -31,7 +31,7 @@ impl<'a> Race<'a> {
         Some(Self { file: column.file, samples_ns, fastest })
     }
 
-    /// How many times the fastest's time each engine takes, in these rounds.
+    /// Returns each engine's time over the fastest's, in these rounds.
     fn ratios(&self, rounds: &[usize]) -> Vec<f64> {
         let of_engine = |samples: &&[u64]| median_of(rounds.iter().map(|&round| &samples[round]));
         let medians: Vec<f64> = self.samples_ns.iter().map(of_engine).collect();
@@ -47,7 +47,7 @@ fn median_of<'a>(samples_ns: impl Iterator<Item = &'a u64>) -> f64 {
 pub(super) struct Field<'a> {
     engines: Vec<&'a str>,
     races: Vec<Race<'a>>,
-    /// How many there are, by file.
+    /// The number of rounds, by file.
     rounds: Vec<usize>,
 }
 
@@ -106,13 +106,13 @@ impl<'a> Field<'a> {
         (0..self.engines.len()).map(mean).collect()
     }
 
-    /// Those of the file with the fewest.
+    /// Returns the rounds of the file with the fewest.
     fn rounds_least(&self) -> usize {
         let rounds = self.races.iter().map(|race| self.rounds[race.file]);
         rounds.min().expect("there is a cell to rank over")
     }
 
-    /// How many times faster one engine is than another over all cells.
+    /// Returns the factor by which one engine is faster than another over all cells.
     fn ratio(&self, means: &[f64], resamples: &[Vec<f64>], one: usize, other: usize) -> Ratio {
         let ratio = |means: &[f64]| means[other] / means[one];
         let drawn: Vec<f64> = resamples.iter().map(|means| ratio(means)).collect();

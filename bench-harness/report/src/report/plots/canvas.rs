@@ -29,7 +29,7 @@ const CLASS: &str = "delimark-plot";
 /// A place on the picture in pixels from its upper left corner.
 pub(super) type Point = (i32, i32);
 
-/// Where a text stands relative to its point.
+/// The side of its point that a text stands on.
 #[derive(Clone, Copy)]
 pub(super) enum Anchor {
     Start,

@@ -1,5 +1,5 @@
-//! What share of slowdowns is found, against their size: a line a budget. It is no plot of a run,
-//! and is drawn by the same hand.
+//! The share of slowdowns that is found, against their size: a line a budget. It is no plot of a
+//! run, and is drawn by the same hand.
 
 use super::PlotError;
 use super::axis::LinearAxis;

@@ -1,5 +1,5 @@
-//! How the time per record of a model's engines spreads over bursts: a line from fast to slow
-//! bursts an engine, with the percentiles marked on it and written beside it.
+//! The spread of the time per record over bursts: a line from fast to slow bursts for each of a
+//! model's engines, with the percentiles marked on it and written beside it.
 
 use delimark_results::{Bursts, Dataset};
 

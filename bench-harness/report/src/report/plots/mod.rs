@@ -34,11 +34,11 @@ pub(super) const DIRECTORY: &str = "plots";
 /// A drawn plot.
 #[derive(Clone, Debug)]
 pub struct Plot {
-    /// What it shows.
+    /// The kind of plot.
     pub kind: PlotKind,
     /// Its file, relative to the report.
     pub path: String,
-    /// What it shows, for those who cannot see it.
+    /// The text for those who cannot see it.
     pub description: String,
     /// The picture; it stands alone and can be put into a page as it is.
     pub svg: String,
@@ -46,14 +46,14 @@ pub struct Plot {
     pub narrow: Option<String>,
 }
 
-/// What a plot shows.
+/// The kind of a plot, by what it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlotKind {
     /// Throughput of every engine on every model.
     Overview,
     /// Throughput of the engines of a model.
     Throughput,
-    /// What part of the time each step of a scan takes.
+    /// The part of the time that each step of a scan takes.
     Shares,
     /// Bytes a cycle against instructions a byte.
     Roofline,
@@ -170,7 +170,7 @@ fn draw_section(
 /// A description and a picture.
 type Drawing = (String, String);
 
-/// Why a plot cannot be drawn.
+/// The reason that a plot cannot be drawn.
 #[derive(Debug)]
 pub struct PlotError {
     message: String,

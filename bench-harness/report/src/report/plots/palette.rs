@@ -38,7 +38,7 @@ pub(super) const PEER: Hue = hue(0x8c_95_9f, 0x7d_85_90);
 /// The bar to beat.
 pub(super) const BAR: Hue = hue(0xcf_22_2e, 0xff_7b_72);
 
-/// What is told apart by colour; the first is this project's.
+/// The colours that tell things apart; the first is this project's.
 pub(super) const ACCENTS: [Hue; 6] = [
     ACCENT,
     hue(0x0a_7f_5a, 0x3c_cf_97),

@@ -31,7 +31,7 @@ struct Mark<'a> {
     hue: Hue,
     instructions_per_byte: f64,
     bytes_per_cycle: f64,
-    /// Whether its cycles were counted, and not estimated.
+    /// True where its cycles were counted, and not estimated.
     is_measured: bool,
 }
 

@@ -29,7 +29,7 @@ struct Line<'a> {
     curve: &'a Curve<'a>,
     name: String,
     hue: Hue,
-    /// What the machine would give, by threads, GB/s; empty for limits.
+    /// The speed that the machine would give, by threads, GB/s; empty for limits.
     given: Vec<(u64, f64)>,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn draw(section: &Section<'_>) -> Result<Option<Drawing>, PlotError> 
     Ok(Some((description, svg)))
 }
 
-/// Those with padding; what it is worth, the table says.
+/// Returns the curves with padding; what it is worth, the table says.
 fn lines<'a>(scaling: &'a Scaling<'a>) -> Vec<Line<'a>> {
     let padded: Vec<&Curve<'_>> = scaling.curves.iter().filter(|curve| curve.padded).collect();
     let hues = hues_of_lines(padded.iter().map(|curve| curve.engine));
@@ -72,7 +72,8 @@ fn lines<'a>(scaling: &'a Scaling<'a>) -> Vec<Line<'a>> {
     lines.collect()
 }
 
-/// What the machine would give to a curve; nothing to a limit, and nothing where it is not known.
+/// Returns the speed that the machine would give to a curve; nothing to a limit, and nothing where
+/// it is not known.
 fn given(scaling: &Scaling<'_>, curve: &Curve<'_>) -> Vec<(u64, f64)> {
     let Some(first) = curve.at(1).filter(|_| !curve.is_limit()) else { return Vec::new() };
     let rate = first.gigabytes_per_second.median;

@@ -1,4 +1,4 @@
-//! Where the time of each backend goes: a bar of the same length each, divided into the steps of a
+//! The shares of each backend's time: a bar of the same length each, divided into the steps of a
 //! scan, since shares can be compared between backends that are ten times apart.
 
 use delimark_results::Results;

@@ -20,7 +20,7 @@ const FOOT: i32 = 34;
 /// Room for a value right of the longest bar.
 const VALUE: i32 = 64;
 
-/// Where everything is.
+/// The positions of a plot's parts.
 struct Layout {
     left: i32,
     bottom: i32,

@@ -44,7 +44,7 @@ fn declared_flaw(results: &Results, engine: &str) -> Option<String> {
     })
 }
 
-/// What is noted of engines that the file says nothing else of: they were called otherwise once.
+/// Notes the engines that the file says nothing else of: they were called otherwise once.
 fn strangers(results: &Results, asked_for: &BTreeSet<&str>) -> Vec<String> {
     let declared = results.declared.iter().map(|noted| noted.engine.as_str());
     let compiled = results.environment.compile_ns.keys().map(String::as_str);

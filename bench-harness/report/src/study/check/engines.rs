@@ -12,10 +12,10 @@ use delimark_runner::model::Model;
 use super::AS_WRITTEN;
 use crate::study::engines::{LIMIT, OWN, is_own, promised_backend};
 
-/// What the page in a browser says of what its modules are built for.
+/// The target that the page in a browser says its modules are built for.
 const BROWSER_TARGET: &str = "wasm32-unknown-unknown";
 
-/// What a processor has to have for a backend, by the names that files have.
+/// The features that a processor has to have for a backend, by the names that files have.
 const NEEDED: [(Backend, &[&str]); 5] = [
     (Backend::Scalar, &[]),
     (Backend::Sse42, &["sse4.2", "popcnt"]),
@@ -121,8 +121,8 @@ fn disqualification(skipped: &Skipped) -> Option<String> {
     })
 }
 
-/// What a full run always has: the read limit, and each backend that the processor can run, on
-/// every model of a library; in a browser, all that the page measures.
+/// Returns what a full run always has: the read limit, and each backend that the processor can run,
+/// on every model of a library; in a browser, all that the page measures.
 fn needed(results: &Results, backends: &[Backend]) -> (Vec<String>, &'static [Model]) {
     if results.environment.target == BROWSER_TARGET {
         return (BROWSER_NAMES.map(str::to_owned).to_vec(), &[Model::Fields]);

@@ -1,5 +1,6 @@
-//! What makes results fit to be compared with another machine's, beyond what every reader checks:
-//! a full run of a clean build, as it was written, on pinned data, by engines that everybody has.
+//! Checks that make results fit to be compared with another machine's, beyond those of every
+//! reader: a full run of a clean build, as it was written, on pinned data, by engines that
+//! everybody has.
 
 use std::time::Duration;
 
@@ -13,10 +14,10 @@ mod data;
 mod elsewhere;
 mod engines;
 
-/// How a contribution that was changed can be mended.
+/// The way to mend a contribution that was changed.
 pub(super) const AS_WRITTEN: &str = "contribute the file as `delimark-bench run` wrote it";
 
-/// How far the clocks of two machines may be apart.
+/// The most that the clocks of two machines may be apart.
 const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Returns everything that is wrong with a contribution, each with what to do about it.

@@ -1,4 +1,4 @@
-//! How to read the page: what the numbers are, and what marks them.
+//! The page's instructions for reading it: what the numbers are, and what marks them.
 
 use delimark_results::statistics::MINIMUM_ROUNDS;
 use maud::{Markup, html};

@@ -104,7 +104,7 @@ fn header(days: &Days<'_>) -> Markup {
     }
 }
 
-/// What the script draws over bars that were not measured.
+/// Returns the pattern that the script draws over bars that were not measured.
 fn hatch() -> Markup {
     html! {
         svg.shared width="0" height="0" aria-hidden="true" {
@@ -226,7 +226,7 @@ fn dataset_choices(days: &Days<'_>) -> Group {
     Group { title: None, choices: datasets.iter().map(choice).collect() }
 }
 
-/// What each machine is, for those who want to know what they compare.
+/// Describes each machine, for those who want to know what they compare.
 fn machines(days: &Days<'_>) -> Markup {
     let facts = |day: &Day<'_>| report::environment_facts(&day.results[0].environment);
     html! {

@@ -139,7 +139,7 @@ fn borrowed(predictions: &Predictions) -> Markup {
     }
 }
 
-/// How far off the model is, where that can be seen.
+/// Says how far off the model is, where that can be seen.
 fn beside_measured(comparison: &Comparison) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Table: predictions beside measurements" {

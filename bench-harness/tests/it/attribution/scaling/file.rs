@@ -1,4 +1,4 @@
-//! What is said of threads that go over the whole file, where memory comes in.
+//! Sentences about threads that go over the whole file, where memory comes in.
 
 use super::*;
 

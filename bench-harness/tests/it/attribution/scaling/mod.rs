@@ -1,4 +1,5 @@
-//! What bounds several threads, from made-up curves: each sentence, at both sides of its threshold.
+//! The bounds of several threads, from made-up curves: each sentence, at both sides of its
+//! threshold.
 
 mod caches;
 mod file;
@@ -9,7 +10,7 @@ use delimark_results::{ComputePoint, Results, ScalingPoint, Steps, throughput};
 
 use crate::RESULTS;
 
-/// How fast one thread and two are in each round; nothing where none was measured.
+/// The speeds of one thread and of two in each round; nothing where none was measured.
 type Speeds = Option<[Vec<f64>; 2]>;
 
 /// A run with one thread and with two.
