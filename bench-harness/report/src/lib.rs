@@ -3,7 +3,7 @@
 
 pub mod attribution;
 pub mod comparison;
-pub mod figures;
 pub mod gate;
+pub mod number_format;
 pub mod report;
 pub mod study;

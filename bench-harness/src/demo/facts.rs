@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use crate::build_info;
 
-/// The rivals that the page measures, as they are called under Node and in a browser.
+/// The peers that the page measures, as they are called under Node and in a browser.
 const SPLIT: [&str; 2] = ["peer/js-split@node", "peer/js-split@browser"];
 const UDSV: [&str; 2] = ["peer/udsv@node", "peer/udsv@browser"];
 
@@ -38,7 +38,7 @@ const USUAL: Traits = Traits {
 ///
 /// # Errors
 ///
-/// A rival is not declared, or not installed.
+/// A peer is not declared, or not installed.
 pub(super) fn script(root: &Path) -> Result<String> {
     let definitions = engine::embedded_definitions();
     let find = |name: &str| {

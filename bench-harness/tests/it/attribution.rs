@@ -441,7 +441,7 @@ fn a_file_is_held_against_the_same_fields_from_memory() {
 }
 
 #[test]
-fn rivals_and_limits_are_not_attributed() {
+fn peers_and_limits_are_not_attributed() {
     let run = emitter().cell("peer/csv", "index", 100.0);
     for engine in ["peer/csv", "limit/read", "limit/masks-avx2"] {
         assert!(attribute(&run.results, run.find(engine, "index")).is_empty(), "{engine}");

@@ -365,7 +365,7 @@ fn the_declarations_of_this_project_answer_right() {
 }
 
 #[test]
-fn the_page_about_the_rivals_says_what_they_declare() {
+fn the_page_about_the_peers_says_what_they_declare() {
     let definitions = engine::definitions(&[]).unwrap();
     let names = |definitions: &[Definition]| -> Vec<String> {
         definitions.iter().map(|definition| definition.name.clone()).collect()

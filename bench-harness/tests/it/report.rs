@@ -70,7 +70,7 @@ fn plots_are_xml_that_names_what_they_show() {
         PlotKind::Roofline,
         PlotKind::Roofline,
         PlotKind::Distribution,
-        PlotKind::Ladder,
+        PlotKind::WorkingSet,
         PlotKind::Scaling,
     ];
     assert_eq!(kinds, expected);
@@ -93,7 +93,7 @@ fn names_in(results: &Results, plot: &Plot) -> Vec<String> {
     };
     match plot.kind {
         PlotKind::Overview => ["index", "fields"].map(str::to_owned).into(),
-        PlotKind::Ladder => results.ladder.iter().map(|point| point.engine.clone()).collect(),
+        PlotKind::WorkingSet => results.ladder.iter().map(|point| point.engine.clone()).collect(),
         PlotKind::Throughput => names_of(&mut cells.filter(|cell| cell.model == model)),
         PlotKind::Distribution => names_of(
             &mut cells.filter(|cell| cell.model == "fields" && cell.bursts.value().is_some()),
@@ -167,15 +167,15 @@ fn what_the_data_do_not_show_is_not_claimed() {
         let mut cells = results.cells.iter();
         cells.find(|c| c.engine == engine && c.model == "fields").unwrap().samples_ns.clone()
     };
-    // A rival that is sometimes a little faster and sometimes a little slower.
+    // A peer that is sometimes a little faster and sometimes a little slower.
     let noise = [99, 101, 98, 102, 100, 101, 99, 100];
     let ours = samples(&results, "delimark/avx512");
     let theirs = ours.iter().zip(noise).map(|(ns, percent)| ns * percent / 100).collect();
-    let rival =
+    let peer =
         results.cells.iter_mut().find(|c| c.engine == "peer/simd-csv" && c.model == "fields");
-    rival.unwrap().samples_ns = theirs;
+    peer.unwrap().samples_ns = theirs;
     let text = report::terminal::render(&results);
-    assert!(text.contains("no significant difference from the fastest rival"), "{text}");
+    assert!(text.contains("no significant difference from the fastest peer"), "{text}");
 }
 
 #[test]
@@ -444,13 +444,13 @@ fn an_older_file_makes_a_report_without_what_it_lacks() {
 }
 
 #[test]
-fn what_is_slow_on_purpose_is_no_rival() {
+fn what_is_slow_on_purpose_is_no_peer() {
     let mut results = results();
     for cell in results.cells.iter_mut().filter(|cell| cell.engine == "peer/simd-csv") {
         cell.engine = "control/extra-copy".to_owned();
     }
     let markdown = render(&results).markdown;
-    assert!(markdown.contains("the speed of the fastest rival, peer/split."), "{markdown}");
+    assert!(markdown.contains("the speed of the fastest peer, peer/split."), "{markdown}");
 }
 
 #[test]

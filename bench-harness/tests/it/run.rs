@@ -79,14 +79,14 @@ fn every_shape_is_answered_right_by_every_engine_that_takes_it() {
             let offered = engine::catalog().models(engine).unwrap_or_default();
             assert!(offered.iter().any(|offered| offered.name() == model), "{engine} {model}");
         }
-        let is_rival = |engine: &str| engine.starts_with("peer/") && !engine.contains('@');
-        let cells = results.cells.iter().filter(|cell| is_rival(&cell.engine)).count();
-        let skipped = results.skipped.iter().filter(|skipped| is_rival(&skipped.engine)).count();
-        let rivals = engine::rival_names().len();
+        let is_peer = |engine: &str| engine.starts_with("peer/") && !engine.contains('@');
+        let cells = results.cells.iter().filter(|cell| is_peer(&cell.engine)).count();
+        let skipped = results.skipped.iter().filter(|skipped| is_peer(&skipped.engine)).count();
+        let peers = engine::rival_names().len();
         assert_eq!(
             cells + skipped,
-            rivals * Model::ALL.len(),
-            "each of {rivals} rivals on each model of {shape} has a cell or a reason"
+            peers * Model::ALL.len(),
+            "each of {peers} peers on each model of {shape} has a cell or a reason"
         );
         let command = results.cells.iter().find(|cell| cell.engine == delimark_results::EXTRACT);
         assert!(command.is_some_and(|cell| cell.model == "extract"), "{shape}");

@@ -4,7 +4,7 @@
 use delimark_results::{Environment, Known, MeasuredClock};
 
 use super::thresholds::CLOCK_SPREAD;
-use crate::figures::{interval, number};
+use crate::number_format::{interval, number};
 
 /// A clock to estimate cycles by.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,10 +4,10 @@
 use serde::Serialize;
 
 mod change;
+pub mod phrases;
 mod rank;
 mod selection;
 mod source;
-pub mod words;
 
 pub use self::change::{
     Change, Changes, CompareError, Difference, NotCompared, OtherData, Pairing, Subject, Unit,

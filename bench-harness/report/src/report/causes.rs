@@ -4,7 +4,7 @@ use delimark_results::Results;
 
 use super::view::{Family, ModelView, Row, Section, View};
 use crate::attribution::{attribute, explain_scaling};
-use crate::figures::percent;
+use crate::number_format::percent;
 
 /// Returns the engines that something was found of, fastest first, with the sentences; those in
 /// other processes together, as the same is missing of all.

@@ -5,7 +5,7 @@ use delimark_results::{
 };
 
 use super::format::known;
-use crate::figures::{binary_size, count, decimal_size, interval, number};
+use crate::number_format::{binary_size, count, decimal_size, interval, number};
 
 /// Names and values.
 pub type Facts = Vec<(&'static str, String)>;

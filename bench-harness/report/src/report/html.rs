@@ -11,7 +11,7 @@ use super::plots::Plot;
 use super::tables::{Content, Entry, Table};
 use super::verdict::Verdict;
 use super::view::{Family, View};
-use crate::figures::count;
+use crate::number_format::count;
 
 const STYLE: &str = concat!(include_str!("palette.css"), include_str!("style.css"));
 

@@ -12,7 +12,7 @@ use crate::attribution::thresholds::{
     BRANCH_TIME_SHARE, HIGH_IPC, LLC_MISS_RATIO, LLC_MISSES_PER_LINE, LOW_IPC, MORE_BRANCH_MISSES,
     READ_SHARE, RETIRED_MOST, SOURCES_APART,
 };
-use crate::figures::{number, percent};
+use crate::number_format::{number, percent};
 
 /// Paragraphs, each with the words it opens with.
 pub(super) fn paragraphs(view: &View<'_>) -> [(&'static str, String); 17] {
@@ -131,7 +131,7 @@ const ELSEWHERE: &str = "What stands behind an @ is another process with the sam
     read right around the one call of a pass, so that the way to it does not count. Behind \
     @command is a process for each pass, timed from its start to its end. The modules are compiled \
     before the first call, under V8 by the optimising compiler alone (--no-liftoff, \
-    --no-wasm-lazy-compilation). Rivals under Node make a string of the bytes, one character a \
+    --no-wasm-lazy-compilation). Peers under Node make a string of the bytes, one character a \
     byte, in each pass.";
 
 const BAR: &str = "was published for lines of 12 fields, on other hardware, as a P99 over lines. \
@@ -178,7 +178,7 @@ const THREADS: &str = "The file is cut at newlines into as many parts as there a
     than all of it, since a scan waits now and then.";
 
 const WORKING_SETS: &str = "On a few tens of kilobytes that repeat, the branch predictor learns \
-    the input by heart: the left end of the ladder can show several times the speed that new data \
+    the input by heart: the left end of the working-set sweep can show several times the speed that new data \
     get, and can rank engines wrongly.";
 
 const ALLOCATIONS: &str =

@@ -6,7 +6,7 @@ use delimark_results::{Cell, Known};
 use super::format::{MISSING, insignificance};
 use super::verdict;
 use super::view::{Family, ModelView, Row, Section};
-use crate::figures::{interval, interval_of, number, percent, spread, times};
+use crate::number_format::{interval, interval_of, number, percent, spread, times};
 
 /// A table; its first column names the row.
 #[derive(Debug)]

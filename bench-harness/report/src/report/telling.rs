@@ -4,7 +4,7 @@ use super::format::{MISSING, insignificance};
 use super::tables::{Content, Entry, Table, TableRow, ratio};
 use super::verdict::MODEL;
 use super::view::{Family, LIMIT, ModelView, Place, Row, Section};
-use crate::figures::{interval_of, number, percent};
+use crate::number_format::{interval_of, number, percent};
 
 /// The number of rows, if there are as many.
 const ROWS: usize = 6;

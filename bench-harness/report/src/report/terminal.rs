@@ -9,7 +9,7 @@ use super::tables::{self, Content, NOT_SIGNIFICANT, Table};
 use super::verdict::Verdict;
 use super::view::View;
 use super::{causes, noise};
-use crate::figures::{count, decimal_size};
+use crate::number_format::{count, decimal_size};
 
 /// The widest line of the tables.
 const WIDTH: u16 = 100;

@@ -8,7 +8,7 @@ use super::format::MISSING;
 use super::tables::{Content, Entry, Table, TableRow, ratio};
 use super::view::{Family, Section, View};
 use crate::attribution::{Curve, Paired};
-use crate::figures::{binary_size, interval_of, number, percent, percent_interval, times};
+use crate::number_format::{binary_size, interval_of, number, percent, percent_interval, times};
 
 /// Returns the tables of what computes, and then of what goes over data; none where there are no
 /// threads.

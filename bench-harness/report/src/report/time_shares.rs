@@ -8,7 +8,7 @@ use super::format::MISSING;
 use super::tables::{Content, Entry, Table, TableRow, missing};
 use super::view::{Family, ModelView, Row, Section};
 use crate::attribution::{Shares, Stage, shares};
-use crate::figures::{number, percent};
+use crate::number_format::{number, percent};
 
 /// The backends of a data set's models in memory with their shares, or why there are none.
 pub(super) fn rows<'v, 'a>(

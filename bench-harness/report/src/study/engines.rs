@@ -13,7 +13,7 @@ pub(super) const OWN: &str = "delimark/";
 
 /// The backends from the plainest to the widest, then the modules of WebAssembly; each step on the
 /// way of one program to more of a CPU.
-pub(super) const LADDER: [&str; 9] = [
+pub(super) const BACKEND_ORDER: [&str; 9] = [
     "delimark/scalar",
     "delimark/sse42",
     "delimark/avx2",
@@ -30,12 +30,12 @@ pub(super) const LADDER: [&str; 9] = [
 pub(super) enum Family {
     Native,
     WebAssembly,
-    Rival,
+    Peer,
     Limit,
 }
 
 impl Family {
-    pub(super) const ALL: [Self; 4] = [Self::Native, Self::WebAssembly, Self::Rival, Self::Limit];
+    pub(super) const ALL: [Self; 4] = [Self::Native, Self::WebAssembly, Self::Peer, Self::Limit];
 
     pub(super) fn of(engine: &str) -> Self {
         match engine.strip_prefix(OWN) {
@@ -43,7 +43,7 @@ impl Family {
             Some(rest) if rest.contains('@') => Self::WebAssembly,
             Some(_) => Self::Native,
             None if engine.starts_with("limit/") => Self::Limit,
-            None => Self::Rival,
+            None => Self::Peer,
         }
     }
 
@@ -52,7 +52,7 @@ impl Family {
         match self {
             Self::Native => "Delimark",
             Self::WebAssembly => "Delimark as WebAssembly",
-            Self::Rival => "Rivals",
+            Self::Peer => "Peers",
             Self::Limit => "Limits",
         }
     }
@@ -62,7 +62,7 @@ impl Family {
         match self {
             Self::Native => "native",
             Self::WebAssembly => "wasm",
-            Self::Rival => "rival",
+            Self::Peer => "peer",
             Self::Limit => "limit",
         }
     }

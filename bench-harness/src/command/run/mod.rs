@@ -41,10 +41,10 @@ const ORDER_SEED: u64 = 20;
 ///
 /// Without options: makes a log of 1,000,000 lines as nginx writes them (kept for the next run),
 /// measures the limits, every backend of this CPU, the WebAssembly modules under Node and
-/// wasmtime, and their rivals on every model, and the best backend with several threads on one
+/// wasmtime, and their peers on every model, and the best backend with several threads on one
 /// file; prints a table, and writes results.json, report.html, report.md and plots into a new
 /// folder. An engine that is missing is named with what to install.
-/// Of the rivals in other languages only those are measured unasked that take little time;
+/// Of the peers in other languages only those are measured unasked that take little time;
 /// --engines names the others, and scripts/peers installs them.
 /// The first run also builds the WebAssembly modules, which takes one to three minutes.
 #[derive(clap::Args)]
@@ -60,7 +60,7 @@ Examples:
   delimark-bench run --counters simulated --engines delimark --models '^index$'
 
 Exit codes:
-  0  measured; a rival's cell with a wrong answer is left out, and the report says so
+  0  measured; a peer's cell with a wrong answer is left out, and the report says so
   1  an engine of this project gave a wrong answer; the message names the cell
   2  the command line, the input or the machine does not allow it")]
 pub(crate) struct Args {
@@ -283,7 +283,7 @@ fn sampling(quick: bool, lap_overhead: Option<LapOverhead>) -> Sampling {
     }
 }
 
-/// The ladder is for what is compared most: the limit, the backends and the fastest rivals. An
+/// The ladder is for what is compared most: the limit, the backends and the fastest peers. An
 /// engine elsewhere has the whole input and no part of it.
 fn ladder(
     args: &Args,

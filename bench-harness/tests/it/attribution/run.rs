@@ -51,7 +51,7 @@ impl Run {
         cells.find(|cell| cell.engine == engine).unwrap().model.clone()
     }
 
-    /// Adds a cell of that many nanoseconds a record; all but rivals and limits run `avx2`.
+    /// Adds a cell of that many nanoseconds a record; all but peers and limits run `avx2`.
     pub(super) fn cell(mut self, engine: &str, model: &str, ns_per_record: f64) -> Self {
         let pass_ns = (ns_per_record * 1e6) as u64;
         let exactly = |value| Estimate { median: value, low: value, high: value };

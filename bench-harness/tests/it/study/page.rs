@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use delimark_harness::engine;
-use delimark_report::study::{Contribution, Study, place};
+use delimark_report::study::{Contribution, Study, path_of};
 use delimark_results::{Known, Results};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
@@ -62,12 +62,12 @@ fn the_page_carries_medians_and_spreads_and_no_samples() {
 
 #[test]
 fn names_cannot_become_markup() {
-    let read = |(place, text)| Contribution::read(place, text).unwrap();
+    let read = |(path, text)| Contribution::read(path, text).unwrap();
     let mut contributions = MACHINES.map(read);
     let results = &mut contributions[0].results;
     results.environment.cpu.model = Known::Value("</script><b>Fast".to_owned());
     results.environment.fingerprint = results.environment.cpu.fingerprint();
-    contributions[0].place = place(&contributions[0].results);
+    contributions[0].path = path_of(&contributions[0].results);
     let page = Study::new(contributions.into(), now(), engine::catalog()).unwrap().page(None);
     assert!(!page.contains("</script><b>") && page.contains("\\u003c/script>\\u003cb>Fast"));
     assert!(page.contains("&lt;/script&gt;&lt;b&gt;Fast"));

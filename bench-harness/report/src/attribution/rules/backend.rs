@@ -11,7 +11,7 @@ use super::super::thresholds::{
     EXTRA_LINES, MORE_BRANCH_MISSES, SAME_INSTRUCTIONS, STRING_BRANCHES,
 };
 use super::super::{Cause, Finding};
-use crate::figures::{number, times};
+use crate::number_format::{number, times};
 
 /// Explains why an engine is slower than its backend.
 pub(super) fn compare(evidence: &Evidence<'_>, backend: &Cell) -> Finding {

@@ -11,11 +11,11 @@ use super::super::thresholds::{
     LLC_MISS_RATIO, LLC_MISSES_PER_LINE, LOW_IPC, RETIRED_MOST, SOURCES_APART, STEP_BEFORE_SHARE,
 };
 use super::super::{Cause, Finding, Ipc};
-use crate::figures::{number, percent};
+use crate::number_format::{number, percent};
 
-/// Finds what explains the time, which goes where `place` says. At the read limit, counts can only
+/// Finds what explains the time, which goes where `stage` says. At the read limit, counts can only
 /// contradict that.
-pub(super) fn find(evidence: &Evidence<'_>, place: Cause) -> Option<Finding> {
+pub(super) fn find(evidence: &Evidence<'_>, stage: Cause) -> Option<Finding> {
     let cell = evidence.cell;
     let misses = proportion(cell, name::BRANCH_MISSES);
     let ipc_known = ipc(cell, &evidence.results.environment);
@@ -24,7 +24,7 @@ pub(super) fn find(evidence: &Evidence<'_>, place: Cause) -> Option<Finding> {
     // A simulated predictor is none that the processor has: a busy core makes it doubtful.
     let is_doubted = |misses: &Proportion<'_>| misses.source == source::CALLGRIND && is_busy;
     let bound_by_branches = many_misses.filter(|misses| !is_doubted(misses));
-    if place == Cause::ReadLimit {
+    if stage == Cause::ReadLimit {
         return bound_by_branches.map(contradicted);
     }
     if let Some(finding) = sources_apart(cell).or_else(|| impossible(ipc_known.as_ref().ok()?)) {

@@ -47,7 +47,7 @@ fn kinds_sentence(threads: u64, one: Option<String>, many: Option<String>) -> St
 /// Says why a gain decides nothing, see [`paired::Side::Open`].
 fn undecided(gain: &Paired, threads: u64) -> String {
     if gain.has_enough_rounds() {
-        let threshold = crate::figures::times(scales_from(threads));
+        let threshold = crate::number_format::times(scales_from(threads));
         format!("no conclusion, since they count as scaling from {threshold} on")
     } else {
         "too few rounds for a conclusion".to_owned()

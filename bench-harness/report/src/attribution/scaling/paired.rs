@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use delimark_results::statistics::{Estimate, MINIMUM_ROUNDS, estimate_median};
 
-use crate::figures::{interval_of, percent, percent_interval, times};
+use crate::number_format::{interval_of, percent, percent_interval, times};
 
 /// A ratio in each round, and what they come to.
 #[derive(Clone, Debug)]

@@ -8,7 +8,7 @@ use super::paired::{Paired, Side};
 use super::{kinds_sentence, scales_from, undecided};
 use crate::attribution::thresholds::{READ_SHARE, SCALES, SCALES_LIKE, SCALES_NEAR};
 use crate::attribution::{Cause, Finding};
-use crate::figures::binary_size;
+use crate::number_format::binary_size;
 
 /// A curve's most threads, and all that they are held against.
 pub(super) struct Scan<'a> {

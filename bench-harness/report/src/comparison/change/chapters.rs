@@ -4,9 +4,9 @@ use delimark_results::Known;
 use delimark_results::statistics::MINIMUM_ROUNDS;
 
 use super::{Change, Changes, Difference, NotCompared, Pairing, SCHEMA, Unit, Verdict};
-use crate::comparison::words::{apart, chapter, counted, grouped, list, table};
+use crate::comparison::phrases::{apart, chapter, counted, grouped, list, table};
 use crate::comparison::{RunFacts, json};
-use crate::figures::{interval, number, times};
+use crate::number_format::{interval, number, times};
 use crate::report::{Chapter, Content, Item, Table, markdown, terminal};
 
 impl Changes {

@@ -4,7 +4,7 @@
 use delimark_results::Dataset;
 
 use crate::comparison::Source;
-use crate::figures::count;
+use crate::number_format::count;
 
 /// Two data sets of one name that are not the same.
 #[derive(Clone, Debug, PartialEq, Eq)]

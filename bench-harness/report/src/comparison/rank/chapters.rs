@@ -6,9 +6,9 @@ use delimark_results::Known;
 use delimark_results::statistics::MINIMUM_ROUNDS;
 
 use super::{CellLeftOut, CellName, EngineLeftOut, MeanRatio, Ranking, SCHEMA, Standing};
-use crate::comparison::words::{apart, chapter, counted, grouped, list, table};
+use crate::comparison::phrases::{apart, chapter, counted, grouped, list, table};
 use crate::comparison::{RunFacts, json};
-use crate::figures::{interval, times};
+use crate::number_format::{interval, times};
 use crate::report::{Chapter, Content, Item, markdown, terminal};
 
 impl Ranking {

@@ -5,7 +5,7 @@ use super::PlotError;
 use super::axis::LinearAxis;
 use super::canvas::{Anchor, Canvas, Point, picture};
 use super::palette::{ACCENTS, GRID, Hue, INK, MUTED};
-use crate::figures::percent;
+use crate::number_format::percent;
 
 const WIDTH: i32 = 720;
 const LEFT: i32 = 56;

@@ -7,7 +7,7 @@ use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, picture, text_width};
 use super::palette::{BAR, GRID, Hue, INK, MUTED, hue_of, hue_of_name};
 use super::{Drawing, PlotError};
-use crate::figures::{number, tick};
+use crate::number_format::{number, tick};
 use crate::report::verdict::{BAR_NS_PER_RECORD, bar_applies};
 use crate::report::view::ModelView;
 

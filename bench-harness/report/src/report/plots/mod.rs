@@ -15,7 +15,6 @@ mod canvas;
 mod changes;
 mod detection;
 mod distribution;
-mod ladder;
 mod names;
 mod overview;
 mod palette;
@@ -23,6 +22,7 @@ mod roofline;
 mod scaling;
 mod shares;
 mod throughput;
+mod working_set;
 
 pub(crate) use self::changes::{ChangeRow, Tone, changes};
 pub(crate) use self::detection::{Curve, detection};
@@ -60,7 +60,7 @@ pub enum PlotKind {
     /// Spread of the time per record over bursts.
     Distribution,
     /// Throughput against working set.
-    Ladder,
+    WorkingSet,
     /// Throughput against threads.
     Scaling,
 }
@@ -73,7 +73,7 @@ impl PlotKind {
         Self::Shares,
         Self::Roofline,
         Self::Distribution,
-        Self::Ladder,
+        Self::WorkingSet,
         Self::Scaling,
     ];
 
@@ -84,7 +84,7 @@ impl PlotKind {
             Self::Shares => "Where the time goes",
             Self::Roofline => "Bytes a cycle against instructions a byte",
             Self::Distribution => "Time per record over bursts",
-            Self::Ladder => "Throughput against working set",
+            Self::WorkingSet => "Throughput against working set",
             Self::Scaling => "Throughput against threads",
         }
     }
@@ -102,7 +102,8 @@ impl PlotKind {
             Self::Shares => "shares",
             Self::Roofline => "roofline",
             Self::Distribution => "distribution",
-            Self::Ladder => "ladder",
+            // As reports that are there already have it, whose files a new one replaces.
+            Self::WorkingSet => "ladder",
             Self::Scaling => "scaling",
         }
     }
@@ -161,7 +162,8 @@ fn draw_section(
     }
     let caches = environment.cpu.caches.value().map_or(&[][..], Vec::as_slice);
     for (model, points) in &section.ladders {
-        push(PlotKind::Ladder, model, Some(ladder::draw(dataset, model, points, caches)?));
+        let drawing = working_set::draw(dataset, model, points, caches)?;
+        push(PlotKind::WorkingSet, model, Some(drawing));
     }
     push(PlotKind::Scaling, "threads", scaling::draw(section)?);
     Ok(())

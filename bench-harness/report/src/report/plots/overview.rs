@@ -6,7 +6,7 @@ use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, Point, picture, text_width};
 use super::palette::{ACCENT, COMMAND, GRID, Hue, INK, MUTED, PEER, WASM, hue_of};
 use super::{Drawing, PlotError};
-use crate::figures::{number, percent, tick, times};
+use crate::number_format::{number, percent, tick, times};
 use crate::report::view::{Family, ModelView, Place, Row, Section};
 use delimark_results::Cell;
 use delimark_results::statistics::Comparison;

@@ -33,7 +33,7 @@ pub(super) const ACCENT: Hue = hue(0x0b_5f_ff, 0x58_a6_ff);
 pub(super) const WASM: Hue = ACCENTS[1];
 /// This project's whole command.
 pub(super) const COMMAND: Hue = ACCENTS[2];
-/// Rivals.
+/// Peers.
 pub(super) const PEER: Hue = hue(0x8c_95_9f, 0x7d_85_90);
 /// The bar to beat.
 pub(super) const BAR: Hue = hue(0xcf_22_2e, 0xff_7b_72);
@@ -113,7 +113,7 @@ mod tests {
     fn pictures_have_the_colours_of_the_pages_around_them() {
         let css = include_str!("../palette.css");
         let (light, dark) = css.split_once("prefers-color-scheme").expect("there are two themes");
-        let names = ["--ink", "--rival"].map(str::to_owned).into_iter();
+        let names = ["--ink", "--peer"].map(str::to_owned).into_iter();
         let names = names.chain((0..ACCENTS.len()).map(|index| format!("--colour-{index}")));
         for (name, hue) in names.zip([INK, PEER].into_iter().chain(ACCENTS)) {
             let Hue { light: on_light, dark: on_dark } = hue;

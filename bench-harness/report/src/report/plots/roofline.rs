@@ -10,7 +10,7 @@ use super::names::{NAME, spread};
 use super::palette::{GRID, Hue, INK, MUTED, hue_of, hue_of_name};
 use super::{Drawing, PlotError};
 use crate::attribution::{cycles, estimate_clock, proportion};
-use crate::figures::{number, tick};
+use crate::number_format::{number, tick};
 use crate::report::view::{Family, ModelView, Row};
 
 const WIDTH: i32 = 720;

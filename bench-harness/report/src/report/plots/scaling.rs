@@ -10,7 +10,7 @@ use super::names::spread;
 use super::palette::{GRID, Hue, MUTED, hue_of_name, hues_of_lines};
 use super::{Drawing, PlotError};
 use crate::attribution::{Curve, Scaling};
-use crate::figures::{number, tick, times};
+use crate::number_format::{number, tick, times};
 use crate::report::view::{Family, Section};
 
 const WIDTH: i32 = 720;

@@ -8,7 +8,7 @@ use super::canvas::{Anchor, Canvas, picture, text_width};
 use super::palette::{ACCENT, ACCENTS, GRID, Hue, INK, MUTED, PEER};
 use super::{Drawing, PlotError};
 use crate::attribution::{Shares, Stage};
-use crate::figures::{number, percent};
+use crate::number_format::{number, percent};
 use crate::report::time_shares;
 use crate::report::view::Section;
 

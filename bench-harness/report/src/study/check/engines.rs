@@ -111,7 +111,7 @@ fn cpu_flaw(cell: &Cell, backends: &[Backend]) -> Option<String> {
     })
 }
 
-/// A rival with a wrong answer is shown as such. One of this project's own is a fault to be mended
+/// A peer with a wrong answer is shown as such. One of this project's own is a fault to be mended
 /// before anything is compared.
 fn disqualification(skipped: &Skipped) -> Option<String> {
     let is_wrong = skipped.reason.starts_with(DISQUALIFIED) && is_own(&skipped.engine);

@@ -13,7 +13,7 @@ use super::data::{Day, Days, dataset_title};
 use super::engines::Family;
 use super::predictions::Predictions;
 use super::values::MEASURES;
-use crate::figures::{decimal_size, percent};
+use crate::number_format::{decimal_size, percent};
 use crate::report;
 
 mod method;
@@ -90,7 +90,7 @@ fn header(days: &Days<'_>) -> Markup {
             h1 { "Delimark: machines compared" }
             p {
                 "How fast delimited records are taken apart: this project's backends, their "
-                "rivals, and the limits of each machine. Nanoseconds of two machines say little "
+                "peers, and the limits of each machine. Nanoseconds of two machines say little "
                 "beside each other, so speeds are shown as shares of what each machine needs only "
                 "to read the same bytes."
             }

@@ -6,7 +6,7 @@ use super::super::evidence::{Evidence, is_in_memory};
 use super::super::shares::{Part, Shares, Stage, divide};
 use super::super::thresholds::{INPUT_SHARE, READ_SHARE};
 use super::super::{Cause, Finding};
-use crate::figures::percent;
+use crate::number_format::percent;
 
 pub(super) fn find(evidence: &Evidence<'_>) -> Finding {
     let Some(read) = evidence.read else {
