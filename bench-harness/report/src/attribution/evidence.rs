@@ -53,7 +53,7 @@ impl<'a> Evidence<'a> {
     /// Returns the factor by which this run found an engine apart from itself; 1 where nobody
     /// looked.
     pub(super) fn spread(&self) -> f64 {
-        self.results.twin_spread().unwrap_or(1.0)
+        self.results.aa_spread().unwrap_or(1.0)
     }
 
     /// Returns the factor by which the cell is faster than another, by this run's own spread.
