@@ -1,4 +1,4 @@
-//! Colours, for terminals that want them; apart since several verbs print for people.
+//! Colours, for terminals that want them and every verb that prints for people.
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};

@@ -387,8 +387,8 @@ fn the_page_about_the_peers_says_what_they_declare() {
         .unwrap();
     }
     let page = fs::read_to_string(root().join("bench-harness/METHODOLOGY.md")).unwrap();
-    let (_, behind) = page.split_once("<!-- declared -->\n").expect("the table begins");
-    let (shown, _) = behind.split_once("<!-- /declared -->").expect("the table ends");
+    let (_, rest) = page.split_once("<!-- declared -->\n").expect("the table begins");
+    let (shown, _) = rest.split_once("<!-- /declared -->").expect("the table ends");
     assert!(shown == table, "METHODOLOGY.md should have between its markers:\n{table}");
     for name in engine::rival_names() {
         assert!(page.contains(&format!("| `{name}` |")), "{name} is not in METHODOLOGY.md");

@@ -13,7 +13,7 @@ pub(super) fn is_in_memory(model: &str) -> bool {
     IN_MEMORY.iter().any(|known| known.name() == model)
 }
 
-/// A cell with what it is held against; what was not measured is absent.
+/// A cell with what it is compared with; what was not measured is absent.
 pub(super) struct Evidence<'a> {
     pub(super) results: &'a Results,
     pub(super) cell: &'a Cell,

@@ -61,7 +61,7 @@ pub enum Cause {
     Unknown,
 }
 
-/// A cause, and the sentence that says it with the figures behind it.
+/// A cause, and the sentence that says it with the figures that show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// The conclusion.
@@ -85,7 +85,7 @@ pub fn beaten_limits<'a>(results: &'a Results, cell: &'a Cell) -> Vec<(&'a Cell,
 
 /// Says what a cell's time goes into: first where, from times, then why, from counts.
 ///
-/// A limit has nothing to be held against, so nothing is found of it.
+/// A limit has nothing to be compared with, so nothing is found of it.
 #[must_use]
 pub fn attribute(results: &Results, cell: &Cell) -> Vec<Finding> {
     if cell.engine.starts_with("limit/") {

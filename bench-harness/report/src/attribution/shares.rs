@@ -84,7 +84,7 @@ pub(super) fn divide(evidence: &Evidence<'_>) -> Result<Shares, String> {
     let read = evidence.read.ok_or_else(|| missing("limit/read"))?;
     let mut steps = vec![(Stage::Reading, read)];
     if cell.model == Model::Count.name() {
-        // Counting is the search, and nothing behind it.
+        // Counting is the search, and nothing after it.
         steps.push((Stage::Search, cell));
     } else {
         steps.push((Stage::Search, evidence.masks.ok_or_else(|| missing(&masks))?));

@@ -26,7 +26,7 @@ pub(super) fn grouped<K: PartialEq, V>(
     groups
 }
 
-/// A number with its noun, of which several have an s: `1 cell`, `2 cells`.
+/// Writes a number with its noun, which several give an s: `1 cell`, `2 cells`.
 #[must_use]
 pub fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
@@ -44,7 +44,7 @@ pub fn chapter(title: impl Into<String>, items: Vec<Item<'static>>) -> Chapter<'
     Chapter { title: title.into(), items }
 }
 
-/// A table of texts, each row of which begins with a name.
+/// Makes a table of texts; each row begins with a name.
 #[must_use]
 pub fn table<const COLUMNS: usize>(
     content: Content,

@@ -122,7 +122,7 @@ fn in_their_place(results: &Results) -> Option<String> {
         let of_names = counters.filter(|(key, _)| names.contains(&plain_name(key)));
         in_order(of_names.filter_map(|(_, counter)| Some(counter.count()?.source.as_str())))
     };
-    // Kinds of which the same have counted stand together.
+    // Kinds that the same sources have counted stand together.
     let mut grouped: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
     for (names, kind) in KINDS {
         let sources = sources(names);
@@ -142,7 +142,7 @@ fn in_their_place(results: &Results) -> Option<String> {
     (!grouped.is_empty()).then(|| parts.join("; "))
 }
 
-/// The name of a counter without the source that may stand behind it.
+/// Returns the name of a counter without the source that may follow it.
 fn plain_name(key: &str) -> &str {
     key.split_once('@').map_or(key, |(name, _source)| name)
 }

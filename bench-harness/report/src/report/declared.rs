@@ -8,7 +8,7 @@ use super::view::Family;
 
 /// The explanation above the table.
 pub(super) const EXPLANATION: &str = "Who has a consumer that is not timed is flattered: looking \
-    at the fields is off its clock. Whole commands, behind @command, are timed from the start of \
+    at the fields is off its clock. Whole commands, @command, are timed from the start of \
     a process to its end, and write to a file in memory.";
 
 /// A row for each engine that was declared; nothing where none was.

@@ -168,7 +168,7 @@ fn breakable(name: &str) -> Markup {
     }
 }
 
-/// Returns the most digits behind the point that a number of each column has.
+/// Returns the most digits after the point that a number of each column has.
 fn decimals(table: &Table) -> Vec<usize> {
     let most = |index: usize| {
         let entries = table.rows.iter().filter_map(|row| row.cells.get(index));
@@ -177,7 +177,7 @@ fn decimals(table: &Table) -> Vec<usize> {
     (0..table.columns.len()).map(most).collect()
 }
 
-/// Returns the digits behind the point of a number, and nothing of any other text.
+/// Returns the digits after the point of a number, and nothing of any other text.
 fn decimals_of(text: &str) -> Option<usize> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
     is_number.then(|| text.split_once('.').map_or(0, |(_, decimals)| decimals.len()))
@@ -206,6 +206,6 @@ const fn class(family: Family) -> &'static str {
         Family::Delimark => "delimark",
         Family::Peer => "peer",
         Family::Limit => "limit",
-        Family::Control => "control",
+        Family::Handicap => "handicap",
     }
 }

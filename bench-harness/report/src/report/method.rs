@@ -30,7 +30,7 @@ pub(super) fn paragraphs(view: &View<'_>) -> [(&'static str, String); 17] {
         ("Engines elsewhere.", ELSEWHERE.to_owned()),
         ("The bar.", format!("The bar to beat, {BAR_NS_PER_RECORD} ns a line at P99, {BAR}")),
         ("Ratios.", format!("{RATIOS} {significance}")),
-        ("A/A.", TWINS.to_owned()),
+        ("A/A.", AA_CONTROL.to_owned()),
         ("The read limit.", LIMIT.to_owned()),
         ("Other limits.", LIMITS.to_owned()),
         ("Counters.", counters(view.results)),
@@ -126,7 +126,7 @@ const PERCENTILES: &str = "P50, P99 and P99.9 are over bursts of about 64 KiB: t
 const FIRST_PASSES: &str = "The pass before the rounds, of each engine and model: caches and \
     branch predictor are cold, and a runtime may still have to compile. It is in no median.";
 
-const ELSEWHERE: &str = "What stands behind an @ is another process with the same data in its \
+const ELSEWHERE: &str = "What stands after an @ is another process with the same data in its \
     memory: node is V8, wasmtime is Cranelift, go and python are what they say. Its own clock is \
     read right around the one call of a pass, so that the way to it does not count. Behind \
     @command is a process for each pass, timed from its start to its end. The modules are compiled \
@@ -154,8 +154,8 @@ const LIMITS: &str = "limit/copy copies all bytes into memory that is there alre
     place after the other. So emission is the work of writing them and what one place waits for \
     memory longer.";
 
-const TWINS: &str = "Of the backends that were measured in this process, the one that a scanner \
-    prefers is measured as if it were two engines. How far the two come out apart is what a run \
+const AA_CONTROL: &str = "Of the backends that were measured in this process, the one that a \
+    scanner prefers is measured as if it were two engines. How far the two come out apart is what a run \
     finds between equals: the far end of the interval of their ratio, the farthest of all models, \
     is the A/A spread. No smaller difference counts.";
 
@@ -174,7 +174,7 @@ const THREADS: &str = "The file is cut at newlines into as many parts as there a
     rounds the threads only compute: independent steps, which keep a multiplier busy and gain \
     nothing from a second thread on the same core, and dependent ones, which wait for each other \
     and gain wherever two threads run at the same time. What independent steps gain is what the \
-    machine gives; a scan is held against it round by round. On a shared core it can have more \
+    machine gives; a scan is compared with it round by round. On a shared core it can have more \
     than all of it, since a scan waits now and then.";
 
 const WORKING_SETS: &str = "On a few tens of kilobytes that repeat, the branch predictor learns \

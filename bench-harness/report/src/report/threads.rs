@@ -110,7 +110,7 @@ fn missing() -> Entry {
     Entry::plain(MISSING)
 }
 
-/// Samples can be held against each other where they went over as many bytes.
+/// Tells whether samples went over as many bytes, so that they can be compared.
 fn against(view: &View<'_>, point: &ScalingPoint, other: &ScalingPoint) -> Option<Comparison> {
     let is_comparable = point.bytes_per_sample == other.bytes_per_sample;
     let spread = view.spread.unwrap_or(1.0);

@@ -12,7 +12,7 @@ pub(super) const MODEL: &str = "fields";
 
 /// The published P99 that was to be beaten, nanoseconds a line of 12 fields: an AVX2 parser over a
 /// memory map, on other hardware, and over lines where ours is over bursts. So it is named beside
-/// our numbers, and nothing is claimed of which is better.
+/// our numbers, and neither is claimed to be better.
 pub(super) const BAR_NS_PER_RECORD: f64 = 380.0;
 
 /// Below this much data the caches and the branch predictor hold what new data would not find

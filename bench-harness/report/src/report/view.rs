@@ -23,8 +23,8 @@ pub(super) struct View<'a> {
 pub(super) struct Section<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) models: Vec<ModelView<'a>>,
-    /// The points of the ladder, by model.
-    pub(super) ladders: Vec<(&'a str, Vec<&'a WorkingSetPoint>)>,
+    /// The points of the working-set sweep, by model.
+    pub(super) sweeps: Vec<(&'a str, Vec<&'a WorkingSetPoint>)>,
     /// Throughput against threads.
     pub(super) scaling: Scaling<'a>,
 }
@@ -36,8 +36,8 @@ pub(super) struct ModelView<'a> {
     pub(super) rows: Vec<Row<'a>>,
     /// The read limit that was measured for this model: another's bounds it in no way.
     pub(super) limit: Option<&'a Cell>,
-    /// An engine that was measured as two.
-    pub(super) twins: Option<&'a AaControl>,
+    /// The engine that was measured as two.
+    pub(super) aa_control: Option<&'a AaControl>,
 }
 
 /// One engine in a model.
@@ -61,7 +61,7 @@ pub enum Family {
     /// A limit.
     Limit,
     /// Slowed down on purpose, to see that the report finds out by what.
-    Control,
+    Handicap,
 }
 
 impl Family {
@@ -71,7 +71,7 @@ impl Family {
         match engine.split_once('/').map(|(family, _)| family) {
             Some("delimark") => Self::Delimark,
             Some("limit") => Self::Limit,
-            Some("control") => Self::Control,
+            Some("handicap" | "control") => Self::Handicap,
             _ => Self::Peer,
         }
     }
@@ -131,16 +131,17 @@ impl<'a> Section<'a> {
     fn new(results: &'a Results, dataset: &'a Dataset, spread: Option<f64>) -> Self {
         let cells: Vec<&Cell> =
             results.cells.iter().filter(|cell| cell.dataset == dataset.name).collect();
-        let twins: Vec<&AaControl> =
-            results.twins.iter().filter(|twins| twins.dataset == dataset.name).collect();
+        let aa_controls: Vec<&AaControl> =
+            results.twins.iter().filter(|aa_control| aa_control.dataset == dataset.name).collect();
         let models = in_order(cells.iter().map(|cell| cell.model.as_str()));
-        let models = models.into_iter().map(|model| ModelView::new(model, &cells, &twins, spread));
+        let models =
+            models.into_iter().map(|model| ModelView::new(model, &cells, &aa_controls, spread));
         let points = results.ladder.iter().filter(|point| point.dataset == dataset.name);
-        let ladder_models = in_order(points.clone().map(|point| point.model.as_str()));
+        let swept_models = in_order(points.clone().map(|point| point.model.as_str()));
         Self {
             dataset,
             models: models.collect(),
-            ladders: ladder_models
+            sweeps: swept_models
                 .into_iter()
                 .map(|model| (model, points.clone().filter(|p| p.model == model).collect()))
                 .collect(),
@@ -164,7 +165,7 @@ impl<'a> ModelView<'a> {
     fn new(
         model: &'a str,
         cells: &[&'a Cell],
-        twins: &[&'a AaControl],
+        aa_controls: &[&'a AaControl],
         spread: Option<f64>,
     ) -> Self {
         let mut own: Vec<&Cell> = cells.iter().copied().filter(|c| c.model == model).collect();
@@ -181,8 +182,8 @@ impl<'a> ModelView<'a> {
                 .filter(|limit| limit.engine != cell.engine)
                 .and_then(|limit| compare(cell, limit, spread)),
         });
-        let twins = twins.iter().copied().find(|twins| twins.model == model);
-        Self { model, rows: rows.collect(), limit, twins }
+        let aa_control = aa_controls.iter().copied().find(|aa_control| aa_control.model == model);
+        Self { model, rows: rows.collect(), limit, aa_control }
     }
 
     /// Returns the fastest engine of a family.
@@ -196,7 +197,7 @@ impl<'a> ModelView<'a> {
 }
 
 impl Row<'_> {
-    /// Tells engines in another process, which is behind the `@` of their names.
+    /// Tells engines in another process, which their names have after an `@`.
     pub(super) fn runs_elsewhere(&self) -> bool {
         self.cell.engine.contains('@')
     }

@@ -45,7 +45,7 @@ impl Contribution {
     }
 }
 
-/// Writes an error with its causes behind it.
+/// Writes an error with its causes after it.
 fn with_causes(error: &ResultsError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -9,12 +9,12 @@ pub(super) fn section(noise: &Noise) -> Section {
     let mut rows: Vec<Row> = noise.cores.iter().map(core).collect();
     rows.push(share("steal", &noise.steal_share, "of the cores' time was the hypervisor's"));
     rows.push(share("pressure", &noise.cpu_pressure_share, "of the time, something had no core"));
-    let twins = &noise.twins;
+    let aa_control = &noise.twins;
     let spread = format!(
         "a loop over {} MiB against itself: up to {:.2} % apart in {} runs",
-        twins.bytes >> 20,
-        (twins.spread - 1.0) * 100.0,
-        twins.runs
+        aa_control.bytes >> 20,
+        (aa_control.spread - 1.0) * 100.0,
+        aa_control.runs
     );
     rows.push(Row::new(Mark::Fact, "A/A", spread));
     rows.push(Row::new(Mark::Advice, "verdict", &noise.verdict));

@@ -1,4 +1,4 @@
-//! `--counters`: which counts a run takes beside its times, and taking them behind the rounds.
+//! `--counters`: which counts a run takes beside its times, and taking them after the rounds.
 
 use std::env;
 

@@ -199,7 +199,7 @@ fn measure_all(
             None => bail!("nothing was measured: no engine that was asked for does the models"),
         }
     }
-    let ladder = ladder(args, workload, engines, models, progress)?;
+    let ladder = working_set_sweep(args, workload, engines, models, progress)?;
     let scaling = scaling::measure(args, workload, backends, models, progress)?;
     // Behind all that is timed: children would take the cores from it.
     let wish = counting::Wish { choice: args.counters, quick: args.quick };
@@ -208,7 +208,7 @@ fn measure_all(
 }
 
 /// Names the folder and tries to make it: what cannot be written should not be measured first.
-/// While measuring goes on it is not there, so that no run that ends early leaves it behind.
+/// While measuring goes on it is not there, so that no run that ends early leaves it.
 fn output_folder(wanted: Option<&Path>) -> Result<PathBuf> {
     let folder = match wanted {
         Some(folder) => folder.to_owned(),
@@ -285,9 +285,9 @@ fn sampling(quick: bool, lap_overhead: Option<LapOverhead>) -> Sampling {
     }
 }
 
-/// The ladder is for what is compared most: the limit, the backends and the fastest peers. An
-/// engine elsewhere has the whole input and no part of it.
-fn ladder(
+/// Measures the working-set sweep, which is for what is compared most: the limit, the backends and
+/// the fastest peers. An engine elsewhere has the whole input and no part of it.
+fn working_set_sweep(
     args: &Args,
     workload: &Workload,
     engines: &mut [Box<dyn Engine>],
@@ -297,7 +297,7 @@ fn ladder(
     if !models.contains(&WORKING_SET_MODEL) {
         return Ok(Vec::new());
     }
-    let climbs = |engine: &dyn Engine| {
+    let swept = |engine: &dyn Engine| {
         let name = engine.name();
         let is_wanted = name.starts_with("delimark/")
             || matches!(name.as_str(), READ_LIMIT | "peer/memchr" | "peer/simd-csv");
@@ -305,7 +305,7 @@ fn ladder(
         (is_wanted && engine.refuses(WORKING_SET_MODEL, &workload.input()).is_none())
             .then_some(name)
     };
-    let names: Vec<String> = engines.iter().filter_map(|engine| climbs(engine.as_ref())).collect();
+    let names: Vec<String> = engines.iter().filter_map(|engine| swept(engine.as_ref())).collect();
     let budget = Duration::from_secs(if args.quick { 5 } else { 30 });
     sweep_working_sets(workload, engines, &names, budget, ORDER_SEED, progress)
 }

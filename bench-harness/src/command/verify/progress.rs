@@ -13,7 +13,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Begins, with so many cases for all engines together.
+    /// Begins, with this many cases for all engines together.
     pub(super) fn new(cases: u64) -> Self {
         let target = ProgressDrawTarget::stderr_with_hz(10);
         let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len}");

@@ -23,7 +23,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Keeps machine and data of the committed results, of which the data are larger than the
+    /// Keeps machine and data of the committed results, whose data are larger than the
     /// caches, and nothing that was measured.
     pub(super) fn new() -> Self {
         let mut results = READ.clone();
@@ -68,7 +68,7 @@ impl Run {
         self
     }
 
-    /// Measures an engine twice, so many times apart.
+    /// Measures an engine twice, this many times apart.
     pub(super) fn twins(mut self, engine: &str, model: &str, apart: f64) -> Self {
         let engine_ns = self.find(engine, model).samples_ns.clone();
         self.results.twins.push(AaControl {
@@ -93,7 +93,7 @@ impl Run {
         self
     }
 
-    /// Keeps only so many rounds.
+    /// Keeps only this many rounds.
     pub(super) fn rounds(mut self, rounds: usize) -> Self {
         self.results.cells.iter_mut().for_each(|cell| cell.samples_ns.truncate(rounds));
         self

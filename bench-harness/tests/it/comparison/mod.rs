@@ -77,7 +77,7 @@ fn skipped(engine: &str, model: &str, reason: &str) -> Skipped {
     }
 }
 
-/// An engine that came out so many percent from itself.
+/// An engine that came out this many percent from itself.
 fn twins(percent: u64) -> AaControl {
     let engine_ns = steady(10_000).to_vec();
     let twin_ns = engine_ns.iter().map(|ns| ns * (100 + percent) / 100).collect();

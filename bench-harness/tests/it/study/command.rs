@@ -17,7 +17,7 @@ fn the_committed_page_is_the_one_of_the_committed_machines() {
     let output = command.arg("study").arg("--out").arg(&page).current_dir(root).output().unwrap();
     succeeds(&output);
     let is_same = fs::read(page).unwrap() == fs::read(root.join("reports/index.html")).unwrap();
-    assert!(is_same, "reports/index.html is out of date: `cargo run -- study` makes it anew");
+    assert!(is_same, "reports/index.html is out of date: `cargo run -- study` makes it again");
 }
 
 #[test]

@@ -12,8 +12,8 @@ use super::{MACHINES, now, study};
 
 /// The text of the first element of that kind.
 fn inside<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
-    let (_, behind) = page.split_once(start).expect(start);
-    behind.split_once(end).expect(end).0
+    let (_, rest) = page.split_once(start).expect(start);
+    rest.split_once(end).expect(end).0
 }
 
 #[test]

@@ -104,7 +104,7 @@ fn engines_that_are_called_otherwise_are_refused() {
             "peer/polars@python was measured, and its version is not among those noted",
         ),
         (
-            "a peer with its version left behind",
+            "a peer with its old version",
             |file| rename(file, "peer/cut@command", "peer/mawk@command"),
             "peer/cut@command is noted, and was not measured",
         ),

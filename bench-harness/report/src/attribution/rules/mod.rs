@@ -9,7 +9,7 @@ use super::evidence::{Evidence, is_own};
 use super::{Cause, Finding};
 use crate::number_format::times;
 
-/// At most two findings, of which the first says most.
+/// Returns at most two findings; the first says most.
 pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     if let Some(contradiction) = beats_a_limit(evidence) {
         return vec![contradiction];

@@ -19,7 +19,7 @@ pub struct Curve<'a> {
 }
 
 impl<'a> Curve<'a> {
-    /// Returns the point of so many threads.
+    /// Returns the point of this many threads.
     #[must_use]
     pub fn at(&self, threads: u64) -> Option<&'a ScalingPoint> {
         self.points.iter().copied().find(|point| point.threads == threads)
@@ -31,7 +31,8 @@ impl<'a> Curve<'a> {
         Paired::of(&self.speeds(threads)?, &self.speeds(1)?)
     }
 
-    /// The share that so many threads have of another curve's speed with as many, round by round.
+    /// Returns the share that this many threads have of another curve's speed with as many, round
+    /// by round.
     pub(super) fn share_of(&self, other: &Self, threads: u64) -> Option<Paired> {
         Paired::of(&self.speeds(threads)?, &other.speeds(threads)?)
     }
@@ -78,7 +79,7 @@ impl<'a> Scaling<'a> {
         padded.find(|curve| curve.engine == engine && curve.is_whole == is_whole)
     }
 
-    /// Returns the point of so many threads that compute.
+    /// Returns the point of this many threads that compute.
     #[must_use]
     pub fn computing(&self, steps: Steps, threads: u64) -> Option<&'a ComputePoint> {
         let mut points = self.compute.iter().copied();

@@ -3,7 +3,7 @@
 //!
 //! Whatever the machine does to threads that only compute, it does to a scan as well: without this
 //! measure a report would put it down to the program that two processors share a core. A figure is
-//! held against a threshold with its whole interval; one that lies on both sides decides nothing.
+//! compared with a threshold by its whole interval; one that lies on both sides decides nothing.
 
 mod curve;
 mod kinds;
@@ -27,7 +27,7 @@ pub fn explain_scaling(scaling: &Scaling<'_>) -> Vec<Finding> {
     machine::explain(scaling).into_iter().chain(scans.iter().map(scan::Scan::explain)).collect()
 }
 
-/// The gain from which so many threads count as scaling.
+/// Returns the gain from which this many threads count as scaling.
 fn scales_from(threads: u64) -> f64 {
     SCALES * threads as f64
 }

@@ -10,7 +10,7 @@ use crate::attribution::thresholds::{READ_SHARE, SCALES, SCALES_LIKE, SCALES_NEA
 use crate::attribution::{Cause, Finding};
 use crate::number_format::binary_size;
 
-/// A curve's most threads, and all that they are held against.
+/// A curve's most threads, and all that they are compared with.
 pub(super) struct Scan<'a> {
     scaling: &'a Scaling<'a>,
     curve: &'a Curve<'a>,

@@ -1,4 +1,4 @@
-//! One run held against another, or two engines of one run, cell by cell.
+//! One run compared with another, or two engines of one run, cell by cell.
 //!
 //! Engines of one run are compared round by round. Rounds of two runs have nothing to do with each
 //! other, so there medians are compared. It judges each cell and passes no sentence on the whole.
@@ -17,7 +17,7 @@ pub use self::data::OtherData;
 pub use self::environment::Difference;
 pub use self::error::CompareError;
 use self::pairs::Side;
-use super::source::twin_spread;
+use super::source::aa_spread;
 use super::{RunFacts, Selection, Source};
 
 /// The form of [`Changes::json`].
@@ -38,7 +38,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Tells whether an engine is held against itself, in whichever run.
+    /// Tells whether an engine is compared with itself, in whichever run.
     fn is_one_engine(&self) -> bool {
         match self {
             Self::SameNames => true,
@@ -72,7 +72,7 @@ pub enum Pairing {
 pub struct Changes {
     /// The run that comes first.
     pub a: RunFacts,
-    /// The run that is held against it.
+    /// The run that is compared with it.
     pub b: RunFacts,
     /// The figure that is compared.
     pub unit: Unit,
@@ -176,7 +176,7 @@ pub fn compare(
     }
     error::check_engines(a, b, subject)?;
     let pairing = if is_one_run { Pairing::WithinRounds } else { Pairing::Medians };
-    let twin_spread = twin_spread([a, b]);
+    let twin_spread = aa_spread([a, b]);
     let spread = twin_spread.value().copied().unwrap_or(1.0);
     let mut changes = Vec::new();
     let mut not_compared = Vec::new();

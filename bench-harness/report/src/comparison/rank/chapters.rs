@@ -106,7 +106,7 @@ impl Ranking {
     fn method(&self) -> String {
         let mut text = "An engine's ratio in a cell is its median time over that of the best of \
                         these engines. The mean is the geometric one, its interval comes from \
-                        drawing whole rounds anew."
+                        drawing whole rounds again."
             .to_owned();
         let rounds = self.files.iter().map(|file| file.rounds).min();
         if let Some(rounds) = rounds.filter(|&rounds| rounds < MINIMUM_ROUNDS as u64) {

@@ -18,7 +18,7 @@ pub(super) struct Grid<'a> {
     pub(super) not_ranked: BTreeSet<&'a str>,
 }
 
-/// A model on a data set in one file: only there, times can be held against each other.
+/// A model on a data set in one file: only there, times can be compared.
 pub(super) struct Column<'a> {
     /// The index of its file.
     pub(super) file: usize,

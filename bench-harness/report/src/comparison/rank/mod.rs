@@ -15,7 +15,7 @@ use serde::Serialize;
 pub use self::error::RankError;
 use self::grid::{Column, Grid};
 use self::standing::Field;
-use super::source::twin_spread;
+use super::source::aa_spread;
 use super::{RunFacts, Selection, Source};
 
 /// The form of [`Ranking::json`].
@@ -153,7 +153,7 @@ pub fn rank(
     let left_out = others
         .iter()
         .map(|column| CellLeftOut { cell: column.name(), lacked_by: lacked_by(column) });
-    let twin_spread = twin_spread(sources);
+    let twin_spread = aa_spread(sources);
     let spread = twin_spread.value().copied().unwrap_or(1.0);
     Ok(Ranking {
         files: sources.iter().map(Source::facts).collect(),

@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn whoever_is_not_apart_from_the_first_shares_its_rank() {
-        // 3 is apart from 0 and not from 2, and is held against 0, the first of that rank.
+        // 3 is apart from 0 and not from 2, and is compared with 0, the first of that rank.
         let is_apart = |one: usize, other: usize| other - one > 2;
         assert_eq!(ranks(&[0, 1, 2, 3, 4, 9], is_apart), [1, 1, 1, 4, 4, 6]);
         assert!(ranks(&[], is_apart).is_empty());

@@ -133,7 +133,7 @@ impl Canvas<'_> {
         Ok(self.area.draw(&Rectangle::new(corners, hue.light.stroke_width(1)))?)
     }
 
-    /// Fills an area so that what is behind it shows through.
+    /// Fills an area so that what is under it shows through.
     pub(super) fn band(&self, points: Vec<Point>, hue: Hue) -> Result<(), PlotError> {
         Ok(self.area.draw(&Polygon::new(points, hue.light.mix(0.18)))?)
     }

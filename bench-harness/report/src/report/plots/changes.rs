@@ -16,7 +16,7 @@ const COLUMN: i32 = 170;
 /// The most margins that the axis reaches to either side; what is beyond is drawn at its end.
 const MARGINS_MOST: f64 = 10.0;
 
-/// Between ticks, of which there are at most four to either side.
+/// The distance between ticks, at most four of them to either side.
 const STEPS: [f64; 9] = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0];
 
 /// A cell.

@@ -161,7 +161,7 @@ fn draw_section(
         push(PlotKind::Distribution, model.model, distribution::draw(dataset, model)?);
     }
     let caches = environment.cpu.caches.value().map_or(&[][..], Vec::as_slice);
-    for (model, points) in &section.ladders {
+    for (model, points) in &section.sweeps {
         let drawing = working_set::draw(dataset, model, points, caches)?;
         push(PlotKind::WorkingSet, model, Some(drawing));
     }

@@ -133,7 +133,7 @@ struct Key {
 
 impl Key {
     const fn width(&self) -> i32 {
-        // As `text_width`, of which the letters are ASCII here.
+        // As `text_width`; the letters are ASCII here.
         18 + self.text.len() as i32 * 15 / 2 + 16
     }
 

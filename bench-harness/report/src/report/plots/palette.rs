@@ -25,7 +25,7 @@ const fn rgb(code: u32) -> RGBColor {
 pub(super) const INK: Hue = hue(0x1f_23_28, 0xe6_ed_f3);
 /// Text that explains.
 pub(super) const MUTED: Hue = hue(0x59_63_6e, 0x91_98_a1);
-/// Lines behind the data.
+/// Lines under the data.
 pub(super) const GRID: Hue = hue(0xd8_de_e4, 0x30_36_3d);
 /// Engines of this project.
 pub(super) const ACCENT: Hue = hue(0x0b_5f_ff, 0x58_a6_ff);
@@ -59,7 +59,7 @@ pub(super) fn hue_of(family: Family, engine: &str) -> Hue {
         (Family::Delimark, Place::Here) => ACCENT,
         (Family::Delimark, Place::Runtime) => WASM,
         (Family::Delimark, Place::Command) => COMMAND,
-        (Family::Peer | Family::Control, _) => PEER,
+        (Family::Peer | Family::Handicap, _) => PEER,
         (Family::Limit, _) => INK,
     }
 }
@@ -67,7 +67,7 @@ pub(super) fn hue_of(family: Family, engine: &str) -> Hue {
 /// Returns the colour of an engine's name, which has to be read where a mark need only be seen.
 pub(super) fn hue_of_name(family: Family, engine: &str) -> Hue {
     match family {
-        Family::Peer | Family::Control => MUTED,
+        Family::Peer | Family::Handicap => MUTED,
         Family::Delimark | Family::Limit => hue_of(family, engine),
     }
 }

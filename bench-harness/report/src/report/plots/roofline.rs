@@ -149,7 +149,7 @@ fn draw_axes(canvas: &Canvas<'_>, layout: &Layout) -> Result<(), PlotError> {
     canvas.tick((middle, BOTTOM + 31), "instructions a byte", Anchor::Middle)
 }
 
-/// Draws the lines on which the core retires so many instructions a cycle.
+/// Draws a line for each number of instructions that the core retires in a cycle.
 fn draw_guides(canvas: &Canvas<'_>, layout: &Layout) -> Result<(), PlotError> {
     for ipc in GUIDES {
         // Clipped to the picture: bytes a cycle are the IPC over instructions a byte.

@@ -192,12 +192,12 @@ fn draw_names(canvas: &Canvas<'_>, layout: &Layout, lines: &[Line<'_>]) -> Resul
 fn draw_legend(canvas: &Canvas<'_>, is_machine_known: bool) -> Result<(), PlotError> {
     let y = BOTTOM + 54;
     canvas.line(&[(LEFT, y), (LEFT + 20, y)], MUTED, 1)?;
-    let text = "ideal: so many times the speed of one thread. Log scales.";
+    let text = "ideal: the speed of one thread times the threads. Log scales.";
     canvas.tick((LEFT + 26, y), text, Anchor::Start)?;
     if is_machine_known {
         let y = y + LEGEND_STEP;
         canvas.dashes(&[(LEFT, y), (LEFT + 20, y)], MUTED, 1)?;
-        let text = "the machine: so many times that speed as threads gain that only compute.";
+        let text = "the machine: that speed times the gain of threads that only compute.";
         canvas.tick((LEFT + 26, y), text, Anchor::Start)?;
     }
     Ok(())

@@ -77,7 +77,7 @@ fn draw_row(canvas: &Canvas<'_>, layout: &Layout, y: i32, row: &Row<'_>) -> Resu
     let hue = hue_of(row.family, engine);
     match row.family {
         Family::Limit => canvas.outlined_bar(corners, hue)?,
-        Family::Delimark | Family::Peer | Family::Control => canvas.bar(corners, hue)?,
+        Family::Delimark | Family::Peer | Family::Handicap => canvas.bar(corners, hue)?,
     }
     canvas.line(&[(low, y), (high, y)], INK, 1)?;
     for x in [low, high] {

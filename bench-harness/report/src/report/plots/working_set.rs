@@ -166,7 +166,7 @@ fn draw_line(canvas: &Canvas<'_>, layout: &Layout, line: &Line<'_>) -> Result<()
     match line.family {
         Family::Limit => canvas.dashes(&points, line.hue, 2)?,
         Family::Delimark => canvas.line(&points, line.hue, 2)?,
-        Family::Peer | Family::Control => canvas.line(&points, line.hue, 1)?,
+        Family::Peer | Family::Handicap => canvas.line(&points, line.hue, 1)?,
     }
     for point in points {
         canvas.dot(point, 2, line.hue)?;

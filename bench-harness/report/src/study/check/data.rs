@@ -1,5 +1,5 @@
 //! That the data are pinned ones, and the answers the right ones: whoever pins them has the data
-//! made and parsed anew, so here nothing has to be.
+//! made and parsed again, so here nothing has to be.
 
 use std::collections::BTreeMap;
 

@@ -53,10 +53,10 @@ fn backends(features: &[String]) -> Vec<Backend> {
 fn names(results: &Results) -> BTreeSet<&str> {
     let cells = results.cells.iter().map(|cell| &cell.engine);
     let skipped = results.skipped.iter().map(|skipped| &skipped.engine);
-    let ladder = results.ladder.iter().map(|point| &point.engine);
+    let sweep = results.ladder.iter().map(|point| &point.engine);
     let scaling = results.scaling.iter().map(|point| &point.engine);
-    let twins = results.twins.iter().map(|twins| &twins.engine);
-    let names = cells.chain(skipped).chain(ladder).chain(scaling).chain(twins);
+    let controls = results.twins.iter().map(|aa_control| &aa_control.engine);
+    let names = cells.chain(skipped).chain(sweep).chain(scaling).chain(controls);
     names.map(String::as_str).collect()
 }
 

@@ -69,8 +69,8 @@ fn run_flaws(results: &Results, now: Timestamp) -> Vec<String> {
 fn duration_flaw(results: &Results) -> Option<String> {
     let cells = results.cells.iter();
     let passes = cells.flat_map(|cell| cell.samples_ns.iter().chain(&cell.first_pass_ns));
-    let twins = results.twins.iter().flat_map(|twins| &twins.twin_ns);
-    let passes_seconds = passes.chain(twins).map(|&ns| ns as f64).sum::<f64>() / 1e9;
+    let controls = results.twins.iter().flat_map(|aa_control| &aa_control.twin_ns);
+    let passes_seconds = passes.chain(controls).map(|&ns| ns as f64).sum::<f64>() / 1e9;
     (passes_seconds > results.duration_seconds).then(|| {
         format!(
             "its passes took {passes_seconds:.1} s, and all of the run {:.1} s: {AS_WRITTEN}",

@@ -1,4 +1,4 @@
-//! The predictions, each number of which is marked as a model's: nobody measured them.
+//! The predictions, whose numbers are each marked as a model's: nobody measured them.
 
 use std::collections::BTreeMap;
 

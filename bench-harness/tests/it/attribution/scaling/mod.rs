@@ -25,7 +25,7 @@ struct Run {
 
 const ROUNDS: usize = 8;
 
-/// One thread at this speed, two at so many times that.
+/// One thread at this speed, two at this many times that.
 fn steady(speed: f64, gain: f64) -> Speeds {
     Some([vec![speed; ROUNDS], vec![speed * gain; ROUNDS]])
 }
@@ -36,7 +36,7 @@ fn two_kinds(speed: f64, gain: f64) -> Speeds {
     Some([one.collect(), vec![speed * gain; ROUNDS]])
 }
 
-/// One thread at this speed, two at so many times that in turns.
+/// One thread at this speed, two at this many times that in turns.
 fn moving(speed: f64, gains: [f64; 2]) -> Speeds {
     let many = (0..ROUNDS).map(|round| speed * gains[round % 2]);
     Some([vec![speed; ROUNDS], many.collect()])
