@@ -76,10 +76,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let unit = if args.of_limit { Unit::ShareOfReadLimit } else { Unit::Time };
     let [a, b] = &sources;
     let changes = comparison::compare(a, b, &subject, unit, &selection)?;
-    print(&match args.format {
-        Format::Text => changes.text(),
-        Format::Markdown => changes.markdown(),
-        Format::Json => changes.json(),
-    })?;
+    print(&args.format.render(&changes))?;
     Ok(Exit::Success)
 }

@@ -55,10 +55,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         args.results.iter().map(|path| reading::read(path)).collect::<Result<Vec<_>>>()?;
     let selection = args.filters.selection(&sources)?;
     let ranking = comparison::rank(&sources, &selection, args.coverage)?;
-    print(&match args.format {
-        Format::Text => ranking.text(),
-        Format::Markdown => ranking.markdown(),
-        Format::Json => ranking.json(),
-    })?;
+    print(&args.format.render(&ranking))?;
     Ok(Exit::Success)
 }

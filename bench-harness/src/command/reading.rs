@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use delimark_report::comparison::{Selection, Source};
+use delimark_report::comparison::{Findings, Selection, Source};
 use delimark_results::Results;
 use regex::Regex;
 
@@ -46,6 +46,17 @@ pub(super) enum Format {
     Markdown,
     /// One document for programs; its schema is in reports/
     Json,
+}
+
+impl Format {
+    /// Renders findings in this format.
+    pub(super) fn render(self, findings: &impl Findings) -> String {
+        match self {
+            Self::Text => findings.text(),
+            Self::Markdown => findings.markdown(),
+            Self::Json => findings.json(),
+        }
+    }
 }
 
 pub(super) fn read(path: &Path) -> Result<Source> {

@@ -79,7 +79,7 @@ impl Builder {
         let name = tree::put(source, &self.root, &tree, &folder.join("index"))?;
         let toolchain = toolchain(&tree)?;
         let program = program_of(&tree);
-        let path = self.place(&name, &toolchain, program);
+        let path = self.path_of(&name, &toolchain, program);
         if !path.is_file() {
             begin();
             let built = self.compile(&tree, program)?;
@@ -99,7 +99,7 @@ impl Builder {
     }
 
     /// Returns the path that a program is kept at.
-    fn place(&self, name: &str, toolchain: &str, program: &str) -> PathBuf {
+    fn path_of(&self, name: &str, toolchain: &str, program: &str) -> PathBuf {
         let setting = format!("{toolchain}\n{:?}\n{:?}", settings(&self.root), self.features);
         let setting = &hexadecimal(&Sha256::digest(setting))[..12];
         let program = format!("{program}{}", env::consts::EXE_SUFFIX);
@@ -202,16 +202,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().to_owned();
         let builder = Builder { folder: root.join("target"), root, features: Vec::new() };
-        let place = || builder.place("0123", "rustc 1.0", RUNNER.0);
-        let before = place();
-        assert_eq!(before, place());
+        let path = || builder.path_of("0123", "rustc 1.0", RUNNER.0);
+        let before = path();
+        assert_eq!(before, path());
         fs::create_dir(folder.path().join(".cargo")).unwrap();
         let profile = "[profile.release]\nopt-level = 1\n";
         fs::write(folder.path().join(".cargo/config.toml"), profile).unwrap();
-        assert_ne!(before, place());
+        assert_ne!(before, path());
         assert_ne!(
-            place(),
-            builder.clone().with_feature("slow").place("0123", "rustc 1.0", RUNNER.0)
+            path(),
+            builder.clone().with_feature("slow").path_of("0123", "rustc 1.0", RUNNER.0)
         );
     }
 

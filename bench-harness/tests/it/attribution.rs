@@ -59,7 +59,7 @@ fn data_that_fit_a_cache_are_not_bound_by_memory() {
 fn a_difference_that_noise_hides_is_not_taken_for_none() {
     let expected = "25 % of the read limit, but this run is too noisy or too short to tell the two \
                     apart.";
-    for run in [emitter().twins("delimark/avx2", "index", 5.0), emitter().rounds(3)] {
+    for run in [emitter().aa_control("delimark/avx2", "index", 5.0), emitter().rounds(3)] {
         let (causes, sentences) = found(&run, "delimark/avx2", "index");
         assert_eq!(causes[0], Cause::Unknown);
         assert!(sentences.starts_with(expected), "{sentences}");
@@ -285,7 +285,7 @@ fn a_cell_that_beats_its_limit_shows_nothing_else() {
 #[test]
 fn near_the_limit_within_a_small_spread_is_near_it_and_within_a_large_one_is_open() {
     let run = |spread: f64| {
-        Run::new().cell("limit/read", "index", 10.0).cell("delimark/avx2", "index", 9.0).twins(
+        Run::new().cell("limit/read", "index", 10.0).cell("delimark/avx2", "index", 9.0).aa_control(
             "limit/read",
             "index",
             spread,
@@ -455,7 +455,7 @@ fn shares_add_up_and_steps_within_the_noise_are_marked() {
         .cell("limit/read", "index", 10.0)
         .cell("limit/masks-avx2", "index", 9.9)
         .cell("delimark/avx2", "index", 40.0)
-        .twins("delimark/avx2", "index", 1.02);
+        .aa_control("delimark/avx2", "index", 1.02);
     let shares = shares(&run.results, run.find("delimark/avx2", "index")).unwrap();
     let of = |stage| *shares.part(stage).unwrap();
     assert_eq!(of(Stage::Search).ns_per_record, 0.0);

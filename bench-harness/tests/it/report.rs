@@ -185,9 +185,9 @@ fn a_run_of_few_rounds_says_so() {
     for cell in &mut results.cells {
         cell.samples_ns.truncate(3);
     }
-    for twins in &mut results.twins {
-        twins.engine_ns.truncate(3);
-        twins.twin_ns.truncate(3);
+    for aa_control in &mut results.twins {
+        aa_control.engine_ns.truncate(3);
+        aa_control.twin_ns.truncate(3);
     }
     let report = render(&results);
     assert!(report.markdown.contains("With 3 rounds no 95 % interval"));
@@ -318,9 +318,10 @@ fn a_difference_within_the_spread_of_the_run_is_marked() {
         markdown.contains("A/A: delimark/avx512, measured as if it were two engines, came out up")
     );
     assert!(!markdown.contains("62 % of limit, not significant"));
-    // A twin that came out twice as slow: then so is nothing that is less than twice as slow.
-    let twins = results.twins.iter_mut().find(|twins| twins.model == "fields").unwrap();
-    twins.twin_ns = twins.engine_ns.iter().map(|ns| 2 * ns).collect();
+    // An A/A control that came out twice as slow: then nothing counts that is less than that.
+    let aa_control =
+        results.twins.iter_mut().find(|aa_control| aa_control.model == "fields").unwrap();
+    aa_control.twin_ns = aa_control.engine_ns.iter().map(|ns| 2 * ns).collect();
     let report = render(&results);
     let expected = "came out up to 100.0 % from itself: the far end of the 95 % interval of its \
                     ratio on fields, the widest of index and fields.";
@@ -335,8 +336,9 @@ fn a_difference_within_the_spread_of_the_run_is_marked() {
 fn every_ratio_of_engines_in_a_table_is_marked_where_the_spread_reaches_it() {
     const SPREAD: f64 = 1.3;
     let mut results = results();
-    for twins in &mut results.twins {
-        twins.twin_ns = twins.engine_ns.iter().map(|&ns| (ns as f64 * SPREAD) as u64).collect();
+    for aa_control in &mut results.twins {
+        aa_control.twin_ns =
+            aa_control.engine_ns.iter().map(|&ns| (ns as f64 * SPREAD) as u64).collect();
     }
     let markdown = render(&results).markdown;
     let (_, details) = markdown.split_once("\n## Every model in detail").unwrap();
@@ -354,7 +356,7 @@ fn every_ratio_of_engines_in_a_table_is_marked_where_the_spread_reaches_it() {
 }
 
 #[test]
-fn a_file_without_twins_says_that_it_has_no_spread() {
+fn a_file_without_an_aa_control_says_that_it_has_no_spread() {
     let mut results = results();
     results.twins.clear();
     let report = render(&results);

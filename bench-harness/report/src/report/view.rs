@@ -79,7 +79,7 @@ impl Family {
 
 /// The process that an engine runs in, as its name tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ProcessKind {
     /// The process that measures.
     Here,
     /// One with a runtime: of this project's engines, that is WebAssembly.
@@ -88,7 +88,7 @@ pub(super) enum Place {
     Command,
 }
 
-impl Place {
+impl ProcessKind {
     pub(super) fn of(engine: &str) -> Self {
         match engine.split_once('@') {
             None => Self::Here,

@@ -77,8 +77,8 @@ fn by_kernel(circumstances: Circumstances) -> (Known<HardwareCounts>, Known<Soft
     let mut kernel = PerfEvent::probe(Box::new(ThisKernel), &groups, circumstances);
     let mut counters = kernel.count(&mut run_loop);
     let mut take = |wanted: Event| {
-        let place = counters.iter().position(|(event, _)| *event == wanted);
-        value(counters.swap_remove(place.expect("each event has a count or a reason")).1)
+        let index = counters.iter().position(|(event, _)| *event == wanted);
+        value(counters.swap_remove(index.expect("each event has a count or a reason")).1)
     };
     let hardware = match (take(Event::Cycles), take(Event::Instructions)) {
         (Ok(cycles), Ok(instructions)) => Ok(HardwareCounts { cycles, instructions }),

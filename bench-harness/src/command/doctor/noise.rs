@@ -22,13 +22,13 @@ pub(super) fn section(noise: &Noise) -> Section {
 }
 
 fn core(core: &CoreNoise) -> Row {
-    let place = match &core.core {
+    let core_name = match &core.core {
         Known::Value(number) => format!("core {number}"),
         Known::Unavailable(reason) => format!("some core ({reason})"),
     };
     let gaps = &core.gaps;
     let text = format!(
-        "{place}: {:.3} % of {:.1} s lost, {:.0} gaps a second, the longest {}",
+        "{core_name}: {:.3} % of {:.1} s lost, {:.0} gaps a second, the longest {}",
         gaps.lost_ns as f64 / (core.seconds * 1e9) * 100.0,
         core.seconds,
         core.gaps_per_second,

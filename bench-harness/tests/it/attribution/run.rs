@@ -69,7 +69,7 @@ impl Run {
     }
 
     /// Measures an engine twice, this many times apart.
-    pub(super) fn twins(mut self, engine: &str, model: &str, apart: f64) -> Self {
+    pub(super) fn aa_control(mut self, engine: &str, model: &str, apart: f64) -> Self {
         let engine_ns = self.find(engine, model).samples_ns.clone();
         self.results.twins.push(AaControl {
             engine: engine.to_owned(),

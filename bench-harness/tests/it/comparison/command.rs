@@ -9,7 +9,7 @@ use delimark_report::comparison::Source;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{move_to_other_machine, run, skipped, steady, twins};
+use super::{aa_control, move_to_other_machine, run, skipped, steady};
 use crate::RESULTS;
 
 const RANK_SCHEMA: &str = include_str!("../../../../reports/rank.schema.json");
@@ -38,7 +38,7 @@ impl Files {
             ],
         );
         first.results.skipped = vec![skipped("peer/js", "fields", "node is not installed")];
-        first.results.twins = vec![twins(2)];
+        first.results.twins = vec![aa_control(2)];
         let second = run(
             "",
             &[

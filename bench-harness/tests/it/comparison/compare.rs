@@ -2,12 +2,12 @@
 //! compared at all.
 
 use delimark_report::comparison::{
-    Change, Changes, Pairing, Selection, Source, Subject, Unit, Verdict, compare,
+    Change, Changes, Findings, Pairing, Selection, Source, Subject, Unit, Verdict, compare,
 };
 use delimark_results::{Cell, Dataset, Known};
 
 use super::{
-    ROUNDS, close, move_to_other_machine, run, skipped, steady, truncate, twins, wavering,
+    ROUNDS, aa_control, close, move_to_other_machine, run, skipped, steady, truncate, wavering,
 };
 
 fn of_runs(a: &Source, b: &Source) -> Changes {
@@ -84,17 +84,21 @@ fn a_change_within_the_spread_of_either_run_is_none() {
     let b = run("b.json", &[("peer/one", "fields", steady(19_400))]);
     assert_eq!(only(&of_runs(&a, &b)).verdict, Verdict::Faster);
     assert!(of_runs(&a, &b).text().contains("so there is no A/A spread"));
-    let twin = |source: &Source, percent| {
+    let with_spread = |source: &Source, percent| {
         let mut source = source.clone();
-        source.results.twins = vec![twins(percent)];
+        source.results.twins = vec![aa_control(percent)];
         source
     };
-    for (a, b) in [(twin(&a, 5), b.clone()), (a.clone(), twin(&b, 5)), (twin(&a, 1), twin(&b, 5))] {
+    for (a, b) in [
+        (with_spread(&a, 5), b.clone()),
+        (a.clone(), with_spread(&b, 5)),
+        (with_spread(&a, 1), with_spread(&b, 5)),
+    ] {
         let changes = of_runs(&a, &b);
         assert_eq!(only(&changes).verdict, Verdict::NoDifference);
         assert!(changes.text().contains("within the 5.0 % that an engine came out from itself"));
     }
-    assert_eq!(only(&of_runs(&twin(&a, 1), &twin(&b, 2))).verdict, Verdict::Faster);
+    assert_eq!(only(&of_runs(&with_spread(&a, 1), &with_spread(&b, 2))).verdict, Verdict::Faster);
 }
 
 #[test]

@@ -78,7 +78,7 @@ fn skipped(engine: &str, model: &str, reason: &str) -> Skipped {
 }
 
 /// An engine that came out this many percent from itself.
-fn twins(percent: u64) -> AaControl {
+fn aa_control(percent: u64) -> AaControl {
     let engine_ns = steady(10_000).to_vec();
     let twin_ns = engine_ns.iter().map(|ns| ns * (100 + percent) / 100).collect();
     let (engine, model) = ("delimark/avx2".to_owned(), "fields".to_owned());

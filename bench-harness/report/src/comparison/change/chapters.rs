@@ -3,30 +3,14 @@
 use delimark_results::Known;
 use delimark_results::statistics::MINIMUM_ROUNDS;
 
-use super::{Change, Changes, Difference, NotCompared, Pairing, SCHEMA, Unit, Verdict};
+use super::{Change, Changes, Difference, NotCompared, Pairing, Unit, Verdict};
 use crate::comparison::phrases::{apart, chapter, counted, grouped, list, table};
-use crate::comparison::{RunFacts, json};
+use crate::comparison::{Findings, RunFacts};
 use crate::number_format::{interval, number, times};
-use crate::report::{Chapter, Content, Item, Table, markdown, terminal};
+use crate::report::{Chapter, Content, Item, Table};
 
-impl Changes {
-    /// Renders the comparison for a terminal of 100 columns.
-    #[must_use]
-    pub fn text(&self) -> String {
-        terminal::render_chapters(&self.chapters())
-    }
-
-    /// Renders the comparison as Markdown.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        markdown::render_chapters(&self.chapters())
-    }
-
-    /// Renders the comparison as JSON, see `reports/compare.schema.json`.
-    #[must_use]
-    pub fn json(&self) -> String {
-        json(SCHEMA, self)
-    }
+impl Findings for Changes {
+    const SCHEMA: &'static str = "delimark-compare/1";
 
     fn chapters(&self) -> Vec<Chapter<'static>> {
         let mut chapters = vec![chapter("Comparison", self.overview())];
@@ -39,7 +23,9 @@ impl Changes {
         }
         chapters
     }
+}
 
+impl Changes {
     fn overview(&self) -> Vec<Item<'static>> {
         let (a, b) = (&self.a, &self.b);
         let mut items = Vec::new();

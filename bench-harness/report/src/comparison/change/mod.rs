@@ -20,9 +20,6 @@ use self::pairs::Side;
 use super::source::aa_spread;
 use super::{RunFacts, Selection, Source};
 
-/// The form of [`Changes::json`].
-const SCHEMA: &str = "delimark-compare/1";
-
 /// The two things that are compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {

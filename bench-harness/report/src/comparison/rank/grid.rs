@@ -58,12 +58,12 @@ impl<'a> Grid<'a> {
         let is_it = |column: &Column<'_>| {
             (column.file, column.model, column.dataset) == (file, &*cell.model, &*cell.dataset)
         };
-        let place = self.columns.iter().position(is_it).unwrap_or_else(|| {
+        let index = self.columns.iter().position(is_it).unwrap_or_else(|| {
             let (model, dataset) = (&*cell.model, &*cell.dataset);
             self.columns.push(Column { file, source, model, dataset, cells: BTreeMap::new() });
             self.columns.len() - 1
         });
-        &mut self.columns[place]
+        &mut self.columns[index]
     }
 
     /// Counts an engine's cells.

@@ -18,9 +18,6 @@ use self::standing::Field;
 use super::source::aa_spread;
 use super::{RunFacts, Selection, Source};
 
-/// The form of [`Ranking::json`].
-const SCHEMA: &str = "delimark-rank/1";
-
 /// Engines in order, with all that was left out to get there.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Ranking {
@@ -42,7 +39,7 @@ pub struct Ranking {
     pub twin_spread: Known<f64>,
 }
 
-/// An engine's place.
+/// An engine's rank, with the figures that it comes from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Standing {
     /// From 1; engines that the rounds do not tell apart share one.

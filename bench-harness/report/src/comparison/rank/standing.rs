@@ -126,9 +126,9 @@ impl<'a> Field<'a> {
 fn ranks(order: &[usize], is_apart: impl Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut ranks = Vec::with_capacity(order.len());
     let mut first = 0;
-    for (place, &engine) in order.iter().enumerate() {
+    for (index, &engine) in order.iter().enumerate() {
         if is_apart(order[first], engine) {
-            first = place;
+            first = index;
         }
         ranks.push(first + 1);
     }

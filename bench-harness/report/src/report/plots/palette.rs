@@ -3,7 +3,7 @@
 
 use plotters::style::RGBColor;
 
-use crate::report::view::{Family, Place};
+use crate::report::view::{Family, ProcessKind};
 
 /// A colour on light ground and its counterpart on dark ground.
 #[derive(Clone, Copy)]
@@ -55,10 +55,10 @@ const SHADES: [Hue; 4] =
 
 /// Returns the colour of an engine, the same in every plot.
 pub(super) fn hue_of(family: Family, engine: &str) -> Hue {
-    match (family, Place::of(engine)) {
-        (Family::Delimark, Place::Here) => ACCENT,
-        (Family::Delimark, Place::Runtime) => WASM,
-        (Family::Delimark, Place::Command) => COMMAND,
+    match (family, ProcessKind::of(engine)) {
+        (Family::Delimark, ProcessKind::Here) => ACCENT,
+        (Family::Delimark, ProcessKind::Runtime) => WASM,
+        (Family::Delimark, ProcessKind::Command) => COMMAND,
         (Family::Peer | Family::Handicap, _) => PEER,
         (Family::Limit, _) => INK,
     }
