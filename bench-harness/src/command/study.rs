@@ -101,7 +101,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     Ok(Exit::Success)
 }
 
-/// A path that was given, or else one below the reports of this checkout.
+/// Returns a path that was given, or else one below the reports of this checkout.
 fn folder(given: Option<&Path>, name: &str, option: &str) -> Result<PathBuf> {
     let beside_reports = || checkout::root().map(|root| root.join("reports").join(name));
     given

@@ -71,7 +71,7 @@ pub(super) fn script(root: &Path) -> Result<String> {
     ))
 }
 
-/// The commit that the page is built from, and whether files differ from it.
+/// Returns the commit that the page is built from, and whether files differ from it.
 fn commit(root: &Path) -> (Known<String>, Known<bool>) {
     let git = |arguments: &[&str]| {
         let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
@@ -86,7 +86,7 @@ fn commit(root: &Path) -> (Known<String>, Known<bool>) {
     )
 }
 
-/// The logs that the page can make, the shortest first.
+/// Returns the logs that the page can make, the shortest first.
 fn logs() -> Vec<Value> {
     let manifest = Manifest::embedded();
     let mut entries: Vec<&Entry> =

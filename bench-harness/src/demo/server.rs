@@ -128,7 +128,7 @@ fn read_request(stream: &TcpStream) -> io::Result<String> {
     Ok(String::from_utf8_lossy(request.trim_ascii_end()).into_owned())
 }
 
-/// The file that a path names, within the folder and not hidden; a query says nothing here.
+/// Returns the file that a path names, within the folder and not hidden; a query says nothing here.
 fn find(url: &str, folder: &Path) -> Option<PathBuf> {
     let path = url.split(['?', '#']).next()?.trim_start_matches('/');
     let path = Path::new(if path.is_empty() { "index.html" } else { path });

@@ -160,7 +160,7 @@ fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// The compiler that builds in a folder, which may choose its own, and what for.
+/// Returns the compiler that builds in a folder, which may choose its own, and what for.
 fn toolchain(tree: &Path) -> Result<String> {
     let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     let output = run(command.arg("-vV").current_dir(tree), VERSION_TIME_LIMIT)?;

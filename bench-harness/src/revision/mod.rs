@@ -68,7 +68,7 @@ impl Source {
         Ok(Self::Revision(commit))
     }
 
-    /// The commit, where it is one.
+    /// Returns the commit, where it is one.
     #[must_use]
     pub fn commit(&self) -> Option<&str> {
         match self {

@@ -12,8 +12,8 @@ use delimark_results::counter::{name, source};
 
 use self::run::Run;
 
-/// A backend that writes positions for most of its time: reading takes 10 ns a record, the masks
-/// 14, index 40.
+/// Returns a backend that writes positions for most of its time: reading takes 10 ns a record, the
+/// masks 14, index 40.
 fn emitter() -> Run {
     Run::new()
         .cell("limit/read", "index", 10.0)
@@ -181,7 +181,7 @@ fn for_what_a_core_waits_a_simulated_cache_does_not_tell() {
     assert!(sentences.ends_with(expected), "{sentences}");
 }
 
-/// The emitter with an IPC of 0.8 and nothing else known.
+/// Returns the emitter with an IPC of 0.8 and nothing else known.
 fn waiting() -> Run {
     emitter().count("delimark/avx2", name::CYCLES, 1.0, source::PERF_EVENT).count(
         "delimark/avx2",
@@ -323,7 +323,7 @@ fn sources_that_contradict_each_other_show_nothing() {
     assert!(sentences.ends_with(expected), "{sentences}");
 }
 
-/// A control that is slower than its backend by so much.
+/// Returns a handicap that is slower than its backend by this much.
 fn control(ns_per_record: f64) -> Run {
     emitter()
         .cell("control/extra", "index", ns_per_record)

@@ -131,7 +131,7 @@ fn of_test(results: &Results) -> impl Iterator<Item = &Skipped> {
         .filter(move |skipped| skipped.engine.ends_with("@test") && !is_declined(&skipped.reason))
 }
 
-/// The cells of declared engines.
+/// Returns the cells of declared engines.
 fn cells(results: &Results) -> Vec<(&str, &str)> {
     let cells = results.cells.iter().filter(|cell| cell.engine.ends_with("@test"));
     cells.map(|cell| (cell.engine.as_str(), cell.model.as_str())).collect()
@@ -291,7 +291,7 @@ fn nothing_but_wrong_answers_is_an_error_that_says_so() {
     assert!(!stage.path("report").exists());
 }
 
-/// As a terminal's Ctrl-C does.
+/// Interrupts a run as a terminal's Ctrl-C does.
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_leaves_neither_folder_nor_engine_behind() {

@@ -30,7 +30,7 @@ impl EstimateClock<'_> {
         }
     }
 
-    /// A few words for a legend.
+    /// Returns a few words for a legend.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {

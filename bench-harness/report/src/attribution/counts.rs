@@ -22,7 +22,7 @@ pub struct Proportion<'a> {
 }
 
 impl<'a> Proportion<'a> {
-    /// For each 64 bytes: the block of a backend, the line of a cache.
+    /// Returns the count for each 64 bytes: the block of a backend, the line of a cache.
     #[must_use]
     pub fn per_block(&self) -> f64 {
         self.per_byte * BLOCK_BYTES

@@ -61,7 +61,8 @@ impl<'a> Evidence<'a> {
         Comparison::of(&self.cell.samples_ns, &other.samples_ns, self.spread())
     }
 
-    /// The limits that the cell beats. Counting is the search itself, so it has no such limit.
+    /// Returns the limits that the cell beats. Counting is the search itself, so it has no such
+    /// limit.
     pub(super) fn beaten_limits(&self) -> impl Iterator<Item = (&'a Cell, Ratio)> {
         let masks = self.masks.filter(|_| self.cell.model != Model::Count.name());
         let limits = [self.read, masks].into_iter().flatten();

@@ -25,7 +25,7 @@ impl Stage {
     /// All of them, in the order of a scan.
     pub const ALL: [Self; 4] = [Self::Reading, Self::Search, Self::Emission, Self::Consumer];
 
-    /// The stage's name in sentences and tables.
+    /// Returns the stage's name in sentences and tables.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

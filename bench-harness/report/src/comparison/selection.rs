@@ -72,7 +72,7 @@ pub struct NothingSelected {
 impl fmt::Display for NothingSelected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, filter, names } = self;
-        write!(formatter, "no {what} matches '{filter}'; there are {}", names.join(", "))
+        write!(formatter, "no {what} matches '{filter}' (expected one of: {})", names.join(", "))
     }
 }
 

@@ -57,7 +57,7 @@ fn instructions_a_cycle<'a>(cell: &'a Cell, environment: &'a Environment) -> Fig
     Ok((number(ipc.value), if ipc.is_measured { "measured" } else { "estimated" }))
 }
 
-/// All of a pass, whether they needed input or not.
+/// Returns all of a pass, no matter if they needed input.
 fn page_faults<'a>(cell: &'a Cell, _: &Environment) -> Figure<'a> {
     let minor = proportion(cell, name::MINOR_PAGE_FAULTS)?;
     let major = proportion(cell, name::MAJOR_PAGE_FAULTS)?;
@@ -65,7 +65,7 @@ fn page_faults<'a>(cell: &'a Cell, _: &Environment) -> Figure<'a> {
     Ok((count(faults.round() as u64), minor.source))
 }
 
-/// All of a pass: those by force are somebody else's work on this core.
+/// Returns all of a pass: those by force are somebody else's work on this core.
 fn context_switches<'a>(cell: &'a Cell, _: &Environment) -> Figure<'a> {
     let switches = proportion(cell, name::CONTEXT_SWITCHES)?;
     Ok((count((switches.per_byte * cell.bytes as f64).round() as u64), switches.source))
@@ -147,8 +147,8 @@ fn plain_name(key: &str) -> &str {
     key.split_once('@').map_or(key, |(name, _source)| name)
 }
 
-/// Every engine of a model; columns that nobody has are left out, and nothing is returned where
-/// that is all of them.
+/// Makes a table of every engine of a model; columns that nobody has are left out, and nothing is
+/// returned where that is all of them.
 pub(super) fn table(results: &Results, model: &ModelView<'_>) -> Option<Table> {
     let figures = |column: &Column| -> Vec<Figure<'_>> {
         let cells = model.rows.iter().map(|row| row.cell);
@@ -175,12 +175,12 @@ pub(super) fn table(results: &Results, model: &ModelView<'_>) -> Option<Table> {
     Some(Table { content: Content::Numbers, columns, rows: rows.collect() })
 }
 
-/// The sources of a column, each once.
+/// Returns the sources of a column, each once.
 fn sources<'a>(figures: &[Figure<'a>]) -> Vec<&'a str> {
     in_order(figures.iter().filter_map(|figure| figure.as_ref().ok()).map(|(_, source)| *source))
 }
 
-/// A title with the source where all figures have the same.
+/// Returns a title with the source where all figures have the same.
 fn head(column: &Column, figures: &[Figure<'_>]) -> String {
     match sources(figures).as_slice() {
         [source] => format!("{} ({source})", column.title),
@@ -222,7 +222,7 @@ pub(super) fn missing_counts(results: &Results, model: &ModelView<'_>) -> Vec<St
     sentences.collect()
 }
 
-/// A cell's reasons, each with all that is missing for it.
+/// Returns a cell's reasons, each with all that is missing for it.
 fn reasons<'a>(cell: &'a Cell, environment: &'a Environment) -> Vec<(&'a str, Vec<&'static str>)> {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for column in &COLUMNS {
@@ -243,7 +243,7 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// Over which part of the data which source counted, where that was not all of it.
+/// Says which source counted over which part of the data, where that was not all of it.
 pub(super) fn windows(section: &Section<'_>) -> Vec<String> {
     let cells = section.models.iter().flat_map(|model| &model.rows).map(|row| row.cell);
     let counts = cells.flat_map(|cell| cell.counters.values()).filter_map(Counter::count);

@@ -11,7 +11,7 @@ pub(super) const EXPLANATION: &str = "Who has a consumer that is not timed is fl
     at the fields is off its clock. Whole commands, @command, are timed from the start of \
     a process to its end, and write to a file in memory.";
 
-/// A row for each engine that was declared; nothing where none was.
+/// Makes a row for each engine that was declared; nothing where none was.
 pub(super) fn table(results: &Results) -> Option<Table> {
     let rows = results.declared.iter().map(|declared| {
         let does = &declared.does;

@@ -138,7 +138,7 @@ fn yes_or_no(yes: bool) -> String {
     if yes { "yes" } else { "no" }.to_owned()
 }
 
-/// The names of these enums are words.
+/// Writes a variant in lower case: the names of these enums are words.
 fn lowercase(word: impl std::fmt::Debug) -> String {
     format!("{word:?}").to_lowercase()
 }

@@ -59,7 +59,7 @@ fn header(view: &View<'_>) -> Markup {
     }
 }
 
-/// The processor, its cores, and the day, as far as they are known.
+/// Names the processor, its cores, and the day, as far as they are known.
 fn machine(view: &View<'_>) -> String {
     let environment = &view.results.environment;
     let cores = match environment.cpu.logical_cores {
@@ -72,8 +72,8 @@ fn machine(view: &View<'_>) -> String {
     processor.into_iter().chain([cores, day]).collect::<Vec<_>>().join(", ")
 }
 
-/// A section that folds. Its name for links is on what folds away, since browsers unfold what a
-/// link leads into, and need no script for it.
+/// Makes a section that folds. Its name for links is on what folds away, since browsers unfold what
+/// a link leads into, and need no script for it.
 fn chapter(chapter: &Chapter<'_>, is_open: bool) -> Markup {
     let id = slug(&chapter.title).to_lowercase();
     html! {
@@ -115,7 +115,7 @@ fn item(item: &Item<'_>, id: &str) -> Markup {
     }
 }
 
-/// A picture, which scrolls in its own box unless there is another of it for narrow pages.
+/// Makes a picture, which scrolls in its own box unless there is another of it for narrow pages.
 fn figure(plot: &Plot) -> Markup {
     html! {
         @match &plot.narrow {
@@ -155,7 +155,7 @@ fn table(table: &Table) -> Markup {
     }
 }
 
-/// A name that a narrow column can break where its parts meet.
+/// Writes a name that a narrow column can break where its parts meet.
 fn breakable(name: &str) -> Markup {
     html! {
         @for (index, part) in name.split_inclusive('/').enumerate() {
@@ -183,7 +183,7 @@ fn decimals_of(text: &str) -> Option<usize> {
     is_number.then(|| text.split_once('.').map_or(0, |(_, decimals)| decimals.len()))
 }
 
-/// An entry; a number stands so that its point is below those of the others in its column.
+/// Writes an entry; a number stands so that its point is below those of the others in its column.
 fn entry_markup(entry: &Entry, most_decimals: usize) -> Markup {
     let missing = decimals_of(&entry.main).map_or(0, |decimals| most_decimals - decimals);
     let point = if missing == most_decimals { 0.28 } else { 0.0 };

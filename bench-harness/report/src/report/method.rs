@@ -14,7 +14,7 @@ use crate::attribution::thresholds::{
 };
 use crate::number_format::{number, percent};
 
-/// Paragraphs, each with the words it opens with.
+/// Writes the paragraphs, each with the words it opens with.
 pub(super) fn paragraphs(view: &View<'_>) -> [(&'static str, String); 17] {
     let significance = format!(
         "Where that interval includes 1, or reaches into the A/A spread, or there are fewer than \

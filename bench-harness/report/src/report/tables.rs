@@ -88,7 +88,7 @@ fn throughput(row: &Row<'_>) -> Entry {
     Entry::noted(number(rate.median), notes)
 }
 
-/// Everything known of the engines of one model.
+/// Shows everything known of the engines of one model.
 pub(super) fn detail(model: &ModelView<'_>) -> Table {
     let fastest = model.fastest(Family::Delimark).map(|row| row.cell.engine.as_str());
     let mut columns: Vec<String> =
@@ -155,7 +155,7 @@ fn allocations(cell: &Cell) -> String {
 /// The mark that a table with few columns has room for; what shows the table explains it.
 pub(super) const NOT_SIGNIFICANT: &str = "n.s.";
 
-/// The few columns that fit a terminal.
+/// Shows the few columns that fit a terminal.
 pub(super) fn brief(model: &ModelView<'_>) -> Table {
     let limit = model.limit.map_or("limit", |limit| limit.engine.as_str());
     let columns =
@@ -201,7 +201,7 @@ pub(super) fn missing_numbers(model: &ModelView<'_>) -> Vec<String> {
     grouped.into_iter().map(|(what, why, engines)| missing(what, why, &engines)).collect()
 }
 
-/// A reason speaks of one engine, so several have it each.
+/// Says why engines lack something: a reason speaks of one engine, so several have it each.
 pub(super) fn missing(what: &str, why: &str, engines: &[&str]) -> String {
     match engines {
         [others @ .., last] if !others.is_empty() => {

@@ -19,7 +19,7 @@ pub(super) fn tables(view: &View<'_>, section: &Section<'_>) -> Vec<Table> {
         .collect()
 }
 
-/// Both kinds of steps with each number of threads.
+/// Makes a table of both kinds of steps with each number of threads.
 fn computing(section: &Section<'_>) -> Table {
     let row = |point: &&ComputePoint| {
         let gain = section.scaling.computing_gain(point.steps, point.threads);
@@ -42,7 +42,7 @@ fn computing(section: &Section<'_>) -> Table {
     }
 }
 
-/// Every engine, working set and number of threads.
+/// Makes a table of every engine, working set and number of threads.
 fn scans(view: &View<'_>, section: &Section<'_>) -> Table {
     let curves = &section.scaling.curves;
     let rows = curves.iter().filter(|curve| curve.padded).flat_map(|curve| {
@@ -101,7 +101,7 @@ fn gained(gain: Option<&Paired>, threads: u64) -> Entry {
     compared(gain, threads, |gain| Entry::noted(times(gain.median), [interval_of(gain)]))
 }
 
-/// One thread is what the others are compared with.
+/// Shows a ratio; one thread is what the others are compared with.
 fn compared(ratio: Option<&Paired>, threads: u64, show: impl Fn(Estimate) -> Entry) -> Entry {
     ratio.filter(|_| threads > 1).map(Paired::estimate).map_or_else(missing, show)
 }

@@ -10,7 +10,7 @@ use super::view::{Family, ModelView, Row, Section};
 use crate::attribution::{Shares, Stage, shares};
 use crate::number_format::{number, percent};
 
-/// The backends of a data set's models in memory with their shares, or why there are none.
+/// Returns the backends of a data set's models in memory with their shares, or why there are none.
 pub(super) fn rows<'v, 'a>(
     results: &'v Results,
     section: &'v Section<'a>,
@@ -25,7 +25,7 @@ pub(super) fn rows<'v, 'a>(
     rows.map(move |row| (row, shares(results, row.cell)))
 }
 
-/// Every backend and model that can be divided, or nothing where none can.
+/// Makes a table of every backend and model that can be divided, or nothing where none can.
 pub(super) fn table(results: &Results, section: &Section<'_>) -> Option<Table> {
     let rows: Vec<TableRow> = rows(results, section)
         .filter_map(|(row, shares)| Some(table_row(row, &shares.ok()?)))

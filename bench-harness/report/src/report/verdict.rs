@@ -116,7 +116,7 @@ fn against_peer(peer: &Row<'_>) -> String {
     }
 }
 
-/// One number over all models that have a peer, where there are several.
+/// Says one number over all models that have a peer, where there are several.
 fn over_all_models(section: &Section<'_>) -> String {
     let ratios: Vec<f64> = section
         .models

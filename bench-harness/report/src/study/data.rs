@@ -45,12 +45,13 @@ impl<'a> Days<'a> {
         Self { days: days.into_iter().map(day).collect() }
     }
 
-    /// Every result of every machine and day.
+    /// Returns every result of every machine and day.
     pub(super) fn results(&self) -> impl Iterator<Item = &'a Results> {
         self.days.iter().flat_map(|day| day.results.iter().copied())
     }
 
-    /// Every engine that was asked for, those of a family together: backends in their order.
+    /// Returns every engine that was asked for, those of a family together: backends in their
+    /// order.
     pub(super) fn engines(&self) -> Vec<&'a str> {
         let cells = self.results().flat_map(|results| &results.cells).map(|cell| &*cell.engine);
         let skipped = self.results().flat_map(|results| &results.skipped);
@@ -61,7 +62,8 @@ impl<'a> Days<'a> {
         names
     }
 
-    /// Every model that something was measured on: those that this build knows in their order.
+    /// Returns every model that something was measured on: those that this build knows in their
+    /// order.
     pub(super) fn models(&self) -> Vec<&'a str> {
         let cells = self.results().flat_map(|results| &results.cells);
         let names: BTreeSet<&str> = cells.map(|cell| &*cell.model).collect();
@@ -73,13 +75,13 @@ impl<'a> Days<'a> {
         names
     }
 
-    /// Every data set, by its name in links; the same name is the same bytes.
+    /// Returns every data set, by its name in links; the same name is the same bytes.
     pub(super) fn datasets(&self) -> BTreeMap<String, &'a Dataset> {
         let datasets = self.results().flat_map(|results| &results.datasets);
         datasets.map(|dataset| (dataset_id(dataset), dataset)).collect()
     }
 
-    /// Everything that the script needs.
+    /// Returns everything that the script needs.
     pub(super) fn document(&self) -> Document<'a> {
         let reasons = self.days.iter().flat_map(|day| {
             let skipped = day.results.iter().flat_map(|r| r.skipped.iter().map(move |s| (r, s)));

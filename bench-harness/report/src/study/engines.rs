@@ -57,7 +57,7 @@ impl Family {
         }
     }
 
-    /// The name in the page's style sheet.
+    /// Returns the name in the page's style sheet.
     pub(super) const fn class(self) -> &'static str {
         match self {
             Self::Native => "native",
@@ -73,8 +73,8 @@ pub(super) fn is_own(engine: &str) -> bool {
     engine.starts_with(OWN) || Family::of(engine) == Family::Limit
 }
 
-/// The backend that an engine's name promises to have run. [`EXTRACT`] is named by what it does,
-/// and its cell says which backend it did that with.
+/// Returns the backend that an engine's name promises to have run. [`EXTRACT`] is named by what it
+/// does, and its cell says which backend it did that with.
 pub(super) fn promised_backend(engine: &str) -> Option<&str> {
     let promised = engine.strip_prefix(OWN).or(engine.strip_prefix(MASKS_LIMITS))?;
     promised.split('@').next().filter(|_| engine != EXTRACT)

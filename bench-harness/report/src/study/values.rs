@@ -94,7 +94,7 @@ pub(super) fn of_cell(results: &Results, cell: &Cell) -> BTreeMap<&'static str, 
     .into()
 }
 
-/// The read limit of the same model: from memory it is another one than from a file.
+/// Returns the read limit of the same model: from memory it is another one than from a file.
 fn limit_of<'a>(results: &'a Results, cell: &Cell) -> Option<&'a Cell> {
     let is_limit = |other: &&Cell| {
         other.engine == LIMIT && (&other.model, &other.dataset) == (&cell.model, &cell.dataset)
@@ -102,7 +102,7 @@ fn limit_of<'a>(results: &'a Results, cell: &Cell) -> Option<&'a Cell> {
     results.cells.iter().find(is_limit)
 }
 
-/// The fastest that does the whole task.
+/// Returns the fastest that does the whole task.
 fn best_of<'a>(results: &'a Results, cell: &Cell) -> Option<&'a Cell> {
     let is_rated = |other: &&Cell| {
         (&other.model, &other.dataset) == (&cell.model, &cell.dataset)
@@ -112,7 +112,7 @@ fn best_of<'a>(results: &'a Results, cell: &Cell) -> Option<&'a Cell> {
     results.cells.iter().filter(is_rated).max_by(|a, b| median(a).total_cmp(&median(b)))
 }
 
-/// The speed as a share of another's, round by round.
+/// Returns the speed as a share of another's, round by round.
 fn share(results: &Results, cell: &Cell, other: &Cell) -> Value {
     let run_spread = results.aa_spread().unwrap_or(1.0);
     let comparison = Comparison::of(&cell.samples_ns, &other.samples_ns, run_spread);
@@ -144,7 +144,7 @@ fn spread(estimate: Estimate, mut samples: Vec<f64>) -> [f64; 5] {
     [estimate.median, estimate.low, estimate.high, lower, upper].map(rounded)
 }
 
-/// Five significant digits: more than is shown, and the page stays small.
+/// Rounds to five significant digits: more than is shown, and the page stays small.
 fn rounded(value: f64) -> f64 {
     format!("{value:.4e}").parse().expect("a number as Rust writes it is one that Rust reads")
 }

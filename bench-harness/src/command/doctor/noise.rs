@@ -53,7 +53,7 @@ fn share(label: &'static str, share: &Known<f64>, meaning: &str) -> Row {
     Row::new(Mark::Fact, label, text)
 }
 
-/// A duration in the largest unit that leaves a number of at least one.
+/// Writes a duration in the largest unit that leaves a number of at least one.
 fn duration(ns: u64) -> String {
     match ns {
         0..1_000 => format!("{ns} ns"),

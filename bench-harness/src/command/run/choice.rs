@@ -84,7 +84,7 @@ pub(super) fn models(filter: Option<&Regex>) -> Result<Vec<Model>> {
         && models.is_empty()
     {
         let names = Model::ALL.map(Model::name).join(", ");
-        bail!("no model matches '{filter}'; there are {names}");
+        bail!("no model matches '{filter}' (expected one of: {names})");
     }
     Ok(models)
 }
@@ -95,5 +95,5 @@ fn engine_names(workload: &Workload, definitions: &[Definition]) -> Result<Strin
     let names = names.chain(HostedEngine::ALL.map(HostedEngine::name));
     let names = names.chain(definitions.iter().map(|definition| definition.name.clone()));
     let names: Vec<String> = names.chain([EXTRACT.to_owned()]).collect();
-    Ok(format!("there are {}", names.join(", ")))
+    Ok(format!("expected one of: {}", names.join(", ")))
 }

@@ -161,7 +161,7 @@ fn announcement(cells: &[Cell], taken: &[usize], countable: usize) -> String {
     format!("child processes count where instructions or branch misses are lacking, for {which}")
 }
 
-/// A child for each cell whose model is counted; a reason for the others.
+/// Returns a child for each cell whose model is counted; a reason for the others.
 fn tasks(
     wish: Wish,
     workload: &Workload,
@@ -193,7 +193,7 @@ fn tasks(
     Ok(tasks)
 }
 
-/// The models that are counted in children.
+/// Returns the models that are counted in children.
 fn models(wish: Wish) -> impl Iterator<Item = Model> {
     Model::ALL.into_iter().filter(move |model| !wish.quick || QUICK_MODELS.contains(model))
 }
@@ -213,7 +213,7 @@ fn note(
     }
 }
 
-/// A reason for each name.
+/// Returns a reason for each name.
 fn without(
     names: impl Iterator<Item = &'static str>,
     reason: &str,

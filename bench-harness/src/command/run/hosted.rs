@@ -35,7 +35,8 @@ impl<'a> Wish<'a> {
         is_named && !self.is_backend_forced && self.wants_any(&Model::OF_LIBRARIES)
     }
 
-    /// Unasked, a run measures only those that take it little time.
+    /// Returns the declared engines that are wanted; unasked, a run measures only those that take
+    /// it little time.
     fn declared(&self) -> Vec<&'a Definition> {
         let is_wanted = |definition: &&Definition| {
             let is_named = match self.engines {
@@ -144,7 +145,7 @@ pub(super) fn tell(hosted: &HostedEngines, progress: &Progress) {
     }
 }
 
-/// The cells that are not measured, as the results list them.
+/// Returns the cells that are not measured, as the results list them.
 pub(super) fn skipped(hosted: &HostedEngines, models: &[Model], dataset: &str) -> Vec<Skipped> {
     let skipped = |missing: &MissingEngine, model: Model| Skipped {
         engine: missing.name.clone(),

@@ -266,7 +266,7 @@ fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
     Ok(workload)
 }
 
-/// Half of the memory, or 1 GiB where nobody knows how much there is.
+/// Returns half of the memory, or 1 GiB where nobody knows how much there is.
 fn memory_limit_bytes() -> u64 {
     match environment::collect(build_info::build()).memory_bytes {
         Known::Value(bytes) => bytes / 2,

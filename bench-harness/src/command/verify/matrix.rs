@@ -64,7 +64,7 @@ pub(super) fn render(report: &Report<'_>, palette: Palette) -> String {
     lay_out(&rows, palette)
 }
 
-/// The names, with the host below the backend.
+/// Makes the heads: the names, with the host below the backend.
 fn heads(columns: &[&ColumnReport]) -> Vec<Vec<Cell>> {
     let split = |column: &&ColumnReport| match column.name.split_once('@') {
         Some((backend, host)) => (backend.to_owned(), format!("@{host}")),
@@ -91,7 +91,7 @@ fn kind_row(
     count_row(kind.name(), columns.iter().map(count).collect(), Palette::bad)
 }
 
-/// A row of counts; nothing where all are 0.
+/// Returns a row of counts; nothing where all are 0.
 fn count_row(
     label: &str,
     counts: Vec<u64>,

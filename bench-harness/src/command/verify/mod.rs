@@ -170,7 +170,7 @@ fn skips(path: Option<&Path>) -> Result<Skips> {
     Skips::parse(&text).with_context(|| format!("cannot use {}", path.display()))
 }
 
-/// An excuse for nothing is misspelt or out of date; part of a run cannot tell.
+/// Tells of excuses for nothing, which are misspelt or out of date; part of a run cannot tell.
 fn tell_of_unused_skips(args: &Args, skips: &Skips, cases: &[&Case], columns: &[Column]) {
     if args.filter.is_some() || !args.backend.is_empty() {
         return;
@@ -265,7 +265,7 @@ fn show(args: &Args, report: &Report<'_>) -> Result<Exit> {
     print_verdict(&text, exit)
 }
 
-/// The options that a command line for the same again needs.
+/// Returns the options that a command line for the same again needs.
 fn options(args: &Args) -> String {
     let mut options = String::new();
     if let Some(folder) = &args.vectors {

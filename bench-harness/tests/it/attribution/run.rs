@@ -45,7 +45,7 @@ impl Run {
         cells.find(|cell| cell.engine == engine && cell.model == model).unwrap()
     }
 
-    /// The model of an engine's first cell.
+    /// Returns the model of an engine's first cell.
     pub(super) fn model_of(&self, engine: &str) -> String {
         let mut cells = self.results.cells.iter();
         cells.find(|cell| cell.engine == engine).unwrap().model.clone()

@@ -272,7 +272,7 @@ fn shares_of_the_limit_are_compared_across_machines() {
     }
 }
 
-/// The machine gets slower and slower: by far more than the engines differ.
+/// Returns the times of a machine that gets slower and slower: by far more than the engines differ.
 fn slowing(microseconds: u64) -> [u64; ROUNDS] {
     let mut slowdown = 100_u64;
     steady(microseconds).map(|ns| {
@@ -308,7 +308,7 @@ fn a_run_is_not_compared_with_itself() {
         assert!(error.contains("the same run") && error.contains("--engine-a"), "{error}");
     }
     let error = refusal(&source, &source.clone(), &two("peer/one", "peer/three"));
-    assert_eq!(error, "a.json has no engine peer/three; there are peer/one");
+    assert_eq!(error, "a.json has no engine 'peer/three' (expected one of: peer/one)");
 }
 
 #[test]

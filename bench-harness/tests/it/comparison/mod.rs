@@ -40,7 +40,7 @@ static EMPTY: LazyLock<Results> = LazyLock::new(|| {
     results
 });
 
-/// A run on `nginx12` of engines on models, with their samples.
+/// Returns a run on `nginx12` of engines on models, with their samples.
 fn run(name: &str, cells: &[(&str, &str, [u64; ROUNDS])]) -> Source {
     let mut results = EMPTY.clone();
     let cells = cells.iter().map(|(engine, model, samples_ns)| cell(engine, model, samples_ns));
@@ -77,7 +77,7 @@ fn skipped(engine: &str, model: &str, reason: &str) -> Skipped {
     }
 }
 
-/// An engine that came out this many percent from itself.
+/// Returns an engine that came out this many percent from itself.
 fn aa_control(percent: u64) -> AaControl {
     let engine_ns = steady(10_000).to_vec();
     let twin_ns = engine_ns.iter().map(|ns| ns * (100 + percent) / 100).collect();

@@ -315,13 +315,13 @@ fn filters_choose_before_anything_is_counted() {
     assert!(ranking.cells_left_out.is_empty(), "{:?}", ranking.cells_left_out);
 
     let error = selection("four", "fields").check(&sources).unwrap_err().to_string();
-    let expected = "no engine matches 'four'; there are peer/one, peer/three, peer/two";
+    let expected = "no engine matches 'four' (expected one of: peer/one, peer/three, peer/two)";
     assert_eq!(error, expected);
     let error = selection("one", "^file$").check(&sources).unwrap_err().to_string();
-    assert_eq!(error, "no model matches '^file$'; there are fields, index");
+    assert_eq!(error, "no model matches '^file$' (expected one of: fields, index)");
     let nowhere = Selection { datasets: Some("^wide$".parse().unwrap()), ..Selection::default() };
     let error = nowhere.check(&sources).unwrap_err().to_string();
-    assert_eq!(error, "no data set matches '^wide$'; there are nginx12");
+    assert_eq!(error, "no data set matches '^wide$' (expected one of: nginx12)");
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn succeeds(output: &Output) {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// When the studies of these tests are made.
+/// Returns the time when the studies of these tests are made.
 fn now() -> Timestamp {
     "2026-12-01T00:00:00Z".parse().unwrap()
 }
@@ -80,7 +80,7 @@ fn study(files: &[(&str, &str)]) -> Result<Study, Vec<Refusal>> {
     Study::new(contributions.map_err(|refusal| vec![refusal])?, now(), engine::catalog())
 }
 
-/// The results of the first machine, to be changed.
+/// Returns the results of the first machine, to be changed.
 fn first() -> Value {
     serde_json::from_str(MACHINES[0].1).unwrap()
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::{MACHINES, now, study};
 
-/// The text of the first element of that kind.
+/// Returns the text of the first element of that kind.
 fn inside<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
     let (_, rest) = page.split_once(start).expect(start);
     rest.split_once(end).expect(end).0

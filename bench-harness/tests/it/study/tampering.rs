@@ -18,7 +18,7 @@ fn are_refused(cases: &[Case]) {
     }
 }
 
-/// The cells of an engine.
+/// Returns the cells of an engine.
 fn cells<'a>(document: &'a mut Value, engine: &'a str) -> impl Iterator<Item = &'a mut Value> {
     let cells = document["cells"].as_array_mut().unwrap().iter_mut();
     cells.filter(move |cell| cell["engine"] == engine)

@@ -50,7 +50,7 @@ fn are_a_cause(evidence: &Evidence<'_>, misses: Proportion<'_>) -> bool {
         && time_share(evidence, misses).is_none_or(|share| share >= BRANCH_TIME_SHARE)
 }
 
-/// The part of the cycles that branch misses cost, where the cycles are known.
+/// Returns the part of the cycles that branch misses cost, where the cycles are known.
 fn time_share(evidence: &Evidence<'_>, misses: Proportion<'_>) -> Option<f64> {
     let cycles = cycles(evidence.cell, &evidence.results.environment).ok()?;
     Some(misses.per_byte * BRANCH_MISS_CYCLES / cycles.per_byte)
@@ -138,7 +138,7 @@ fn whose_branch(evidence: &Evidence<'_>, misses: Proportion<'_>) -> String {
     .to_owned()
 }
 
-/// A core that retires little waits: for memory, or for its own results.
+/// Finds a core that retires little: it waits for memory, or for its own results.
 fn waiting(cell: &Cell, ipc: Ipc, branch_misses: Result<Proportion<'_>, &str>) -> Finding {
     let begin = format!("IPC {}{}", number(ipc.value), ipc.qualifier());
     let llc = match last_level(cell) {
@@ -184,7 +184,8 @@ struct LastLevel {
     misses_per_line: f64,
 }
 
-/// A simulated cache is no evidence of waiting: it knows no prefetching.
+/// Returns the counts of the last level; a simulated cache is no evidence of waiting, since it
+/// knows no prefetching.
 fn last_level(cell: &Cell) -> Result<LastLevel, String> {
     let not_known = |reason: &str| format!("LLC misses are not known ({reason})");
     let misses = proportion(cell, name::LLC_MISSES).map_err(not_known)?;
@@ -197,7 +198,7 @@ fn last_level(cell: &Cell) -> Result<LastLevel, String> {
     Ok(LastLevel { miss_ratio, misses_per_line: misses.per_block() })
 }
 
-/// A core that retires much; what a simulated predictor says against that is not kept back.
+/// Finds a core that retires much; what a simulated predictor says against that is not kept back.
 fn busy(evidence: &Evidence<'_>, ipc: Ipc, doubted: Option<Proportion<'_>>) -> Finding {
     let instructions = proportion(evidence.cell, name::INSTRUCTIONS);
     let block = instructions.map(|instructions| instructions.per_block());

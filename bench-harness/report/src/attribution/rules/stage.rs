@@ -42,7 +42,8 @@ fn open(sentence: impl Into<String>) -> Finding {
     Finding::new(Cause::Unknown, sentence)
 }
 
-/// A run can be too noisy or too short to see a difference, which is no sign that there is none.
+/// Says that a run is too noisy or too short to see a difference, which is no sign that there is
+/// none.
 fn lost_in_noise(comparison: &Comparison) -> Finding {
     open(format!(
         "{} of the read limit, but this run is too noisy or too short to tell the two apart.",

@@ -48,7 +48,7 @@ impl<'a> Curve<'a> {
         self.engine.starts_with("limit/")
     }
 
-    /// By round, GB/s.
+    /// Returns the speeds by round, GB/s.
     fn speeds(&self, threads: u64) -> Option<Vec<f64>> {
         let point = self.at(threads)?;
         Some(speeds(&point.samples_ns, point.bytes_per_sample))
@@ -99,7 +99,7 @@ impl<'a> Scaling<'a> {
         gain.over(&self.computing_gain(Steps::Independent, threads)?)
     }
 
-    /// As [`Curve::kinds`], of independent steps.
+    /// Describes the kinds of independent steps, as [`Curve::kinds`] does of a curve.
     pub(super) fn computing_kinds(&self, threads: u64) -> Option<String> {
         let speeds = self.computing_speeds(Steps::Independent, threads)?;
         Some(Kinds::of(&speeds)?.describe("steps/ns"))

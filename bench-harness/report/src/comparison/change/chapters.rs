@@ -103,7 +103,8 @@ impl Changes {
         text
     }
 
-    /// One for each model on a data set, or one for all where there are only two engines.
+    /// Returns a table for each model on a data set, or one for all where there are only two
+    /// engines.
     fn tables(&self) -> Vec<Chapter<'static>> {
         let groups = grouped(self.changes.iter().map(|change| (change.title(), change)));
         let chapter = |(title, group): (String, Vec<&Change>)| {
@@ -138,7 +139,7 @@ impl Changes {
         ]
     }
 
-    /// A row for all that lack the same, as far as models and engines can be listed together.
+    /// Makes a row for all that lack the same, as far as models and engines can be listed together.
     fn not_compared(&self) -> Item<'static> {
         let cells = self.not_compared.iter().map(|not| {
             let NotCompared { engine, model, dataset, reason } = not;
@@ -168,7 +169,7 @@ impl Change {
         self.engine_a != self.engine_b
     }
 
-    /// The heading of the table that it is in.
+    /// Returns the heading of the table that it is in.
     fn title(&self) -> String {
         if self.is_of_two_engines() {
             format!("A is {}, B is {}", self.engine_a, self.engine_b)

@@ -48,7 +48,11 @@ impl fmt::Display for CompareError {
                  compare with --engine-a and --engine-b",
             ),
             Self::NoSuchEngine { engine, file, names } => {
-                write!(formatter, "{file} has no engine {engine}; there are {}", names.join(", "))
+                write!(
+                    formatter,
+                    "{file} has no engine '{engine}' (expected one of: {})",
+                    names.join(", ")
+                )
             }
             Self::OtherData(data) => {
                 formatter

@@ -151,7 +151,7 @@ impl Side<'_> {
         }
     }
 
-    /// GB/s or, beside a limit, the share of its speed.
+    /// Returns GB/s or, beside a limit, the share of its speed.
     pub(super) fn speed(&self) -> Estimate {
         match self.limit {
             None => self.cell.gigabytes_per_second,

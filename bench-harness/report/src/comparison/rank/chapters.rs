@@ -54,7 +54,7 @@ impl Ranking {
         format!("{} engines over {cells}: {}.", self.engines.len(), self.cells_in_words())
     }
 
-    /// Models by data set and, if there are several, by file.
+    /// Lists models by data set and, if there are several, by file.
     fn cells_in_words(&self) -> String {
         let cells = self.cells.iter().map(|cell| (self.dataset_of(cell), &cell.model));
         let groups = grouped(cells);
@@ -67,7 +67,7 @@ impl Ranking {
         format!("{} on {}", cell.model, self.dataset_of(cell))
     }
 
-    /// The data set and, where there are several files, which of them.
+    /// Names the data set and, where there are several files, the file.
     fn dataset_of(&self, CellName { file, dataset, .. }: &CellName) -> String {
         if self.files.len() == 1 { dataset.clone() } else { format!("{dataset} ({file})") }
     }
@@ -116,7 +116,7 @@ impl Ranking {
         text
     }
 
-    /// A row a reason, since several engines may have the same.
+    /// Makes a row a reason, since several engines may have the same.
     fn cells_left_out(&self) -> Item<'static> {
         let rows = self.cells_left_out.iter().flat_map(|CellLeftOut { cell, lacked_by }| {
             let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

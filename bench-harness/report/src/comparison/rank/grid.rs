@@ -53,7 +53,7 @@ impl<'a> Grid<'a> {
         grid
     }
 
-    /// The column that a cell belongs to; it begins with its first cell.
+    /// Returns the column that a cell belongs to; it begins with its first cell.
     fn column(&mut self, file: usize, source: &'a Source, cell: &'a Cell) -> &mut Column<'a> {
         let is_it = |column: &Column<'_>| {
             (column.file, column.model, column.dataset) == (file, &*cell.model, &*cell.dataset)
@@ -71,8 +71,8 @@ impl<'a> Grid<'a> {
         self.columns.iter().filter(|column| column.has(engine)).count()
     }
 
-    /// The engines with at least this share of the cells, and those with less. Nobody is ranked
-    /// without any cell.
+    /// Returns the engines with at least this share of the cells, and those with less. Nobody is
+    /// ranked without any cell.
     pub(super) fn split(&self, coverage_percent: u8) -> (Vec<&'a str>, Vec<EngineLeftOut>) {
         let needed = usize::from(coverage_percent) * self.columns.len();
         let is_covered = |engine: &&str| {

@@ -164,7 +164,7 @@ pub fn rank(
     })
 }
 
-/// The same run would count twice.
+/// Checks that no run is given twice: it would count twice.
 fn check_runs(sources: &[Source]) -> Result<(), RankError> {
     for (index, source) in sources.iter().enumerate() {
         if let Some(same) = sources[..index].iter().find(|other| other.results == source.results) {

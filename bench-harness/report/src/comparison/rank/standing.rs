@@ -95,7 +95,7 @@ impl<'a> Field<'a> {
         order.iter().zip(ranks).map(standing).collect()
     }
 
-    /// The geometric mean of each engine's ratios, in these rounds of each file.
+    /// Returns the geometric mean of each engine's ratios, in these rounds of each file.
     fn means(&self, rounds: &[Vec<usize>]) -> Vec<f64> {
         let ratios: Vec<Vec<f64>> =
             self.races.iter().map(|race| race.ratios(&rounds[race.file])).collect();

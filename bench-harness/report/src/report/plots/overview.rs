@@ -47,7 +47,7 @@ impl Page {
         }
     }
 
-    /// From the top of a row to the line of its engines.
+    /// Returns the distance from the top of a row to the line of its engines.
     const fn middle(self) -> i32 {
         match self {
             Self::Wide => 32,

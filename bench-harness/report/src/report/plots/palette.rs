@@ -86,7 +86,7 @@ pub(super) fn hues_of_lines<'a>(engines: impl Iterator<Item = &'a str>) -> Vec<H
 /// The reader's own font, so that pictures look like the page around them.
 const FONTS: &str = "system-ui,-apple-system,\"Segoe UI\",\"DejaVu Sans\",sans-serif";
 
-/// The style sheet that exchanges the colours, for pictures of that class.
+/// Returns the style sheet that exchanges the colours, for pictures of that class.
 pub(super) fn style_sheet(class: &str) -> String {
     let hues =
         [INK, MUTED, GRID, PEER, BAR].into_iter().chain(ACCENTS).chain(SHADES.into_iter().skip(1));

@@ -112,7 +112,7 @@ impl Layout {
 }
 
 impl Line<'_> {
-    /// From one thread to the most, if each had the speed of the one.
+    /// Returns the line from one thread to the most, if each had the speed of the one.
     fn ideal(&self) -> Option<[(u64, f64); 2]> {
         let first = self.curve.at(1).filter(|_| !self.curve.is_limit())?;
         let last = self.curve.points.last().filter(|last| last.threads > 1)?;

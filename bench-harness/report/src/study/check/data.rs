@@ -111,7 +111,7 @@ fn amount_flaw(cell: &Cell, dataset: &Dataset) -> Option<String> {
     })
 }
 
-/// The counts stand in the answer, too.
+/// Finds a count that is not in the answer, which has them, too.
 fn count_flaw(cell: &Cell) -> Option<String> {
     let found = cell.answer.split(", checksum ").next()?;
     let expected = format!("{} records, {} fields", cell.records, cell.fields);

@@ -22,7 +22,7 @@ pub(super) fn flaws(results: &Results, catalog: &Catalog) -> Vec<String> {
     flaws
 }
 
-/// A module runs in something, whose version stands in the environment.
+/// Finds a module without the version of what it runs in, which stands in the environment.
 fn runtime_flaw(results: &Results, engine: &str) -> Option<String> {
     let (_, host) = engine.split_once('@')?;
     let is_its = |runtime: &String| {
@@ -35,7 +35,7 @@ fn runtime_flaw(results: &Results, engine: &str) -> Option<String> {
         .then(|| format!("{engine} was measured, and no version of {host} is noted: {AS_WRITTEN}"))
 }
 
-/// A declared engine says what it is, and its version is the proof that it was there.
+/// Finds a declared engine without its version, which is the proof that it was there.
 fn declared_flaw(results: &Results, engine: &str) -> Option<String> {
     let mut noted = results.declared.iter();
     let is_noted = noted.any(|noted| noted.engine == engine && !noted.version.is_empty());

@@ -42,14 +42,14 @@ pub(super) fn flaws(results: &Results, catalog: &Catalog) -> Vec<String> {
     flaws
 }
 
-/// The backends that a processor with these features runs.
+/// Returns the backends that a processor with these features runs.
 fn backends(features: &[String]) -> Vec<Backend> {
     let has = |needed: &&str| features.iter().any(|feature| feature == needed);
     let can_run = NEEDED.iter().filter(|(_, needed)| needed.iter().all(has));
     can_run.map(|(backend, _)| *backend).collect()
 }
 
-/// Every name of an engine in a file.
+/// Returns every name of an engine in a file.
 fn names(results: &Results) -> BTreeSet<&str> {
     let cells = results.cells.iter().map(|cell| &cell.engine);
     let skipped = results.skipped.iter().map(|skipped| &skipped.engine);
@@ -111,8 +111,8 @@ fn cpu_flaw(cell: &Cell, backends: &[Backend]) -> Option<String> {
     })
 }
 
-/// A peer with a wrong answer is shown as such. One of this project's own is a fault to be mended
-/// before anything is compared.
+/// Finds a wrong answer of one of this project's own engines, a fault to be mended before anything
+/// is compared; a peer with a wrong answer is shown as such.
 fn disqualification(skipped: &Skipped) -> Option<String> {
     let is_wrong = skipped.reason.starts_with(DISQUALIFIED) && is_own(&skipped.engine);
     is_wrong.then(|| {

@@ -65,7 +65,7 @@ fn run_flaws(results: &Results, now: Timestamp) -> Vec<String> {
     flaws
 }
 
-/// One pass is after the other, so all of them together fit into the run.
+/// Finds passes that do not fit into the run together, though one is after the other.
 fn duration_flaw(results: &Results) -> Option<String> {
     let cells = results.cells.iter();
     let passes = cells.flat_map(|cell| cell.samples_ns.iter().chain(&cell.first_pass_ns));

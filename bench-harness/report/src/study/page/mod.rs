@@ -77,7 +77,7 @@ fn policy() -> String {
     )
 }
 
-/// The data as JSON that cannot end the element it stands in.
+/// Returns the data as JSON that cannot end the element it stands in.
 fn data(days: &Days<'_>) -> String {
     let json = serde_json::to_string(&days.document()).expect("names and numbers are JSON");
     // A line a cell, so that a change of the page can be read.

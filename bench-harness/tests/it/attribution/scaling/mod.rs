@@ -25,18 +25,18 @@ struct Run {
 
 const ROUNDS: usize = 8;
 
-/// One thread at this speed, two at this many times that.
+/// Makes one thread at this speed, two at this many times that.
 fn steady(speed: f64, gain: f64) -> Speeds {
     Some([vec![speed; ROUNDS], vec![speed * gain; ROUNDS]])
 }
 
-/// One thread that is at one speed and at half of it by turns, two that are not.
+/// Makes one thread that is at one speed and at half of it by turns, two that are not.
 fn two_kinds(speed: f64, gain: f64) -> Speeds {
     let one = (0..ROUNDS).map(|round| if round % 2 == 0 { speed } else { speed / 2.0 });
     Some([one.collect(), vec![speed * gain; ROUNDS]])
 }
 
-/// One thread at this speed, two at this many times that in turns.
+/// Makes one thread at this speed, two at this many times that in turns.
 fn moving(speed: f64, gains: [f64; 2]) -> Speeds {
     let many = (0..ROUNDS).map(|round| speed * gains[round % 2]);
     Some([vec![speed; ROUNDS], many.collect()])
