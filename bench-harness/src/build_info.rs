@@ -1,4 +1,4 @@
-//! What this binary was built from and how, apart because only the build script knows it.
+//! The source and the settings that this binary was built from, which only the build script knows.
 
 use delimark_harness::environment::Build;
 use delimark_results::Known;

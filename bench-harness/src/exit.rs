@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// How a verb ended, as scripts see it.
+/// The end of a verb, as scripts see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Exit {

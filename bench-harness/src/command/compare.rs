@@ -1,4 +1,4 @@
-//! `delimark-bench compare`: holds one run against another, or two engines of a run.
+//! `delimark-bench compare`: compares one run with another, or two engines of a run.
 
 use std::path::PathBuf;
 
@@ -17,7 +17,7 @@ use crate::exit::Exit;
 /// within what either run found an engine to differ from itself, there is no difference. Cells that
 /// only one of the two has, and those on other data, are listed with the reason.
 ///
-/// Times of different machines are not compared. With --of-limit, each time is held against that
+/// Times of different machines are not compared. With --of-limit, each time is compared with that
 /// of only reading the bytes, in the same round on the same machine, and those shares are compared.
 ///
 /// It informs and does not gate: the exit code does not tell what came of it.
@@ -37,7 +37,7 @@ pub(crate) struct Args {
     /// The results of the run that comes first
     a: PathBuf,
 
-    /// The results that are held against it [default: the same run, for two of its engines]
+    /// The results that are compared with it [default: the same run, for two of its engines]
     #[arg(required_unless_present = "engine_a")]
     b: Option<PathBuf>,
 
@@ -56,7 +56,7 @@ pub(crate) struct Args {
     #[command(flatten)]
     filters: Filters,
 
-    /// What to write to standard output
+    /// Format of standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -76,10 +76,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let unit = if args.of_limit { Unit::ShareOfReadLimit } else { Unit::Time };
     let [a, b] = &sources;
     let changes = comparison::compare(a, b, &subject, unit, &selection)?;
-    print(&match args.format {
-        Format::Text => changes.text(),
-        Format::Markdown => changes.markdown(),
-        Format::Json => changes.json(),
-    })?;
+    print(&args.format.render(&changes))?;
     Ok(Exit::Success)
 }

@@ -40,7 +40,7 @@ Exit codes:
   2  DELIMARK_BACKEND names a backend that does not exist or cannot run here; the list is printed
      all the same")]
 pub(crate) struct Args {
-    /// How to print
+    /// Format of standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
@@ -48,7 +48,7 @@ pub(crate) struct Args {
     #[arg(long)]
     noise: bool,
 
-    /// How long to measure that for
+    /// Seconds to measure that for
     #[arg(long, value_name = "N", default_value_t = 5, requires = "noise")]
     #[arg(value_parser = clap::value_parser!(u64).range(1..=3600))]
     seconds: u64,
@@ -87,12 +87,12 @@ fn measure_noise(seconds: u64) -> Noise {
 struct Findings {
     schema: &'static str,
     environment: Environment,
-    /// How many huge pages are set aside, beside the transparent ones.
+    /// The huge pages that are set aside, beside the transparent ones.
     reserved_huge_pages: Known<u64>,
     backends: backends::Backends,
     counters: counters::Counters,
     tools: Vec<tools::Tool>,
-    /// How much the machine disturbs measurements, where that was asked for.
+    /// The machine's disturbance of measurements, where that was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     noise: Option<Noise>,
 }

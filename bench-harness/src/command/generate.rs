@@ -30,11 +30,11 @@ Exit codes:
   1  its SHA-256 is not the one that the manifest pins
   2  the command line is wrong, or the output cannot be written")]
 pub(crate) struct Args {
-    /// What the lines look like, see --list
+    /// Shape of the lines, see --list
     #[arg(long, value_name = "NAME", required_unless_present = "list")]
     shape: Option<Shape>,
 
-    /// How many lines; underscores may stand between digits
+    /// Number of lines; underscores may stand between digits
     #[arg(long, value_name = "N", value_parser = parse_count, default_value = "1_000_000")]
     lines: u64,
 

@@ -1,11 +1,11 @@
-//! Colours, for terminals that want them; apart since several verbs print for people.
+//! Colours, for terminals that want them and every verb that prints for people.
 
 use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 
 use clap::builder::styling::{AnsiColor, Style};
 
-/// Whether there are colours.
+/// The choice between colours and plain text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Palette {
     Plain,
@@ -13,7 +13,7 @@ pub(super) enum Palette {
 }
 
 impl Palette {
-    /// What standard output wants.
+    /// Returns the palette that standard output wants.
     pub(super) fn of_stdout() -> Self {
         Self::choose(
             io::stdout().is_terminal(),

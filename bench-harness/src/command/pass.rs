@@ -32,11 +32,12 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     engine: String,
 
-    /// What it has to execute, where its name leaves that open [default: the best that runs here]
+    /// Backend that it has to execute, where its name leaves that open [default: the best that runs
+    /// here]
     #[arg(long, value_name = "NAME")]
     executed: Option<String>,
 
-    /// What it is asked
+    /// Model that it is asked
     #[arg(long, value_name = "NAME", value_parser = model)]
     model: Model,
 
@@ -56,7 +57,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     columns: Option<u32>,
 
-    /// Wait for a line on standard input, then stop before and behind an empty pass and the real
+    /// Wait for a line on standard input, then stop before and after an empty pass and the real
     /// one, for somebody who steps from stop to stop
     #[arg(long)]
     stops: bool,

@@ -1,4 +1,5 @@
-//! What a person sees while something is measured: a bar in a terminal, a line a stage elsewhere.
+//! The progress that a person sees while something is measured: a bar in a terminal, a line a stage
+//! elsewhere.
 
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;

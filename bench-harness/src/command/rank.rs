@@ -40,12 +40,12 @@ pub(crate) struct Args {
     #[command(flatten)]
     filters: Filters,
 
-    /// How many percent of the cells an engine needs to be ranked
+    /// Percentage of the cells that an engine needs to be ranked
     #[arg(long, value_name = "PERCENT", default_value_t = 50)]
     #[arg(value_parser = clap::value_parser!(u8).range(0..=100))]
     coverage: u8,
 
-    /// What to write to standard output
+    /// Format of standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
@@ -55,10 +55,6 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         args.results.iter().map(|path| reading::read(path)).collect::<Result<Vec<_>>>()?;
     let selection = args.filters.selection(&sources)?;
     let ranking = comparison::rank(&sources, &selection, args.coverage)?;
-    print(&match args.format {
-        Format::Text => ranking.text(),
-        Format::Markdown => ranking.markdown(),
-        Format::Json => ranking.json(),
-    })?;
+    print(&args.format.render(&ranking))?;
     Ok(Exit::Success)
 }

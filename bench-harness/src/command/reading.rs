@@ -1,14 +1,14 @@
-//! What the verbs that hold results against each other share: files, filters, formats.
+//! The parts that the verbs that compare results share: files, filters, formats.
 
 use std::path::Path;
 
 use anyhow::{Context, Result};
 use clap::ValueEnum;
-use delimark_report::comparison::{Selection, Source};
+use delimark_report::comparison::{Findings, Selection, Source};
 use delimark_results::Results;
 use regex::Regex;
 
-/// Which cells to look at.
+/// The filters of the cells to look at.
 #[derive(clap::Args)]
 pub(super) struct Filters {
     /// Take only engines whose name matches this regular expression
@@ -37,7 +37,7 @@ impl Filters {
     }
 }
 
-/// What to write.
+/// The format of standard output.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// Tables of 100 columns, for people
@@ -46,6 +46,17 @@ pub(super) enum Format {
     Markdown,
     /// One document for programs; its schema is in reports/
     Json,
+}
+
+impl Format {
+    /// Renders findings in this format.
+    pub(super) fn render(self, findings: &impl Findings) -> String {
+        match self {
+            Self::Text => findings.text(),
+            Self::Markdown => findings.markdown(),
+            Self::Json => findings.json(),
+        }
+    }
 }
 
 pub(super) fn read(path: &Path) -> Result<Source> {

@@ -6,7 +6,7 @@ use std::{fs, io};
 
 use anyhow::{Context, Result, ensure};
 use delimark_harness::{checkout, engine};
-use delimark_report::study::{Contribution, Predictions, Refusal, Study, place};
+use delimark_report::study::{Contribution, Predictions, Refusal, Study, path_of};
 use jiff::Timestamp;
 
 use super::{print, tell};
@@ -57,7 +57,7 @@ pub(crate) struct Args {
 /// Results to be copied, once all are found fit.
 struct Addition {
     from: PathBuf,
-    place: String,
+    path: String,
     text: String,
 }
 
@@ -67,17 +67,17 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let predictions = predictions(args.predictions.as_deref())?;
     let mut refusals = Vec::new();
     let mut contributions = Vec::new();
-    for (place, text) in files(&machines)? {
-        match Contribution::read(&place, &text) {
+    for (path, text) in files(&machines)? {
+        match Contribution::read(&path, &text) {
             Ok(contribution) => contributions.push(contribution),
             Err(refusal) => refusals.push(refusal),
         }
     }
     let mut additions = Vec::new();
-    for path in &args.add {
-        let text = fs::read_to_string(path)
-            .with_context(|| format!("{} cannot be read", path.display()))?;
-        match addition(&machines, path, text, &mut contributions) {
+    for from in &args.add {
+        let text = fs::read_to_string(from)
+            .with_context(|| format!("{} cannot be read", from.display()))?;
+        match addition(&machines, from, text, &mut contributions) {
             Ok(addition) => additions.extend(addition),
             Err(refusal) => refusals.push(refusal),
         }
@@ -93,15 +93,15 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let (Ok(study), true) = (study, refusals.is_empty()) else {
         return Ok(refuse(&refusals, &additions));
     };
-    for Addition { place, text, .. } in additions {
-        write_file(&machines.join(&place), &text)?;
+    for Addition { path, text, .. } in additions {
+        write_file(&machines.join(&path), &text)?;
     }
     write_file(&out, &study.page(predictions.as_ref()))?;
     print(&format!("{}\n", out.display()))?;
     Ok(Exit::Success)
 }
 
-/// A path that was given, or else one below the reports of this checkout.
+/// Returns a path that was given, or else one below the reports of this checkout.
 fn folder(given: Option<&Path>, name: &str, option: &str) -> Result<PathBuf> {
     let beside_reports = || checkout::root().map(|root| root.join("reports").join(name));
     given
@@ -122,7 +122,7 @@ fn predictions(given: Option<&Path>) -> Result<Option<Predictions>> {
     Ok(Some(predictions))
 }
 
-/// Every file of every machine, by its place.
+/// Reads every file of every machine, by its path below the folder.
 fn files(machines: &Path) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
     if !machines.exists() {
@@ -130,8 +130,8 @@ fn files(machines: &Path) -> Result<Vec<(String, String)>> {
     }
     for machine in entries(machines)?.into_iter().filter(|path| path.is_dir()) {
         for path in entries(&machine)? {
-            let place = path.strip_prefix(machines).unwrap_or(&path);
-            let names: Vec<_> = place.iter().map(|name| name.to_string_lossy()).collect();
+            let below = path.strip_prefix(machines).unwrap_or(&path);
+            let names: Vec<_> = below.iter().map(|name| name.to_string_lossy()).collect();
             let text = fs::read_to_string(&path)
                 .with_context(|| format!("{} cannot be read", path.display()))?;
             files.push((names.join("/"), text));
@@ -147,34 +147,34 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     list().with_context(|| format!("{} cannot be listed", folder.display()))
 }
 
-/// Takes results in, unless the same are there already. Other results in the same place are kept.
+/// Takes results in, unless the same are there already. Other results at the same path are kept.
 fn addition(
     machines: &Path,
-    path: &Path,
+    from: &Path,
     text: String,
     contributions: &mut Vec<Contribution>,
 ) -> Result<Option<Addition>, Refusal> {
-    let mut contribution = Contribution::read(&path.display().to_string(), &text)?;
-    let place = place(&contribution.results);
-    if contributions.iter().any(|other| other.place == place) {
-        return match fs::read_to_string(machines.join(&place)) {
+    let mut contribution = Contribution::read(&from.display().to_string(), &text)?;
+    let path = path_of(&contribution.results);
+    if contributions.iter().any(|other| other.path == path) {
+        return match fs::read_to_string(machines.join(&path)) {
             Ok(present) if present == text => Ok(None),
             _ => Err(Refusal {
-                place: path.display().to_string(),
-                reason: format!("{place} is there already: remove it to have this one instead"),
+                path: from.display().to_string(),
+                reason: format!("{path} is there already: remove it to have this one instead"),
             }),
         };
     }
-    contribution.place.clone_from(&place);
+    contribution.path.clone_from(&path);
     contributions.push(contribution);
-    Ok(Some(Addition { from: path.to_owned(), place, text }))
+    Ok(Some(Addition { from: from.to_owned(), path, text }))
 }
 
 /// Names what is not in its place yet by where it was found.
 fn refuse(refusals: &[Refusal], additions: &[Addition]) -> Exit {
-    for Refusal { place, reason } in refusals {
-        let addition = additions.iter().find(|addition| addition.place == *place);
-        let file = addition.map_or(Path::new(place), |addition| &addition.from);
+    for Refusal { path, reason } in refusals {
+        let addition = additions.iter().find(|addition| addition.path == *path);
+        let file = addition.map_or(Path::new(path), |addition| &addition.from);
         tell(format_args!("{}: {reason}", file.display()));
     }
     tell(format_args!("nothing was written"));

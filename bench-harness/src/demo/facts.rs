@@ -1,5 +1,5 @@
-//! What the page has to know of this build and of this project's tables, as a script: derived here,
-//! so that nothing is said twice.
+//! The facts that the page has to know of this build and of this project's tables, as a script:
+//! derived here, so that nothing is said twice.
 
 use std::fs;
 use std::path::Path;
@@ -14,14 +14,15 @@ use serde_json::{Value, json};
 
 use crate::build_info;
 
-/// The rivals that the page measures, as they are called under Node and in a browser.
+/// The peers that the page measures, as they are called under Node and in a browser.
 const SPLIT: [&str; 2] = ["peer/js-split@node", "peer/js-split@browser"];
 const UDSV: [&str; 2] = ["peer/udsv@node", "peer/udsv@browser"];
 
-/// Where `scripts/build-demo` has the library from.
+/// The manifest of the library, where `scripts/build-demo` has it from.
 const UDSV_MANIFEST: &str = "target/peers/node/node_modules/udsv/package.json";
 
-/// Why uDSV is not measured where some lines end with `\r\n`, and some do not: traits do not tell.
+/// The reason that uDSV is not measured where some lines end with `\r\n`, and some do not: traits
+/// do not tell.
 const UDSV_MIXED: &str = "it has all lines end as the first does, and those of the data do not";
 
 /// Data as usual as any.
@@ -37,7 +38,7 @@ const USUAL: Traits = Traits {
 ///
 /// # Errors
 ///
-/// A rival is not declared, or not installed.
+/// A peer is not declared, or not installed.
 pub(super) fn script(root: &Path) -> Result<String> {
     let definitions = engine::embedded_definitions();
     let find = |name: &str| {
@@ -72,7 +73,7 @@ pub(super) fn script(root: &Path) -> Result<String> {
     ))
 }
 
-/// The commit that the page is built from, and whether files differ from it.
+/// Returns the commit that the page is built from, and whether files differ from it.
 fn commit(root: &Path) -> (Known<String>, Known<bool>) {
     let git = |arguments: &[&str]| {
         let output = Command::new("git").arg("-C").arg(root).args(arguments).output().ok()?;
@@ -87,7 +88,7 @@ fn commit(root: &Path) -> (Known<String>, Known<bool>) {
     )
 }
 
-/// The logs that the page can make, the shortest first.
+/// Returns the logs that the page can make, the shortest first.
 fn logs() -> Vec<Value> {
     let manifest = Manifest::embedded();
     let mut entries: Vec<&Entry> =
@@ -105,7 +106,7 @@ fn logs() -> Vec<Value> {
     entries.into_iter().map(log).collect()
 }
 
-/// What a rival is and does, as it stands in a file of results.
+/// Describes what a peer is and does, as it stands in a file of results.
 fn declared(definition: &Definition, name: &str, version: Option<String>) -> Value {
     let does = Conduct {
         notes: definition.does.notes.replace("Node's", "The browser's"),

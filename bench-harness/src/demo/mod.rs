@@ -15,7 +15,7 @@ pub use self::server::Server;
 ///
 /// # Errors
 ///
-/// The modules cannot be built, a rival cannot be had, or the folder cannot be written to.
+/// The modules cannot be built, a peer cannot be had, or the folder cannot be written to.
 pub fn build(root: &Path, folder: &Path) -> Result<()> {
     runtime::build_page(folder)?;
     let script = folder.join("build.js");

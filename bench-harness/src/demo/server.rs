@@ -13,17 +13,17 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
-/// How long a connection may keep its thread waiting.
+/// The longest that a connection may keep its thread waiting.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// How long it waits where no connection can be accepted.
+/// The pause where no connection can be accepted.
 const PAUSE: Duration = Duration::from_millis(50);
 
 /// The most that a request may have to say; browsers say far less.
 const REQUEST_BYTES_MOST: u64 = 64 << 10;
 
-/// What every file is sent with. The first two isolate the page from others, so that its workers
-/// can share memory.
+/// The headers that every file is sent with. The first two isolate the page from others, so that
+/// its workers can share memory.
 const HEADERS: [(&str, &str); 7] = [
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Embedder-Policy", "require-corp"),
@@ -72,7 +72,7 @@ impl Server {
         Ok(Self { listener, port })
     }
 
-    /// Where a browser finds it.
+    /// Returns the address that a browser finds it at.
     #[must_use]
     pub fn address(&self) -> String {
         format!("http://127.0.0.1:{}/", self.port)
@@ -128,7 +128,7 @@ fn read_request(stream: &TcpStream) -> io::Result<String> {
     Ok(String::from_utf8_lossy(request.trim_ascii_end()).into_owned())
 }
 
-/// The file that a path names, within the folder and not hidden; a query says nothing here.
+/// Returns the file that a path names, within the folder and not hidden; a query says nothing here.
 fn find(url: &str, folder: &Path) -> Option<PathBuf> {
     let path = url.split(['?', '#']).next()?.trim_start_matches('/');
     let path = Path::new(if path.is_empty() { "index.html" } else { path });
@@ -153,7 +153,7 @@ mod tests {
 
     use super::{Server, find, media_type};
 
-    /// What a request is answered with, by a server of a folder with one page.
+    /// Answers a request, by a server of a folder with one page.
     fn answer(request: impl AsRef<[u8]>) -> String {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("index.html"), "a page").unwrap();

@@ -21,11 +21,12 @@ const RUNNER: (&str, &str) = ("delimark-runner", "bench-harness/runner");
 /// Its name in revisions from before it was called runner.
 const FORMERLY: &str = "delimark-guest";
 
-/// What of the environment decides what cargo makes of the same files, by the beginnings of names.
+/// The beginnings of the names of environment variables that decide what cargo makes of the same
+/// files.
 const SETTINGS: [&str; 5] =
     ["CARGO_BUILD_", "CARGO_ENCODED_RUSTFLAGS", "CARGO_PROFILE_", "CARGO_TARGET_", "RUSTFLAGS"];
 
-/// Where programs are told that they were built, so that no difference in a path shows.
+/// The folder that programs are told they were built in, so that no difference in a path shows.
 const BUILT_IN: &str = "/delimark";
 
 /// For a compiler that has to fetch everything first, on a busy machine.
@@ -78,7 +79,7 @@ impl Builder {
         let name = tree::put(source, &self.root, &tree, &folder.join("index"))?;
         let toolchain = toolchain(&tree)?;
         let program = program_of(&tree);
-        let path = self.place(&name, &toolchain, program);
+        let path = self.path_of(&name, &toolchain, program);
         if !path.is_file() {
             begin();
             let built = self.compile(&tree, program)?;
@@ -97,8 +98,8 @@ impl Builder {
         Ok(file)
     }
 
-    /// Where a program is kept.
-    fn place(&self, name: &str, toolchain: &str, program: &str) -> PathBuf {
+    /// Returns the path that a program is kept at.
+    fn path_of(&self, name: &str, toolchain: &str, program: &str) -> PathBuf {
         let setting = format!("{toolchain}\n{:?}\n{:?}", settings(&self.root), self.features);
         let setting = &hexadecimal(&Sha256::digest(setting))[..12];
         let program = format!("{program}{}", env::consts::EXE_SUFFIX);
@@ -138,8 +139,8 @@ fn executable(message: &str, program: &str) -> Option<PathBuf> {
         .map(PathBuf::from)
 }
 
-/// What cargo is told apart from its arguments: by the environment, and by files of a checkout's
-/// folder, of those above it, and of cargo's own.
+/// Collects what cargo is told beside its arguments: by the environment, and by files of a
+/// checkout's folder, of those above it, and of cargo's own.
 fn settings(root: &Path) -> (Vec<(OsString, OsString)>, Vec<String>) {
     let mut variables: Vec<_> = env::vars_os().filter(|(name, _)| is_setting(name)).collect();
     variables.sort();
@@ -149,7 +150,7 @@ fn settings(root: &Path) -> (Vec<(OsString, OsString)>, Vec<String>) {
     (variables, files.filter_map(|file| fs::read_to_string(file).ok()).collect())
 }
 
-/// Whether a variable tells cargo how to build; where it builds is said by an argument.
+/// Tells whether a variable tells cargo how to build; where it builds is said by an argument.
 fn is_setting(name: &OsStr) -> bool {
     let name = name.to_string_lossy();
     name != "CARGO_TARGET_DIR" && SETTINGS.iter().any(|begin| name.starts_with(begin))
@@ -159,7 +160,7 @@ fn cargo() -> Command {
     Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }
 
-/// The compiler that builds in a folder, which may choose its own, and what for.
+/// Returns the compiler that builds in a folder, which may choose its own, and what for.
 fn toolchain(tree: &Path) -> Result<String> {
     let mut command = Command::new(env::var_os("RUSTC").unwrap_or_else(|| "rustc".into()));
     let output = run(command.arg("-vV").current_dir(tree), VERSION_TIME_LIMIT)?;
@@ -201,16 +202,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = folder.path().to_owned();
         let builder = Builder { folder: root.join("target"), root, features: Vec::new() };
-        let place = || builder.place("0123", "rustc 1.0", RUNNER.0);
-        let before = place();
-        assert_eq!(before, place());
+        let path = || builder.path_of("0123", "rustc 1.0", RUNNER.0);
+        let before = path();
+        assert_eq!(before, path());
         fs::create_dir(folder.path().join(".cargo")).unwrap();
         let profile = "[profile.release]\nopt-level = 1\n";
         fs::write(folder.path().join(".cargo/config.toml"), profile).unwrap();
-        assert_ne!(before, place());
+        assert_ne!(before, path());
         assert_ne!(
-            place(),
-            builder.clone().with_feature("slow").place("0123", "rustc 1.0", RUNNER.0)
+            path(),
+            builder.clone().with_feature("slow").path_of("0123", "rustc 1.0", RUNNER.0)
         );
     }
 

@@ -22,7 +22,7 @@ impl<'a> Git<'a> {
         Self { root }
     }
 
-    /// The full name of a commit.
+    /// Returns the full name of a commit.
     pub(super) fn commit(&self, name: &str) -> Result<String> {
         let commit = format!("{name}^{{commit}}");
         let output = self.run(["rev-parse", "--verify", "--end-of-options", &commit], None)?;
@@ -40,7 +40,7 @@ impl<'a> Git<'a> {
         Ok(())
     }
 
-    /// The files that git knows of, or would take in, from the root of the checkout.
+    /// Returns the files that git knows of, or would take in, from the root of the checkout.
     pub(super) fn files(&self) -> Result<Vec<PathBuf>> {
         let arguments = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
         let output = self.run(arguments, None)?;

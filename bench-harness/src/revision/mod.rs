@@ -21,7 +21,7 @@ use sha2::{Digest, Sha256};
 pub use self::build::Builder;
 use self::git::Git;
 
-/// What a name on the command line stands for.
+/// The meaning of a name on the command line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     /// A program that is there already.
@@ -37,11 +37,11 @@ pub enum Source {
 /// A program that can be started.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Program {
-    /// Where it is.
+    /// The path of the program.
     pub path: PathBuf,
     /// The compiler and the target; only where it was built here.
     pub toolchain: Option<String>,
-    /// What it holds, byte for byte.
+    /// The hash of its bytes.
     pub sha256: String,
 }
 
@@ -68,7 +68,7 @@ impl Source {
         Ok(Self::Revision(commit))
     }
 
-    /// The commit, where it is one.
+    /// Returns the commit, where it is one.
     #[must_use]
     pub fn commit(&self) -> Option<&str> {
         match self {

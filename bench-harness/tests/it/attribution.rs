@@ -12,8 +12,8 @@ use delimark_results::counter::{name, source};
 
 use self::run::Run;
 
-/// A backend that writes positions for most of its time: reading takes 10 ns a record, the masks
-/// 14, index 40.
+/// Returns a backend that writes positions for most of its time: reading takes 10 ns a record, the
+/// masks 14, index 40.
 fn emitter() -> Run {
     Run::new()
         .cell("limit/read", "index", 10.0)
@@ -59,7 +59,7 @@ fn data_that_fit_a_cache_are_not_bound_by_memory() {
 fn a_difference_that_noise_hides_is_not_taken_for_none() {
     let expected = "25 % of the read limit, but this run is too noisy or too short to tell the two \
                     apart.";
-    for run in [emitter().twins("delimark/avx2", "index", 5.0), emitter().rounds(3)] {
+    for run in [emitter().aa_control("delimark/avx2", "index", 5.0), emitter().rounds(3)] {
         let (causes, sentences) = found(&run, "delimark/avx2", "index");
         assert_eq!(causes[0], Cause::Unknown);
         assert!(sentences.starts_with(expected), "{sentences}");
@@ -181,7 +181,7 @@ fn for_what_a_core_waits_a_simulated_cache_does_not_tell() {
     assert!(sentences.ends_with(expected), "{sentences}");
 }
 
-/// The emitter with an IPC of 0.8 and nothing else known.
+/// Returns the emitter with an IPC of 0.8 and nothing else known.
 fn waiting() -> Run {
     emitter().count("delimark/avx2", name::CYCLES, 1.0, source::PERF_EVENT).count(
         "delimark/avx2",
@@ -285,7 +285,7 @@ fn a_cell_that_beats_its_limit_shows_nothing_else() {
 #[test]
 fn near_the_limit_within_a_small_spread_is_near_it_and_within_a_large_one_is_open() {
     let run = |spread: f64| {
-        Run::new().cell("limit/read", "index", 10.0).cell("delimark/avx2", "index", 9.0).twins(
+        Run::new().cell("limit/read", "index", 10.0).cell("delimark/avx2", "index", 9.0).aa_control(
             "limit/read",
             "index",
             spread,
@@ -323,7 +323,7 @@ fn sources_that_contradict_each_other_show_nothing() {
     assert!(sentences.ends_with(expected), "{sentences}");
 }
 
-/// A handicap that is slower than its backend by so much.
+/// Returns a handicap that is slower than its backend by this much.
 fn handicap(ns_per_record: f64) -> Run {
     emitter()
         .cell("handicap/extra", "index", ns_per_record)
@@ -441,7 +441,7 @@ fn a_file_is_held_against_the_same_fields_from_memory() {
 }
 
 #[test]
-fn rivals_and_limits_are_not_attributed() {
+fn peers_and_limits_are_not_attributed() {
     let run = emitter().cell("peer/csv", "index", 100.0);
     for engine in ["peer/csv", "limit/read", "limit/masks-avx2"] {
         assert!(attribute(&run.results, run.find(engine, "index")).is_empty(), "{engine}");
@@ -455,7 +455,7 @@ fn shares_add_up_and_steps_within_the_noise_are_marked() {
         .cell("limit/read", "index", 10.0)
         .cell("limit/masks-avx2", "index", 9.9)
         .cell("delimark/avx2", "index", 40.0)
-        .twins("delimark/avx2", "index", 1.02);
+        .aa_control("delimark/avx2", "index", 1.02);
     let shares = shares(&run.results, run.find("delimark/avx2", "index")).unwrap();
     let of = |stage| *shares.part(stage).unwrap();
     assert_eq!(of(Stage::Search).ns_per_record, 0.0);

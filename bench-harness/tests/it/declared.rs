@@ -119,7 +119,8 @@ fn check_each_has_a_cell_or_a_reason(results: &Results, models: &[&str]) {
     assert_eq!(said, pairs);
 }
 
-/// What an engine of the tests was to do and did not; what it is not declared for stands aside.
+/// Returns what an engine of the tests was to do and did not; what it is not declared for stands
+/// aside.
 fn of_test(results: &Results) -> impl Iterator<Item = &Skipped> {
     let is_declined = |reason: &str| {
         reason.starts_with("it is declared for ") || reason.starts_with("a whole command takes ")
@@ -130,7 +131,7 @@ fn of_test(results: &Results) -> impl Iterator<Item = &Skipped> {
         .filter(move |skipped| skipped.engine.ends_with("@test") && !is_declined(&skipped.reason))
 }
 
-/// The cells of declared engines.
+/// Returns the cells of declared engines.
 fn cells(results: &Results) -> Vec<(&str, &str)> {
     let cells = results.cells.iter().filter(|cell| cell.engine.ends_with("@test"));
     cells.map(|cell| (cell.engine.as_str(), cell.model.as_str())).collect()
@@ -290,7 +291,7 @@ fn nothing_but_wrong_answers_is_an_error_that_says_so() {
     assert!(!stage.path("report").exists());
 }
 
-/// As a terminal's Ctrl-C does.
+/// Interrupts a run as a terminal's Ctrl-C does.
 #[cfg(unix)]
 #[test]
 fn an_interrupted_run_leaves_neither_folder_nor_engine_behind() {
@@ -332,7 +333,7 @@ fn a_declaration_that_is_none_stops_the_run_before_it_begins() {
     assert!(String::from_utf8_lossy(&stderr).contains("engines has no .toml file"));
 }
 
-/// What `scripts/setup` installs is enough for these.
+/// Checks that the tools of `scripts/setup` are enough for these.
 #[test]
 fn the_declarations_of_this_project_answer_right() {
     let stage = Stage::new();
@@ -364,7 +365,7 @@ fn the_declarations_of_this_project_answer_right() {
 }
 
 #[test]
-fn the_page_about_the_rivals_says_what_they_declare() {
+fn the_page_about_the_peers_says_what_they_declare() {
     let definitions = engine::definitions(&[]).unwrap();
     let names = |definitions: &[Definition]| -> Vec<String> {
         definitions.iter().map(|definition| definition.name.clone()).collect()
@@ -386,8 +387,8 @@ fn the_page_about_the_rivals_says_what_they_declare() {
         .unwrap();
     }
     let page = fs::read_to_string(root().join("bench-harness/METHODOLOGY.md")).unwrap();
-    let (_, behind) = page.split_once("<!-- declared -->\n").expect("the table begins");
-    let (shown, _) = behind.split_once("<!-- /declared -->").expect("the table ends");
+    let (_, rest) = page.split_once("<!-- declared -->\n").expect("the table begins");
+    let (shown, _) = rest.split_once("<!-- /declared -->").expect("the table ends");
     assert!(shown == table, "METHODOLOGY.md should have between its markers:\n{table}");
     for name in engine::peer_names() {
         assert!(page.contains(&format!("| `{name}` |")), "{name} is not in METHODOLOGY.md");

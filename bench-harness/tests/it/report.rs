@@ -70,7 +70,7 @@ fn plots_are_xml_that_names_what_they_show() {
         PlotKind::Roofline,
         PlotKind::Roofline,
         PlotKind::Distribution,
-        PlotKind::Ladder,
+        PlotKind::WorkingSet,
         PlotKind::Scaling,
     ];
     assert_eq!(kinds, expected);
@@ -84,7 +84,7 @@ fn plots_are_xml_that_names_what_they_show() {
     }
 }
 
-/// What has to be written in a plot: the engines it shows, as it names them.
+/// Returns the names that have to be written in a plot: the engines it shows, as it names them.
 fn names_in(results: &Results, plot: &Plot) -> Vec<String> {
     let model = plot.path.trim_end_matches(".svg").rsplit('-').next().unwrap();
     let cells = results.cells.iter();
@@ -93,7 +93,7 @@ fn names_in(results: &Results, plot: &Plot) -> Vec<String> {
     };
     match plot.kind {
         PlotKind::Overview => ["index", "fields"].map(str::to_owned).into(),
-        PlotKind::Ladder => results.ladder.iter().map(|point| point.engine.clone()).collect(),
+        PlotKind::WorkingSet => results.ladder.iter().map(|point| point.engine.clone()).collect(),
         PlotKind::Throughput => names_of(&mut cells.filter(|cell| cell.model == model)),
         PlotKind::Distribution => names_of(
             &mut cells.filter(|cell| cell.model == "fields" && cell.bursts.value().is_some()),
@@ -167,15 +167,15 @@ fn what_the_data_do_not_show_is_not_claimed() {
         let mut cells = results.cells.iter();
         cells.find(|c| c.engine == engine && c.model == "fields").unwrap().samples_ns.clone()
     };
-    // A rival that is sometimes a little faster and sometimes a little slower.
+    // A peer that is sometimes a little faster and sometimes a little slower.
     let noise = [99, 101, 98, 102, 100, 101, 99, 100];
     let ours = samples(&results, "delimark/avx512");
     let theirs = ours.iter().zip(noise).map(|(ns, percent)| ns * percent / 100).collect();
-    let rival =
+    let peer =
         results.cells.iter_mut().find(|c| c.engine == "peer/simd-csv" && c.model == "fields");
-    rival.unwrap().samples_ns = theirs;
+    peer.unwrap().samples_ns = theirs;
     let text = report::terminal::render(&results);
-    assert!(text.contains("no significant difference from the fastest rival"), "{text}");
+    assert!(text.contains("no significant difference from the fastest peer"), "{text}");
 }
 
 #[test]
@@ -185,9 +185,9 @@ fn a_run_of_few_rounds_says_so() {
     for cell in &mut results.cells {
         cell.samples_ns.truncate(3);
     }
-    for twins in &mut results.twins {
-        twins.engine_ns.truncate(3);
-        twins.twin_ns.truncate(3);
+    for aa_control in &mut results.twins {
+        aa_control.engine_ns.truncate(3);
+        aa_control.twin_ns.truncate(3);
     }
     let report = render(&results);
     assert!(report.markdown.contains("With 3 rounds no 95 % interval"));
@@ -318,9 +318,10 @@ fn a_difference_within_the_spread_of_the_run_is_marked() {
         markdown.contains("A/A: delimark/avx512, measured as if it were two engines, came out up")
     );
     assert!(!markdown.contains("62 % of limit, not significant"));
-    // A twin that came out twice as slow: then so is nothing that is less than twice as slow.
-    let twins = results.twins.iter_mut().find(|twins| twins.model == "fields").unwrap();
-    twins.twin_ns = twins.engine_ns.iter().map(|ns| 2 * ns).collect();
+    // An A/A control that came out twice as slow: then nothing counts that is less than that.
+    let aa_control =
+        results.twins.iter_mut().find(|aa_control| aa_control.model == "fields").unwrap();
+    aa_control.twin_ns = aa_control.engine_ns.iter().map(|ns| 2 * ns).collect();
     let report = render(&results);
     let expected = "came out up to 100.0 % from itself: the far end of the 95 % interval of its \
                     ratio on fields, the widest of index and fields.";
@@ -335,8 +336,9 @@ fn a_difference_within_the_spread_of_the_run_is_marked() {
 fn every_ratio_of_engines_in_a_table_is_marked_where_the_spread_reaches_it() {
     const SPREAD: f64 = 1.3;
     let mut results = results();
-    for twins in &mut results.twins {
-        twins.twin_ns = twins.engine_ns.iter().map(|&ns| (ns as f64 * SPREAD) as u64).collect();
+    for aa_control in &mut results.twins {
+        aa_control.twin_ns =
+            aa_control.engine_ns.iter().map(|&ns| (ns as f64 * SPREAD) as u64).collect();
     }
     let markdown = render(&results).markdown;
     let (_, details) = markdown.split_once("\n## Every model in detail").unwrap();
@@ -354,7 +356,7 @@ fn every_ratio_of_engines_in_a_table_is_marked_where_the_spread_reaches_it() {
 }
 
 #[test]
-fn a_file_without_twins_says_that_it_has_no_spread() {
+fn a_file_without_an_aa_control_says_that_it_has_no_spread() {
     let mut results = results();
     results.twins.clear();
     let report = render(&results);
@@ -444,13 +446,13 @@ fn an_older_file_makes_a_report_without_what_it_lacks() {
 }
 
 #[test]
-fn what_is_slow_on_purpose_is_no_rival() {
+fn what_is_slow_on_purpose_is_no_peer() {
     let mut results = results();
     for cell in results.cells.iter_mut().filter(|cell| cell.engine == "peer/simd-csv") {
         cell.engine = "handicap/extra-copy".to_owned();
     }
     let markdown = render(&results).markdown;
-    assert!(markdown.contains("the speed of the fastest rival, peer/split."), "{markdown}");
+    assert!(markdown.contains("the speed of the fastest peer, peer/split."), "{markdown}");
 }
 
 #[test]

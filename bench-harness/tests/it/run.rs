@@ -79,14 +79,14 @@ fn every_shape_is_answered_right_by_every_engine_that_takes_it() {
             let offered = engine::catalog().models(engine).unwrap_or_default();
             assert!(offered.iter().any(|offered| offered.name() == model), "{engine} {model}");
         }
-        let is_rival = |engine: &str| engine.starts_with("peer/") && !engine.contains('@');
-        let cells = results.cells.iter().filter(|cell| is_rival(&cell.engine)).count();
-        let skipped = results.skipped.iter().filter(|skipped| is_rival(&skipped.engine)).count();
-        let rivals = engine::peer_names().len();
+        let is_peer = |engine: &str| engine.starts_with("peer/") && !engine.contains('@');
+        let cells = results.cells.iter().filter(|cell| is_peer(&cell.engine)).count();
+        let skipped = results.skipped.iter().filter(|skipped| is_peer(&skipped.engine)).count();
+        let peers = engine::peer_names().len();
         assert_eq!(
             cells + skipped,
-            rivals * Model::ALL.len(),
-            "each of {rivals} rivals on each model of {shape} has a cell or a reason"
+            peers * Model::ALL.len(),
+            "each of {peers} peers on each model of {shape} has a cell or a reason"
         );
         let command = results.cells.iter().find(|cell| cell.engine == delimark_results::EXTRACT);
         assert!(command.is_some_and(|cell| cell.model == "extract"), "{shape}");
@@ -112,7 +112,7 @@ fn backends_allocate_nothing_and_naive_code_does() {
     }
 }
 
-/// A run with these counts, and a few engines of each kind.
+/// Returns a run with these counts, and a few engines of each kind.
 #[track_caller]
 fn counted(choice: &str) -> Vec<Cell> {
     let engines = "^(delimark/scalar|peer/split|limit/copy)$";
@@ -139,7 +139,7 @@ fn counted(choice: &str) -> Vec<Cell> {
     cells
 }
 
-/// Who has counted instructions, or why nobody has.
+/// Returns the counter of instructions, or the reason that there is none.
 fn source_of_instructions(cell: &Cell) -> Result<&str, &str> {
     match &cell.counters["instructions"] {
         Counter::Counted(count) => Ok(&count.source),
@@ -167,7 +167,7 @@ fn every_cell_has_instructions_with_a_source_or_a_reason() {
     }
 }
 
-/// Callgrind comes first, and single steps agree with it.
+/// Checks that Callgrind comes first, and that single steps agree with it.
 #[track_caller]
 fn check_tools(place: &str, cell: &Cell) {
     let value = |name| cell.counters.get(name).and_then(Counter::count).map(|count| count.value);
@@ -261,7 +261,7 @@ fn a_backend_in_the_environment_is_forced_and_an_empty_one_is_none() {
     }
 }
 
-/// The best backend is hidden: AVX-512 where the CPU has it, which Valgrind hides as well.
+/// Hides the best backend: AVX-512 where the CPU has it, which Valgrind hides as well.
 #[test]
 fn a_hidden_backend_is_no_part_of_a_run() {
     let mut backends: Vec<Backend> = Backend::available().collect();
@@ -296,7 +296,11 @@ fn what_cannot_be_measured_is_refused() {
     check_refusal(&["--input", folder.path().to_str().unwrap()], 2, "is a directory");
     check_refusal(&["--input", "missing.log"], 2, "missing.log cannot be opened");
     check_refusal(&["--lines", "9", "--engines", "nonsense"], 2, "no engine matches 'nonsense'");
-    check_refusal(&["--models", "nonsense"], 2, "no model matches 'nonsense'; there are count,");
+    check_refusal(
+        &["--models", "nonsense"],
+        2,
+        "no model matches 'nonsense' (expected one of: count,",
+    );
     check_refusal(&["--backend", "nonsense"], 2, "there is no backend 'nonsense'");
     check_refusal(&["--engines", "("], 2, "unclosed group");
     check_refusal(&["--lines", "0"], 2, "0 is not in 1..");

@@ -4,7 +4,7 @@
 use delimark_results::{Environment, Known, MeasuredClock};
 
 use super::thresholds::CLOCK_SPREAD;
-use crate::figures::{interval, number};
+use crate::number_format::{interval, number};
 
 /// A clock to estimate cycles by.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,7 +15,7 @@ pub enum EstimateClock<'a> {
     Base {
         /// Cycles a second.
         hertz: f64,
-        /// Why the measured one is not taken.
+        /// The reason that the measured one is not taken.
         because: String,
     },
 }
@@ -30,7 +30,7 @@ impl EstimateClock<'_> {
         }
     }
 
-    /// A few words for a legend.
+    /// Returns a few words for a legend.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {

@@ -17,18 +17,18 @@ pub struct Proportion<'a> {
     pub per_byte: f64,
     /// For each record.
     pub per_record: f64,
-    /// What counted, see [`source`].
+    /// The counter's name, see [`source`].
     pub source: &'a str,
 }
 
 impl<'a> Proportion<'a> {
-    /// For each 64 bytes: the block of a backend, the line of a cache.
+    /// Returns the count for each 64 bytes: the block of a backend, the line of a cache.
     #[must_use]
     pub fn per_block(&self) -> f64 {
         self.per_byte * BLOCK_BYTES
     }
 
-    /// What to say behind the figure where it is not the processor's own.
+    /// Returns the words to add to the figure where it is not the processor's own.
     #[must_use]
     pub fn qualifier(&self) -> &'static str {
         match self.source {
@@ -74,12 +74,12 @@ pub fn alternatives<'a>(cell: &'a Cell, name: &str) -> impl Iterator<Item = Prop
     })
 }
 
-/// How many cycles a byte took.
+/// The clock cycles that a byte took.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cycles {
     /// For each byte.
     pub per_byte: f64,
-    /// Whether the processor counted them; else they are the time by a clock.
+    /// True where the processor counted them; else they are the time by a clock.
     pub is_measured: bool,
 }
 
@@ -101,14 +101,14 @@ pub fn cycles<'a>(cell: &'a Cell, environment: &'a Environment) -> Result<Cycles
 /// Instructions a cycle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ipc {
-    /// How many.
+    /// The ratio.
     pub value: f64,
-    /// Whether the processor counted both.
+    /// True where the processor counted both.
     pub is_measured: bool,
 }
 
 impl Ipc {
-    /// What to say behind the figure where it is not the processor's own.
+    /// Returns the words to add to the figure where it is not the processor's own.
     #[must_use]
     pub const fn qualifier(&self) -> &'static str {
         if self.is_measured { "" } else { " (estimated)" }

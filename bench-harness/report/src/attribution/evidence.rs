@@ -1,4 +1,4 @@
-//! What a run holds that bears on one cell: the cell's limits, the same engine's other models, and
+//! The parts of a run that bear on one cell: the cell's limits, the same engine's other models, and
 //! the backend it is made of.
 
 use delimark_results::statistics::{Comparison, Ratio, paired_ratio};
@@ -13,7 +13,7 @@ pub(super) fn is_in_memory(model: &str) -> bool {
     IN_MEMORY.iter().any(|known| known.name() == model)
 }
 
-/// A cell with what it is held against; what was not measured is absent.
+/// A cell with what it is compared with; what was not measured is absent.
 pub(super) struct Evidence<'a> {
     pub(super) results: &'a Results,
     pub(super) cell: &'a Cell,
@@ -50,17 +50,19 @@ impl<'a> Evidence<'a> {
         }
     }
 
-    /// How far apart this run found an engine from itself, a factor; 1 where nobody looked.
+    /// Returns the factor by which this run found an engine apart from itself; 1 where nobody
+    /// looked.
     pub(super) fn spread(&self) -> f64 {
         self.results.aa_spread().unwrap_or(1.0)
     }
 
-    /// How many times faster the cell is than another, by this run's own spread.
+    /// Returns the factor by which the cell is faster than another, by this run's own spread.
     pub(super) fn against(&self, other: &Cell) -> Option<Comparison> {
         Comparison::of(&self.cell.samples_ns, &other.samples_ns, self.spread())
     }
 
-    /// The limits that the cell beats. Counting is the search itself, so it has no such limit.
+    /// Returns the limits that the cell beats. Counting is the search itself, so it has no such
+    /// limit.
     pub(super) fn beaten_limits(&self) -> impl Iterator<Item = (&'a Cell, Ratio)> {
         let masks = self.masks.filter(|_| self.cell.model != Model::Count.name());
         let limits = [self.read, masks].into_iter().flatten();

@@ -1,4 +1,4 @@
-//! Why a cell is as fast as it is: from times and counts to a cause and a sentence with the figures
+//! The cause of a cell's speed: from times and counts to a cause and a sentence with the figures
 //! that show it. Apart from the report, which lays the sentences out, so that each rule is tested.
 //!
 //! What was timed outranks what was counted, and what the processor counted outranks what was
@@ -22,7 +22,7 @@ pub use self::counts::{Cycles, Ipc, Proportion, alternatives, cycles, ipc, propo
 pub use self::scaling::{Curve, Paired, Scaling, explain_scaling};
 pub use self::shares::{Part, Shares, Stage, shares};
 
-/// What a cell's time goes into.
+/// The kind of work that a cell's time goes into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The read limit, which it is near.
@@ -51,20 +51,20 @@ pub enum Cause {
     Instructions,
     /// The processors: threads do not have a core each, or not all of the time.
     Processors,
-    /// What threads do to each other.
+    /// The threads' effect on each other.
     Threads,
     /// Figures that cannot be true together.
     Contradiction,
     /// Nothing that was measured stands out.
     Nothing,
-    /// What it would take to tell was not measured.
+    /// No cause: the evidence that it would take was not measured.
     Unknown,
 }
 
-/// A cause, and the sentence that says it with the figures behind it.
+/// A cause, and the sentence that says it with the figures that show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// What it comes to.
+    /// The conclusion.
     pub cause: Cause,
     /// The sentence.
     pub sentence: String,
@@ -85,7 +85,7 @@ pub fn beaten_limits<'a>(results: &'a Results, cell: &'a Cell) -> Vec<(&'a Cell,
 
 /// Says what a cell's time goes into: first where, from times, then why, from counts.
 ///
-/// A limit has nothing to be held against, so nothing is found of it.
+/// A limit has nothing to be compared with, so nothing is found of it.
 #[must_use]
 pub fn attribute(results: &Results, cell: &Cell) -> Vec<Finding> {
     if Family::of(&cell.engine) == Family::Limit {

@@ -1,5 +1,5 @@
-//! Where a cell's time goes, by what each further step adds: reading, search, emission, consumer.
-//! The steps are cells of their own, measured in the same rounds.
+//! The shares of a cell's time, by what each further step adds: reading, search, emission,
+//! consumer. The steps are cells of their own, measured in the same rounds.
 
 use delimark_results::statistics::Comparison;
 use delimark_results::{Cell, Results};
@@ -10,14 +10,14 @@ use super::evidence::{Evidence, is_in_memory, is_own, masks_name};
 /// A step of a scan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// What `limit/read` takes.
+    /// The time of `limit/read`.
     Reading,
-    /// What `limit/masks` takes beyond it.
+    /// The time of `limit/masks` beyond it.
     Search,
-    /// What the model `index` takes beyond that: writing, and what one place in memory at a time
-    /// waits longer than the several that the limits go over at once.
+    /// The time of the model `index` beyond that: writing, and what one position in memory at a
+    /// time waits longer than the several that the limits go over at once.
     Emission,
-    /// What a model that hands fields over takes beyond that.
+    /// The time of a model that hands fields over beyond that.
     Consumer,
 }
 
@@ -25,7 +25,7 @@ impl Stage {
     /// All of them, in the order of a scan.
     pub const ALL: [Self; 4] = [Self::Reading, Self::Search, Self::Emission, Self::Consumer];
 
-    /// The stage's name in sentences and tables.
+    /// Returns the stage's name in sentences and tables.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -37,16 +37,16 @@ impl Stage {
     }
 }
 
-/// What one stage takes.
+/// One stage's part of the time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Part {
-    /// Which stage.
+    /// The stage.
     pub stage: Stage,
-    /// How long it takes a record.
+    /// Its time per record.
     pub ns_per_record: f64,
     /// Its part of the whole, 0 to 1.
     pub share: f64,
-    /// Whether the step that it is the length of is within the noise, so that it may be nothing.
+    /// True where the step that it is the length of is within the noise, so that it may be nothing.
     pub is_within_spread: bool,
 }
 
@@ -84,7 +84,7 @@ pub(super) fn divide(evidence: &Evidence<'_>) -> Result<Shares, String> {
     let read = evidence.read.ok_or_else(|| missing("limit/read"))?;
     let mut steps = vec![(Stage::Reading, read)];
     if cell.model == Model::Count.name() {
-        // Counting is the search, and nothing behind it.
+        // Counting is the search, and nothing after it.
         steps.push((Stage::Search, cell));
     } else {
         steps.push((Stage::Search, evidence.masks.ok_or_else(|| missing(&masks))?));

@@ -15,7 +15,7 @@ pub const BRANCH_MISSES_PER_BLOCK: f64 = 0.1;
 /// are: ordinary code is at a few in a thousand.
 pub const BRANCH_MISS_RATIO: f64 = 0.01;
 
-/// What one branch miss costs, cycles: the depth of the front end of current x86 and ARM cores,
+/// The price of one branch miss, cycles: the depth of the front end of current x86 and ARM cores,
 /// 11 to 20.
 pub const BRANCH_MISS_CYCLES: f64 = 15.0;
 
@@ -23,7 +23,7 @@ pub const BRANCH_MISS_CYCLES: f64 = 15.0;
 /// layout of the code differs from the next by.
 pub const BRANCH_TIME_SHARE: f64 = 0.10;
 
-/// How many times the branch misses of its backend an engine has to have for them to be a cause:
+/// The factor over the branch misses of its backend from which on an engine's are a cause:
 /// predictors, and what stood before in their tables, move a count by less.
 pub const MORE_BRANCH_MISSES: f64 = 1.25;
 
@@ -34,7 +34,7 @@ pub const BRANCH_PART_OF_MORE_TIME: f64 = 0.25;
 /// The share of a file model's time from which bringing in the file outweighs the scan.
 pub const INPUT_SHARE: f64 = 0.5;
 
-/// How much of a cell's misses the step before may have for the step after to be at fault.
+/// The share of a cell's misses that the step before may have for the step after to be at fault.
 pub const STEP_BEFORE_SHARE: f64 = 0.5;
 
 /// Instructions a cycle below which a core mostly waits: current ones retire 4 to 6, and code as
@@ -47,9 +47,9 @@ pub const HIGH_IPC: f64 = 3.0;
 /// Instructions a cycle above which an estimate is no evidence: the widest current cores retire 8.
 pub const RETIRED_MOST: f64 = 8.0;
 
-/// How many times faster the fastest look at the clock may be than the slowest for their median to
-/// stand for all: a boost that comes and goes moves a clock by less than a tenth, and more is a
-/// look that somebody disturbed.
+/// The factor by which the fastest look at the clock may be faster than the slowest for their
+/// median to stand for all: a boost that comes and goes moves a clock by less than a tenth, and
+/// more is a look that somebody disturbed.
 pub const CLOCK_SPREAD: f64 = 1.1;
 
 /// The share of loads that reach the last level of cache and miss it from which it does not help:
@@ -60,7 +60,7 @@ pub const LLC_MISS_RATIO: f64 = 0.3;
 /// costs some 200 cycles, so this many cost 10.
 pub const LLC_MISSES_PER_LINE: f64 = 0.05;
 
-/// What an extra pass over memory takes, in passes of `limit/copy`: less where the copy warms the
+/// The price of an extra pass over memory, in passes of `limit/copy`: less where the copy warms the
 /// cache for the scan, more where it is no copy of the best kind. Where the lines that it touches
 /// were counted, there is no upper end.
 pub const COPY_PASSES: RangeInclusive<f64> = 0.5..=1.5;
@@ -69,7 +69,7 @@ pub const COPY_PASSES: RangeInclusive<f64> = 0.5..=1.5;
 /// to be in the cache.
 pub const EXTRA_LINES: f64 = 0.5;
 
-/// How many times the instructions there may be for the time still not to lie in them: a copy by
+/// The factor over the instructions there up to which the time does not lie in them: a copy by
 /// vectors takes a tenth of what a scan takes.
 pub const SAME_INSTRUCTIONS: f64 = 1.25;
 
@@ -77,8 +77,8 @@ pub const SAME_INSTRUCTIONS: f64 = 1.25;
 /// a string instruction counts as one of each for every byte where it is simulated.
 pub const STRING_BRANCHES: f64 = 0.9;
 
-/// How far two sources may count the same apart: they go over other windows of the data, in which
-/// lines are a little longer or shorter.
+/// The distance that two sources may count the same apart: they go over other windows of the data,
+/// in which lines are a little longer or shorter.
 pub const SOURCES_APART: f64 = 0.05;
 
 /// The share of the ideal speed with several threads from which a scan counts as scaling: 1.7 times
@@ -86,14 +86,14 @@ pub const SOURCES_APART: f64 = 0.05;
 /// has as much as the machine gives.
 pub const SCALES: f64 = 0.85;
 
-/// How much better than reading alone a scan may scale and still be bound as reading is.
+/// The factor by which a scan may scale better than reading alone and still be bound as reading is.
 pub const SCALES_LIKE: f64 = 1.15;
 
 /// The share of the read limit with as many threads below which memory has room for the scan, so
 /// that it is not bound as reading is: a half may be lost to stores and to late prefetching.
 pub const SCALES_NEAR: f64 = 0.5;
 
-/// How many times faster the slowest sample of the faster kind has to be than the fastest of the
-/// slower one: a thread that shares a core has some two thirds of its speed, while clocks that rise
-/// and fall move it by less than a tenth.
+/// The factor by which the slowest sample of the faster kind has to be faster than the fastest of
+/// the slower one: a thread that shares a core has some two thirds of its speed, while clocks that
+/// rise and fall move it by less than a tenth.
 pub const KINDS_APART: f64 = 1.2;

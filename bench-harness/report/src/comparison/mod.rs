@@ -1,13 +1,15 @@
-//! Results held against results: engines put in order, runs compared. Pure, the verbs read and
-//! print; apart from `report`, which is about one run.
+//! Results compared with results: engines put in order, and the changes between runs. Pure, the
+//! verbs read and print; apart from `report`, which is about one run.
 
 use serde::Serialize;
 
+use crate::report::{Chapter, markdown, terminal};
+
 mod change;
+pub mod phrases;
 mod rank;
 mod selection;
 mod source;
-pub mod words;
 
 pub use self::change::{
     Change, Changes, CompareError, Difference, NotCompared, OtherData, Pairing, Subject, Unit,
@@ -20,7 +22,34 @@ pub use self::rank::{
 pub use self::selection::{NothingSelected, Selection};
 pub use self::source::{RunFacts, Source};
 
-/// What was found, as it goes to other programs.
+/// Findings about several results: chapters for people, a document for programs.
+pub trait Findings: Serialize + Sized {
+    /// The name of the document's schema, which is in `reports/`.
+    const SCHEMA: &'static str;
+
+    /// Lays them out as tables and sentences.
+    fn chapters(&self) -> Vec<Chapter<'static>>;
+
+    /// Renders them for a terminal of 100 columns.
+    #[must_use]
+    fn text(&self) -> String {
+        terminal::render_chapters(&self.chapters())
+    }
+
+    /// Renders them as Markdown.
+    #[must_use]
+    fn markdown(&self) -> String {
+        markdown::render_chapters(&self.chapters())
+    }
+
+    /// Renders them as JSON.
+    #[must_use]
+    fn json(&self) -> String {
+        json(Self::SCHEMA, self)
+    }
+}
+
+/// The findings, as they go to other programs.
 #[derive(Serialize)]
 struct Document<'a, T> {
     schema: &'static str,

@@ -1,4 +1,4 @@
-//! Which cells are looked at: the same three filters for every verb that reads results.
+//! The cells that are looked at: the same three filters for every verb that reads results.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -11,11 +11,11 @@ use super::Source;
 /// Filters by name; all fits where there is none.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
-    /// What engines have to match.
+    /// The pattern that engines have to match.
     pub engines: Option<Regex>,
-    /// What models have to match.
+    /// The pattern that models have to match.
     pub models: Option<Regex>,
-    /// What data sets have to match.
+    /// The pattern that data sets have to match.
     pub datasets: Option<Regex>,
 }
 
@@ -72,7 +72,7 @@ pub struct NothingSelected {
 impl fmt::Display for NothingSelected {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { what, filter, names } = self;
-        write!(formatter, "no {what} matches '{filter}'; there are {}", names.join(", "))
+        write!(formatter, "no {what} matches '{filter}' (expected one of: {})", names.join(", "))
     }
 }
 

@@ -8,11 +8,11 @@ use serde::Serialize;
 pub struct Source {
     /// The file's path, as it was given.
     pub name: String,
-    /// What it holds.
+    /// Its content.
     pub results: Results,
 }
 
-/// What is told of a run beside its cells.
+/// The facts of a run beside its cells.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RunFacts {
     /// The file's path, as it was given.
@@ -23,9 +23,9 @@ pub struct RunFacts {
     pub fingerprint: String,
     /// The processor's name.
     pub cpu: Known<String>,
-    /// How many samples each of its cells has.
+    /// The samples that each of its cells has.
     pub rounds: u64,
-    /// Whether it was only a first look.
+    /// True where it was only a first look.
     pub quick: bool,
 }
 
@@ -50,7 +50,7 @@ impl Source {
         self.results.cells.iter().find(is_it)
     }
 
-    /// Why an engine has no cell here.
+    /// Says why an engine has no cell here.
     pub(super) fn absence(&self, engine: &str, model: &str, dataset: &str) -> String {
         let skipped = self.results.skipped.iter().find(|skipped| {
             (&*skipped.engine, &*skipped.model, &*skipped.dataset) == (engine, model, dataset)
@@ -70,9 +70,9 @@ impl RunFacts {
     }
 }
 
-/// How far apart any of these runs found an engine from itself: what one run finds of nothing, the
-/// others may find as well.
-pub(super) fn twin_spread<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Known<f64> {
+/// Returns the most that any of these runs found an engine apart from itself: what one run finds of
+/// nothing, the others may find as well.
+pub(super) fn aa_spread<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Known<f64> {
     let spreads = sources.into_iter().filter_map(|source| source.results.aa_spread());
     Known::from_option(spreads.max_by(f64::total_cmp), || "no engine was measured twice".to_owned())
 }

@@ -2,7 +2,7 @@
 
 use super::report::{Answers, CellReport, LayerReport, Report};
 use super::{Layer, Verdict};
-use crate::comparison::words::counted;
+use crate::comparison::phrases::counted;
 
 impl Report {
     /// Passes the verdict: has each layer that is on say what it comes to, and takes the worst.

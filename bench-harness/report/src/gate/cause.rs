@@ -4,7 +4,7 @@ use delimark_results::Known;
 use serde::Serialize;
 
 use super::{CellReport, CountChange, Finding};
-use crate::figures::number;
+use crate::number_format::number;
 
 /// How many branch misses a record more are worth a word: at some 15 cycles each, a percent or so
 /// of the 50 ns that the fastest backend takes for a record.

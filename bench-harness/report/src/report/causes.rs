@@ -1,10 +1,10 @@
-//! What bounds each backend, as sentences: the attribution of a model's cells.
+//! The bound of each backend, as sentences: the attribution of a model's cells.
 
 use delimark_results::Results;
 
 use super::view::{Family, ModelView, Row, Section, View};
 use crate::attribution::{attribute, explain_scaling};
-use crate::figures::percent;
+use crate::number_format::percent;
 
 /// Returns the engines that something was found of, fastest first, with the sentences; those in
 /// other processes together, as the same is missing of all.
@@ -16,7 +16,7 @@ pub(super) fn of_model<'a>(view: &View<'_>, model: &ModelView<'a>) -> Vec<(&'a s
     here.filter(|(_, sentences)| !sentences.is_empty()).chain(elsewhere).collect()
 }
 
-/// Nobody counts what another process does, and it has no limits of its own.
+/// Says that nobody counts what another process does, and that it has no limits of its own.
 fn of_other_processes(rows: &[&Row<'_>]) -> Option<String> {
     let share = |row: &&Row<'_>| {
         let share = percent(row.this_over_limit.as_ref()?.ratio.median);

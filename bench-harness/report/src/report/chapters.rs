@@ -1,5 +1,5 @@
-//! What a report holds and in which order, before anything decides what it looks like: the page and
-//! the Markdown file lay out the same chapters.
+//! The chapters of a report and their order, before anything decides what it looks like: the page
+//! and the Markdown file lay out the same chapters.
 
 use super::facts::Facts;
 use super::plots::{Plot, PlotKind};
@@ -56,10 +56,10 @@ pub(super) fn chapters<'a>(view: &View<'_>, plots: &'a [Plot]) -> Vec<Chapter<'a
         chapter("Where the time goes", where_time_goes(view, plots_of(PlotKind::Shares))),
         chapter("Counters", counts(view, plots)),
         chapter(PlotKind::Distribution.title(), plots_of(PlotKind::Distribution)),
-        chapter(PlotKind::Ladder.title(), plots_of(PlotKind::Ladder)),
+        chapter(PlotKind::WorkingSet.title(), plots_of(PlotKind::WorkingSet)),
         chapter(PlotKind::Scaling.title(), scaling(view, plots_of(PlotKind::Scaling))),
         chapter("Noise", vec![Item::Text(noise::of_run(view))]),
-        chapter("The rivals in other processes", rivals(view)),
+        chapter("The peers in other processes", peers(view)),
         chapter("Not measured", not_measured(view)),
         chapter("How to read this", how_to_read(view)),
     ];
@@ -161,7 +161,7 @@ fn details<'a>(view: &View<'_>, plots: &'a [Plot]) -> Vec<Item<'a>> {
     items
 }
 
-fn rivals<'a>(view: &View<'_>) -> Vec<Item<'a>> {
+fn peers<'a>(view: &View<'_>) -> Vec<Item<'a>> {
     let Some(table) = declared::table(view.results) else { return Vec::new() };
     vec![Item::Text(declared::EXPLANATION.to_owned()), Item::Table(table)]
 }

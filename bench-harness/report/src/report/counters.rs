@@ -1,5 +1,5 @@
-//! What was counted besides time as tables, with the source of every column, the reasons for what
-//! is missing, and one line that says whether the processor counted at all.
+//! Counts besides time as tables, with the source of every column, the reasons for what is missing,
+//! and one line that says whether the processor counted at all.
 
 use delimark_results::counter::{name, source};
 use delimark_results::{Cell, Counter, Environment, Event, Results, Window};
@@ -8,7 +8,7 @@ use super::format::MISSING;
 use super::tables::{Content, Entry, Table, TableRow, missing};
 use super::view::{ModelView, Section, in_order};
 use crate::attribution::{Proportion, alternatives, ipc, proportion};
-use crate::figures::{binary_size, count, number};
+use crate::number_format::{binary_size, count, number};
 
 /// A figure as text with its source, or the reason why there is none.
 type Figure<'a> = Result<(String, &'a str), &'a str>;
@@ -57,7 +57,7 @@ fn instructions_a_cycle<'a>(cell: &'a Cell, environment: &'a Environment) -> Fig
     Ok((number(ipc.value), if ipc.is_measured { "measured" } else { "estimated" }))
 }
 
-/// All of a pass, whether they needed input or not.
+/// Returns all of a pass, no matter if they needed input.
 fn page_faults<'a>(cell: &'a Cell, _: &Environment) -> Figure<'a> {
     let minor = proportion(cell, name::MINOR_PAGE_FAULTS)?;
     let major = proportion(cell, name::MAJOR_PAGE_FAULTS)?;
@@ -65,7 +65,7 @@ fn page_faults<'a>(cell: &'a Cell, _: &Environment) -> Figure<'a> {
     Ok((count(faults.round() as u64), minor.source))
 }
 
-/// All of a pass: those by force are somebody else's work on this core.
+/// Returns all of a pass: those by force are somebody else's work on this core.
 fn context_switches<'a>(cell: &'a Cell, _: &Environment) -> Figure<'a> {
     let switches = proportion(cell, name::CONTEXT_SWITCHES)?;
     Ok((count((switches.per_byte * cell.bytes as f64).round() as u64), switches.source))
@@ -108,7 +108,7 @@ pub(super) fn headline(results: &Results) -> String {
     }
 }
 
-/// What is counted under names like these, and what a sentence calls it.
+/// Beginnings of counts' names, and the words that a sentence has for them.
 const KINDS: [(&[&str], &str); 3] = [
     (&[name::INSTRUCTIONS], "instructions"),
     (&[name::BRANCHES], "branches"),
@@ -122,7 +122,7 @@ fn in_their_place(results: &Results) -> Option<String> {
         let of_names = counters.filter(|(key, _)| names.contains(&plain_name(key)));
         in_order(of_names.filter_map(|(_, counter)| Some(counter.count()?.source.as_str())))
     };
-    // Kinds of which the same have counted stand together.
+    // Kinds that the same sources have counted stand together.
     let mut grouped: Vec<(Vec<&str>, Vec<&str>)> = Vec::new();
     for (names, kind) in KINDS {
         let sources = sources(names);
@@ -142,13 +142,13 @@ fn in_their_place(results: &Results) -> Option<String> {
     (!grouped.is_empty()).then(|| parts.join("; "))
 }
 
-/// The name of a counter without the source that may stand behind it.
+/// Returns the name of a counter without the source that may follow it.
 fn plain_name(key: &str) -> &str {
     key.split_once('@').map_or(key, |(name, _source)| name)
 }
 
-/// Every engine of a model; columns that nobody has are left out, and nothing is returned where
-/// that is all of them.
+/// Makes a table of every engine of a model; columns that nobody has are left out, and nothing is
+/// returned where that is all of them.
 pub(super) fn table(results: &Results, model: &ModelView<'_>) -> Option<Table> {
     let figures = |column: &Column| -> Vec<Figure<'_>> {
         let cells = model.rows.iter().map(|row| row.cell);
@@ -175,12 +175,12 @@ pub(super) fn table(results: &Results, model: &ModelView<'_>) -> Option<Table> {
     Some(Table { content: Content::Numbers, columns, rows: rows.collect() })
 }
 
-/// The sources of a column, each once.
+/// Returns the sources of a column, each once.
 fn sources<'a>(figures: &[Figure<'a>]) -> Vec<&'a str> {
     in_order(figures.iter().filter_map(|figure| figure.as_ref().ok()).map(|(_, source)| *source))
 }
 
-/// A title with the source where all figures have the same.
+/// Returns a title with the source where all figures have the same.
 fn head(column: &Column, figures: &[Figure<'_>]) -> String {
     match sources(figures).as_slice() {
         [source] => format!("{} ({source})", column.title),
@@ -195,7 +195,7 @@ fn entry(cell: &Cell, column: &Column, figures: &[Figure<'_>], index: usize) -> 
     Entry::noted(text.clone(), own.into_iter().chain(others))
 }
 
-/// What further sources count of the instructions, and how far from the first.
+/// Lists the instructions that further sources count, and how far they are from the first.
 fn other_sources(cell: &Cell) -> Vec<String> {
     let Ok(first) = proportion(cell, name::INSTRUCTIONS) else { return Vec::new() };
     let others = alternatives(cell, name::INSTRUCTIONS);
@@ -206,7 +206,7 @@ fn other_sources(cell: &Cell) -> Vec<String> {
     others.map(text).collect()
 }
 
-/// Why figures of a model's table are missing, each reason once.
+/// Lists the reasons that figures of a model's table are missing, each once.
 pub(super) fn missing_counts(results: &Results, model: &ModelView<'_>) -> Vec<String> {
     let mut grouped: Vec<(&str, Vec<&str>, Vec<&str>)> = Vec::new();
     for row in &model.rows {
@@ -222,7 +222,7 @@ pub(super) fn missing_counts(results: &Results, model: &ModelView<'_>) -> Vec<St
     sentences.collect()
 }
 
-/// A cell's reasons, each with all that is missing for it.
+/// Returns a cell's reasons, each with all that is missing for it.
 fn reasons<'a>(cell: &'a Cell, environment: &'a Environment) -> Vec<(&'a str, Vec<&'static str>)> {
     let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
     for column in &COLUMNS {
@@ -243,7 +243,7 @@ fn listed(names: &[&str]) -> String {
     }
 }
 
-/// Over which part of the data which source counted, where that was not all of it.
+/// Says which source counted over which part of the data, where that was not all of it.
 pub(super) fn windows(section: &Section<'_>) -> Vec<String> {
     let cells = section.models.iter().flat_map(|model| &model.rows).map(|row| row.cell);
     let counts = cells.flat_map(|cell| cell.counters.values()).filter_map(Counter::count);

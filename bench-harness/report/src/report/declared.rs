@@ -1,4 +1,4 @@
-//! What the engines of other people do and do not do, beside their numbers: who copies, decodes or
+//! The declared properties of other people's engines, beside their numbers: who copies, decodes or
 //! is not timed to the end cannot be compared without knowing it.
 
 use delimark_results::Results;
@@ -6,12 +6,12 @@ use delimark_results::Results;
 use super::tables::{Content, Entry, Table, TableRow};
 use super::view::Family;
 
-/// What stands above the table.
+/// The explanation above the table.
 pub(super) const EXPLANATION: &str = "Who has a consumer that is not timed is flattered: looking \
-    at the fields is off its clock. Whole commands, behind @command, are timed from the start of \
+    at the fields is off its clock. Whole commands, @command, are timed from the start of \
     a process to its end, and write to a file in memory.";
 
-/// A row for each engine that was declared; nothing where none was.
+/// Makes a row for each engine that was declared; nothing where none was.
 pub(super) fn table(results: &Results) -> Option<Table> {
     let rows = results.declared.iter().map(|declared| {
         let does = &declared.does;

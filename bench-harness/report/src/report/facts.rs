@@ -1,11 +1,11 @@
-//! What was scanned and on what, as pairs of name and value.
+//! The data and the machine, as pairs of name and value.
 
 use delimark_results::{
     Cache, Clock, Dataset, Environment, MeasuredClock, Results, Sha256Check, Timer,
 };
 
 use super::format::known;
-use crate::figures::{binary_size, count, decimal_size, interval, number};
+use crate::number_format::{binary_size, count, decimal_size, interval, number};
 
 /// Names and values.
 pub type Facts = Vec<(&'static str, String)>;
@@ -138,7 +138,7 @@ fn yes_or_no(yes: bool) -> String {
     if yes { "yes" } else { "no" }.to_owned()
 }
 
-/// The names of these enums are words.
+/// Writes a variant in lower case: the names of these enums are words.
 fn lowercase(word: impl std::fmt::Debug) -> String {
     format!("{word:?}").to_lowercase()
 }

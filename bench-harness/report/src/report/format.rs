@@ -1,4 +1,4 @@
-//! What a report writes where a number is missing or means nothing, and names as parts of files.
+//! Marks for a number that is missing or means nothing, and names as parts of files.
 
 use delimark_results::Known;
 use delimark_results::statistics::Comparison;
@@ -11,7 +11,7 @@ pub(super) fn insignificance(comparison: &Comparison) -> Option<String> {
     (!comparison.is_significant).then(|| "not significant".to_owned())
 }
 
-/// A fact, or why it is missing.
+/// Shows a fact, or why it is missing.
 pub(super) fn known<T>(known: &Known<T>, show: impl FnOnce(&T) -> String) -> String {
     match known {
         Known::Value(value) => show(value),
@@ -19,7 +19,7 @@ pub(super) fn known<T>(known: &Known<T>, show: impl FnOnce(&T) -> String) -> Str
     }
 }
 
-/// A name as part of a file's name: ASCII letters, digits and hyphens.
+/// Writes a name as part of a file's name: ASCII letters, digits and hyphens.
 pub(super) fn slug(name: &str) -> String {
     name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }

@@ -11,7 +11,7 @@ use super::plots::Plot;
 use super::tables::{Content, Entry, Table};
 use super::verdict::Verdict;
 use super::view::{Family, View};
-use crate::figures::count;
+use crate::number_format::count;
 
 const STYLE: &str = concat!(include_str!("palette.css"), include_str!("style.css"));
 
@@ -59,7 +59,7 @@ fn header(view: &View<'_>) -> Markup {
     }
 }
 
-/// The processor, its cores, and the day, as far as they are known.
+/// Names the processor, its cores, and the day, as far as they are known.
 fn machine(view: &View<'_>) -> String {
     let environment = &view.results.environment;
     let cores = match environment.cpu.logical_cores {
@@ -72,8 +72,8 @@ fn machine(view: &View<'_>) -> String {
     processor.into_iter().chain([cores, day]).collect::<Vec<_>>().join(", ")
 }
 
-/// A section that folds. Its name for links is on what folds away, since browsers unfold what a
-/// link leads into, and need no script for it.
+/// Makes a section that folds. Its name for links is on what folds away, since browsers unfold what
+/// a link leads into, and need no script for it.
 fn chapter(chapter: &Chapter<'_>, is_open: bool) -> Markup {
     let id = slug(&chapter.title).to_lowercase();
     html! {
@@ -115,7 +115,7 @@ fn item(item: &Item<'_>, id: &str) -> Markup {
     }
 }
 
-/// A picture, which scrolls in its own box unless there is another of it for narrow pages.
+/// Makes a picture, which scrolls in its own box unless there is another of it for narrow pages.
 fn figure(plot: &Plot) -> Markup {
     html! {
         @match &plot.narrow {
@@ -155,7 +155,7 @@ fn table(table: &Table) -> Markup {
     }
 }
 
-/// A name that a narrow column can break where its parts meet.
+/// Writes a name that a narrow column can break where its parts meet.
 fn breakable(name: &str) -> Markup {
     html! {
         @for (index, part) in name.split_inclusive('/').enumerate() {
@@ -168,7 +168,7 @@ fn breakable(name: &str) -> Markup {
     }
 }
 
-/// Returns the most digits behind the point that a number of each column has.
+/// Returns the most digits after the point that a number of each column has.
 fn decimals(table: &Table) -> Vec<usize> {
     let most = |index: usize| {
         let entries = table.rows.iter().filter_map(|row| row.cells.get(index));
@@ -177,13 +177,13 @@ fn decimals(table: &Table) -> Vec<usize> {
     (0..table.columns.len()).map(most).collect()
 }
 
-/// Returns the digits behind the point of a number, and nothing of any other text.
+/// Returns the digits after the point of a number, and nothing of any other text.
 fn decimals_of(text: &str) -> Option<usize> {
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b".,".contains(&byte));
     is_number.then(|| text.split_once('.').map_or(0, |(_, decimals)| decimals.len()))
 }
 
-/// An entry; a number stands so that its point is below those of the others in its column.
+/// Writes an entry; a number stands so that its point is below those of the others in its column.
 fn entry_markup(entry: &Entry, most_decimals: usize) -> Markup {
     let missing = decimals_of(&entry.main).map_or(0, |decimals| most_decimals - decimals);
     let point = if missing == most_decimals { 0.28 } else { 0.0 };

@@ -12,9 +12,9 @@ use crate::attribution::thresholds::{
     BRANCH_TIME_SHARE, HIGH_IPC, LLC_MISS_RATIO, LLC_MISSES_PER_LINE, LOW_IPC, MORE_BRANCH_MISSES,
     READ_SHARE, RETIRED_MOST, SOURCES_APART,
 };
-use crate::figures::{number, percent};
+use crate::number_format::{number, percent};
 
-/// Paragraphs, each with the words it opens with.
+/// Writes the paragraphs, each with the words it opens with.
 pub(super) fn paragraphs(view: &View<'_>) -> [(&'static str, String); 17] {
     let significance = format!(
         "Where that interval includes 1, or reaches into the A/A spread, or there are fewer than \
@@ -30,7 +30,7 @@ pub(super) fn paragraphs(view: &View<'_>) -> [(&'static str, String); 17] {
         ("Engines elsewhere.", ELSEWHERE.to_owned()),
         ("The bar.", format!("The bar to beat, {BAR_NS_PER_RECORD} ns a line at P99, {BAR}")),
         ("Ratios.", format!("{RATIOS} {significance}")),
-        ("A/A.", TWINS.to_owned()),
+        ("A/A.", AA_CONTROL.to_owned()),
         ("The read limit.", LIMIT.to_owned()),
         ("Other limits.", LIMITS.to_owned()),
         ("Counters.", counters(view.results)),
@@ -41,7 +41,7 @@ pub(super) fn paragraphs(view: &View<'_>) -> [(&'static str, String); 17] {
     ]
 }
 
-/// How fine the clock is, what a reading costs, and what is done about that.
+/// Describes the clock: its step, the price of a reading, and what is done about that.
 fn clock(results: &Results) -> String {
     let subtracted = match overheads(&results.cells) {
         None => "Nothing was taken off the bursts for it.".to_owned(),
@@ -65,7 +65,7 @@ fn clock(results: &Results) -> String {
     }
 }
 
-/// What was taken off the bursts, as a range where it was not the same for all.
+/// Tells what was taken off the bursts, as a range where it was not the same for all.
 fn overheads(cells: &[Cell]) -> Option<String> {
     let overheads = || cells.iter().filter_map(|cell| cell.burst_overhead_ns);
     let (low, high) = (overheads().min()?, overheads().max()?);
@@ -96,7 +96,7 @@ fn bounds() -> String {
     )
 }
 
-/// What counts are, and by which clock cycles are estimated.
+/// Explains the counts, and by which clock cycles are estimated.
 fn counters(results: &Results) -> String {
     let estimate = match estimate_clock(&results.environment) {
         Ok(clock) => format!("cycles are estimated as the median time by {}", clock.describe()),
@@ -126,12 +126,12 @@ const PERCENTILES: &str = "P50, P99 and P99.9 are over bursts of about 64 KiB: t
 const FIRST_PASSES: &str = "The pass before the rounds, of each engine and model: caches and \
     branch predictor are cold, and a runtime may still have to compile. It is in no median.";
 
-const ELSEWHERE: &str = "What stands behind an @ is another process with the same data in its \
+const ELSEWHERE: &str = "What stands after an @ is another process with the same data in its \
     memory: node is V8, wasmtime is Cranelift, go and python are what they say. Its own clock is \
     read right around the one call of a pass, so that the way to it does not count. Behind \
     @command is a process for each pass, timed from its start to its end. The modules are compiled \
     before the first call, under V8 by the optimising compiler alone (--no-liftoff, \
-    --no-wasm-lazy-compilation). Rivals under Node make a string of the bytes, one character a \
+    --no-wasm-lazy-compilation). Peers under Node make a string of the bytes, one character a \
     byte, in each pass.";
 
 const BAR: &str = "was published for lines of 12 fields, on other hardware, as a P99 over lines. \
@@ -154,8 +154,8 @@ const LIMITS: &str = "limit/copy copies all bytes into memory that is there alre
     place after the other. So emission is the work of writing them and what one place waits for \
     memory longer.";
 
-const TWINS: &str = "Of the backends that were measured in this process, the one that a scanner \
-    prefers is measured as if it were two engines. How far the two come out apart is what a run \
+const AA_CONTROL: &str = "Of the backends that were measured in this process, the one that a \
+    scanner prefers is measured as if it were two engines. How far the two come out apart is what a run \
     finds between equals: the far end of the interval of their ratio, the farthest of all models, \
     is the A/A spread. No smaller difference counts.";
 
@@ -174,11 +174,11 @@ const THREADS: &str = "The file is cut at newlines into as many parts as there a
     rounds the threads only compute: independent steps, which keep a multiplier busy and gain \
     nothing from a second thread on the same core, and dependent ones, which wait for each other \
     and gain wherever two threads run at the same time. What independent steps gain is what the \
-    machine gives; a scan is held against it round by round. On a shared core it can have more \
+    machine gives; a scan is compared with it round by round. On a shared core it can have more \
     than all of it, since a scan waits now and then.";
 
 const WORKING_SETS: &str = "On a few tens of kilobytes that repeat, the branch predictor learns \
-    the input by heart: the left end of the ladder can show several times the speed that new data \
+    the input by heart: the left end of the working-set sweep can show several times the speed that new data \
     get, and can rank engines wrongly.";
 
 const ALLOCATIONS: &str =

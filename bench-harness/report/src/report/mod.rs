@@ -51,7 +51,7 @@ pub struct Report {
     pub plots: Vec<Plot>,
 }
 
-/// Where a report was written.
+/// The paths that a report was written to.
 #[derive(Clone, Debug)]
 pub struct ReportFiles {
     /// The page.
@@ -114,7 +114,7 @@ fn write_file(path: PathBuf, text: &str) -> Result<PathBuf, ReportError> {
     }
 }
 
-/// Why a report cannot be written.
+/// The reason that a report cannot be written.
 #[derive(Debug)]
 pub struct ReportError {
     kind: ErrorKind,

@@ -13,7 +13,7 @@ struct Group<'a> {
     reason: &'a str,
 }
 
-/// Every cell of the run that there is not, each once.
+/// Lists every cell of the run that there is not, each once.
 pub(super) fn table(results: &Results) -> Table {
     let rows = groups(&results.skipped).into_iter().map(|group| TableRow {
         family: Family::of(group.engines[0]),

@@ -6,12 +6,12 @@ use delimark_results::{Cell, Known};
 use super::format::{MISSING, insignificance};
 use super::verdict;
 use super::view::{Family, ModelView, Row, Section};
-use crate::figures::{interval, interval_of, number, percent, spread, times};
+use crate::number_format::{interval, interval_of, number, percent, spread, times};
 
 /// A table; its first column names the row.
 #[derive(Debug)]
 pub struct Table {
-    /// What the other columns hold, which decides how they are aligned.
+    /// The kind of the other columns' content, which decides how they are aligned.
     pub content: Content,
     /// The heads of the columns.
     pub columns: Vec<String>,
@@ -31,7 +31,7 @@ pub enum Content {
 /// A row of a table.
 #[derive(Debug)]
 pub struct TableRow {
-    /// What colours the row.
+    /// The family that colours the row.
     pub family: Family,
     /// The cells, as many as there are columns.
     pub cells: Vec<Entry>,
@@ -88,7 +88,7 @@ fn throughput(row: &Row<'_>) -> Entry {
     Entry::noted(number(rate.median), notes)
 }
 
-/// Everything known of the engines of one model.
+/// Shows everything known of the engines of one model.
 pub(super) fn detail(model: &ModelView<'_>) -> Table {
     let fastest = model.fastest(Family::Delimark).map(|row| row.cell.engine.as_str());
     let mut columns: Vec<String> =
@@ -152,10 +152,10 @@ fn allocations(cell: &Cell) -> String {
     cell.allocations_per_record.value().map_or_else(|| MISSING.to_owned(), |&n| number(n))
 }
 
-/// What a table with few columns has room for; what shows the table explains it.
+/// The mark that a table with few columns has room for; what shows the table explains it.
 pub(super) const NOT_SIGNIFICANT: &str = "n.s.";
 
-/// The few columns that fit a terminal.
+/// Shows the few columns that fit a terminal.
 pub(super) fn brief(model: &ModelView<'_>) -> Table {
     let limit = model.limit.map_or("limit", |limit| limit.engine.as_str());
     let columns =
@@ -183,7 +183,7 @@ fn brief_share(Comparison { ratio, is_significant }: &Comparison) -> String {
     if *is_significant { share } else { format!("{share} {NOT_SIGNIFICANT}") }
 }
 
-/// Why numbers of a model's table are missing, each reason once.
+/// Lists the reasons that numbers of a model's table are missing, each once.
 pub(super) fn missing_numbers(model: &ModelView<'_>) -> Vec<String> {
     let reasons = model.rows.iter().flat_map(|row| {
         let bursts = reason(&row.cell.bursts).map(|why| ("percentiles", why));
@@ -201,7 +201,7 @@ pub(super) fn missing_numbers(model: &ModelView<'_>) -> Vec<String> {
     grouped.into_iter().map(|(what, why, engines)| missing(what, why, &engines)).collect()
 }
 
-/// A reason speaks of one engine, so several have it each.
+/// Says why engines lack something: a reason speaks of one engine, so several have it each.
 pub(super) fn missing(what: &str, why: &str, engines: &[&str]) -> String {
     match engines {
         [others @ .., last] if !others.is_empty() => {

@@ -3,8 +3,8 @@
 use super::format::{MISSING, insignificance};
 use super::tables::{Content, Entry, Table, TableRow, ratio};
 use super::verdict::MODEL;
-use super::view::{Family, LIMIT, ModelView, Place, Row, Section};
-use crate::figures::{interval_of, number, percent};
+use super::view::{Family, LIMIT, ModelView, ProcessKind, Row, Section};
+use crate::number_format::{interval_of, number, percent};
 
 /// The number of rows, if there are as many.
 const ROWS: usize = 6;
@@ -51,20 +51,21 @@ fn table_row(Telling { row, reason }: &Telling<'_, '_>) -> TableRow {
 /// several of them counts once.
 fn choose<'v, 'a>(section: &'v Section<'a>) -> Vec<Telling<'v, 'a>> {
     let Some(model) = section.model(MODEL).or(section.models.first()) else { return Vec::new() };
-    let own = |place: Place| {
-        of(model, Family::Delimark).filter(move |row| Place::of(&row.cell.engine) == place)
+    let own = |kind: ProcessKind| {
+        of(model, Family::Delimark).filter(move |row| ProcessKind::of(&row.cell.engine) == kind)
     };
     let peers: Vec<&Row<'a>> = of(model, Family::Peer).collect();
-    let elsewhere = peers.iter().copied().find(|row| Place::of(&row.cell.engine) == Place::Runtime);
+    let elsewhere =
+        peers.iter().copied().find(|row| ProcessKind::of(&row.cell.engine) == ProcessKind::Runtime);
     let candidates = [
         (model.row(LIMIT), "reading alone".to_owned()),
-        (own(Place::Here).next(), "fastest backend".to_owned()),
-        (own(Place::Runtime).next(), "fastest as WebAssembly".to_owned()),
+        (own(ProcessKind::Here).next(), "fastest backend".to_owned()),
+        (own(ProcessKind::Runtime).next(), "fastest as WebAssembly".to_owned()),
         (peers.first().copied(), "fastest peer".to_owned()),
         (command(section, Family::Delimark), "whole command".to_owned()),
         (command(section, Family::Peer), "fastest peer as a command".to_owned()),
         (peers.get(peers.len() / 2).copied(), format!("middle one of {} peers", peers.len())),
-        (own(Place::Here).last(), "slowest backend".to_owned()),
+        (own(ProcessKind::Here).last(), "slowest backend".to_owned()),
         (elsewhere, "fastest peer in another process".to_owned()),
         (peers.last().copied(), "slowest peer".to_owned()),
     ];
@@ -86,5 +87,5 @@ fn of<'v, 'a>(model: &'v ModelView<'a>, family: Family) -> impl Iterator<Item = 
 /// Returns the fastest whole command of a family, on the first model that has one.
 fn command<'v, 'a>(section: &'v Section<'a>, family: Family) -> Option<&'v Row<'a>> {
     let mut rows = section.models.iter().flat_map(|model| of(model, family));
-    rows.find(|row| Place::of(&row.cell.engine) == Place::Command)
+    rows.find(|row| ProcessKind::of(&row.cell.engine) == ProcessKind::Command)
 }

@@ -9,12 +9,12 @@ use super::tables::{self, Content, NOT_SIGNIFICANT, Table};
 use super::verdict::Verdict;
 use super::view::View;
 use super::{causes, noise};
-use crate::figures::{count, decimal_size};
+use crate::number_format::{count, decimal_size};
 
 /// The widest line of the tables.
 const WIDTH: u16 = 100;
 
-/// A rule under the head and around the table; none between rows, of which there may be many.
+/// A rule under the head and around the table; none between rows, which may be many.
 const STYLE: TableStyle = UTF8_HORIZONTAL_ONLY.row_separator(LineStyle::none());
 
 /// Renders a table for each model, fastest engine first, and the verdict under them.

@@ -8,9 +8,10 @@ use super::format::MISSING;
 use super::tables::{Content, Entry, Table, TableRow, ratio};
 use super::view::{Family, Section, View};
 use crate::attribution::{Curve, Paired};
-use crate::figures::{binary_size, interval_of, number, percent, percent_interval, times};
+use crate::number_format::{binary_size, interval_of, number, percent, percent_interval, times};
 
-/// What computes, and then what goes over data; no table where there are no threads.
+/// Returns the tables of what computes, and then of what goes over data; none where there are no
+/// threads.
 pub(super) fn tables(view: &View<'_>, section: &Section<'_>) -> Vec<Table> {
     [computing(section), scans(view, section)]
         .into_iter()
@@ -18,7 +19,7 @@ pub(super) fn tables(view: &View<'_>, section: &Section<'_>) -> Vec<Table> {
         .collect()
 }
 
-/// Both kinds of steps with each number of threads.
+/// Makes a table of both kinds of steps with each number of threads.
 fn computing(section: &Section<'_>) -> Table {
     let row = |point: &&ComputePoint| {
         let gain = section.scaling.computing_gain(point.steps, point.threads);
@@ -41,7 +42,7 @@ fn computing(section: &Section<'_>) -> Table {
     }
 }
 
-/// Every engine, working set and number of threads.
+/// Makes a table of every engine, working set and number of threads.
 fn scans(view: &View<'_>, section: &Section<'_>) -> Table {
     let curves = &section.scaling.curves;
     let rows = curves.iter().filter(|curve| curve.padded).flat_map(|curve| {
@@ -100,7 +101,7 @@ fn gained(gain: Option<&Paired>, threads: u64) -> Entry {
     compared(gain, threads, |gain| Entry::noted(times(gain.median), [interval_of(gain)]))
 }
 
-/// One thread is what the others are compared with.
+/// Shows a ratio; one thread is what the others are compared with.
 fn compared(ratio: Option<&Paired>, threads: u64, show: impl Fn(Estimate) -> Entry) -> Entry {
     ratio.filter(|_| threads > 1).map(Paired::estimate).map_or_else(missing, show)
 }
@@ -109,7 +110,7 @@ fn missing() -> Entry {
     Entry::plain(MISSING)
 }
 
-/// Samples can be held against each other where they went over as many bytes.
+/// Tells whether samples went over as many bytes, so that they can be compared.
 fn against(view: &View<'_>, point: &ScalingPoint, other: &ScalingPoint) -> Option<Comparison> {
     let is_comparable = point.bytes_per_sample == other.bytes_per_sample;
     let spread = view.spread.unwrap_or(1.0);

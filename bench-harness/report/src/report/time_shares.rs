@@ -1,5 +1,5 @@
-//! Where the time of a backend goes as a table: reading, search, emission and consumer, each with
-//! its part of the whole.
+//! The shares of a backend's time as a table: reading, search, emission and consumer, each with its
+//! part of the whole.
 
 use delimark_results::Results;
 use delimark_runner::model::Model;
@@ -8,9 +8,9 @@ use super::format::MISSING;
 use super::tables::{Content, Entry, Table, TableRow, missing};
 use super::view::{Family, ModelView, Row, Section};
 use crate::attribution::{Shares, Stage, shares};
-use crate::figures::{number, percent};
+use crate::number_format::{number, percent};
 
-/// The backends of a data set's models in memory with their shares, or why there are none.
+/// Returns the backends of a data set's models in memory with their shares, or why there are none.
 pub(super) fn rows<'v, 'a>(
     results: &'v Results,
     section: &'v Section<'a>,
@@ -25,7 +25,7 @@ pub(super) fn rows<'v, 'a>(
     rows.map(move |row| (row, shares(results, row.cell)))
 }
 
-/// Every backend and model that can be divided, or nothing where none can.
+/// Makes a table of every backend and model that can be divided, or nothing where none can.
 pub(super) fn table(results: &Results, section: &Section<'_>) -> Option<Table> {
     let rows: Vec<TableRow> = rows(results, section)
         .filter_map(|(row, shares)| Some(table_row(row, &shares.ok()?)))
@@ -55,7 +55,7 @@ fn table_row(row: &Row<'_>, shares: &Shares) -> TableRow {
     }
 }
 
-/// Why cells are not in the table, each reason once.
+/// Lists the reasons that cells are not in the table, each once.
 pub(super) fn missing_shares(results: &Results, section: &Section<'_>) -> Vec<String> {
     let mut grouped: Vec<(String, Vec<&str>)> = Vec::new();
     for (row, shares) in rows(results, section) {

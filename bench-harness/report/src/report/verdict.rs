@@ -5,14 +5,14 @@ use delimark_results::statistics::{Comparison, MINIMUM_ROUNDS, geometric_mean};
 
 use super::view::{Family, ModelView, Row, Section, View};
 use crate::attribution;
-use crate::figures::{binary_size, count, decimal_size, interval, number, percent, times};
+use crate::number_format::{binary_size, count, decimal_size, interval, number, percent, times};
 
 /// The model that the verdict is about: every field handed over.
 pub(super) const MODEL: &str = "fields";
 
 /// The published P99 that was to be beaten, nanoseconds a line of 12 fields: an AVX2 parser over a
 /// memory map, on other hardware, and over lines where ours is over bursts. So it is named beside
-/// our numbers, and nothing is claimed of which is better.
+/// our numbers, and neither is claimed to be better.
 pub(super) const BAR_NS_PER_RECORD: f64 = 380.0;
 
 /// Below this much data the caches and the branch predictor hold what new data would not find
@@ -24,12 +24,12 @@ pub(super) fn bar_applies(dataset: &Dataset, model: &str) -> bool {
     dataset.columns == Some(12) && model == MODEL
 }
 
-/// What a run showed, in a sentence.
+/// The result of a run, in a sentence.
 pub(super) struct Verdict {
     pub(super) sentence: String,
     /// The numbers of the sentence with what they are.
     pub(super) figures: Vec<(String, String)>,
-    /// What to know before believing it.
+    /// Caveats to know before believing it.
     pub(super) caveats: Vec<String>,
 }
 
@@ -81,7 +81,7 @@ fn sentence(
     }
     match model.fastest(Family::Peer) {
         Some(peer) => text += &against_peer(peer),
-        None => text += "; no rival was measured beside it",
+        None => text += "; no peer was measured beside it",
     }
     text += ".";
     text += &over_all_models(section);
@@ -104,19 +104,19 @@ fn against_peer(peer: &Row<'_>) -> String {
     match &peer.fastest_over_this {
         None => format!("; {name} has no rounds to compare it with"),
         Some(Comparison { ratio, is_significant: false }) => format!(
-            "; the rounds show no significant difference from the fastest rival, {name} ({} ×)",
+            "; the rounds show no significant difference from the fastest peer, {name} ({} ×)",
             interval(ratio.low, ratio.high)
         ),
         Some(Comparison { ratio, .. }) if ratio.median < 1.0 => {
             format!(", and {} slower than {name}", times(1.0 / ratio.median))
         }
         Some(Comparison { ratio, .. }) => {
-            format!(", and {} the speed of the fastest rival, {name}", times(ratio.median))
+            format!(", and {} the speed of the fastest peer, {name}", times(ratio.median))
         }
     }
 }
 
-/// One number over all models that have a rival, where there are several.
+/// Says one number over all models that have a peer, where there are several.
 fn over_all_models(section: &Section<'_>) -> String {
     let ratios: Vec<f64> = section
         .models
@@ -125,8 +125,8 @@ fn over_all_models(section: &Section<'_>) -> String {
         .collect();
     match geometric_mean(&ratios) {
         Some(mean) if ratios.len() > 1 => format!(
-            " Over its {} models with rivals, the fastest delimark engine has {} the speed of the \
-             fastest rival (geometric mean).",
+            " Over its {} models with peers, the fastest delimark engine has {} the speed of the \
+             fastest peer (geometric mean).",
             ratios.len(),
             times(mean)
         ),
@@ -134,7 +134,7 @@ fn over_all_models(section: &Section<'_>) -> String {
     }
 }
 
-/// What SIMD is worth to WebAssembly, where the rounds show it.
+/// Says what SIMD is worth to WebAssembly, where the rounds show it.
 fn as_webassembly(view: &View<'_>, model: &ModelView<'_>) -> String {
     let in_host = |engine: &str, host: &str| model.row(&format!("{engine}@{host}"));
     let found = ["node", "browser"]

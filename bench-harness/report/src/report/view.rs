@@ -15,45 +15,46 @@ pub(super) const LIMIT: &str = "limit/read";
 pub(super) struct View<'a> {
     pub(super) results: &'a Results,
     pub(super) sections: Vec<Section<'a>>,
-    /// How far apart the run found an engine from itself, which no difference may be within.
+    /// The factor by which the run found an engine apart from itself, which no difference may be
+    /// within.
     pub(super) spread: Option<f64>,
 }
 
-/// What was measured on one data set.
+/// All that was measured on one data set.
 pub(super) struct Section<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) models: Vec<ModelView<'a>>,
-    /// The points of the ladder, by model.
-    pub(super) ladders: Vec<(&'a str, Vec<&'a WorkingSetPoint>)>,
+    /// The points of the working-set sweep, by model.
+    pub(super) sweeps: Vec<(&'a str, Vec<&'a WorkingSetPoint>)>,
     /// Throughput against threads.
     pub(super) scaling: Scaling<'a>,
 }
 
-/// What was measured of one model on one data set.
+/// All that was measured of one model on one data set.
 pub(super) struct ModelView<'a> {
     pub(super) model: &'a str,
     /// Fastest first.
     pub(super) rows: Vec<Row<'a>>,
     /// The read limit that was measured for this model: another's bounds it in no way.
     pub(super) limit: Option<&'a Cell>,
-    /// An engine that was measured as two.
-    pub(super) twins: Option<&'a AaControl>,
+    /// The engine that was measured as two.
+    pub(super) aa_control: Option<&'a AaControl>,
 }
 
 /// One engine in a model.
 pub(super) struct Row<'a> {
     pub(super) cell: &'a Cell,
     pub(super) family: Family,
-    /// How many times faster the fastest `delimark` engine of the model is than this one; absent
-    /// for that engine itself.
+    /// The factor by which the fastest `delimark` engine of the model is faster than this one;
+    /// absent for that engine itself.
     pub(super) fastest_over_this: Option<Comparison>,
-    /// How many times faster this engine is than the read limit; absent for the limit itself.
+    /// The factor by which this engine is faster than the read limit; absent for the limit itself.
     pub(super) this_over_limit: Option<Comparison>,
 }
 
 /// The process that an engine runs in, as its name tells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum ProcessKind {
     /// The process that measures.
     Here,
     /// One with a runtime: of this project's engines, that is WebAssembly.
@@ -62,7 +63,7 @@ pub(super) enum Place {
     Command,
 }
 
-impl Place {
+impl ProcessKind {
     pub(super) fn of(engine: &str) -> Self {
         let name = EngineName::parse(engine);
         match name.runtime() {
@@ -92,7 +93,7 @@ impl<'a> View<'a> {
         sections().find(has_verdict).or_else(measured)
     }
 
-    /// How many times faster one cell is than another.
+    /// Returns the factor by which one cell is faster than another.
     pub(super) fn compare(&self, cell: &Cell, other: &Cell) -> Option<Comparison> {
         compare(cell, other, self.spread)
     }
@@ -106,16 +107,17 @@ impl<'a> Section<'a> {
     fn new(results: &'a Results, dataset: &'a Dataset, spread: Option<f64>) -> Self {
         let cells: Vec<&Cell> =
             results.cells.iter().filter(|cell| cell.dataset == dataset.name).collect();
-        let twins: Vec<&AaControl> =
-            results.twins.iter().filter(|twins| twins.dataset == dataset.name).collect();
+        let aa_controls: Vec<&AaControl> =
+            results.twins.iter().filter(|aa_control| aa_control.dataset == dataset.name).collect();
         let models = in_order(cells.iter().map(|cell| cell.model.as_str()));
-        let models = models.into_iter().map(|model| ModelView::new(model, &cells, &twins, spread));
+        let models =
+            models.into_iter().map(|model| ModelView::new(model, &cells, &aa_controls, spread));
         let points = results.ladder.iter().filter(|point| point.dataset == dataset.name);
-        let ladder_models = in_order(points.clone().map(|point| point.model.as_str()));
+        let swept_models = in_order(points.clone().map(|point| point.model.as_str()));
         Self {
             dataset,
             models: models.collect(),
-            ladders: ladder_models
+            sweeps: swept_models
                 .into_iter()
                 .map(|model| (model, points.clone().filter(|p| p.model == model).collect()))
                 .collect(),
@@ -139,7 +141,7 @@ impl<'a> ModelView<'a> {
     fn new(
         model: &'a str,
         cells: &[&'a Cell],
-        twins: &[&'a AaControl],
+        aa_controls: &[&'a AaControl],
         spread: Option<f64>,
     ) -> Self {
         let mut own: Vec<&Cell> = cells.iter().copied().filter(|c| c.model == model).collect();
@@ -156,8 +158,8 @@ impl<'a> ModelView<'a> {
                 .filter(|limit| limit.engine != cell.engine)
                 .and_then(|limit| compare(cell, limit, spread)),
         });
-        let twins = twins.iter().copied().find(|twins| twins.model == model);
-        Self { model, rows: rows.collect(), limit, twins }
+        let aa_control = aa_controls.iter().copied().find(|aa_control| aa_control.model == model);
+        Self { model, rows: rows.collect(), limit, aa_control }
     }
 
     /// Returns the fastest engine of a family.
@@ -171,7 +173,7 @@ impl<'a> ModelView<'a> {
 }
 
 impl Row<'_> {
-    /// Tells engines in another process, which is behind the `@` of their names.
+    /// Tells engines in another process, which their names have after an `@`.
     pub(super) fn runs_elsewhere(&self) -> bool {
         EngineName::parse(&self.cell.engine).runtime().is_some()
     }

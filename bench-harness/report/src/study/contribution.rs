@@ -11,10 +11,10 @@ use super::check::AS_WRITTEN;
 #[derive(Debug)]
 pub struct Contribution {
     /// Its path within the folder of machines, with slashes.
-    pub place: String,
-    /// What it holds.
+    pub path: String,
+    /// Its content.
     pub results: Results,
-    /// Whether that is what was written.
+    /// The seal, which tells whether that is what was written.
     pub seal: Seal,
 }
 
@@ -22,8 +22,8 @@ pub struct Contribution {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
     /// Its path within the folder of machines.
-    pub place: String,
-    /// What is wrong with it, and what to do.
+    pub path: String,
+    /// The flaw, and what to do about it.
     pub reason: String,
 }
 
@@ -33,19 +33,19 @@ impl Contribution {
     /// # Errors
     ///
     /// The text is none of results, with the reason that every reader gives.
-    pub fn read(place: &str, text: &str) -> Result<Self, Refusal> {
+    pub fn read(path: &str, text: &str) -> Result<Self, Refusal> {
         let read = || -> Result<Self, ResultsError> {
             let results = Results::from_json(text)?;
-            Ok(Self { place: place.to_owned(), results, seal: Seal::of(text)? })
+            Ok(Self { path: path.to_owned(), results, seal: Seal::of(text)? })
         };
         read().map_err(|error| {
             let reason = format!("{}: {AS_WRITTEN}", with_causes(&error));
-            Refusal { place: place.to_owned(), reason }
+            Refusal { path: path.to_owned(), reason }
         })
     }
 }
 
-/// Writes an error with its causes behind it.
+/// Writes an error with its causes after it.
 fn with_causes(error: &ResultsError) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();

@@ -1,5 +1,5 @@
-//! What the page's script works on: the results by machine and day, without the samples, and what
-//! was not measured with the reason.
+//! The data of the page's script: the results by machine and day, without the samples, and what was
+//! not measured with the reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,20 +10,20 @@ use serde::Serialize;
 use super::Contribution;
 use super::engines::{EngineGroup, BACKEND_ORDER};
 use super::values::{MEASURES, Measure, Value, of_cell};
-use crate::figures::{count, decimal_size};
+use crate::number_format::{count, decimal_size};
 
-/// The results of each machine and day, in the order of their places.
+/// The results of each machine and day, in the order of their paths.
 pub(super) struct Days<'a> {
     pub(super) days: Vec<Day<'a>>,
 }
 
-/// What one machine measured on one day, which may be several files.
+/// The measurements of one machine on one day, which may be several files.
 pub(super) struct Day<'a> {
     /// The machine's fingerprint and the day, the name in links to a view.
     pub(super) name: String,
-    /// What people call it.
+    /// The name that people know it by.
     pub(super) title: String,
-    /// Whether the machine has no newer one.
+    /// True where the machine has no newer one.
     pub(super) is_latest: bool,
     pub(super) results: Vec<&'a Results>,
 }
@@ -45,12 +45,13 @@ impl<'a> Days<'a> {
         Self { days: days.into_iter().map(day).collect() }
     }
 
-    /// Every result of every machine and day.
+    /// Returns every result of every machine and day.
     pub(super) fn results(&self) -> impl Iterator<Item = &'a Results> {
         self.days.iter().flat_map(|day| day.results.iter().copied())
     }
 
-    /// Every engine that was asked for, those of a family together: the ladder's in its order.
+    /// Returns every engine that was asked for, those of a family together: backends in their
+    /// order.
     pub(super) fn engines(&self) -> Vec<&'a str> {
         let cells = self.results().flat_map(|results| &results.cells).map(|cell| &*cell.engine);
         let skipped = self.results().flat_map(|results| &results.skipped);
@@ -61,7 +62,8 @@ impl<'a> Days<'a> {
         names
     }
 
-    /// Every model that something was measured on: those that this build knows in their order.
+    /// Returns every model that something was measured on: those that this build knows in their
+    /// order.
     pub(super) fn models(&self) -> Vec<&'a str> {
         let cells = self.results().flat_map(|results| &results.cells);
         let names: BTreeSet<&str> = cells.map(|cell| &*cell.model).collect();
@@ -73,13 +75,13 @@ impl<'a> Days<'a> {
         names
     }
 
-    /// Every data set, by its name in links; the same name is the same bytes.
+    /// Returns every data set, by its name in links; the same name is the same bytes.
     pub(super) fn datasets(&self) -> BTreeMap<String, &'a Dataset> {
         let datasets = self.results().flat_map(|results| &results.datasets);
         datasets.map(|dataset| (dataset_id(dataset), dataset)).collect()
     }
 
-    /// Everything that the script needs.
+    /// Returns everything that the script needs.
     pub(super) fn document(&self) -> Document<'a> {
         let reasons = self.days.iter().flat_map(|day| {
             let skipped = day.results.iter().flat_map(|r| r.skipped.iter().map(move |s| (r, s)));
@@ -100,7 +102,7 @@ impl<'a> Days<'a> {
         Document {
             machines: self.days.iter().map(|day| (day.name.clone(), day.title.clone())).collect(),
             engines: self.engines().into_iter().map(|e| (e, EngineGroup::of(e).class())).collect(),
-            ladder: BACKEND_ORDER,
+            backend_order: BACKEND_ORDER,
             measures: MEASURES,
             cells: cells.collect(),
             gaps: reasons.collect(),
@@ -108,12 +110,12 @@ impl<'a> Days<'a> {
     }
 }
 
-/// What the script reads.
+/// The document that the script reads.
 #[derive(Serialize)]
 pub(super) struct Document<'a> {
     machines: Vec<(String, String)>,
     engines: Vec<(&'a str, &'static str)>,
-    ladder: [&'static str; BACKEND_ORDER.len()],
+    backend_order: [&'static str; BACKEND_ORDER.len()],
     measures: [Measure; MEASURES.len()],
     cells: Vec<Row<'a>>,
     gaps: Vec<Gap<'a>>,
@@ -164,7 +166,7 @@ pub(super) fn dataset_id(dataset: &Dataset) -> String {
     }
 }
 
-/// What people call a data set.
+/// Returns the name that people know a data set by.
 pub(super) fn dataset_title(dataset: &Dataset) -> String {
     let lines = count(dataset.lines);
     format!("{}, {lines} lines, {}", dataset.name, decimal_size(dataset.bytes))

@@ -1,4 +1,4 @@
-//! What the study knows of engines by their names: their families, their order, what they answer.
+//! The study's knowledge of engines by their names: their families, their order, what they answer.
 
 use delimark_results::{Cell, EXTRACT, EngineName, Family, READ_LIMIT};
 use delimark_runner::model::Model;
@@ -8,7 +8,7 @@ pub(super) const LIMIT: &str = READ_LIMIT;
 
 const COPY_LIMIT: &str = "limit/copy";
 const MASKS_LIMITS: &str = "limit/masks-";
-/// What the names of this project's own engines begin with.
+/// The beginning of the names of this project's own engines.
 pub(super) const OWN: &str = "delimark/";
 
 /// The backends from the plainest to the widest, then the modules of WebAssembly; each step on the
@@ -30,12 +30,12 @@ pub(super) const BACKEND_ORDER: [&str; 9] = [
 pub(super) enum EngineGroup {
     Native,
     WebAssembly,
-    Rival,
+    Peer,
     Limit,
 }
 
 impl EngineGroup {
-    pub(super) const ALL: [Self; 4] = [Self::Native, Self::WebAssembly, Self::Rival, Self::Limit];
+    pub(super) const ALL: [Self; 4] = [Self::Native, Self::WebAssembly, Self::Peer, Self::Limit];
 
     pub(super) fn of(engine: &str) -> Self {
         let name = EngineName::parse(engine);
@@ -43,26 +43,26 @@ impl EngineGroup {
             Family::Delimark if name.runtime().is_none() || engine == EXTRACT => Self::Native,
             Family::Delimark => Self::WebAssembly,
             Family::Limit => Self::Limit,
-            Family::Peer | Family::Handicap => Self::Rival,
+            Family::Peer | Family::Handicap => Self::Peer,
         }
     }
 
-    /// What people call it.
+    /// Returns the name that people know it by.
     pub(super) const fn title(self) -> &'static str {
         match self {
             Self::Native => "Delimark",
             Self::WebAssembly => "Delimark as WebAssembly",
-            Self::Rival => "Rivals",
+            Self::Peer => "Peers",
             Self::Limit => "Limits",
         }
     }
 
-    /// The name in the page's style sheet.
+    /// Returns the name in the page's style sheet.
     pub(super) const fn class(self) -> &'static str {
         match self {
             Self::Native => "native",
             Self::WebAssembly => "wasm",
-            Self::Rival => "rival",
+            Self::Peer => "peer",
             Self::Limit => "limit",
         }
     }
@@ -73,8 +73,8 @@ pub(super) fn is_own(engine: &str) -> bool {
     matches!(Family::of(engine), Family::Delimark | Family::Limit)
 }
 
-/// The backend that an engine's name promises to have run. [`EXTRACT`] is named by what it does,
-/// and its cell says which backend it did that with.
+/// Returns the backend that an engine's name promises to have run. [`EXTRACT`] is named by what it
+/// does, and its cell says which backend it did that with.
 pub(super) fn promised_backend(engine: &str) -> Option<&str> {
     let name = EngineName::parse(engine);
     match name.family() {
@@ -83,8 +83,8 @@ pub(super) fn promised_backend(engine: &str) -> Option<&str> {
     }
 }
 
-/// What a cell's answer is an answer to: engines with the same task have the same answer on the
-/// same data.
+/// Returns the task that a cell's answer is an answer to: engines with the same task have the same
+/// answer on the same data.
 pub(super) fn task(cell: &Cell) -> &str {
     let is_file = [Model::FileMap, Model::FileRead].iter().any(|model| model.name() == cell.model);
     match cell.engine.as_str() {

@@ -26,7 +26,7 @@ struct Entry {
 }
 
 /// Returns the right answer of a task on the pinned data set of that name: `words` for what a limit
-/// reads, and otherwise a model's name, of which those from files have that of `fields`.
+/// reads, and otherwise a model's name, where those from files have that of `fields`.
 #[must_use]
 pub fn pinned_answer(dataset: &str, task: &str) -> Option<&'static str> {
     let entry = PINNED.dataset.iter().find(|entry| entry.name == dataset)?;

@@ -1,5 +1,5 @@
-//! What LLVM's machine-code analyser predicts for processors that nobody measured on, as
-//! `scripts/predict` leaves it; apart from results, because nothing of it was measured.
+//! The predictions of LLVM's machine-code analyser for processors that nobody measured on, as
+//! `scripts/predict` leaves them; apart from results, because nothing of them was measured.
 
 use std::error::Error;
 use std::fmt;
@@ -11,12 +11,12 @@ use serde::Deserialize;
 pub struct Predictions {
     #[serde(rename = "schema")]
     _schema: SchemaName,
-    /// What predicted.
+    /// The tool that predicted.
     pub(super) tool: String,
-    /// What compiled the loops.
+    /// The compiler of the loops.
     pub(super) rustc: String,
     pub(super) commit: String,
-    /// Whether there were changes behind that commit.
+    /// True where there were changes after that commit.
     pub(super) dirty: bool,
     pub(super) processors: Vec<Processor>,
     pub(super) rows: Vec<Row>,
@@ -77,7 +77,7 @@ pub(super) struct Compared {
 #[derive(Clone, Debug, Deserialize)]
 pub(super) struct Measured {
     pub(super) cycles_per_block: f64,
-    /// What counted them, or the clock that times were multiplied with.
+    /// The counter of the cycles, or the clock that times were multiplied with.
     pub(super) cycles_from: String,
 }
 
@@ -100,7 +100,7 @@ impl Predictions {
     }
 }
 
-/// Why predictions cannot be read.
+/// The reason that predictions cannot be read.
 #[derive(Debug)]
 pub struct PredictionsError(serde_json::Error);
 

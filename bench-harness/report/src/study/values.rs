@@ -1,5 +1,5 @@
-//! What the page shows of a cell: each measure as a few numbers in place of all samples, with a
-//! mark where it is not the machine's own, or with the reason why there is none.
+//! The page's values of a cell: each measure as a few numbers in place of all samples, with a mark
+//! where it is not the machine's own, or with the reason why there is none.
 
 use std::collections::BTreeMap;
 
@@ -16,11 +16,11 @@ use crate::attribution;
 pub(super) struct Measure {
     /// The name in links to a view.
     pub(super) name: &'static str,
-    /// What people call it.
+    /// The name that people know it by.
     pub(super) title: &'static str,
-    /// What stands behind the number.
+    /// The unit, as it stands after the number.
     pub(super) unit: &'static str,
-    /// Whether more of it is better.
+    /// True where more of it is better.
     pub(super) is_more_better: bool,
 }
 
@@ -48,14 +48,14 @@ const CACHE_MISSES: Measure = measure("cache-misses", "Last-level misses a KiB",
 pub(super) const MEASURES: [Measure; 9] =
     [OF_LIMIT, OF_BEST, SPEED, TIME, P99, ALLOCATIONS, INSTRUCTIONS, BRANCH_MISSES, CACHE_MISSES];
 
-/// What there is of one measure.
+/// The value of one measure.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub(super) enum Value {
     /// The median, the ends of its 95 % interval, and the quartiles of the samples.
     Spread {
         spread: [f64; 5],
-        /// Whether a ratio is within what the run finds between equals.
+        /// True where a ratio is within what the run finds between equals.
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         is_even: bool,
     },
@@ -65,7 +65,7 @@ pub(super) enum Value {
         #[serde(skip_serializing_if = "Option::is_none")]
         mark: Option<&'static str>,
     },
-    /// Why there is none.
+    /// The reason that there is none.
     Missing { missing: String },
 }
 
@@ -94,7 +94,7 @@ pub(super) fn of_cell(results: &Results, cell: &Cell) -> BTreeMap<&'static str, 
     .into()
 }
 
-/// The read limit of the same model: from memory it is another one than from a file.
+/// Returns the read limit of the same model: from memory it is another one than from a file.
 fn limit_of<'a>(results: &'a Results, cell: &Cell) -> Option<&'a Cell> {
     let is_limit = |other: &&Cell| {
         other.engine == LIMIT && (&other.model, &other.dataset) == (&cell.model, &cell.dataset)
@@ -102,7 +102,7 @@ fn limit_of<'a>(results: &'a Results, cell: &Cell) -> Option<&'a Cell> {
     results.cells.iter().find(is_limit)
 }
 
-/// The fastest that does the whole task.
+/// Returns the fastest that does the whole task.
 fn best_of<'a>(results: &'a Results, cell: &Cell) -> Option<&'a Cell> {
     let is_rated = |other: &&Cell| {
         (&other.model, &other.dataset) == (&cell.model, &cell.dataset)
@@ -112,7 +112,7 @@ fn best_of<'a>(results: &'a Results, cell: &Cell) -> Option<&'a Cell> {
     results.cells.iter().filter(is_rated).max_by(|a, b| median(a).total_cmp(&median(b)))
 }
 
-/// The speed as a share of another's, round by round.
+/// Returns the speed as a share of another's, round by round.
 fn share(results: &Results, cell: &Cell, other: &Cell) -> Value {
     let run_spread = results.aa_spread().unwrap_or(1.0);
     let comparison = Comparison::of(&cell.samples_ns, &other.samples_ns, run_spread);
@@ -144,7 +144,7 @@ fn spread(estimate: Estimate, mut samples: Vec<f64>) -> [f64; 5] {
     [estimate.median, estimate.low, estimate.high, lower, upper].map(rounded)
 }
 
-/// Five significant digits: more than is shown, and the page stays small.
+/// Rounds to five significant digits: more than is shown, and the page stays small.
 fn rounded(value: f64) -> f64 {
     format!("{value:.4e}").parse().expect("a number as Rust writes it is one that Rust reads")
 }

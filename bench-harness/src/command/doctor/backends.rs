@@ -1,4 +1,4 @@
-//! Which backends can run here, and which one a scanner would get.
+//! The backends that can run here, and the one that a scanner would get.
 
 use std::env;
 
@@ -12,7 +12,7 @@ pub(super) struct Backends {
     pub(super) all: Vec<BackendFinding>,
     /// The one that scanners use where the program names none, or why there is none.
     pub(super) chosen: Known<&'static str>,
-    /// Whether [`BACKEND_VARIABLE`] decided or the machine.
+    /// The origin of the choice: [`BACKEND_VARIABLE`] or the machine.
     pub(super) chosen_by: ChosenBy,
 }
 
@@ -20,7 +20,7 @@ pub(super) struct Backends {
 pub(super) struct BackendFinding {
     pub(super) name: &'static str,
     pub(super) available: bool,
-    /// What it lacks here, where it cannot run.
+    /// The features that it lacks here, where it cannot run.
     pub(super) missing: Option<String>,
 }
 

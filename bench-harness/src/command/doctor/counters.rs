@@ -1,4 +1,4 @@
-//! Which sources of counts work here, found out by counting.
+//! The sources of counts that work here, found out by counting.
 
 use std::hint::black_box;
 
@@ -13,24 +13,24 @@ use serde::Serialize;
 /// Takes a millisecond or so: enough for any counter to move.
 const LOOP_ROUNDS: u64 = 1_000_000;
 
-/// What is allocated and touched, to see whether that is counted.
+/// The bytes that are allocated and touched, to see whether that is counted.
 const HEAP_BYTES: usize = 1 << 20;
 
 #[derive(Serialize)]
 pub(super) struct Counters {
-    /// What a short loop took, by the processor's own counters.
+    /// The counts of a short loop, by the processor's own counters.
     pub(super) hardware: Known<HardwareCounts>,
-    /// What the same loop took, by a counter of the kernel.
+    /// The count of the same loop, by a counter of the kernel.
     pub(super) software: Known<SoftwareCounts>,
     /// The kernel's limit on who may count.
     pub(super) perf_event_paranoid: Known<i64>,
-    /// How it is known that Valgrind can count what a child does.
+    /// The proof that Valgrind can count what a child does.
     pub(super) callgrind: Known<&'static str>,
-    /// How it is known that children can be stepped.
+    /// The proof that children can be stepped.
     pub(super) single_step: Known<&'static str>,
-    /// What touching memory took, by the kernel's account of this thread.
+    /// The cost of touching memory, by the kernel's account of this thread.
     pub(super) rusage: Known<UsageCounts>,
-    /// What getting it took, by this program's allocator.
+    /// The cost of getting it, by this program's allocator.
     pub(super) allocator: Known<AllocatorCounts>,
 }
 
@@ -77,8 +77,8 @@ fn by_kernel(circumstances: Circumstances) -> (Known<HardwareCounts>, Known<Soft
     let mut kernel = PerfEvent::probe(Box::new(ThisKernel), &groups, circumstances);
     let mut counters = kernel.count(&mut run_loop);
     let mut take = |wanted: Event| {
-        let place = counters.iter().position(|(event, _)| *event == wanted);
-        value(counters.swap_remove(place.expect("each event has a count or a reason")).1)
+        let index = counters.iter().position(|(event, _)| *event == wanted);
+        value(counters.swap_remove(index.expect("each event has a count or a reason")).1)
     };
     let hardware = match (take(Event::Cycles), take(Event::Instructions)) {
         (Ok(cycles), Ok(instructions)) => Ok(HardwareCounts { cycles, instructions }),

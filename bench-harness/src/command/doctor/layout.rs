@@ -5,7 +5,7 @@ use super::super::palette::Palette;
 /// Values longer than this go on below themselves.
 const VALUE_COLUMNS_MAX: usize = 78;
 
-/// How a line is marked.
+/// The mark of a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mark {
     /// It is there.

@@ -1,4 +1,4 @@
-//! What `doctor --noise` tells: how much this machine disturbs measurements.
+//! The text of `doctor --noise`: how much this machine disturbs measurements.
 
 use delimark_harness::environment::noise::{CoreNoise, Noise};
 use delimark_results::Known;
@@ -9,12 +9,12 @@ pub(super) fn section(noise: &Noise) -> Section {
     let mut rows: Vec<Row> = noise.cores.iter().map(core).collect();
     rows.push(share("steal", &noise.steal_share, "of the cores' time was the hypervisor's"));
     rows.push(share("pressure", &noise.cpu_pressure_share, "of the time, something had no core"));
-    let twins = &noise.twins;
+    let aa_control = &noise.twins;
     let spread = format!(
         "a loop over {} MiB against itself: up to {:.2} % apart in {} runs",
-        twins.bytes >> 20,
-        (twins.spread - 1.0) * 100.0,
-        twins.runs
+        aa_control.bytes >> 20,
+        (aa_control.spread - 1.0) * 100.0,
+        aa_control.runs
     );
     rows.push(Row::new(Mark::Fact, "A/A", spread));
     rows.push(Row::new(Mark::Advice, "verdict", &noise.verdict));
@@ -22,13 +22,13 @@ pub(super) fn section(noise: &Noise) -> Section {
 }
 
 fn core(core: &CoreNoise) -> Row {
-    let place = match &core.core {
+    let core_name = match &core.core {
         Known::Value(number) => format!("core {number}"),
         Known::Unavailable(reason) => format!("some core ({reason})"),
     };
     let gaps = &core.gaps;
     let text = format!(
-        "{place}: {:.3} % of {:.1} s lost, {:.0} gaps a second, the longest {}",
+        "{core_name}: {:.3} % of {:.1} s lost, {:.0} gaps a second, the longest {}",
         gaps.lost_ns as f64 / (core.seconds * 1e9) * 100.0,
         core.seconds,
         core.gaps_per_second,
@@ -53,7 +53,7 @@ fn share(label: &'static str, share: &Known<f64>, meaning: &str) -> Row {
     Row::new(Mark::Fact, label, text)
 }
 
-/// A duration in the largest unit that leaves a number of at least one.
+/// Writes a duration in the largest unit that leaves a number of at least one.
 fn duration(ns: u64) -> String {
     match ns {
         0..1_000 => format!("{ns} ns"),

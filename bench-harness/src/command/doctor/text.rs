@@ -1,4 +1,4 @@
-//! What was found, as sections of a list to read.
+//! The findings of `doctor`, as sections of a list to read.
 
 use delimark_harness::environment::is_virtual_machine;
 use delimark_results::{Cache, Known, MeasuredClock};
@@ -188,7 +188,8 @@ fn counters(findings: &Findings) -> Section {
     Section { title: "Counters", rows }
 }
 
-/// A source of counts: what it counted, or why it does not; a command to enable it goes below.
+/// Describes a source of counts: what it counted, or why it does not; a command to enable it goes
+/// below.
 fn source<T>(label: &'static str, found: &Known<T>, show: impl FnOnce(&T) -> String) -> Row {
     match found {
         Known::Value(counts) => Row::new(Mark::Good, label, show(counts)),
@@ -248,7 +249,7 @@ fn tool(tool: &Tool) -> Row {
     }
 }
 
-/// The last lines: whether anything stands in the way.
+/// Says in the last lines whether anything stands in the way.
 fn verdict(findings: &Findings, palette: Palette) -> String {
     match &findings.backends.chosen {
         Known::Value(_) => format!(
@@ -273,7 +274,7 @@ fn unknown(reason: &str) -> String {
     format!("unknown: {reason}")
 }
 
-/// A size in the largest binary unit that leaves a number of at least one.
+/// Writes a size in the largest binary unit that leaves a number of at least one.
 fn size(bytes: u64) -> String {
     let units = [("GiB", 30), ("MiB", 20), ("KiB", 10)];
     let unit = units.into_iter().find(|(_name, shift)| bytes >> shift > 0);

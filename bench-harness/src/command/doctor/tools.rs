@@ -11,7 +11,7 @@ use delimark_harness::checkout;
 use delimark_results::Known;
 use serde::Serialize;
 
-/// How long a tool may take to tell its version.
+/// The longest that a tool may take to tell its version.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A version line is shorter; one that is not is cut.
@@ -20,7 +20,7 @@ const VERSION_BYTES_MAX: u64 = 200;
 #[derive(Serialize)]
 pub(super) struct Tool {
     pub(super) name: &'static str,
-    /// What it is good for.
+    /// The purpose that it serves.
     pub(super) purpose: &'static str,
     /// The command that installs it on Debian.
     pub(super) install: &'static str,
@@ -35,23 +35,23 @@ pub(super) struct FoundTool {
 
 struct Candidate {
     name: &'static str,
-    place: Place,
+    location: Location,
     purpose: &'static str,
     install: &'static str,
     ask: &'static [&'static str],
     stream: Stream,
 }
 
-/// Where a tool is looked for.
+/// The location that a tool is looked for in.
 #[derive(Clone, Copy)]
-enum Place {
+enum Location {
     /// In PATH, under one of these names.
     Path(&'static [&'static str]),
     /// In the checkout that the working directory is in, at this path.
     Checkout(&'static str),
 }
 
-/// Where a tool prints its version.
+/// The stream that a tool prints its version to.
 #[derive(Clone, Copy)]
 enum Stream {
     Output,
@@ -61,7 +61,7 @@ enum Stream {
 const CANDIDATES: [Candidate; 13] = [
     Candidate {
         name: "git",
-        place: Place::Path(&["git"]),
+        location: Location::Path(&["git"]),
         purpose: "names the commit that a build is of",
         install: "sudo apt install git",
         ask: &["--version"],
@@ -69,7 +69,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "cut",
-        place: Place::Path(&["cut"]),
+        location: Location::Path(&["cut"]),
         purpose: "does what extract does, to compare with",
         install: "sudo apt install coreutils",
         ask: &["--version"],
@@ -77,7 +77,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "mawk",
-        place: Place::Path(&["mawk"]),
+        location: Location::Path(&["mawk"]),
         purpose: "does what extract does; runs parsers written in awk",
         install: "sudo apt install mawk",
         ask: &["-W", "version"],
@@ -85,7 +85,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "python3",
-        place: Place::Path(&["python3"]),
+        location: Location::Path(&["python3"]),
         purpose: "runs parsers written in Python, and wasmtime",
         install: "sudo apt install python3 python3-venv",
         ask: &["--version"],
@@ -93,7 +93,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "go",
-        place: Place::Path(&["go"]),
+        location: Location::Path(&["go"]),
         purpose: "runs parsers written in Go",
         install: "sudo apt install golang-go",
         ask: &["version"],
@@ -101,7 +101,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "nginx",
-        place: Place::Path(&["nginx"]),
+        location: Location::Path(&["nginx"]),
         purpose: "writes real access logs",
         install: "sudo apt install nginx-light",
         ask: &["-v"],
@@ -109,7 +109,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "wrk",
-        place: Place::Path(&["wrk"]),
+        location: Location::Path(&["wrk"]),
         purpose: "puts nginx under load",
         install: "sudo apt install wrk",
         ask: &["-v"],
@@ -117,7 +117,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "valgrind",
-        place: Place::Path(&["valgrind"]),
+        location: Location::Path(&["valgrind"]),
         purpose: "counts instructions without hardware counters",
         install: "sudo apt install valgrind",
         ask: &["--version"],
@@ -125,7 +125,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "aarch64-linux-gnu-gcc",
-        place: Place::Path(&["aarch64-linux-gnu-gcc"]),
+        location: Location::Path(&["aarch64-linux-gnu-gcc"]),
         purpose: "links programs for aarch64",
         install: "sudo apt install gcc-aarch64-linux-gnu libc6-dev-arm64-cross",
         ask: &["-dumpfullversion"],
@@ -133,7 +133,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "qemu-aarch64",
-        place: Place::Path(&["qemu-aarch64", "qemu-aarch64-static"]),
+        location: Location::Path(&["qemu-aarch64", "qemu-aarch64-static"]),
         purpose: "runs programs built for aarch64",
         install: "sudo apt install qemu-user",
         ask: &["--version"],
@@ -141,7 +141,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "node",
-        place: Place::Path(&["node"]),
+        location: Location::Path(&["node"]),
         purpose: "runs WebAssembly",
         install: "sudo apt install nodejs",
         ask: &["--version"],
@@ -149,7 +149,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "wasmtime",
-        place: Place::Checkout("target/wasmtime/bin/python"),
+        location: Location::Checkout("target/wasmtime/bin/python"),
         purpose: "runs WebAssembly outside JavaScript",
         install: "scripts/setup",
         ask: &["-c", "from importlib.metadata import version; print(version('wasmtime'))"],
@@ -157,7 +157,7 @@ const CANDIDATES: [Candidate; 13] = [
     },
     Candidate {
         name: "chromium",
-        place: Place::Path(&["chromium"]),
+        location: Location::Path(&["chromium"]),
         purpose: "runs WebAssembly in a browser",
         install: "sudo apt install chromium",
         ask: &["--version"],
@@ -174,11 +174,11 @@ pub(super) fn find_all() -> Vec<Tool> {
 }
 
 fn find(candidate: &Candidate) -> Tool {
-    let (path, absence) = match candidate.place {
-        Place::Path(names) => {
+    let (path, absence) = match candidate.location {
+        Location::Path(names) => {
             (names.iter().find_map(|name| which::which(name).ok()), "not in PATH")
         }
-        Place::Checkout(path) => {
+        Location::Checkout(path) => {
             let path = checkout::root().map(|root| root.join(path));
             (path.filter(|path| path.is_file()), "not in this checkout")
         }

@@ -1,4 +1,5 @@
-//! What a run measures, as the command line has it: backends, models, and engines of all kinds.
+//! The choice of what a run measures, from the command line: backends, models, and engines of all
+//! kinds.
 
 use anyhow::{Result, bail, ensure};
 use delimark::{BACKEND_VARIABLE, Backend};
@@ -12,7 +13,7 @@ use super::elsewhere::{self, Wish};
 use super::{Args, memory_limit_bytes};
 use crate::command::progress::Progress;
 
-/// What there is to choose from, as far as the command line leaves it.
+/// The things that there are to choose from, as far as the command line leaves them.
 #[derive(Clone, Copy)]
 pub(super) struct Choice<'a> {
     pub(super) backends: &'a [Backend],
@@ -20,8 +21,8 @@ pub(super) struct Choice<'a> {
     pub(super) definitions: &'a [Definition],
 }
 
-/// Those of this process and those of others that were asked for and can run; what is left of the
-/// latter says which are missing.
+/// Returns the engines of this process and those of others that were asked for and can run; what is
+/// left of the latter says which are missing.
 pub(super) fn engines(
     args: &Args,
     choice: Choice<'_>,
@@ -69,7 +70,7 @@ fn is_backend_named() -> bool {
     std::env::var_os(BACKEND_VARIABLE).is_some_and(|name| !name.is_empty())
 }
 
-/// Those to measure: one that was asked for has to be able to run.
+/// Returns the backends to measure: one that was asked for has to be able to run.
 pub(super) fn backends(wanted: Option<Backend>) -> Result<Vec<Backend>> {
     match wanted {
         Some(backend) => {
@@ -89,7 +90,7 @@ pub(super) fn models(filter: Option<&Regex>) -> Result<Vec<Model>> {
         && models.is_empty()
     {
         let names = Model::ALL.map(Model::name).join(", ");
-        bail!("no model matches '{filter}'; there are {names}");
+        bail!("no model matches '{filter}' (expected one of: {names})");
     }
     Ok(models)
 }
@@ -100,5 +101,5 @@ fn engine_names(workload: &Workload, definitions: &[Definition]) -> Result<Strin
     let names = names.chain(ModuleEngine::ALL.map(ModuleEngine::name));
     let names = names.chain(definitions.iter().map(|definition| definition.name.clone()));
     let names: Vec<String> = names.chain([EXTRACT.to_owned()]).collect();
-    Ok(format!("there are {}", names.join(", ")))
+    Ok(format!("expected one of: {}", names.join(", ")))
 }

@@ -1,4 +1,4 @@
-//! `--counters`: which counts a run takes beside its times, and taking them behind the rounds.
+//! `--counters`: which counts a run takes beside its times, and taking them after the rounds.
 
 use std::env;
 
@@ -19,19 +19,20 @@ use delimark_runner::model::Model;
 use crate::build_info;
 use crate::command::progress::Progress;
 
-/// What a child goes through: a burst, and half of one in a quick run. It decides how long counting
-/// takes, since a virtual machine makes some 25,000 single steps a second, and the slowest backend
-/// takes 5 instructions a byte.
+/// The bytes that a child goes through: a burst, and half of one in a quick run. They decide how
+/// long counting takes, since a virtual machine makes some 25,000 single steps a second, and the
+/// slowest backend takes 5 instructions a byte.
 const WINDOW_BYTES: usize = 64 << 10;
 const QUICK_WINDOW_BYTES: usize = 32 << 10;
 
-/// What a quick run counts in children: where most of the work of a parser is.
+/// The models that a quick run counts in children: those with most of the work of a parser.
 const QUICK_MODELS: [Model; 2] = [Model::Index, Model::Fields];
 
-/// What the causes are found by: where the processor lacks one of them, a child has to give it.
+/// The counts that the causes are found by: where the processor lacks one of them, a child has to
+/// give it.
 const WANTED: [&str; 2] = [name::INSTRUCTIONS, name::BRANCH_MISSES];
 
-/// Where the counts of a run come from.
+/// The source of a run's counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Choice {
     /// The processor's counters; for each cell without instructions or branch misses of theirs, as
@@ -45,7 +46,7 @@ pub(super) enum Choice {
     None,
 }
 
-/// What is to be counted, and how much of it.
+/// The counts to take, and how much of them.
 #[derive(Clone, Copy)]
 pub(super) struct Wish {
     pub(super) choice: Choice,
@@ -160,7 +161,7 @@ fn announcement(cells: &[Cell], taken: &[usize], countable: usize) -> String {
     format!("child processes count where instructions or branch misses are lacking, for {which}")
 }
 
-/// A child for each cell whose model is counted; a reason for the others.
+/// Returns a child for each cell whose model is counted; a reason for the others.
 fn tasks(
     wish: Wish,
     workload: &Workload,
@@ -192,12 +193,12 @@ fn tasks(
     Ok(tasks)
 }
 
-/// The models that are counted in children.
+/// Returns the models that are counted in children.
 fn models(wish: Wish) -> impl Iterator<Item = Model> {
     Model::ALL.into_iter().filter(move |model| !wish.quick || QUICK_MODELS.contains(model))
 }
 
-/// Why nobody can count what an engine does, where that is so.
+/// Says why nobody can count what an engine does, where that is so.
 fn uncountable(engines: &[Box<dyn Engine>], cell: &Cell) -> Option<&'static str> {
     engines.iter().find(|engine| engine.name() == cell.engine)?.uncountable()
 }
@@ -212,7 +213,7 @@ fn note(
     }
 }
 
-/// A reason for each name.
+/// Returns a reason for each name.
 fn without(
     names: impl Iterator<Item = &'static str>,
     reason: &str,

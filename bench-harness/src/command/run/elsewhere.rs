@@ -1,5 +1,5 @@
-//! Which engines of other processes a run wants, and getting them ready: apart from the run, since
-//! each may be missing and none may stop it.
+//! The choice of a run's engines of other processes, and getting them ready: apart from the run,
+//! since each may be missing and none may stop it.
 
 use delimark::Backend;
 use delimark_harness::engine::{Definition, EngineBuilder, ModuleEngine, ProcessEngines};
@@ -11,21 +11,21 @@ use regex::Regex;
 
 use crate::command::progress::Progress;
 
-/// What decides whether they are wanted.
+/// The wishes that decide whether they are wanted.
 pub(super) struct Wish<'a> {
-    /// What their names have to match.
+    /// The pattern that their names have to match.
     pub(super) engines: Option<&'a Regex>,
     /// The models that are measured.
     pub(super) models: &'a [Model],
-    /// Those that are declared, wanted or not.
+    /// The engines that are declared, wanted or not.
     pub(super) definitions: &'a [Definition],
     /// The backend that this project's own command runs with.
     pub(super) backend: Backend,
-    /// Whether one backend alone is wanted: one of this process.
+    /// True where one backend alone is wanted: one of this process.
     pub(super) is_backend_forced: bool,
     /// The size of the data, which each of them holds once more.
     pub(super) data_bytes: u64,
-    /// How much all data together may take.
+    /// The most that all data together may take.
     pub(super) memory_limit_bytes: u64,
 }
 
@@ -35,7 +35,8 @@ impl<'a> Wish<'a> {
         is_named && !self.is_backend_forced && self.wants_any(&Model::OF_LIBRARIES)
     }
 
-    /// Unasked, a run measures only those that take it little time.
+    /// Returns the declared engines that are wanted; unasked, a run measures only those that take
+    /// it little time.
     fn declared(&self) -> Vec<&'a Definition> {
         let is_wanted = |definition: &&Definition| {
             let is_named = match self.engines {
@@ -56,7 +57,7 @@ impl<'a> Wish<'a> {
         models.iter().any(|model| self.models.contains(model))
     }
 
-    /// Returns the reason why so many cannot have the data.
+    /// Says why this many cannot have the data.
     fn lacks_memory(&self, count: usize) -> Option<String> {
         let needed_bytes = self.data_bytes.saturating_mul(count as u64 + 1);
         let limit = self.memory_limit_bytes;
@@ -150,7 +151,7 @@ pub(super) fn tell(elsewhere: &ProcessEngines, progress: &Progress) {
     }
 }
 
-/// The cells that are not measured, as the results list them.
+/// Returns the cells that are not measured, as the results list them.
 pub(super) fn skipped(elsewhere: &ProcessEngines, models: &[Model], dataset: &str) -> Vec<Skipped> {
     let pairs = elsewhere
         .missing

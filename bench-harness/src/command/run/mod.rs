@@ -43,10 +43,10 @@ const ORDER_SEED: u64 = 20;
 ///
 /// Without options: makes a log of 1,000,000 lines as nginx writes them (kept for the next run),
 /// measures the limits, every backend of this CPU, the WebAssembly modules under Node and
-/// wasmtime, and their rivals on every model, and the best backend with several threads on one
+/// wasmtime, and their peers on every model, and the best backend with several threads on one
 /// file; prints a table, and writes results.json, report.html, report.md and plots into a new
 /// folder. An engine that is missing is named with what to install.
-/// Of the rivals in other languages only those are measured unasked that take little time;
+/// Of the peers in other languages only those are measured unasked that take little time;
 /// --engines names the others, and scripts/peers installs them.
 /// The first run also builds the WebAssembly modules, which takes one to three minutes.
 #[derive(clap::Args)]
@@ -62,7 +62,7 @@ Examples:
   delimark-bench run --counters simulated --engines delimark --models '^index$'
 
 Exit codes:
-  0  measured; a rival's cell with a wrong answer is left out, and the report says so
+  0  measured; a peer's cell with a wrong answer is left out, and the report says so
   1  an engine of this project gave a wrong answer; the message names the cell
   2  the command line, the input or the machine does not allow it")]
 pub(crate) struct Args {
@@ -84,11 +84,11 @@ pub(crate) struct Args {
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     columns: Option<u32>,
 
-    /// What the generated lines look like, see `delimark-bench generate --list`
+    /// Shape of the generated lines, see `delimark-bench generate --list`
     #[arg(long, default_value_t = Shape::Nginx12)]
     shape: Shape,
 
-    /// How many lines to generate [default: 1000000, with --quick 200000]
+    /// Number of lines to generate [default: 1000000, with --quick 200000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     lines: Option<u64>,
 
@@ -115,11 +115,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "NAME")]
     backend: Option<Backend>,
 
-    /// Which counts to take beside times: instructions, misses of caches and branches, page faults
+    /// Counts to take beside times: instructions, misses of caches and branches, page faults
     #[arg(long, value_enum, value_name = "SOURCE", default_value_t = counting::Choice::Auto)]
     counters: counting::Choice,
 
-    /// How many threads to share one file among, beside the model file-map, such as 1,2,4
+    /// Numbers of threads to share one file among, beside the model file-map, such as 1,2,4
     /// [default: the powers of two up to the cores there are, and as many as there are]
     #[arg(long, value_name = "N", value_delimiter = ',')]
     #[arg(value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -168,7 +168,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     }
 }
 
-/// What is measured, and how often.
+/// The engines, models and data that are measured, and how often.
 struct Subject<'a> {
     workload: &'a Workload,
     backends: &'a [Backend],
@@ -176,7 +176,7 @@ struct Subject<'a> {
     sampling: Sampling,
 }
 
-/// What came of it.
+/// The results of a run.
 struct Outcome {
     measured: Measured,
     ladder: Vec<WorkingSetPoint>,
@@ -199,7 +199,7 @@ fn measure_all(
             None => bail!("nothing was measured: no engine that was asked for does the models"),
         }
     }
-    let ladder = ladder(args, workload, engines, models, progress)?;
+    let ladder = working_set_sweep(args, workload, engines, models, progress)?;
     let scaling = scaling::measure(args, workload, backends, models, progress)?;
     // Behind all that is timed: children would take the cores from it.
     let wish = counting::Wish { choice: args.counters, quick: args.quick };
@@ -208,7 +208,7 @@ fn measure_all(
 }
 
 /// Names the folder and tries to make it: what cannot be written should not be measured first.
-/// While measuring goes on it is not there, so that no run that ends early leaves it behind.
+/// While measuring goes on it is not there, so that no run that ends early leaves it.
 fn output_folder(wanted: Option<&Path>) -> Result<PathBuf> {
     let folder = match wanted {
         Some(folder) => folder.to_owned(),
@@ -266,7 +266,7 @@ fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
     Ok(workload)
 }
 
-/// Half of the memory, or 1 GiB where nobody knows how much there is.
+/// Returns half of the memory, or 1 GiB where nobody knows how much there is.
 fn memory_limit_bytes() -> u64 {
     match environment::collect(build_info::build()).memory_bytes {
         Known::Value(bytes) => bytes / 2,
@@ -285,9 +285,9 @@ fn sampling(quick: bool, burst_overhead: Option<BurstOverhead>) -> Sampling {
     }
 }
 
-/// The ladder is for what is compared most: the limit, the backends and the fastest rivals. An
-/// engine elsewhere has the whole input and no part of it.
-fn ladder(
+/// Measures the working-set sweep, which is for what is compared most: the limit, the backends and
+/// the fastest peers. An engine elsewhere has the whole input and no part of it.
+fn working_set_sweep(
     args: &Args,
     workload: &Workload,
     engines: &mut [Box<dyn Engine>],
@@ -297,14 +297,14 @@ fn ladder(
     if !models.contains(&WORKING_SET_MODEL) {
         return Ok(Vec::new());
     }
-    let climbs = |engine: &dyn Engine| {
+    let swept = |engine: &dyn Engine| {
         let name = engine.name();
         let is_wanted = EngineName::parse(&name).is_own()
             || matches!(name.as_str(), READ_LIMIT | "peer/memchr" | "peer/simd-csv");
         let is_wanted = is_wanted && !engine.runs_elsewhere();
         (is_wanted && engine.supports(WORKING_SET_MODEL, &workload.input()).is_ok()).then_some(name)
     };
-    let names: Vec<String> = engines.iter().filter_map(|engine| climbs(engine.as_ref())).collect();
+    let names: Vec<String> = engines.iter().filter_map(|engine| swept(engine.as_ref())).collect();
     let budget = Duration::from_secs(if args.quick { 5 } else { 30 });
     sweep_working_sets(workload, engines, &names, budget, ORDER_SEED, progress)
 }

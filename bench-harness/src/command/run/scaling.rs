@@ -1,4 +1,4 @@
-//! How many threads a run tries, and whether it does at all.
+//! The numbers of threads that a run tries, if it does at all.
 
 use std::num::NonZeroUsize;
 use std::thread;
@@ -42,8 +42,8 @@ pub(super) fn measure(
     measure_scaling(workload, &scaling, progress)
 }
 
-/// The numbers of threads that were asked for, or the powers of two up to the cores, and as many
-/// as there are; each once, ascending.
+/// Returns the numbers of threads that were asked for, or the powers of two up to the cores, and as
+/// many as there are; each once, ascending.
 fn threads(wanted: &[u16], cores: Option<NonZeroUsize>) -> Vec<NonZeroUsize> {
     let cores = cores.unwrap_or(NonZeroUsize::MIN);
     let mut threads: Vec<NonZeroUsize> = match wanted {

@@ -19,7 +19,7 @@ impl Cell {
         Self { text: text.into(), paint: Palette::title }
     }
 
-    /// How many cases passed, of those that there are.
+    /// Shows the cases that passed, of those that there are.
     fn case_counts(counts: CaseCounts) -> Self {
         let paint = if counts.failed + counts.not_run > 0 {
             Palette::bad
@@ -64,7 +64,7 @@ pub(super) fn render(report: &Report<'_>, palette: Palette) -> String {
     lay_out(&rows, palette)
 }
 
-/// The names, with the runtime below the backend.
+/// Makes the heads: the names, with the runtime below the backend.
 fn heads(columns: &[&ColumnReport]) -> Vec<Vec<Cell>> {
     let split = |column: &&ColumnReport| match column.name.split_once('@') {
         Some((backend, runtime)) => (backend.to_owned(), format!("@{runtime}")),
@@ -79,7 +79,7 @@ fn heads(columns: &[&ColumnReport]) -> Vec<Vec<Cell>> {
     rows
 }
 
-/// How often each engine failed in this way; nothing where none did.
+/// Returns the number of each engine's failures of this kind; nothing where none failed so.
 fn kind_row(
     report: &Report<'_>,
     columns: &[&ColumnReport],
@@ -91,7 +91,7 @@ fn kind_row(
     count_row(kind.name(), columns.iter().map(count).collect(), Palette::bad)
 }
 
-/// A row of counts; nothing where all are 0.
+/// Returns a row of counts; nothing where all are 0.
 fn count_row(
     label: &str,
     counts: Vec<u64>,

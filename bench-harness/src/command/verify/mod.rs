@@ -21,10 +21,10 @@ use super::palette::Palette;
 use super::{print_verdict, tell};
 use crate::exit::Exit;
 
-/// Where the vectors are, from the root of the checkout.
+/// The folder of the vectors, from the root of the checkout.
 const VECTORS: &str = "datasets/conformance";
 
-/// How long an engine may take for a case unless somebody says otherwise.
+/// The longest that an engine may take for a case unless somebody says otherwise.
 const TIMEOUT_SECONDS: f64 = 10.0;
 
 /// Hold every backend, or anybody's parser, to the conformance suite
@@ -93,7 +93,7 @@ pub(crate) struct Args {
     #[arg(conflicts_with_all = ["filter", "list"])]
     write_page: Option<PathBuf>,
 
-    /// How long an --engine or a --runner may take for a case
+    /// Longest that an --engine or a --runner may take for a case
     #[arg(long, value_name = "SECONDS", default_value_t = TIMEOUT_SECONDS, value_parser = seconds)]
     timeout_seconds: f64,
 
@@ -101,11 +101,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     skip: Option<PathBuf>,
 
-    /// What to write to standard output
+    /// Format of standard output
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 
-    /// How many failures of an engine to show in full
+    /// Failures of an engine to show in full
     #[arg(long, value_name = "N", default_value_t = 20)]
     show_failures: usize,
 }
@@ -170,7 +170,7 @@ fn skips(path: Option<&Path>) -> Result<Skips> {
     Skips::parse(&text).with_context(|| format!("cannot use {}", path.display()))
 }
 
-/// An excuse for nothing is misspelt or out of date; part of a run cannot tell.
+/// Tells of excuses for nothing, which are misspelt or out of date; part of a run cannot tell.
 fn tell_of_unused_skips(args: &Args, skips: &Skips, cases: &[&Case], columns: &[Column]) {
     if args.filter.is_some() || !args.backend.is_empty() {
         return;
@@ -265,7 +265,7 @@ fn show(args: &Args, report: &Report<'_>) -> Result<Exit> {
     print_verdict(&text, exit)
 }
 
-/// The options that a command line for the same again needs.
+/// Returns the options that a command line for the same again needs.
 fn options(args: &Args) -> String {
     let mut options = String::new();
     if let Some(folder) = &args.vectors {

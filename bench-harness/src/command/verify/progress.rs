@@ -1,5 +1,5 @@
-//! What a person sees while cases are put to engines: a bar in a terminal, a line for each engine
-//! elsewhere.
+//! The progress that a person sees while cases are put to engines: a bar in a terminal, a line for
+//! each engine elsewhere.
 
 use std::io::{self, IsTerminal, Write};
 
@@ -13,7 +13,7 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// Begins, with so many cases for all engines together.
+    /// Begins, with this many cases for all engines together.
     pub(super) fn new(cases: u64) -> Self {
         let target = ProgressDrawTarget::stderr_with_hz(10);
         let style = ProgressStyle::with_template("{prefix} [{bar:30}] {pos}/{len}");

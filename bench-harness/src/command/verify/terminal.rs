@@ -8,12 +8,12 @@ use delimark_results::display;
 use super::super::palette::Palette;
 use super::matrix;
 
-/// How a report is shown.
+/// The layout of a report.
 pub(super) struct Layout<'a> {
     pub(super) palette: Palette,
-    /// How many failures of a column are shown in full.
+    /// The most failures of a column that are shown in full.
     pub(super) failures_most: usize,
-    /// What belongs on every command line that asks the same again.
+    /// The options that belong on every command line that asks the same again.
     pub(super) options: &'a str,
 }
 

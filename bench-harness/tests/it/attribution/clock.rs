@@ -10,7 +10,7 @@ use super::{emitter, found};
 
 const BACKEND: &str = "delimark/avx2";
 
-/// A backend that takes 40 ns for 200 bytes of so many instructions each.
+/// Returns a backend that takes 40 ns for 200 bytes of this many instructions each.
 fn stepped(instructions: f64) -> Run {
     emitter().count(BACKEND, name::INSTRUCTIONS, instructions, source::SINGLE_STEP)
 }

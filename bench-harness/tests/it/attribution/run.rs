@@ -23,7 +23,7 @@ pub(super) struct Run {
 }
 
 impl Run {
-    /// Keeps machine and data of the committed results, of which the data are larger than the
+    /// Keeps machine and data of the committed results, whose data are larger than the
     /// caches, and nothing that was measured.
     pub(super) fn new() -> Self {
         let mut results = READ.clone();
@@ -45,13 +45,13 @@ impl Run {
         cells.find(|cell| cell.engine == engine && cell.model == model).unwrap()
     }
 
-    /// The model of an engine's first cell.
+    /// Returns the model of an engine's first cell.
     pub(super) fn model_of(&self, engine: &str) -> String {
         let mut cells = self.results.cells.iter();
         cells.find(|cell| cell.engine == engine).unwrap().model.clone()
     }
 
-    /// Adds a cell of that many nanoseconds a record; all but rivals and limits run `avx2`.
+    /// Adds a cell of that many nanoseconds a record; all but peers and limits run `avx2`.
     pub(super) fn cell(mut self, engine: &str, model: &str, ns_per_record: f64) -> Self {
         let pass_ns = (ns_per_record * 1e6) as u64;
         let exactly = |value| Estimate { median: value, low: value, high: value };
@@ -68,8 +68,8 @@ impl Run {
         self
     }
 
-    /// Measures an engine twice, so many times apart.
-    pub(super) fn twins(mut self, engine: &str, model: &str, apart: f64) -> Self {
+    /// Measures an engine twice, this many times apart.
+    pub(super) fn aa_control(mut self, engine: &str, model: &str, apart: f64) -> Self {
         let engine_ns = self.find(engine, model).samples_ns.clone();
         self.results.twins.push(AaControl {
             engine: engine.to_owned(),
@@ -93,7 +93,7 @@ impl Run {
         self
     }
 
-    /// Keeps only so many rounds.
+    /// Keeps only this many rounds.
     pub(super) fn rounds(mut self, rounds: usize) -> Self {
         self.results.cells.iter_mut().for_each(|cell| cell.samples_ns.truncate(rounds));
         self

@@ -50,12 +50,13 @@ fn check_handicap(applies: Applies, threshold: f64, cause: Cause, run: impl Fn(f
     check(applies, threshold, HANDICAP, cause, run);
 }
 
-/// A backend that spends most of its time on emission, with so many branch misses a block.
+/// Returns a backend that spends most of its time on emission, with this many branch misses a
+/// block.
 fn missing(per_block: f64) -> Run {
     emitter().count(BACKEND, name::BRANCH_MISSES, per_block / 64.0, source::PERF_EVENT)
 }
 
-/// The same with that many instructions in a counted cycle.
+/// Returns the same with that many instructions in a counted cycle.
 fn retiring(ipc: f64) -> Run {
     emitter().count(BACKEND, name::CYCLES, 1.0, source::PERF_EVENT).count(
         BACKEND,
@@ -65,7 +66,7 @@ fn retiring(ipc: f64) -> Run {
     )
 }
 
-/// The same with so many last-level loads and misses a line.
+/// Returns the same with this many last-level loads and misses a line.
 fn loading(ipc: f64, loads: f64, misses: f64) -> Run {
     retiring(ipc).count(BACKEND, name::LLC_LOADS, loads / 64.0, source::PERF_EVENT).count(
         BACKEND,
@@ -75,7 +76,7 @@ fn loading(ipc: f64, loads: f64, misses: f64) -> Run {
     )
 }
 
-/// A control that takes so many passes of `limit/copy` longer than its backend.
+/// Returns a handicap that takes this many passes of `limit/copy` longer than its backend.
 fn copying(passes: f64, instructions: f64) -> Run {
     handicap(40.0 + 16.0 * passes).count(
         HANDICAP,

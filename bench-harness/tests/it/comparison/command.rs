@@ -9,7 +9,7 @@ use delimark_report::comparison::Source;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::{move_to_other_machine, run, skipped, steady, twins};
+use super::{aa_control, move_to_other_machine, run, skipped, steady};
 use crate::RESULTS;
 
 const RANK_SCHEMA: &str = include_str!("../../../../reports/rank.schema.json");
@@ -38,7 +38,7 @@ impl Files {
             ],
         );
         first.results.skipped = vec![skipped("peer/js", "fields", "node is not installed")];
-        first.results.twins = vec![twins(2)];
+        first.results.twins = vec![aa_control(2)];
         let second = run(
             "",
             &[
@@ -170,7 +170,10 @@ fn what_cannot_be_done_is_2_and_says_what_to_do() {
     let (a, b) = (files.a.as_str(), files.b.as_str());
     refused(&["rank"], "Usage");
     refused(&["rank", "absent.json"], "cannot use absent.json: the file cannot be accessed");
-    refused(&["rank", a, "--engines", "nobody"], "no engine matches 'nobody'; there are delimark/");
+    refused(
+        &["rank", a, "--engines", "nobody"],
+        "no engine matches 'nobody' (expected one of: delimark/",
+    );
     refused(&["rank", a, "--models", "index"], "it takes two engines to rank");
     refused(&["rank", a, "--coverage", "101"], "101 is not in 0..=100");
     refused(&["rank", a, a], "hold the same run");

@@ -2,12 +2,12 @@
 //! compared at all.
 
 use delimark_report::comparison::{
-    Change, Changes, Pairing, Selection, Source, Subject, Unit, Verdict, compare,
+    Change, Changes, Findings, Pairing, Selection, Source, Subject, Unit, Verdict, compare,
 };
 use delimark_results::{Cell, Dataset, Known};
 
 use super::{
-    ROUNDS, close, move_to_other_machine, run, skipped, steady, truncate, twins, wavering,
+    ROUNDS, aa_control, close, move_to_other_machine, run, skipped, steady, truncate, wavering,
 };
 
 fn of_runs(a: &Source, b: &Source) -> Changes {
@@ -84,17 +84,21 @@ fn a_change_within_the_spread_of_either_run_is_none() {
     let b = run("b.json", &[("peer/one", "fields", steady(19_400))]);
     assert_eq!(only(&of_runs(&a, &b)).verdict, Verdict::Faster);
     assert!(of_runs(&a, &b).text().contains("so there is no A/A spread"));
-    let twin = |source: &Source, percent| {
+    let with_spread = |source: &Source, percent| {
         let mut source = source.clone();
-        source.results.twins = vec![twins(percent)];
+        source.results.twins = vec![aa_control(percent)];
         source
     };
-    for (a, b) in [(twin(&a, 5), b.clone()), (a.clone(), twin(&b, 5)), (twin(&a, 1), twin(&b, 5))] {
+    for (a, b) in [
+        (with_spread(&a, 5), b.clone()),
+        (a.clone(), with_spread(&b, 5)),
+        (with_spread(&a, 1), with_spread(&b, 5)),
+    ] {
         let changes = of_runs(&a, &b);
         assert_eq!(only(&changes).verdict, Verdict::NoDifference);
         assert!(changes.text().contains("within the 5.0 % that an engine came out from itself"));
     }
-    assert_eq!(only(&of_runs(&twin(&a, 1), &twin(&b, 2))).verdict, Verdict::Faster);
+    assert_eq!(only(&of_runs(&with_spread(&a, 1), &with_spread(&b, 2))).verdict, Verdict::Faster);
 }
 
 #[test]
@@ -268,7 +272,7 @@ fn shares_of_the_limit_are_compared_across_machines() {
     }
 }
 
-/// The machine gets slower and slower: by far more than the engines differ.
+/// Returns the times of a machine that gets slower and slower: by far more than the engines differ.
 fn slowing(microseconds: u64) -> [u64; ROUNDS] {
     let mut slowdown = 100_u64;
     steady(microseconds).map(|ns| {
@@ -304,7 +308,7 @@ fn a_run_is_not_compared_with_itself() {
         assert!(error.contains("the same run") && error.contains("--engine-a"), "{error}");
     }
     let error = refusal(&source, &source.clone(), &two("peer/one", "peer/three"));
-    assert_eq!(error, "a.json has no engine peer/three; there are peer/one");
+    assert_eq!(error, "a.json has no engine 'peer/three' (expected one of: peer/one)");
 }
 
 #[test]

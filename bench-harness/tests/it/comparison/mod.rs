@@ -13,7 +13,7 @@ use crate::RESULTS;
 
 const ROUNDS: usize = 8;
 
-/// What a round does to all that runs in it, in thousandths.
+/// The effect of a round on all that runs in it, in thousandths.
 const DRIFT: [u64; ROUNDS] = [1000, 1003, 998, 1005, 996, 1001, 999, 1002];
 
 /// Times that only drift: in the ratio of two such, nothing of it is left.
@@ -40,7 +40,7 @@ static EMPTY: LazyLock<Results> = LazyLock::new(|| {
     results
 });
 
-/// A run on `nginx12` of engines on models, with their samples.
+/// Returns a run on `nginx12` of engines on models, with their samples.
 fn run(name: &str, cells: &[(&str, &str, [u64; ROUNDS])]) -> Source {
     let mut results = EMPTY.clone();
     let cells = cells.iter().map(|(engine, model, samples_ns)| cell(engine, model, samples_ns));
@@ -78,8 +78,8 @@ fn skipped(engine: &str, model: &str, reason: &str) -> Skipped {
     }
 }
 
-/// An engine that came out so many percent from itself.
-fn twins(percent: u64) -> AaControl {
+/// Returns an engine that came out this many percent from itself.
+fn aa_control(percent: u64) -> AaControl {
     let engine_ns = steady(10_000).to_vec();
     let twin_ns = engine_ns.iter().map(|ns| ns * (100 + percent) / 100).collect();
     let (engine, model) = ("delimark/avx2".to_owned(), "fields".to_owned());

@@ -1,10 +1,10 @@
 //! The order of engines: which cells and engines count, means, intervals, ties.
 
-use delimark_report::comparison::{RankError, Ranking, Selection, Source, rank};
+use delimark_report::comparison::{Findings, RankError, Ranking, Selection, Source, rank};
 use delimark_results::Known;
 
 use super::{
-    ROUNDS, close, move_to_other_machine, run, skipped, steady, truncate, twins, wavering,
+    ROUNDS, aa_control, close, move_to_other_machine, run, skipped, steady, truncate, wavering,
 };
 
 const COVERAGE: u8 = 50;
@@ -118,7 +118,7 @@ fn what_is_within_the_spread_of_the_run_is_a_tie() {
     let without = ranking(std::slice::from_ref(&source));
     assert_eq!(without.engines.iter().map(|e| e.rank).collect::<Vec<_>>(), [1, 2, 3]);
     assert!(without.text().contains("no A/A spread to exceed"), "{}", without.text());
-    source.results.twins = vec![twins(3)];
+    source.results.twins = vec![aa_control(3)];
     let with = ranking(&[source]);
     assert_eq!(with.engines.iter().map(|e| e.rank).collect::<Vec<_>>(), [1, 1, 3]);
     assert!(with.text().contains("beyond the 3.0 % that an engine came out"), "{}", with.text());
@@ -315,13 +315,13 @@ fn filters_choose_before_anything_is_counted() {
     assert!(ranking.cells_left_out.is_empty(), "{:?}", ranking.cells_left_out);
 
     let error = selection("four", "fields").check(&sources).unwrap_err().to_string();
-    let expected = "no engine matches 'four'; there are peer/one, peer/three, peer/two";
+    let expected = "no engine matches 'four' (expected one of: peer/one, peer/three, peer/two)";
     assert_eq!(error, expected);
     let error = selection("one", "^file$").check(&sources).unwrap_err().to_string();
-    assert_eq!(error, "no model matches '^file$'; there are fields, index");
+    assert_eq!(error, "no model matches '^file$' (expected one of: fields, index)");
     let nowhere = Selection { datasets: Some("^wide$".parse().unwrap()), ..Selection::default() };
     let error = nowhere.check(&sources).unwrap_err().to_string();
-    assert_eq!(error, "no data set matches '^wide$'; there are nginx12");
+    assert_eq!(error, "no data set matches '^wide$' (expected one of: nginx12)");
 }
 
 #[test]
@@ -340,7 +340,7 @@ fn few_rounds_tell_nobody_apart() {
 }
 
 #[test]
-fn a_run_without_twins_has_no_spread_and_says_why() {
+fn a_run_without_an_aa_control_has_no_spread_and_says_why() {
     let source = run(
         "a.json",
         &[("peer/one", "fields", steady(10_000)), ("peer/two", "fields", steady(40_000))],

@@ -1,4 +1,4 @@
-//! What a report opens with, and the sections below that fold.
+//! The opening of a report, and the sections below that fold.
 
 use delimark_report::report::PlotKind;
 use delimark_results::{Cell, Results};

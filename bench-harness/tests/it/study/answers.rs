@@ -1,4 +1,4 @@
-//! The pinned answers against the reference parser, over data that are made anew.
+//! The pinned answers against the reference parser, over data that are made again.
 
 use delimark_datasets::manifest::{Entry, Manifest};
 use delimark_harness::workload::{GeneratedOptions, Workload};
@@ -8,7 +8,7 @@ use tempfile::TempDir;
 const ANSWERS: &str = include_str!("../../../../datasets/answers.toml");
 
 /// Larger data take a slow build too long. Full runs hold every engine to the reference on them,
-/// and the committed ones are held to these answers.
+/// and the committed ones are compared with these answers.
 const LINES_MOST: u64 = 10_000;
 
 #[test]

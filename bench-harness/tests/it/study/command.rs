@@ -17,19 +17,19 @@ fn the_committed_page_is_the_one_of_the_committed_machines() {
     let output = command.arg("study").arg("--out").arg(&page).current_dir(root).output().unwrap();
     succeeds(&output);
     let is_same = fs::read(page).unwrap() == fs::read(root.join("reports/index.html")).unwrap();
-    assert!(is_same, "reports/index.html is out of date: `cargo run -- study` makes it anew");
+    assert!(is_same, "reports/index.html is out of date: `cargo run -- study` makes it again");
 }
 
 #[test]
 fn what_is_refused_is_1_with_file_and_reason_and_writes_nothing() {
-    let [(place, text), other] = MACHINES;
+    let [(path, text), other] = MACHINES;
     let changed = text.replace("\"quick\": false", "\"quick\": true");
-    let folder = Folder::new(&[(place, &changed), other]);
+    let folder = Folder::new(&[(path, &changed), other]);
     let output = folder.study(&[]);
     let message = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{message}");
     assert!(
-        message.contains(&format!("delimark-bench: {place}: it is of a quick run")),
+        message.contains(&format!("delimark-bench: {path}: it is of a quick run")),
         "{message}"
     );
     assert!(message.ends_with("nothing was written\n"), "{message}");

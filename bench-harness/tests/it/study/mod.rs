@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// The machines by their places: one of every kind of engine, and one of another architecture.
+/// The machines by their paths: one of every kind of engine, and one of another architecture.
 const MACHINES: [(&str, &str); 2] = [
     ("4382929b0a76/2026-01-30.json", include_str!("../data/machines/4382929b0a76/2026-01-30.json")),
     ("7e18f304fec6/2026-01-31.json", include_str!("../data/machines/7e18f304fec6/2026-01-31.json")),
@@ -30,10 +30,10 @@ struct Folder {
 impl Folder {
     fn new(files: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().unwrap();
-        for (place, text) in files {
-            let path = folder.path().join("machines").join(place);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
+        for (path, text) in files {
+            let file = folder.path().join("machines").join(path);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
         }
         Self { folder }
     }
@@ -68,7 +68,7 @@ fn succeeds(output: &Output) {
     assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// When the studies of these tests are made.
+/// Returns the time when the studies of these tests are made.
 fn now() -> Timestamp {
     "2026-12-01T00:00:00Z".parse().unwrap()
 }
@@ -76,20 +76,20 @@ fn now() -> Timestamp {
 /// Takes files into a study.
 fn study(files: &[(&str, &str)]) -> Result<Study, Vec<Refusal>> {
     let contributions: Result<Vec<_>, _> =
-        files.iter().map(|(place, text)| Contribution::read(place, text)).collect();
+        files.iter().map(|(path, text)| Contribution::read(path, text)).collect();
     Study::new(contributions.map_err(|refusal| vec![refusal])?, now(), engine::catalog())
 }
 
-/// The results of the first machine, to be changed.
+/// Returns the results of the first machine, to be changed.
 fn first() -> Value {
     serde_json::from_str(MACHINES[0].1).unwrap()
 }
 
-/// Fails unless results are refused in the place of the first machine, for that reason.
+/// Fails unless results are refused at the path of the first machine, for that reason.
 #[track_caller]
 fn is_refused(document: &Value, reason: &str) {
     let refusals = study(&[(MACHINES[0].0, &document.to_string()), MACHINES[1]]).unwrap_err();
-    let is_it = |refusal: &Refusal| refusal.place == MACHINES[0].0;
+    let is_it = |refusal: &Refusal| refusal.path == MACHINES[0].0;
     assert!(refusals.iter().all(is_it), "{refusals:#?}");
     let is_told = refusals.iter().any(|refusal| refusal.reason.contains(reason));
     assert!(is_told, "{reason:?} is not in {refusals:#?}");

@@ -1,19 +1,19 @@
-//! What the page is made of. That it works in a browser is the test of `ci/study-page`.
+//! The parts of the page. That it works in a browser is the test of `ci/study-page`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use delimark_harness::engine;
-use delimark_report::study::{Contribution, Study, place};
+use delimark_report::study::{Contribution, Study, path_of};
 use delimark_results::{Known, Results};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::{MACHINES, now, study};
 
-/// The text of the first element of that kind.
+/// Returns the text of the first element of that kind.
 fn inside<'a>(page: &'a str, start: &str, end: &str) -> &'a str {
-    let (_, behind) = page.split_once(start).expect(start);
-    behind.split_once(end).expect(end).0
+    let (_, rest) = page.split_once(start).expect(start);
+    rest.split_once(end).expect(end).0
 }
 
 #[test]
@@ -62,12 +62,12 @@ fn the_page_carries_medians_and_spreads_and_no_samples() {
 
 #[test]
 fn names_cannot_become_markup() {
-    let read = |(place, text)| Contribution::read(place, text).unwrap();
+    let read = |(path, text)| Contribution::read(path, text).unwrap();
     let mut contributions = MACHINES.map(read);
     let results = &mut contributions[0].results;
     results.environment.cpu.model = Known::Value("</script><b>Fast".to_owned());
     results.environment.fingerprint = results.environment.cpu.fingerprint();
-    contributions[0].place = place(&contributions[0].results);
+    contributions[0].path = path_of(&contributions[0].results);
     let page = Study::new(contributions.into(), now(), engine::catalog()).unwrap().page(None);
     assert!(!page.contains("</script><b>") && page.contains("\\u003c/script>\\u003cb>Fast"));
     assert!(page.contains("&lt;/script&gt;&lt;b&gt;Fast"));

@@ -1,6 +1,6 @@
 //! Runs that are as they were written and still not fit to be compared.
 
-use delimark_report::study::place;
+use delimark_report::study::path_of;
 use delimark_results::Results;
 use serde_json::{Value, json};
 
@@ -33,8 +33,8 @@ fn runs_that_cannot_be_compared_are_refused() {
     let pinned = "run on one of nginx12-1000000-seed1, nginx12-200000-seed1, nginx12-10000-seed1";
     is_refused_with("/datasets/0/seed", json!(2), pinned);
     is_refused_with("/datasets/0/lines", json!(999_999), "has 999999 lines of seed 1");
-    let place = "it belongs at 4382929b0a76/2026-02-01.json";
-    is_refused_with("/created", json!("2026-02-01T00:00:00Z"), place);
+    let reason = "it belongs at 4382929b0a76/2026-02-01.json";
+    is_refused_with("/created", json!("2026-02-01T00:00:00Z"), reason);
     let mut document = first();
     let skipped = document.pointer_mut("/skipped/0").unwrap();
     skipped["engine"] = json!("handicap/extra-branch");
@@ -48,7 +48,7 @@ fn runs_that_cannot_be_compared_are_refused() {
 #[test]
 fn other_data_of_the_same_day_have_a_file_of_their_own() {
     let mut results = Results::from_json(MACHINES[0].1).unwrap();
-    assert_eq!(place(&results), MACHINES[0].0);
+    assert_eq!(path_of(&results), MACHINES[0].0);
     results.datasets[0].shape = Some("short".to_owned());
-    assert_eq!(place(&results), "4382929b0a76/2026-01-30-short-1000000-seed1.json");
+    assert_eq!(path_of(&results), "4382929b0a76/2026-01-30-short-1000000-seed1.json");
 }

@@ -18,7 +18,7 @@ fn are_refused(cases: &[Case]) {
     }
 }
 
-/// The cells of an engine.
+/// Returns the cells of an engine.
 fn cells<'a>(document: &'a mut Value, engine: &'a str) -> impl Iterator<Item = &'a mut Value> {
     let cells = document["cells"].as_array_mut().unwrap().iter_mut();
     cells.filter(move |cell| cell["engine"] == engine)
@@ -97,14 +97,14 @@ fn engines_that_are_called_otherwise_are_refused() {
             "delimark/avx512 fields has an A/A control and no cell",
         ),
         (
-            "a rival of another runtime",
+            "a peer of another runtime",
             |file| {
                 cell(file, "peer/index-byte@go", "fields")["engine"] = json!("peer/polars@python");
             },
             "peer/polars@python was measured, and its version is not among those noted",
         ),
         (
-            "a rival with its version left behind",
+            "a peer with its old version",
             |file| rename(file, "peer/cut@command", "peer/mawk@command"),
             "peer/cut@command is noted, and was not measured",
         ),
@@ -146,11 +146,11 @@ fn what_a_full_run_always_has_is_missed() {
 #[test]
 fn wrong_answers_are_refused_though_all_agree() {
     // Both files, all engines.
-    let changed = MACHINES.map(|(place, text)| (place, text.replace("878ab464fd", "878ab464fe")));
-    let refusals = study(&changed.each_ref().map(|(place, text)| (*place, text.as_str())));
+    let changed = MACHINES.map(|(path, text)| (path, text.replace("878ab464fd", "878ab464fe")));
+    let refusals = study(&changed.each_ref().map(|(path, text)| (*path, text.as_str())));
     let refusals = refusals.unwrap_err();
-    for (place, _) in MACHINES {
-        let of_file = refusals.iter().filter(|refusal| refusal.place == place);
+    for (path, _) in MACHINES {
+        let of_file = refusals.iter().filter(|refusal| refusal.path == path);
         let reasons: Vec<&str> = of_file.map(|refusal| refusal.reason.as_str()).collect();
         let right = "and the right answer on nginx12-1000000-seed1 is \"1000000 records, 12000000 \
                      fields, checksum 000000878ab464fd\"";

@@ -60,12 +60,12 @@ const HARNESS: Modules = &[
 ];
 
 const REPORT: Modules = &[
-    ("figures", &[]),
-    ("attribution", &["figures"]),
-    ("report", &["attribution", "figures"]),
-    ("comparison", &["figures", "report"]),
-    ("gate", &["comparison", "figures", "report"]),
-    ("study", &["attribution", "figures", "report"]),
+    ("number_format", &[]),
+    ("attribution", &["number_format"]),
+    ("report", &["attribution", "number_format"]),
+    ("comparison", &["number_format", "report"]),
+    ("gate", &["comparison", "number_format", "report"]),
+    ("study", &["attribution", "number_format", "report"]),
 ];
 
 #[test]

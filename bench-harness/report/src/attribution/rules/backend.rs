@@ -1,4 +1,4 @@
-//! What an engine does beyond the backend that it is built on: the time that it takes longer, and
+//! The work of an engine beyond the backend that it is built on: the time that it takes longer, and
 //! the counts that are higher.
 
 use delimark_results::Cell;
@@ -11,7 +11,7 @@ use super::super::thresholds::{
     EXTRA_LINES, MORE_BRANCH_MISSES, SAME_INSTRUCTIONS, STRING_BRANCHES,
 };
 use super::super::{Cause, Finding};
-use crate::figures::{number, times};
+use crate::number_format::{number, times};
 
 /// Explains why an engine is slower than its backend.
 pub(super) fn compare(evidence: &Evidence<'_>, backend: &Cell) -> Finding {
@@ -35,7 +35,7 @@ pub(super) fn compare(evidence: &Evidence<'_>, backend: &Cell) -> Finding {
         .unwrap_or_else(|| unexplained(evidence, backend, &begin))
 }
 
-/// The same count of both, where the same source took it.
+/// Returns the same count of both, where the same source took it.
 fn pair<'a>(
     cell: &'a Cell,
     backend: &'a Cell,
@@ -63,7 +63,8 @@ fn more_branch_misses(evidence: &Evidence<'_>, backend: &Cell, begin: &str) -> O
     })
 }
 
-/// The part of the additional cycles that additional misses cost, where the cycles are known.
+/// Returns the part of the additional cycles that additional misses cost, where the cycles are
+/// known.
 fn part_of_more_time(evidence: &Evidence<'_>, backend: &Cell, misses_per_byte: f64) -> Option<f64> {
     let of = |cell| cycles(cell, &evidence.results.environment).ok();
     let (here, there) = (of(evidence.cell)?, of(backend)?);

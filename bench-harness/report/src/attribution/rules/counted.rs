@@ -1,4 +1,4 @@
-//! What the counts say of a backend's cell: branches, waiting, or the number of instructions.
+//! Rules for the counts of a backend's cell: branches, waiting, or the number of instructions.
 
 use delimark_results::Cell;
 use delimark_results::counter::{name, source};
@@ -11,11 +11,11 @@ use super::super::thresholds::{
     LLC_MISS_RATIO, LLC_MISSES_PER_LINE, LOW_IPC, RETIRED_MOST, SOURCES_APART, STEP_BEFORE_SHARE,
 };
 use super::super::{Cause, Finding, Ipc};
-use crate::figures::{number, percent};
+use crate::number_format::{number, percent};
 
-/// Finds what explains the time, which goes where `place` says. At the read limit, counts can only
+/// Finds what explains the time, which goes where `stage` says. At the read limit, counts can only
 /// contradict that.
-pub(super) fn find(evidence: &Evidence<'_>, place: Cause) -> Option<Finding> {
+pub(super) fn find(evidence: &Evidence<'_>, stage: Cause) -> Option<Finding> {
     let cell = evidence.cell;
     let misses = proportion(cell, name::BRANCH_MISSES);
     let ipc_known = ipc(cell, &evidence.results.environment);
@@ -24,7 +24,7 @@ pub(super) fn find(evidence: &Evidence<'_>, place: Cause) -> Option<Finding> {
     // A simulated predictor is none that the processor has: a busy core makes it doubtful.
     let is_doubted = |misses: &Proportion<'_>| misses.source == source::CALLGRIND && is_busy;
     let bound_by_branches = many_misses.filter(|misses| !is_doubted(misses));
-    if place == Cause::ReadLimit {
+    if stage == Cause::ReadLimit {
         return bound_by_branches.map(contradicted);
     }
     if let Some(finding) = sources_apart(cell).or_else(|| impossible(ipc_known.as_ref().ok()?)) {
@@ -50,7 +50,7 @@ fn are_a_cause(evidence: &Evidence<'_>, misses: Proportion<'_>) -> bool {
         && time_share(evidence, misses).is_none_or(|share| share >= BRANCH_TIME_SHARE)
 }
 
-/// The part of the cycles that branch misses cost, where the cycles are known.
+/// Returns the part of the cycles that branch misses cost, where the cycles are known.
 fn time_share(evidence: &Evidence<'_>, misses: Proportion<'_>) -> Option<f64> {
     let cycles = cycles(evidence.cell, &evidence.results.environment).ok()?;
     Some(misses.per_byte * BRANCH_MISS_CYCLES / cycles.per_byte)
@@ -138,7 +138,7 @@ fn whose_branch(evidence: &Evidence<'_>, misses: Proportion<'_>) -> String {
     .to_owned()
 }
 
-/// A core that retires little waits: for memory, or for its own results.
+/// Finds a core that retires little: it waits for memory, or for its own results.
 fn waiting(cell: &Cell, ipc: Ipc, branch_misses: Result<Proportion<'_>, &str>) -> Finding {
     let begin = format!("IPC {}{}", number(ipc.value), ipc.qualifier());
     let llc = match last_level(cell) {
@@ -178,13 +178,14 @@ fn waiting(cell: &Cell, ipc: Ipc, branch_misses: Result<Proportion<'_>, &str>) -
     }
 }
 
-/// What the processor counted of its last level of cache.
+/// The processor's counts of its last level of cache.
 struct LastLevel {
     miss_ratio: f64,
     misses_per_line: f64,
 }
 
-/// A simulated cache is no evidence of waiting: it knows no prefetching.
+/// Returns the counts of the last level; a simulated cache is no evidence of waiting, since it
+/// knows no prefetching.
 fn last_level(cell: &Cell) -> Result<LastLevel, String> {
     let not_known = |reason: &str| format!("LLC misses are not known ({reason})");
     let misses = proportion(cell, name::LLC_MISSES).map_err(not_known)?;
@@ -197,7 +198,7 @@ fn last_level(cell: &Cell) -> Result<LastLevel, String> {
     Ok(LastLevel { miss_ratio, misses_per_line: misses.per_block() })
 }
 
-/// A core that retires much; what a simulated predictor says against that is not kept back.
+/// Finds a core that retires much; what a simulated predictor says against that is not kept back.
 fn busy(evidence: &Evidence<'_>, ipc: Ipc, doubted: Option<Proportion<'_>>) -> Finding {
     let instructions = proportion(evidence.cell, name::INSTRUCTIONS);
     let block = instructions.map(|instructions| instructions.per_block());

@@ -3,13 +3,13 @@
 
 mod backend;
 mod counted;
-mod place;
+mod stage;
 
 use super::evidence::{Evidence, is_own};
 use super::{Cause, Finding};
-use crate::figures::times;
+use crate::number_format::times;
 
-/// At most two findings, of which the first says most.
+/// Returns at most two findings; the first says most.
 pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     if let Some(contradiction) = beats_a_limit(evidence) {
         return vec![contradiction];
@@ -17,9 +17,9 @@ pub(super) fn findings(evidence: &Evidence<'_>) -> Vec<Finding> {
     match evidence.backend {
         Some(backend) => vec![backend::compare(evidence, backend)],
         None if is_own(evidence.cell) => {
-            let place = place::find(evidence);
-            let counted = counted::find(evidence, place.cause);
-            [place].into_iter().chain(counted).collect()
+            let stage = stage::find(evidence);
+            let counted = counted::find(evidence, stage.cause);
+            [stage].into_iter().chain(counted).collect()
         }
         None => Vec::new(),
     }

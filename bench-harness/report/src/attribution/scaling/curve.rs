@@ -10,33 +10,34 @@ use super::paired::Paired;
 pub struct Curve<'a> {
     /// The engine's name.
     pub engine: &'a str,
-    /// Whether passes go over the whole data set, and not over a part that caches hold.
+    /// True where passes go over the whole data set, false over a part that caches hold.
     pub is_whole: bool,
-    /// Whether what each thread writes has cache lines of its own.
+    /// True where the memory that each thread writes has cache lines of its own.
     pub padded: bool,
     /// The points; there is at least one.
     pub points: Vec<&'a ScalingPoint>,
 }
 
 impl<'a> Curve<'a> {
-    /// Returns the point of so many threads.
+    /// Returns the point of this many threads.
     #[must_use]
     pub fn at(&self, threads: u64) -> Option<&'a ScalingPoint> {
         self.points.iter().copied().find(|point| point.threads == threads)
     }
 
-    /// How many times the speed of one thread so many have, round by round.
+    /// Returns the speed of this many threads over that of one, round by round.
     #[must_use]
     pub fn gain(&self, threads: u64) -> Option<Paired> {
         Paired::of(&self.speeds(threads)?, &self.speeds(1)?)
     }
 
-    /// The share that so many threads have of another curve's speed with as many, round by round.
+    /// Returns the share that this many threads have of another curve's speed with as many, round
+    /// by round.
     pub(super) fn share_of(&self, other: &Self, threads: u64) -> Option<Paired> {
         Paired::of(&self.speeds(threads)?, &other.speeds(threads)?)
     }
 
-    /// What kinds the samples of so many threads are of, if they are of two.
+    /// Describes the two kinds that the samples of this many threads are of, if they are of two.
     pub(super) fn kinds(&self, threads: u64) -> Option<String> {
         Some(Kinds::of(&self.speeds(threads)?)?.describe("GB/s"))
     }
@@ -47,14 +48,14 @@ impl<'a> Curve<'a> {
         Family::of(self.engine) == Family::Limit
     }
 
-    /// By round, GB/s.
+    /// Returns the speeds by round, GB/s.
     fn speeds(&self, threads: u64) -> Option<Vec<f64>> {
         let point = self.at(threads)?;
         Some(speeds(&point.samples_ns, point.bytes_per_sample))
     }
 }
 
-/// What was measured with threads on a data set.
+/// The measurements with threads on a data set.
 #[derive(Clone, Debug)]
 pub struct Scaling<'a> {
     /// Threads that go over data, in the order in which they were measured.
@@ -78,27 +79,27 @@ impl<'a> Scaling<'a> {
         padded.find(|curve| curve.engine == engine && curve.is_whole == is_whole)
     }
 
-    /// Returns the point of so many threads that compute.
+    /// Returns the point of this many threads that compute.
     #[must_use]
     pub fn computing(&self, steps: Steps, threads: u64) -> Option<&'a ComputePoint> {
         let mut points = self.compute.iter().copied();
         points.find(|point| point.steps == steps && point.threads == threads)
     }
 
-    /// How many times what one thread computes so many do, round by round.
+    /// Returns the computing of this many threads over that of one, round by round.
     #[must_use]
     pub fn computing_gain(&self, steps: Steps, threads: u64) -> Option<Paired> {
         let speeds = |threads| self.computing_speeds(steps, threads);
         Paired::of(&speeds(threads)?, &speeds(1)?)
     }
 
-    /// What a gain has of that of as many threads that compute independent steps.
+    /// Returns the part that a gain has of that of as many threads that compute independent steps.
     #[must_use]
     pub fn share_of_computing(&self, gain: &Paired, threads: u64) -> Option<Paired> {
         gain.over(&self.computing_gain(Steps::Independent, threads)?)
     }
 
-    /// As [`Curve::kinds`], of independent steps.
+    /// Describes the kinds of independent steps, as [`Curve::kinds`] does of a curve.
     pub(super) fn computing_kinds(&self, threads: u64) -> Option<String> {
         let speeds = self.computing_speeds(Steps::Independent, threads)?;
         Some(Kinds::of(&speeds)?.describe("steps/ns"))

@@ -4,7 +4,7 @@
 use delimark_results::statistics::median;
 
 use crate::attribution::thresholds::KINDS_APART;
-use crate::figures::number;
+use crate::number_format::number;
 
 /// The fewest samples that are a kind and not an accident.
 const SAMPLES_LEAST: usize = 2;

@@ -1,4 +1,4 @@
-//! What a machine gives to threads that only compute.
+//! The gain that a machine gives to threads that only compute.
 
 use delimark_results::Steps;
 

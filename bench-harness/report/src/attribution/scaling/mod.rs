@@ -1,9 +1,9 @@
-//! What bounds a scan by several threads: how much faster they are than one from the whole file and
-//! from the caches, beside how much faster reading and pure computing are in the same rounds.
+//! The bound of a scan by several threads: how much faster they are than one from the whole file
+//! and from the caches, beside how much faster reading and pure computing are in the same rounds.
 //!
 //! Whatever the machine does to threads that only compute, it does to a scan as well: without this
 //! measure a report would put it down to the program that two processors share a core. A figure is
-//! held against a threshold with its whole interval; one that lies on both sides decides nothing.
+//! compared with a threshold by its whole interval; one that lies on both sides decides nothing.
 
 mod curve;
 mod kinds;
@@ -27,7 +27,7 @@ pub fn explain_scaling(scaling: &Scaling<'_>) -> Vec<Finding> {
     machine::explain(scaling).into_iter().chain(scans.iter().map(scan::Scan::explain)).collect()
 }
 
-/// The gain from which so many threads count as scaling.
+/// Returns the gain from which this many threads count as scaling.
 fn scales_from(threads: u64) -> f64 {
     SCALES * threads as f64
 }
@@ -44,10 +44,10 @@ fn kinds_sentence(threads: u64, one: Option<String>, many: Option<String>) -> St
     format!(" The samples are of two kinds: {}.", kinds.join("; "))
 }
 
-/// Why a gain decides nothing, see [`paired::Side::Open`].
+/// Says why a gain decides nothing, see [`paired::Side::Open`].
 fn undecided(gain: &Paired, threads: u64) -> String {
     if gain.has_enough_rounds() {
-        let threshold = crate::figures::times(scales_from(threads));
+        let threshold = crate::number_format::times(scales_from(threads));
         format!("no conclusion, since they count as scaling from {threshold} on")
     } else {
         "too few rounds for a conclusion".to_owned()

@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 
 use delimark_results::statistics::{Estimate, MINIMUM_ROUNDS, estimate_median};
 
-use crate::figures::{interval_of, percent, percent_interval, times};
+use crate::number_format::{interval_of, percent, percent_interval, times};
 
 /// A ratio in each round, and what they come to.
 #[derive(Clone, Debug)]
@@ -15,7 +15,7 @@ pub struct Paired {
     estimate: OnceCell<Estimate>,
 }
 
-/// Where an interval is from a threshold.
+/// The side of a threshold that an interval is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Side {
     /// All of it is below.

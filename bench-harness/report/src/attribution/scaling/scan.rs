@@ -1,4 +1,5 @@
-//! What bounds a scan by several threads: the machine, memory, or what threads do to each other.
+//! The bound of a scan by several threads: the machine, memory, or the threads' effect on each
+//! other.
 
 use delimark_results::{READ_LIMIT, ScalingPoint, Steps};
 
@@ -7,9 +8,9 @@ use super::paired::{Paired, Side};
 use super::{kinds_sentence, scales_from, undecided};
 use crate::attribution::thresholds::{READ_SHARE, SCALES, SCALES_LIKE, SCALES_NEAR};
 use crate::attribution::{Cause, Finding};
-use crate::figures::binary_size;
+use crate::number_format::binary_size;
 
-/// A curve's most threads, and all that they are held against.
+/// A curve's most threads, and all that they are compared with.
 pub(super) struct Scan<'a> {
     scaling: &'a Scaling<'a>,
     curve: &'a Curve<'a>,
@@ -23,7 +24,7 @@ pub(super) struct Scan<'a> {
 /// Reading alone, with as many threads on the same bytes.
 struct Reading {
     gain: Paired,
-    /// What the scan has of its speed.
+    /// The part that the scan has of its speed.
     share: Paired,
 }
 
@@ -70,12 +71,12 @@ impl<'a> Scan<'a> {
         if self.curve.is_whole { self.bound_from_file() } else { self.bound_from_caches() }
     }
 
-    /// Where the gain is from the one that counts as scaling.
+    /// Returns the gain's side of the threshold from which on a scan counts as scaling.
     fn side(&self) -> Side {
         self.gain.side(scales_from(self.threads))
     }
 
-    /// Where the gain is from what the machine gives.
+    /// Returns the gain's side of the gain that the machine gives.
     fn side_of_machine(&self) -> Option<Side> {
         self.share.as_ref().map(|share| share.side(SCALES))
     }

@@ -3,30 +3,14 @@
 use delimark_results::Known;
 use delimark_results::statistics::MINIMUM_ROUNDS;
 
-use super::{Change, Changes, Difference, NotCompared, Pairing, SCHEMA, Unit, Verdict};
-use crate::comparison::words::{apart, chapter, counted, grouped, list, table};
-use crate::comparison::{RunFacts, json};
-use crate::figures::{interval, number, times};
-use crate::report::{Chapter, Content, Item, Table, markdown, terminal};
+use super::{Change, Changes, Difference, NotCompared, Pairing, Unit, Verdict};
+use crate::comparison::phrases::{apart, chapter, counted, grouped, list, table};
+use crate::comparison::{Findings, RunFacts};
+use crate::number_format::{interval, number, times};
+use crate::report::{Chapter, Content, Item, Table};
 
-impl Changes {
-    /// Renders the comparison for a terminal of 100 columns.
-    #[must_use]
-    pub fn text(&self) -> String {
-        terminal::render_chapters(&self.chapters())
-    }
-
-    /// Renders the comparison as Markdown.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        markdown::render_chapters(&self.chapters())
-    }
-
-    /// Renders the comparison as JSON, see `reports/compare.schema.json`.
-    #[must_use]
-    pub fn json(&self) -> String {
-        json(SCHEMA, self)
-    }
+impl Findings for Changes {
+    const SCHEMA: &'static str = "delimark-compare/1";
 
     fn chapters(&self) -> Vec<Chapter<'static>> {
         let mut chapters = vec![chapter("Comparison", self.overview())];
@@ -39,7 +23,9 @@ impl Changes {
         }
         chapters
     }
+}
 
+impl Changes {
     fn overview(&self) -> Vec<Item<'static>> {
         let (a, b) = (&self.a, &self.b);
         let mut items = Vec::new();
@@ -83,7 +69,7 @@ impl Changes {
         format!("{}: {}.", counted(all, "cell"), parts.join(", "))
     }
 
-    /// How to read the tables.
+    /// Says how to read the tables.
     fn method(&self) -> String {
         let mut text = match self.pairing {
             Pairing::WithinRounds => {
@@ -117,7 +103,8 @@ impl Changes {
         text
     }
 
-    /// One for each model on a data set, or one for all where there are only two engines.
+    /// Returns a table for each model on a data set, or one for all where there are only two
+    /// engines.
     fn tables(&self) -> Vec<Chapter<'static>> {
         let groups = grouped(self.changes.iter().map(|change| (change.title(), change)));
         let chapter = |(title, group): (String, Vec<&Change>)| {
@@ -152,7 +139,7 @@ impl Changes {
         ]
     }
 
-    /// A row for all that lack the same, as far as models and engines can be listed together.
+    /// Makes a row for all that lack the same, as far as models and engines can be listed together.
     fn not_compared(&self) -> Item<'static> {
         let cells = self.not_compared.iter().map(|not| {
             let NotCompared { engine, model, dataset, reason } = not;
@@ -182,7 +169,7 @@ impl Change {
         self.engine_a != self.engine_b
     }
 
-    /// The heading of the table that it is in.
+    /// Returns the heading of the table that it is in.
     fn title(&self) -> String {
         if self.is_of_two_engines() {
             format!("A is {}, B is {}", self.engine_a, self.engine_b)
@@ -191,7 +178,7 @@ impl Change {
         }
     }
 
-    /// What tells it from the others of that table.
+    /// Returns the name that tells it from the others of that table.
     fn label(&self) -> String {
         if self.is_of_two_engines() {
             format!("{} on {}", self.model, self.dataset)

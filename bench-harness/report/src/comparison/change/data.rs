@@ -1,19 +1,19 @@
-//! Whether two runs went over the same data, and in what they differ where they did not: names of
-//! data sets do not tell, since other seeds and lengths have the same.
+//! The differences between the data of two runs: names of data sets do not tell, since other seeds
+//! and lengths have the same.
 
 use delimark_results::Dataset;
 
 use crate::comparison::Source;
-use crate::figures::count;
+use crate::number_format::count;
 
 /// Two data sets of one name that are not the same.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OtherData {
     /// The name.
     pub dataset: String,
-    /// What it is in A.
+    /// Its value in A.
     pub a: String,
-    /// What it is in B.
+    /// Its value in B.
     pub b: String,
 }
 

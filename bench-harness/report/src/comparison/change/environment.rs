@@ -7,11 +7,11 @@ use serde::Serialize;
 /// A fact that is not the same in both runs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
-    /// What it is about.
+    /// The fact's name.
     pub what: &'static str,
-    /// What it is in A.
+    /// Its value in A.
     pub a: String,
-    /// What it is in B.
+    /// Its value in B.
     pub b: String,
 }
 

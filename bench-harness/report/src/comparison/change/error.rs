@@ -1,4 +1,4 @@
-//! Why two runs are not compared, with what to do about it.
+//! The reasons that two runs are not compared, each with what to do about it.
 
 use std::collections::BTreeSet;
 use std::error::Error;
@@ -7,7 +7,7 @@ use std::fmt;
 use super::{OtherData, Subject};
 use crate::comparison::Source;
 
-/// Why there is no comparison.
+/// The reason that there is no comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CompareError {
     /// Times of different machines say nothing of each other.
@@ -25,10 +25,10 @@ pub enum CompareError {
         engine: String,
         /// The file's name.
         file: String,
-        /// What is there.
+        /// The names that are there.
         names: Vec<String>,
     },
-    /// What both have is on data that are not the same.
+    /// All that both have is on data that are not the same.
     OtherData(Vec<OtherData>),
     /// The filters leave nothing.
     Nothing,
@@ -48,7 +48,11 @@ impl fmt::Display for CompareError {
                  compare with --engine-a and --engine-b",
             ),
             Self::NoSuchEngine { engine, file, names } => {
-                write!(formatter, "{file} has no engine {engine}; there are {}", names.join(", "))
+                write!(
+                    formatter,
+                    "{file} has no engine '{engine}' (expected one of: {})",
+                    names.join(", ")
+                )
             }
             Self::OtherData(data) => {
                 formatter

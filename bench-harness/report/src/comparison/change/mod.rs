@@ -1,4 +1,4 @@
-//! One run held against another, or two engines of one run, cell by cell.
+//! One run compared with another, or two engines of one run, cell by cell.
 //!
 //! Engines of one run are compared round by round. Rounds of two runs have nothing to do with each
 //! other, so there medians are compared. It judges each cell and passes no sentence on the whole.
@@ -17,13 +17,10 @@ pub use self::data::OtherData;
 pub use self::environment::Difference;
 pub use self::error::CompareError;
 use self::pairs::Side;
-use super::source::twin_spread;
+use super::source::aa_spread;
 use super::{RunFacts, Selection, Source};
 
-/// The form of [`Changes::json`].
-const SCHEMA: &str = "delimark-compare/1";
-
-/// What is held against what.
+/// The two things that are compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subject {
     /// Each engine of A against the one of the same name in B.
@@ -38,7 +35,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Tells whether an engine is held against itself, in whichever run.
+    /// Tells whether an engine is compared with itself, in whichever run.
     fn is_one_engine(&self) -> bool {
         match self {
             Self::SameNames => true,
@@ -47,7 +44,7 @@ impl Subject {
     }
 }
 
-/// What of a cell is compared.
+/// The figure of a cell that is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Unit {
@@ -57,28 +54,28 @@ pub enum Unit {
     ShareOfReadLimit,
 }
 
-/// Which samples were held against each other.
+/// The samples that were compared with each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pairing {
-    /// Those of the same round.
+    /// Samples of the same round.
     WithinRounds,
     /// None in particular: the medians of all.
     Medians,
 }
 
-/// How B differs from A.
+/// The differences of B from A.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Changes {
     /// The run that comes first.
     pub a: RunFacts,
-    /// The run that is held against it.
+    /// The run that is compared with it.
     pub b: RunFacts,
-    /// What is compared.
+    /// The figure that is compared.
     pub unit: Unit,
-    /// How.
+    /// The samples that were compared with each other.
     pub pairing: Pairing,
-    /// How far apart the two runs found an engine from itself at most.
+    /// The most that the two runs found an engine apart from itself.
     pub twin_spread: Known<f64>,
     /// The cells that are in both.
     pub changes: Vec<Change>,
@@ -103,13 +100,13 @@ pub struct Change {
     pub a: Estimate,
     /// The same in B.
     pub b: Estimate,
-    /// How many times as fast B is.
+    /// The speed of B over that of A.
     pub ratio: Ratio,
-    /// What that means.
+    /// The meaning of that ratio.
     pub verdict: Verdict,
 }
 
-/// What the samples of a cell show.
+/// The change that the samples of a cell show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -148,7 +145,7 @@ pub struct NotCompared {
     pub model: String,
     /// The data set's name.
     pub dataset: String,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -176,7 +173,7 @@ pub fn compare(
     }
     error::check_engines(a, b, subject)?;
     let pairing = if is_one_run { Pairing::WithinRounds } else { Pairing::Medians };
-    let twin_spread = twin_spread([a, b]);
+    let twin_spread = aa_spread([a, b]);
     let spread = twin_spread.value().copied().unwrap_or(1.0);
     let mut changes = Vec::new();
     let mut not_compared = Vec::new();

@@ -1,4 +1,4 @@
-//! Which cells of two runs belong together, and what of them is compared.
+//! The cells of two runs that belong together, and the figures of them that are compared.
 
 use std::fmt;
 
@@ -21,11 +21,11 @@ pub(super) struct Names<'a> {
 /// The cell of one run.
 pub(super) struct Side<'a> {
     pub(super) cell: &'a Cell,
-    /// What its time is held against, where that is asked for.
+    /// The limit that its time is compared with, where that is asked for.
     limit: Option<&'a Cell>,
 }
 
-/// Why a cell cannot be compared.
+/// The reason that a cell cannot be compared.
 pub(super) enum Gap {
     /// Its data are not the same in both.
     Data(OtherData),
@@ -151,7 +151,7 @@ impl Side<'_> {
         }
     }
 
-    /// GB/s or, beside a limit, the share of its speed.
+    /// Returns GB/s or, beside a limit, the share of its speed.
     pub(super) fn speed(&self) -> Estimate {
         match self.limit {
             None => self.cell.gigabytes_per_second,

@@ -5,30 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use delimark_results::Known;
 use delimark_results::statistics::MINIMUM_ROUNDS;
 
-use super::{CellLeftOut, CellName, EngineLeftOut, MeanRatio, Ranking, SCHEMA, Standing};
-use crate::comparison::words::{apart, chapter, counted, grouped, list, table};
-use crate::comparison::{RunFacts, json};
-use crate::figures::{interval, times};
-use crate::report::{Chapter, Content, Item, markdown, terminal};
+use super::{CellLeftOut, CellName, EngineLeftOut, MeanRatio, Ranking, Standing};
+use crate::comparison::phrases::{apart, chapter, counted, grouped, list, table};
+use crate::comparison::{Findings, RunFacts};
+use crate::number_format::{interval, times};
+use crate::report::{Chapter, Content, Item};
 
-impl Ranking {
-    /// Renders the ranking for a terminal of 100 columns.
-    #[must_use]
-    pub fn text(&self) -> String {
-        terminal::render_chapters(&self.chapters())
-    }
-
-    /// Renders the ranking as Markdown.
-    #[must_use]
-    pub fn markdown(&self) -> String {
-        markdown::render_chapters(&self.chapters())
-    }
-
-    /// Renders the ranking as JSON, see `reports/rank.schema.json`.
-    #[must_use]
-    pub fn json(&self) -> String {
-        json(SCHEMA, self)
-    }
+impl Findings for Ranking {
+    const SCHEMA: &'static str = "delimark-rank/1";
 
     fn chapters(&self) -> Vec<Chapter<'static>> {
         let mut chapters = vec![chapter(
@@ -54,7 +38,9 @@ impl Ranking {
         }
         chapters
     }
+}
 
+impl Ranking {
     fn all_cells(&self) -> usize {
         self.cells.len() + self.cells_left_out.len()
     }
@@ -68,20 +54,21 @@ impl Ranking {
         format!("{} engines over {cells}: {}.", self.engines.len(), self.cells_in_words())
     }
 
-    /// Models by data set and, if there are several, by file.
+    /// Lists models by data set and, if there are several, by file.
     fn cells_in_words(&self) -> String {
-        let cells = self.cells.iter().map(|cell| (self.place(cell), &cell.model));
+        let cells = self.cells.iter().map(|cell| (self.dataset_of(cell), &cell.model));
         let groups = grouped(cells);
-        let in_words = groups.iter().map(|(place, models)| format!("{} on {place}", list(models)));
+        let in_words =
+            groups.iter().map(|(dataset, models)| format!("{} on {dataset}", list(models)));
         in_words.collect::<Vec<_>>().join("; ")
     }
 
     fn cell_in_words(&self, cell: &CellName) -> String {
-        format!("{} on {}", cell.model, self.place(cell))
+        format!("{} on {}", cell.model, self.dataset_of(cell))
     }
 
-    /// The data set and, where there are several files, which of them.
-    fn place(&self, CellName { file, dataset, .. }: &CellName) -> String {
+    /// Names the data set and, where there are several files, the file.
+    fn dataset_of(&self, CellName { file, dataset, .. }: &CellName) -> String {
         if self.files.len() == 1 { dataset.clone() } else { format!("{dataset} ({file})") }
     }
 
@@ -102,11 +89,11 @@ impl Ranking {
         Item::Table(table(Content::Numbers, columns, self.engines.iter().map(row)))
     }
 
-    /// How to read the table.
+    /// Says how to read the table.
     fn method(&self) -> String {
         let mut text = "An engine's ratio in a cell is its median time over that of the best of \
                         these engines. The mean is the geometric one, its interval comes from \
-                        drawing whole rounds anew."
+                        drawing whole rounds again."
             .to_owned();
         let rounds = self.files.iter().map(|file| file.rounds).min();
         if let Some(rounds) = rounds.filter(|&rounds| rounds < MINIMUM_ROUNDS as u64) {
@@ -129,7 +116,7 @@ impl Ranking {
         text
     }
 
-    /// A row a reason, since several engines may have the same.
+    /// Makes a row a reason, since several engines may have the same.
     fn cells_left_out(&self) -> Item<'static> {
         let rows = self.cells_left_out.iter().flat_map(|CellLeftOut { cell, lacked_by }| {
             let mut by_reason: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

@@ -1,4 +1,4 @@
-//! Why there is no ranking, with what to do about it.
+//! The reasons that there is no ranking, each with what to do about it.
 
 use std::error::Error;
 use std::fmt;
@@ -6,7 +6,7 @@ use std::fmt;
 use super::EngineLeftOut;
 use super::grid::Grid;
 
-/// Why engines cannot be ranked.
+/// The reason that engines cannot be ranked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RankError {
     what: String,

@@ -1,4 +1,4 @@
-//! Which engine has which cell, and which engines are ranked at all.
+//! The cells of each engine, and the engines that are ranked at all.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,17 +10,17 @@ use crate::report::Family;
 
 /// Engines by cells, as far as they were asked for.
 pub(super) struct Grid<'a> {
-    /// Those that at least one engine has.
+    /// The cells that at least one engine has.
     pub(super) columns: Vec<Column<'a>>,
-    /// Those that could be ranked, with what was to be measured and was not.
+    /// The engines that could be ranked, with what was to be measured and was not.
     pub(super) engines: BTreeSet<&'a str>,
-    /// Those that are no part of any ranking.
+    /// The engines that are no part of any ranking.
     pub(super) not_ranked: BTreeSet<&'a str>,
 }
 
-/// A model on a data set in one file: only there, times can be held against each other.
+/// A model on a data set in one file: only there, times can be compared.
 pub(super) struct Column<'a> {
-    /// Which of the files.
+    /// The index of its file.
     pub(super) file: usize,
     source: &'a Source,
     pub(super) model: &'a str,
@@ -53,26 +53,26 @@ impl<'a> Grid<'a> {
         grid
     }
 
-    /// The column that a cell belongs to; it begins with its first cell.
+    /// Returns the column that a cell belongs to; it begins with its first cell.
     fn column(&mut self, file: usize, source: &'a Source, cell: &'a Cell) -> &mut Column<'a> {
         let is_it = |column: &Column<'_>| {
             (column.file, column.model, column.dataset) == (file, &*cell.model, &*cell.dataset)
         };
-        let place = self.columns.iter().position(is_it).unwrap_or_else(|| {
+        let index = self.columns.iter().position(is_it).unwrap_or_else(|| {
             let (model, dataset) = (&*cell.model, &*cell.dataset);
             self.columns.push(Column { file, source, model, dataset, cells: BTreeMap::new() });
             self.columns.len() - 1
         });
-        &mut self.columns[place]
+        &mut self.columns[index]
     }
 
-    /// How many cells an engine has.
+    /// Counts an engine's cells.
     pub(super) fn cells_of(&self, engine: &str) -> usize {
         self.columns.iter().filter(|column| column.has(engine)).count()
     }
 
-    /// The engines with at least this share of the cells, and those with less. Nobody is ranked
-    /// without any cell.
+    /// Returns the engines with at least this share of the cells, and those with less. Nobody is
+    /// ranked without any cell.
     pub(super) fn split(&self, coverage_percent: u8) -> (Vec<&'a str>, Vec<EngineLeftOut>) {
         let needed = usize::from(coverage_percent) * self.columns.len();
         let is_covered = |engine: &&str| {
@@ -105,7 +105,7 @@ impl<'a> Column<'a> {
         self.cells.get(engine).copied()
     }
 
-    /// Why an engine is not in it.
+    /// Says why an engine is not in it.
     pub(super) fn absence(&self, engine: &str) -> String {
         self.source.absence(engine, self.model, self.dataset)
     }

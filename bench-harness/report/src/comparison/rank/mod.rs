@@ -15,11 +15,8 @@ use serde::Serialize;
 pub use self::error::RankError;
 use self::grid::{Column, Grid};
 use self::standing::Field;
-use super::source::twin_spread;
+use super::source::aa_spread;
 use super::{RunFacts, Selection, Source};
-
-/// The form of [`Ranking::json`].
-const SCHEMA: &str = "delimark-rank/1";
 
 /// Engines in order, with all that was left out to get there.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -28,32 +25,32 @@ pub struct Ranking {
     pub files: Vec<RunFacts>,
     /// The engines, best first.
     pub engines: Vec<Standing>,
-    /// What they are ranked over; ratios are in this order.
+    /// The cells that they are ranked over; ratios are in this order.
     pub cells: Vec<CellName>,
     /// The cells that some of them lack.
     pub cells_left_out: Vec<CellLeftOut>,
-    /// How many percent of the cells an engine needs to be ranked.
+    /// The percentage of the cells that an engine needs to be ranked.
     pub coverage_percent: u8,
     /// The engines that have fewer.
     pub engines_left_out: Vec<EngineLeftOut>,
     /// Limits, engines that are slow on purpose, and emulated ones.
     pub not_ranked: Vec<String>,
-    /// How far apart the runs found an engine from itself at most.
+    /// The most that the runs found an engine apart from itself.
     pub twin_spread: Known<f64>,
 }
 
-/// An engine's place.
+/// An engine's rank, with the figures that it comes from.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Standing {
     /// From 1; engines that the rounds do not tell apart share one.
     pub rank: usize,
     /// The engine's name.
     pub engine: String,
-    /// How many times the time of the best it takes, over all cells.
+    /// Its time over that of the best, over all cells.
     pub mean_ratio: MeanRatio,
     /// In how many cells it is the best.
     pub cells_won: usize,
-    /// How many times the time of the best it takes, by cell.
+    /// Its time over that of the best, by cell.
     pub ratios: Vec<f64>,
 }
 
@@ -82,7 +79,7 @@ pub struct CellName {
 /// A cell that not all ranked engines have.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CellLeftOut {
-    /// Which it is.
+    /// The cell's name.
     pub cell: CellName,
     /// The ranked engines that lack it.
     pub lacked_by: Vec<Gap>,
@@ -93,7 +90,7 @@ pub struct CellLeftOut {
 pub struct Gap {
     /// The engine's name.
     pub engine: String,
-    /// Why it lacks it.
+    /// The reason that it lacks it.
     pub reason: String,
 }
 
@@ -102,7 +99,7 @@ pub struct Gap {
 pub struct EngineLeftOut {
     /// The engine's name.
     pub engine: String,
-    /// How many cells it has.
+    /// The number of its cells.
     pub cells: usize,
     /// The cells that it lacks.
     pub lacks: Vec<LackedCell>,
@@ -111,9 +108,9 @@ pub struct EngineLeftOut {
 /// A cell that an engine lacks.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct LackedCell {
-    /// Which it is.
+    /// The cell's name.
     pub cell: CellName,
-    /// Why the engine lacks it.
+    /// The reason that the engine lacks it.
     pub reason: String,
 }
 
@@ -153,7 +150,7 @@ pub fn rank(
     let left_out = others
         .iter()
         .map(|column| CellLeftOut { cell: column.name(), lacked_by: lacked_by(column) });
-    let twin_spread = twin_spread(sources);
+    let twin_spread = aa_spread(sources);
     let spread = twin_spread.value().copied().unwrap_or(1.0);
     Ok(Ranking {
         files: sources.iter().map(Source::facts).collect(),
@@ -167,7 +164,7 @@ pub fn rank(
     })
 }
 
-/// The same run would count twice.
+/// Checks that no run is given twice: it would count twice.
 fn check_runs(sources: &[Source]) -> Result<(), RankError> {
     for (index, source) in sources.iter().enumerate() {
         if let Some(same) = sources[..index].iter().find(|other| other.results == source.results) {

@@ -31,7 +31,7 @@ impl<'a> Race<'a> {
         Some(Self { file: column.file, samples_ns, fastest })
     }
 
-    /// How many times the fastest's time each engine takes, in these rounds.
+    /// Returns each engine's time over the fastest's, in these rounds.
     fn ratios(&self, rounds: &[usize]) -> Vec<f64> {
         let of_engine = |samples: &&[u64]| median_of(rounds.iter().map(|&round| &samples[round]));
         let medians: Vec<f64> = self.samples_ns.iter().map(of_engine).collect();
@@ -47,7 +47,7 @@ fn median_of<'a>(samples_ns: impl Iterator<Item = &'a u64>) -> f64 {
 pub(super) struct Field<'a> {
     engines: Vec<&'a str>,
     races: Vec<Race<'a>>,
-    /// How many there are, by file.
+    /// The number of rounds, by file.
     rounds: Vec<usize>,
 }
 
@@ -95,7 +95,7 @@ impl<'a> Field<'a> {
         order.iter().zip(ranks).map(standing).collect()
     }
 
-    /// The geometric mean of each engine's ratios, in these rounds of each file.
+    /// Returns the geometric mean of each engine's ratios, in these rounds of each file.
     fn means(&self, rounds: &[Vec<usize>]) -> Vec<f64> {
         let ratios: Vec<Vec<f64>> =
             self.races.iter().map(|race| race.ratios(&rounds[race.file])).collect();
@@ -106,13 +106,13 @@ impl<'a> Field<'a> {
         (0..self.engines.len()).map(mean).collect()
     }
 
-    /// Those of the file with the fewest.
+    /// Returns the rounds of the file with the fewest.
     fn rounds_least(&self) -> usize {
         let rounds = self.races.iter().map(|race| self.rounds[race.file]);
         rounds.min().expect("there is a cell to rank over")
     }
 
-    /// How many times faster one engine is than another over all cells.
+    /// Returns the factor by which one engine is faster than another over all cells.
     fn ratio(&self, means: &[f64], resamples: &[Vec<f64>], one: usize, other: usize) -> Ratio {
         let ratio = |means: &[f64]| means[other] / means[one];
         let drawn: Vec<f64> = resamples.iter().map(|means| ratio(means)).collect();
@@ -126,9 +126,9 @@ impl<'a> Field<'a> {
 fn ranks(order: &[usize], is_apart: impl Fn(usize, usize) -> bool) -> Vec<usize> {
     let mut ranks = Vec::with_capacity(order.len());
     let mut first = 0;
-    for (place, &engine) in order.iter().enumerate() {
+    for (index, &engine) in order.iter().enumerate() {
         if is_apart(order[first], engine) {
-            first = place;
+            first = index;
         }
         ranks.push(first + 1);
     }
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn whoever_is_not_apart_from_the_first_shares_its_rank() {
-        // 3 is apart from 0 and not from 2, and is held against 0, the first of that rank.
+        // 3 is apart from 0 and not from 2, and is compared with 0, the first of that rank.
         let is_apart = |one: usize, other: usize| other - one > 2;
         assert_eq!(ranks(&[0, 1, 2, 3, 4, 9], is_apart), [1, 1, 1, 4, 4, 6]);
         assert!(ranks(&[], is_apart).is_empty());

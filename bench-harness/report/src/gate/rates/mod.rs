@@ -17,7 +17,7 @@ pub use self::pool::Pool;
 pub use self::resample::{Tally, resample};
 pub use self::table::{Rates, ResampledRow, ScenarioRow};
 use super::{Layer, Verdict};
-use crate::figures::tick;
+use crate::number_format::tick;
 
 /// What is done to a candidate, and to the machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,8 +2,8 @@
 
 use super::{Pool, Rates, ResampledRow, ScenarioRow, Slowdown};
 use crate::comparison::json;
-use crate::comparison::words::{chapter, table};
-use crate::figures::{count, percent};
+use crate::comparison::phrases::{chapter, table};
+use crate::number_format::{count, percent};
 use crate::report::{Content, Curve, Item, PlotError, Table, detection, markdown};
 
 /// The form of [`Rates::json`].

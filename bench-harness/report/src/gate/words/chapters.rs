@@ -1,9 +1,9 @@
 //! The report as tables and sentences, the verdict first.
 
 use super::sentences::{better, name, of_layer, share, signed, signed_interval, worse};
-use crate::comparison::words::{chapter, counted, table};
-use crate::figures::number;
+use crate::comparison::phrases::{chapter, counted, table};
 use crate::gate::{Cause, CellName, CellReport, CountChange, Layer, Report, Side, Verdict};
+use crate::number_format::number;
 use crate::report::{Chapter, Content, Item, Table};
 
 /// Stands where there is no number; the layer's line says why.

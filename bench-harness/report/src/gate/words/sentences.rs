@@ -2,9 +2,9 @@
 
 use delimark_results::Known;
 
-use crate::figures::{binary_size, number};
 use crate::gate::time::{Doubt, EveryPair, TimeFinding, TimeJudgment};
 use crate::gate::{CellName, CellReport, CountChange, Finding, Layer};
+use crate::number_format::{binary_size, number};
 
 /// A cell's name in one word.
 pub(super) fn name(CellName { engine, model, dataset }: &CellName) -> String {

@@ -34,7 +34,8 @@ pub(super) struct LogAxis {
 }
 
 impl LogAxis {
-    /// `pixels` are those of the lower and the upper end of the range, which must be above 0.
+    /// Makes an axis: `pixels` are those of the lower and the upper end of the range, which must be
+    /// above 0.
     pub(super) fn new(range: Range<f64>, pixels: (i32, i32)) -> Self {
         Self { scale: range.clone().log_scale().into(), range, pixels }
     }

@@ -29,7 +29,7 @@ const CLASS: &str = "delimark-plot";
 /// A place on the picture in pixels from its upper left corner.
 pub(super) type Point = (i32, i32);
 
-/// Where a text stands relative to its point.
+/// The side of its point that a text stands on.
 #[derive(Clone, Copy)]
 pub(super) enum Anchor {
     Start,
@@ -133,7 +133,7 @@ impl Canvas<'_> {
         Ok(self.area.draw(&Rectangle::new(corners, hue.light.stroke_width(1)))?)
     }
 
-    /// Fills an area so that what is behind it shows through.
+    /// Fills an area so that what is under it shows through.
     pub(super) fn band(&self, points: Vec<Point>, hue: Hue) -> Result<(), PlotError> {
         Ok(self.area.draw(&Polygon::new(points, hue.light.mix(0.18)))?)
     }

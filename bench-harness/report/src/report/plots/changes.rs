@@ -1,4 +1,4 @@
-//! How much longer each cell of a gate takes, with the interval that it was judged by and the
+//! The change in time of each cell of a gate, with the interval that it was judged by and the
 //! margin. It is no plot of a run, and is drawn by the same hand.
 
 use super::PlotError;
@@ -13,10 +13,10 @@ const FOOT: i32 = 48;
 /// Width of the column of verdicts.
 const COLUMN: i32 = 170;
 
-/// How many margins the axis reaches to either side at most; what is beyond is drawn at its end.
+/// The most margins that the axis reaches to either side; what is beyond is drawn at its end.
 const MARGINS_MOST: f64 = 10.0;
 
-/// Between ticks, of which there are at most four to either side.
+/// The distance between ticks, at most four of them to either side.
 const STEPS: [f64; 9] = [0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 5.0];
 
 /// A cell.
@@ -25,12 +25,12 @@ pub(crate) struct ChangeRow {
     /// The candidate's time over the baseline's.
     pub(crate) ratio: f64,
     pub(crate) interval: [f64; 2],
-    /// What it comes to, in a few words.
+    /// The outcome, in a few words.
     pub(crate) verdict: String,
     pub(crate) tone: Tone,
 }
 
-/// What a cell's colour says.
+/// The meaning of a cell's colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Tone {
     Worse,

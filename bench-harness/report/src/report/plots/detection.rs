@@ -1,11 +1,11 @@
-//! What share of slowdowns is found, against their size: a line a budget. It is no plot of a run,
-//! and is drawn by the same hand.
+//! The share of slowdowns that is found, against their size: a line a budget. It is no plot of a
+//! run, and is drawn by the same hand.
 
 use super::PlotError;
 use super::axis::LinearAxis;
 use super::canvas::{Anchor, Canvas, Point, picture};
 use super::palette::{ACCENTS, GRID, Hue, INK, MUTED};
-use crate::figures::percent;
+use crate::number_format::percent;
 
 const WIDTH: i32 = 720;
 const LEFT: i32 = 56;

@@ -1,5 +1,5 @@
-//! How the time per record of a model's engines spreads over bursts: a line from fast to slow
-//! bursts an engine, with the percentiles marked on it and written beside it.
+//! The spread of the time per record over bursts: a line from fast to slow bursts for each of a
+//! model's engines, with the percentiles marked on it and written beside it.
 
 use delimark_results::{Bursts, Dataset};
 
@@ -7,7 +7,7 @@ use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, picture, text_width};
 use super::palette::{BAR, GRID, Hue, INK, MUTED, hue_of, hue_of_name};
 use super::{Drawing, PlotError};
-use crate::figures::{number, tick};
+use crate::number_format::{number, tick};
 use crate::report::verdict::{BAR_NS_PER_RECORD, bar_applies};
 use crate::report::view::ModelView;
 

@@ -15,7 +15,6 @@ mod canvas;
 mod changes;
 mod detection;
 mod distribution;
-mod ladder;
 mod names;
 mod overview;
 mod palette;
@@ -23,6 +22,7 @@ mod roofline;
 mod scaling;
 mod shares;
 mod throughput;
+mod working_set;
 
 pub(crate) use self::changes::{ChangeRow, Tone, changes};
 pub(crate) use self::detection::{Curve, detection};
@@ -34,11 +34,11 @@ pub(super) const DIRECTORY: &str = "plots";
 /// A drawn plot.
 #[derive(Clone, Debug)]
 pub struct Plot {
-    /// What it shows.
+    /// The kind of plot.
     pub kind: PlotKind,
     /// Its file, relative to the report.
     pub path: String,
-    /// What it shows, for those who cannot see it.
+    /// The text for those who cannot see it.
     pub description: String,
     /// The picture; it stands alone and can be put into a page as it is.
     pub svg: String,
@@ -46,21 +46,21 @@ pub struct Plot {
     pub narrow: Option<String>,
 }
 
-/// What a plot shows.
+/// The kind of a plot, by what it shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PlotKind {
     /// Throughput of every engine on every model.
     Overview,
     /// Throughput of the engines of a model.
     Throughput,
-    /// What part of the time each step of a scan takes.
+    /// The part of the time that each step of a scan takes.
     Shares,
     /// Bytes a cycle against instructions a byte.
     Roofline,
     /// Spread of the time per record over bursts.
     Distribution,
     /// Throughput against working set.
-    Ladder,
+    WorkingSet,
     /// Throughput against threads.
     Scaling,
 }
@@ -73,7 +73,7 @@ impl PlotKind {
         Self::Shares,
         Self::Roofline,
         Self::Distribution,
-        Self::Ladder,
+        Self::WorkingSet,
         Self::Scaling,
     ];
 
@@ -84,7 +84,7 @@ impl PlotKind {
             Self::Shares => "Where the time goes",
             Self::Roofline => "Bytes a cycle against instructions a byte",
             Self::Distribution => "Time per record over bursts",
-            Self::Ladder => "Throughput against working set",
+            Self::WorkingSet => "Throughput against working set",
             Self::Scaling => "Throughput against threads",
         }
     }
@@ -102,7 +102,8 @@ impl PlotKind {
             Self::Shares => "shares",
             Self::Roofline => "roofline",
             Self::Distribution => "distribution",
-            Self::Ladder => "ladder",
+            // As reports that are there already have it, whose files a new one replaces.
+            Self::WorkingSet => "ladder",
             Self::Scaling => "scaling",
         }
     }
@@ -160,8 +161,9 @@ fn draw_section(
         push(PlotKind::Distribution, model.model, distribution::draw(dataset, model)?);
     }
     let caches = environment.cpu.caches.value().map_or(&[][..], Vec::as_slice);
-    for (model, points) in &section.ladders {
-        push(PlotKind::Ladder, model, Some(ladder::draw(dataset, model, points, caches)?));
+    for (model, points) in &section.sweeps {
+        let drawing = working_set::draw(dataset, model, points, caches)?;
+        push(PlotKind::WorkingSet, model, Some(drawing));
     }
     push(PlotKind::Scaling, "threads", scaling::draw(section)?);
     Ok(())
@@ -170,7 +172,7 @@ fn draw_section(
 /// A description and a picture.
 type Drawing = (String, String);
 
-/// Why a plot cannot be drawn.
+/// The reason that a plot cannot be drawn.
 #[derive(Debug)]
 pub struct PlotError {
     message: String,

@@ -6,8 +6,8 @@ use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, Point, picture, text_width};
 use super::palette::{ACCENT, COMMAND, GRID, Hue, INK, MUTED, PEER, WASM, hue_of};
 use super::{Drawing, PlotError};
-use crate::figures::{number, percent, tick, times};
-use crate::report::view::{Family, ModelView, Place, Row, Section};
+use crate::number_format::{number, percent, tick, times};
+use crate::report::view::{Family, ModelView, ProcessKind, Row, Section};
 use delimark_results::Cell;
 use delimark_results::statistics::Comparison;
 
@@ -47,7 +47,7 @@ impl Page {
         }
     }
 
-    /// From the top of a row to the line of its engines.
+    /// Returns the distance from the top of a row to the line of its engines.
     const fn middle(self) -> i32 {
         match self {
             Self::Wide => 32,
@@ -133,7 +133,7 @@ struct Key {
 
 impl Key {
     const fn width(&self) -> i32 {
-        // As `text_width`, of which the letters are ASCII here.
+        // As `text_width`; the letters are ASCII here.
         18 + self.text.len() as i32 * 15 / 2 + 16
     }
 
@@ -148,14 +148,22 @@ fn keys(section: &Section<'_>) -> Vec<Key> {
     let has = |is_it: &dyn Fn(&Row<'_>) -> bool| {
         section.models.iter().flat_map(|model| &model.rows).any(is_it)
     };
-    let is_own = |place: Place| {
-        move |row: &Row<'_>| row.family == Family::Delimark && Place::of(&row.cell.engine) == place
+    let is_own = |kind: ProcessKind| {
+        move |row: &Row<'_>| {
+            row.family == Family::Delimark && ProcessKind::of(&row.cell.engine) == kind
+        }
     };
     let limit = section.models.iter().any(|model| model.limit.is_some());
     let keys = [
-        (has(&is_own(Place::Here)), Key { text: "delimark", hue: ACCENT, mark: dot }),
-        (has(&is_own(Place::Runtime)), Key { text: "as WebAssembly", hue: WASM, mark: diamond }),
-        (has(&is_own(Place::Command)), Key { text: "whole command", hue: COMMAND, mark: triangle }),
+        (has(&is_own(ProcessKind::Here)), Key { text: "delimark", hue: ACCENT, mark: dot }),
+        (
+            has(&is_own(ProcessKind::Runtime)),
+            Key { text: "as WebAssembly", hue: WASM, mark: diamond },
+        ),
+        (
+            has(&is_own(ProcessKind::Command)),
+            Key { text: "whole command", hue: COMMAND, mark: triangle },
+        ),
         (has(&|row| row.family == Family::Peer), Key { text: "peers", hue: PEER, mark: peer }),
         (limit, Key { text: "limit: reading alone", hue: INK, mark: stroke }),
     ];
@@ -327,19 +335,19 @@ fn draw_limit(
 }
 
 fn draw_mark(canvas: &Canvas<'_>, place: Point, row: &Row<'_>) -> Result<(), PlotError> {
-    match (row.family, Place::of(&row.cell.engine)) {
-        (Family::Delimark, Place::Here) => canvas.dot(place, DOT + 1, ACCENT),
-        (Family::Delimark, Place::Runtime) => canvas.diamond(place, DOT + 2, WASM),
-        (Family::Delimark, Place::Command) => canvas.triangle(place, DOT + 1, COMMAND),
+    match (row.family, ProcessKind::of(&row.cell.engine)) {
+        (Family::Delimark, ProcessKind::Here) => canvas.dot(place, DOT + 1, ACCENT),
+        (Family::Delimark, ProcessKind::Runtime) => canvas.diamond(place, DOT + 2, WASM),
+        (Family::Delimark, ProcessKind::Command) => canvas.triangle(place, DOT + 1, COMMAND),
         _ => canvas.dot(place, DOT, PEER),
     }
 }
 
 fn best_mark(canvas: &Canvas<'_>, place: Point, row: &Row<'_>) -> Result<(), PlotError> {
-    match Place::of(&row.cell.engine) {
-        Place::Here => canvas.dot(place, BEST_DOT, ACCENT),
-        Place::Runtime => canvas.diamond(place, BEST_DOT, WASM),
-        Place::Command => canvas.triangle(place, BEST_DOT, COMMAND),
+    match ProcessKind::of(&row.cell.engine) {
+        ProcessKind::Here => canvas.dot(place, BEST_DOT, ACCENT),
+        ProcessKind::Runtime => canvas.diamond(place, BEST_DOT, WASM),
+        ProcessKind::Command => canvas.triangle(place, BEST_DOT, COMMAND),
     }
 }
 

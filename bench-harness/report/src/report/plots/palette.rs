@@ -3,7 +3,7 @@
 
 use plotters::style::RGBColor;
 
-use crate::report::view::{Family, Place};
+use crate::report::view::{Family, ProcessKind};
 
 /// A colour on light ground and its counterpart on dark ground.
 #[derive(Clone, Copy)]
@@ -25,7 +25,7 @@ const fn rgb(code: u32) -> RGBColor {
 pub(super) const INK: Hue = hue(0x1f_23_28, 0xe6_ed_f3);
 /// Text that explains.
 pub(super) const MUTED: Hue = hue(0x59_63_6e, 0x91_98_a1);
-/// Lines behind the data.
+/// Lines under the data.
 pub(super) const GRID: Hue = hue(0xd8_de_e4, 0x30_36_3d);
 /// Engines of this project.
 pub(super) const ACCENT: Hue = hue(0x0b_5f_ff, 0x58_a6_ff);
@@ -33,12 +33,12 @@ pub(super) const ACCENT: Hue = hue(0x0b_5f_ff, 0x58_a6_ff);
 pub(super) const WASM: Hue = ACCENTS[1];
 /// This project's whole command.
 pub(super) const COMMAND: Hue = ACCENTS[2];
-/// Rivals.
+/// Peers.
 pub(super) const PEER: Hue = hue(0x8c_95_9f, 0x7d_85_90);
 /// The bar to beat.
 pub(super) const BAR: Hue = hue(0xcf_22_2e, 0xff_7b_72);
 
-/// What is told apart by colour; the first is this project's.
+/// The colours that tell things apart; the first is this project's.
 pub(super) const ACCENTS: [Hue; 6] = [
     ACCENT,
     hue(0x0a_7f_5a, 0x3c_cf_97),
@@ -55,10 +55,10 @@ const SHADES: [Hue; 4] =
 
 /// Returns the colour of an engine, the same in every plot.
 pub(super) fn hue_of(family: Family, engine: &str) -> Hue {
-    match (family, Place::of(engine)) {
-        (Family::Delimark, Place::Here) => ACCENT,
-        (Family::Delimark, Place::Runtime) => WASM,
-        (Family::Delimark, Place::Command) => COMMAND,
+    match (family, ProcessKind::of(engine)) {
+        (Family::Delimark, ProcessKind::Here) => ACCENT,
+        (Family::Delimark, ProcessKind::Runtime) => WASM,
+        (Family::Delimark, ProcessKind::Command) => COMMAND,
         (Family::Peer | Family::Handicap, _) => PEER,
         (Family::Limit, _) => INK,
     }
@@ -86,7 +86,7 @@ pub(super) fn hues_of_lines<'a>(engines: impl Iterator<Item = &'a str>) -> Vec<H
 /// The reader's own font, so that pictures look like the page around them.
 const FONTS: &str = "system-ui,-apple-system,\"Segoe UI\",\"DejaVu Sans\",sans-serif";
 
-/// The style sheet that exchanges the colours, for pictures of that class.
+/// Returns the style sheet that exchanges the colours, for pictures of that class.
 pub(super) fn style_sheet(class: &str) -> String {
     let hues =
         [INK, MUTED, GRID, PEER, BAR].into_iter().chain(ACCENTS).chain(SHADES.into_iter().skip(1));
@@ -113,7 +113,7 @@ mod tests {
     fn pictures_have_the_colours_of_the_pages_around_them() {
         let css = include_str!("../palette.css");
         let (light, dark) = css.split_once("prefers-color-scheme").expect("there are two themes");
-        let names = ["--ink", "--rival"].map(str::to_owned).into_iter();
+        let names = ["--ink", "--peer"].map(str::to_owned).into_iter();
         let names = names.chain((0..ACCENTS.len()).map(|index| format!("--colour-{index}")));
         for (name, hue) in names.zip([INK, PEER].into_iter().chain(ACCENTS)) {
             let Hue { light: on_light, dark: on_dark } = hue;

@@ -10,7 +10,7 @@ use super::names::{NAME, spread};
 use super::palette::{GRID, Hue, INK, MUTED, hue_of, hue_of_name};
 use super::{Drawing, PlotError};
 use crate::attribution::{cycles, estimate_clock, proportion};
-use crate::figures::{number, tick};
+use crate::number_format::{number, tick};
 use crate::report::view::{Family, ModelView, Row};
 
 const WIDTH: i32 = 720;
@@ -31,7 +31,7 @@ struct Mark<'a> {
     hue: Hue,
     instructions_per_byte: f64,
     bytes_per_cycle: f64,
-    /// Whether its cycles were counted, and not estimated.
+    /// True where its cycles were counted, and not estimated.
     is_measured: bool,
 }
 
@@ -149,7 +149,7 @@ fn draw_axes(canvas: &Canvas<'_>, layout: &Layout) -> Result<(), PlotError> {
     canvas.tick((middle, BOTTOM + 31), "instructions a byte", Anchor::Middle)
 }
 
-/// Draws the lines on which the core retires so many instructions a cycle.
+/// Draws a line for each number of instructions that the core retires in a cycle.
 fn draw_guides(canvas: &Canvas<'_>, layout: &Layout) -> Result<(), PlotError> {
     for ipc in GUIDES {
         // Clipped to the picture: bytes a cycle are the IPC over instructions a byte.

@@ -10,7 +10,7 @@ use super::names::spread;
 use super::palette::{GRID, Hue, MUTED, hue_of_name, hues_of_lines};
 use super::{Drawing, PlotError};
 use crate::attribution::{Curve, Scaling};
-use crate::figures::{number, tick, times};
+use crate::number_format::{number, tick, times};
 use crate::report::view::{Family, Section};
 
 const WIDTH: i32 = 720;
@@ -29,7 +29,7 @@ struct Line<'a> {
     curve: &'a Curve<'a>,
     name: String,
     hue: Hue,
-    /// What the machine would give, by threads, GB/s; empty for limits.
+    /// The speed that the machine would give, by threads, GB/s; empty for limits.
     given: Vec<(u64, f64)>,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn draw(section: &Section<'_>) -> Result<Option<Drawing>, PlotError> 
     Ok(Some((description, svg)))
 }
 
-/// Those with padding; what it is worth, the table says.
+/// Returns the curves with padding; what it is worth, the table says.
 fn lines<'a>(scaling: &'a Scaling<'a>) -> Vec<Line<'a>> {
     let padded: Vec<&Curve<'_>> = scaling.curves.iter().filter(|curve| curve.padded).collect();
     let hues = hues_of_lines(padded.iter().map(|curve| curve.engine));
@@ -72,7 +72,8 @@ fn lines<'a>(scaling: &'a Scaling<'a>) -> Vec<Line<'a>> {
     lines.collect()
 }
 
-/// What the machine would give to a curve; nothing to a limit, and nothing where it is not known.
+/// Returns the speed that the machine would give to a curve; nothing to a limit, and nothing where
+/// it is not known.
 fn given(scaling: &Scaling<'_>, curve: &Curve<'_>) -> Vec<(u64, f64)> {
     let Some(first) = curve.at(1).filter(|_| !curve.is_limit()) else { return Vec::new() };
     let rate = first.gigabytes_per_second.median;
@@ -111,7 +112,7 @@ impl Layout {
 }
 
 impl Line<'_> {
-    /// From one thread to the most, if each had the speed of the one.
+    /// Returns the line from one thread to the most, if each had the speed of the one.
     fn ideal(&self) -> Option<[(u64, f64); 2]> {
         let first = self.curve.at(1).filter(|_| !self.curve.is_limit())?;
         let last = self.curve.points.last().filter(|last| last.threads > 1)?;
@@ -191,12 +192,12 @@ fn draw_names(canvas: &Canvas<'_>, layout: &Layout, lines: &[Line<'_>]) -> Resul
 fn draw_legend(canvas: &Canvas<'_>, is_machine_known: bool) -> Result<(), PlotError> {
     let y = BOTTOM + 54;
     canvas.line(&[(LEFT, y), (LEFT + 20, y)], MUTED, 1)?;
-    let text = "ideal: so many times the speed of one thread. Log scales.";
+    let text = "ideal: the speed of one thread times the threads. Log scales.";
     canvas.tick((LEFT + 26, y), text, Anchor::Start)?;
     if is_machine_known {
         let y = y + LEGEND_STEP;
         canvas.dashes(&[(LEFT, y), (LEFT + 20, y)], MUTED, 1)?;
-        let text = "the machine: so many times that speed as threads gain that only compute.";
+        let text = "the machine: that speed times the gain of threads that only compute.";
         canvas.tick((LEFT + 26, y), text, Anchor::Start)?;
     }
     Ok(())

@@ -1,4 +1,4 @@
-//! Where the time of each backend goes: a bar of the same length each, divided into the steps of a
+//! The shares of each backend's time: a bar of the same length each, divided into the steps of a
 //! scan, since shares can be compared between backends that are ten times apart.
 
 use delimark_results::Results;
@@ -8,7 +8,7 @@ use super::canvas::{Anchor, Canvas, picture, text_width};
 use super::palette::{ACCENT, ACCENTS, GRID, Hue, INK, MUTED, PEER};
 use super::{Drawing, PlotError};
 use crate::attribution::{Shares, Stage};
-use crate::figures::{number, percent};
+use crate::number_format::{number, percent};
 use crate::report::time_shares;
 use crate::report::view::Section;
 

@@ -6,7 +6,7 @@ use super::axis::LinearAxis;
 use super::canvas::{Anchor, Canvas, picture, text_width};
 use super::palette::{GRID, INK, hue_of, hue_of_name};
 use super::{Drawing, PlotError};
-use crate::figures::{number, tick};
+use crate::number_format::{number, tick};
 use crate::report::view::{Family, ModelView, Row};
 
 const WIDTH: i32 = 720;
@@ -20,7 +20,7 @@ const FOOT: i32 = 34;
 /// Room for a value right of the longest bar.
 const VALUE: i32 = 64;
 
-/// Where everything is.
+/// The positions of a plot's parts.
 struct Layout {
     left: i32,
     bottom: i32,

@@ -1,5 +1,5 @@
 //! That the data are pinned ones, and the answers the right ones: whoever pins them has the data
-//! made and parsed anew, so here nothing has to be.
+//! made and parsed again, so here nothing has to be.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use delimark_runner::model::Answer;
 use super::AS_WRITTEN;
 use crate::study::{engines, pinned_answer};
 
-/// How many cells with the same wrong answer are named.
+/// The most cells with the same wrong answer that are named.
 const CELLS_NAMED: usize = 3;
 
 pub(super) fn flaws(results: &Results) -> Vec<String> {
@@ -54,7 +54,7 @@ fn pinned<'a>(manifest: &'a Manifest, dataset: &Dataset) -> Result<&'a Entry, St
     })
 }
 
-/// What a data set is follows from its bytes.
+/// Finds a fact of a data set that does not follow from its bytes.
 fn fact_flaw(dataset: &Dataset, pinned: &Entry) -> Option<String> {
     let &Dataset { records, fields, .. } = dataset;
     let count = Answer::Records { records, fields, checksum: 0 }.to_string();
@@ -111,7 +111,7 @@ fn amount_flaw(cell: &Cell, dataset: &Dataset) -> Option<String> {
     })
 }
 
-/// The counts stand in the answer, too.
+/// Finds a count that is not in the answer, which has them, too.
 fn count_flaw(cell: &Cell) -> Option<String> {
     let found = cell.answer.split(", checksum ").next()?;
     let expected = format!("{} records, {} fields", cell.records, cell.fields);

@@ -22,7 +22,7 @@ pub(super) fn flaws(results: &Results, catalog: &Catalog) -> Vec<String> {
     flaws
 }
 
-/// A module runs in something, whose version stands in the environment.
+/// Finds a module without the version of what it runs in, which stands in the environment.
 fn runtime_flaw(results: &Results, engine: &str) -> Option<String> {
     let runtime_name = EngineName::parse(engine).runtime()?;
     let is_its = |runtime: &String| {
@@ -36,7 +36,7 @@ fn runtime_flaw(results: &Results, engine: &str) -> Option<String> {
     })
 }
 
-/// A declared engine says what it is, and its version is the proof that it was there.
+/// Finds a declared engine without its version, which is the proof that it was there.
 fn declared_flaw(results: &Results, engine: &str) -> Option<String> {
     let mut noted = results.declared.iter();
     let is_noted = noted.any(|noted| noted.engine == engine && !noted.version.is_empty());
@@ -45,7 +45,7 @@ fn declared_flaw(results: &Results, engine: &str) -> Option<String> {
     })
 }
 
-/// What is noted of engines that the file says nothing else of: they were called otherwise once.
+/// Notes the engines that the file says nothing else of: they were called otherwise once.
 fn strangers(results: &Results, asked_for: &BTreeSet<&str>) -> Vec<String> {
     let declared = results.declared.iter().map(|noted| noted.engine.as_str());
     let compiled = results.environment.compile_ns.keys().map(String::as_str);

@@ -12,10 +12,10 @@ use delimark_runner::model::Model;
 use super::AS_WRITTEN;
 use crate::study::engines::{LIMIT, OWN, is_own, promised_backend};
 
-/// What the page in a browser says of what its modules are built for.
+/// The target that the page in a browser says its modules are built for.
 const BROWSER_TARGET: &str = "wasm32-unknown-unknown";
 
-/// What a processor has to have for a backend, by the names that files have.
+/// The features that a processor has to have for a backend, by the names that files have.
 const NEEDED: [(Backend, &[&str]); 5] = [
     (Backend::Scalar, &[]),
     (Backend::Sse42, &["sse4.2", "popcnt"]),
@@ -42,21 +42,21 @@ pub(super) fn flaws(results: &Results, catalog: &Catalog) -> Vec<String> {
     flaws
 }
 
-/// The backends that a processor with these features runs.
+/// Returns the backends that a processor with these features runs.
 fn backends(features: &[String]) -> Vec<Backend> {
     let has = |needed: &&str| features.iter().any(|feature| feature == needed);
     let can_run = NEEDED.iter().filter(|(_, needed)| needed.iter().all(has));
     can_run.map(|(backend, _)| *backend).collect()
 }
 
-/// Every name of an engine in a file.
+/// Returns every name of an engine in a file.
 fn names(results: &Results) -> BTreeSet<&str> {
     let cells = results.cells.iter().map(|cell| &cell.engine);
     let skipped = results.skipped.iter().map(|skipped| &skipped.engine);
-    let ladder = results.ladder.iter().map(|point| &point.engine);
+    let sweep = results.ladder.iter().map(|point| &point.engine);
     let scaling = results.scaling.iter().map(|point| &point.engine);
-    let twins = results.twins.iter().map(|twins| &twins.engine);
-    let names = cells.chain(skipped).chain(ladder).chain(scaling).chain(twins);
+    let controls = results.twins.iter().map(|aa_control| &aa_control.engine);
+    let names = cells.chain(skipped).chain(sweep).chain(scaling).chain(controls);
     names.map(String::as_str).collect()
 }
 
@@ -111,8 +111,8 @@ fn cpu_flaw(cell: &Cell, backends: &[Backend]) -> Option<String> {
     })
 }
 
-/// A rival with a wrong answer is shown as such. One of this project's own is a fault to be mended
-/// before anything is compared.
+/// Finds a wrong answer of one of this project's own engines, a fault to be mended before anything
+/// is compared; a peer with a wrong answer is shown as such.
 fn disqualification(skipped: &Skipped) -> Option<String> {
     let is_wrong = skipped.kind() == Some(SkipKind::InvalidResult) && is_own(&skipped.engine);
     is_wrong.then(|| {
@@ -121,8 +121,8 @@ fn disqualification(skipped: &Skipped) -> Option<String> {
     })
 }
 
-/// What a full run always has: the read limit, and each backend that the processor can run, on
-/// every model of a library; in a browser, all that the page measures.
+/// Returns what a full run always has: the read limit, and each backend that the processor can run,
+/// on every model of a library; in a browser, all that the page measures.
 fn needed(results: &Results, backends: &[Backend]) -> (Vec<String>, &'static [Model]) {
     if results.environment.target == BROWSER_TARGET {
         return (BROWSER_NAMES.map(str::to_owned).to_vec(), &[Model::Fields]);

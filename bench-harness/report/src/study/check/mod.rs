@@ -1,5 +1,6 @@
-//! What makes results fit to be compared with another machine's, beyond what every reader checks:
-//! a full run of a clean build, as it was written, on pinned data, by engines that everybody has.
+//! Checks that make results fit to be compared with another machine's, beyond those of every
+//! reader: a full run of a clean build, as it was written, on pinned data, by engines that
+//! everybody has.
 
 use std::time::Duration;
 
@@ -13,10 +14,10 @@ mod data;
 mod elsewhere;
 mod engines;
 
-/// How a contribution that was changed can be mended.
+/// The way to mend a contribution that was changed.
 pub(super) const AS_WRITTEN: &str = "contribute the file as `delimark-bench run` wrote it";
 
-/// How far the clocks of two machines may be apart.
+/// The most that the clocks of two machines may be apart.
 const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Returns everything that is wrong with a contribution, each with what to do about it.
@@ -64,12 +65,12 @@ fn run_flaws(results: &Results, now: Timestamp) -> Vec<String> {
     flaws
 }
 
-/// One pass is after the other, so all of them together fit into the run.
+/// Finds passes that do not fit into the run together, though one is after the other.
 fn duration_flaw(results: &Results) -> Option<String> {
     let cells = results.cells.iter();
     let passes = cells.flat_map(|cell| cell.samples_ns.iter().chain(&cell.first_pass_ns));
-    let twins = results.twins.iter().flat_map(|twins| &twins.twin_ns);
-    let passes_seconds = passes.chain(twins).map(|&ns| ns as f64).sum::<f64>() / 1e9;
+    let controls = results.twins.iter().flat_map(|aa_control| &aa_control.twin_ns);
+    let passes_seconds = passes.chain(controls).map(|&ns| ns as f64).sum::<f64>() / 1e9;
     (passes_seconds > results.duration_seconds).then(|| {
         format!(
             "its passes took {passes_seconds:.1} s, and all of the run {:.1} s: {AS_WRITTEN}",

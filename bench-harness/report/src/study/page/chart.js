@@ -6,7 +6,7 @@ const CHART = { bar: 14, gap: 10, line: 16, names: 190, letter: 6.6, margin: 12,
 /** How many colours the style sheet has for machines. */
 const COLOURS = 6;
 
-/** Draws the bars of the view's engines; `note` says more behind the number of a bar. */
+/** Draws the bars of the view's engines; `note` says more after the number of a bar. */
 function chartOf(view, width, note) {
   const isWide = width >= CHART.wide;
   const left = isWide ? CHART.names : 0;
@@ -38,7 +38,7 @@ function chartOf(view, width, note) {
   return shape("svg", { ...size, role: "img", "aria-label": label }, ...parts);
 }
 
-/** What stands behind a bar. */
+/** The text after a bar. */
 function labelOf(view, [engine, machine], note) {
   const value = view.value(engine, machine);
   const number = numberOf(value);

@@ -38,9 +38,9 @@ function orderOf(view) {
   return view.engines.every(isThere) ? `${best}.` : `${best}, those without a number there last.`;
 }
 
-/** The steps of the ladder that somebody has climbed on the chosen machines. */
-function ladderOf(view, machine) {
-  const engines = data.ladder.filter((engine) => {
+/** The backends, in their order, that were measured on a machine. */
+function backendsOf(view, machine) {
+  const engines = data.backend_order.filter((engine) => {
     return view.value(engine, machine).missing === undefined;
   });
   return { ...view, engines, machines: [machine] };
@@ -48,7 +48,7 @@ function ladderOf(view, machine) {
 
 /** The other steps with why there is no number, those of one reason together. */
 function stepsMissing(view, machine) {
-  const reasons = reasonsOf({ ...view, engines: data.ladder, machines: [machine] });
+  const reasons = reasonsOf({ ...view, engines: data.backend_order, machines: [machine] });
   const texts = [...reasons].map(([reason, engines]) => `${[...engines].join(", ")} (${reason})`);
   if (texts.length === 0) return [];
   return [element("p", { class: "note" }, `No number: ${texts.join("; ")}.`)];
@@ -61,23 +61,23 @@ function overScalar(view) {
     return numberOf(valueAt({ machine, engine, model, dataset }, "time"));
   };
   return (engine, machine) => {
-    const [plain, own] = [time(data.ladder[0], machine), time(engine, machine)];
-    if (plain === undefined || own === undefined || engine === data.ladder[0]) return "";
+    const [plain, own] = [time(data.backend_order[0], machine), time(engine, machine)];
+    if (plain === undefined || own === undefined || engine === data.backend_order[0]) return "";
     return `(${figure(plain / own)} × scalar's speed)`;
   };
 }
 
 function sectionOf(view, index, width) {
   const heading = element("h2", { id: `view-${index}` }, view.title);
-  const ladders = view.machines.map((machine) => ladderOf(view, machine))
-    .filter((ladder) => ladder.engines.length > 1)
-    .flatMap((ladder) => [
-      element("h4", {}, machineTitles.get(ladder.machines[0])),
-      chartOf(ladder, width, overScalar(view)),
-      ...stepsMissing(view, ladder.machines[0]),
+  const charts = view.machines.map((machine) => backendsOf(view, machine))
+    .filter((backends) => backends.engines.length > 1)
+    .flatMap((backends) => [
+      element("h4", {}, machineTitles.get(backends.machines[0])),
+      chartOf(backends, width, overScalar(view)),
+      ...stepsMissing(view, backends.machines[0]),
     ]);
-  const below = ladders.length > 0
-    ? [element("h3", {}, "From scalar code to wider instruction sets"), ...ladders]
+  const below = charts.length > 0
+    ? [element("h3", {}, "From scalar code to wider instruction sets"), ...charts]
     : [];
   return element(
     "section",

@@ -1,4 +1,4 @@
-//! How to read the page: what the numbers are, and what marks them.
+//! The page's instructions for reading it: what the numbers are, and what marks them.
 
 use delimark_results::statistics::MINIMUM_ROUNDS;
 use maud::{Markup, html};
@@ -39,8 +39,8 @@ const PARAGRAPHS: [(&str, &str); 7] = [
     ),
     (
         "Checks.",
-        "Each file of results was held to its schema, its numbers to the samples they follow from, \
-         and every answer to the reference parser's on the same pinned data. Its engines are those \
+        "Each file of results was compared with its schema, its numbers with the samples they \
+         follow from, and every answer with the reference parser's on the same pinned data. Its engines are those \
          that its processor can run, and none that a full run has is missing. A seal shows damage \
          and edits by hand. It is no signature: it does not stop who makes a whole file up. Quick \
          runs, changed builds and other data are refused.",

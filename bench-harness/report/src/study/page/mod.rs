@@ -13,7 +13,7 @@ use super::data::{Day, Days, dataset_title};
 use super::engines::EngineGroup;
 use super::predictions::Predictions;
 use super::values::MEASURES;
-use crate::figures::{decimal_size, percent};
+use crate::number_format::{decimal_size, percent};
 use crate::report;
 
 mod method;
@@ -77,7 +77,7 @@ fn policy() -> String {
     )
 }
 
-/// The data as JSON that cannot end the element it stands in.
+/// Returns the data as JSON that cannot end the element it stands in.
 fn data(days: &Days<'_>) -> String {
     let json = serde_json::to_string(&days.document()).expect("names and numbers are JSON");
     // A line a cell, so that a change of the page can be read.
@@ -90,7 +90,7 @@ fn header(days: &Days<'_>) -> Markup {
             h1 { "Delimark: machines compared" }
             p {
                 "How fast delimited records are taken apart: this project's backends, their "
-                "rivals, and the limits of each machine. Nanoseconds of two machines say little "
+                "peers, and the limits of each machine. Nanoseconds of two machines say little "
                 "beside each other, so speeds are shown as shares of what each machine needs only "
                 "to read the same bytes."
             }
@@ -104,7 +104,7 @@ fn header(days: &Days<'_>) -> Markup {
     }
 }
 
-/// What the script draws over bars that were not measured.
+/// Returns the pattern that the script draws over bars that were not measured.
 fn hatch() -> Markup {
     html! {
         svg.shared width="0" height="0" aria-hidden="true" {
@@ -226,7 +226,7 @@ fn dataset_choices(days: &Days<'_>) -> Group {
     Group { title: None, choices: datasets.iter().map(choice).collect() }
 }
 
-/// What each machine is, for those who want to know what they compare.
+/// Describes each machine, for those who want to know what they compare.
 fn machines(days: &Days<'_>) -> Markup {
     let facts = |day: &Day<'_>| report::environment_facts(&day.results[0].environment);
     html! {

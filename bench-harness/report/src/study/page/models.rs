@@ -1,4 +1,4 @@
-//! The predictions, each number of which is marked as a model's: nobody measured them.
+//! The predictions, whose numbers are each marked as a model's: nobody measured them.
 
 use std::collections::BTreeMap;
 
@@ -6,7 +6,7 @@ use maud::{Markup, html};
 
 use super::super::engines::BACKEND_ORDER;
 use super::super::predictions::{Comparison, Known, Prediction, Predictions, Processor, Row};
-use crate::figures::{number, percent};
+use crate::number_format::{number, percent};
 use crate::report;
 
 pub(super) fn section(predictions: &Predictions) -> Markup {
@@ -139,7 +139,7 @@ fn borrowed(predictions: &Predictions) -> Markup {
     }
 }
 
-/// How far off the model is, where that can be seen.
+/// Says how far off the model is, where that can be seen.
 fn beside_measured(comparison: &Comparison) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label="Table: predictions beside measurements" {

@@ -1,4 +1,4 @@
-// What is chosen: kept in the form's boxes, and written behind the # of the address, so that a view
+// What is chosen: kept in the form's boxes, and written after the # of the address, so that a view
 // can be linked. What is as the page opens with is left out there.
 
 const form = document.getElementById("filters");
@@ -15,7 +15,7 @@ function chosenMeasure() {
   return measures.get(form.elements.measure.value);
 }
 
-/** The choices as they go behind the #. */
+/** The choices as they go after the #. */
 function toHash() {
   // These are readable as they are, and stand for nothing there.
   const escape = (name) => encodeURIComponent(name).replaceAll("%2F", "/").replaceAll("%40", "@");
@@ -27,7 +27,7 @@ function toHash() {
   return parts.length > 0 ? `#${parts.join("&")}` : "";
 }
 
-/** Sets the boxes by what stands behind the #; returns what the page does not know. */
+/** Sets the boxes by what stands after the #; returns what the page does not know. */
 function fromHash(hash) {
   // Not form.reset(), which the page takes for the reader's wish.
   for (const box of CHOICES.flatMap(boxesOf)) box.checked = box.defaultChecked;

@@ -4,7 +4,7 @@ use anyhow::{Result, anyhow, ensure};
 use delimark_harness::measure::pairs::{
     Arena, Contestant, Effort, Match, PairCell, Role, measure_unit,
 };
-use delimark_report::figures::tick;
+use delimark_report::number_format::tick;
 use delimark_results::statistics::median;
 
 use super::Kind;

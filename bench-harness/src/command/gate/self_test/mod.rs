@@ -9,7 +9,7 @@ mod kind;
 
 use anyhow::{Context, Result};
 use delimark_harness::workload::Workload;
-use delimark_report::comparison::words::table;
+use delimark_report::comparison::phrases::table;
 use delimark_report::gate::{Cause, Report, Verdict};
 use delimark_report::report::{Chapter, Content, Item, terminal};
 

@@ -1,4 +1,4 @@
-//! What is said of threads whose data are in caches, where nothing but the machine is between them.
+//! Sentences about threads whose data are in caches, where nothing but the machine is between them.
 
 use super::*;
 

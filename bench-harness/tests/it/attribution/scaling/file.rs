@@ -1,8 +1,8 @@
-//! What is said of threads that go over the whole file, where memory comes in.
+//! Sentences about threads that go over the whole file, where memory comes in.
 
 use super::*;
 
-/// A machine with a core for each, whose caches do not hold threads up.
+/// Returns a machine with a core for each, whose caches do not hold threads up.
 fn able() -> Run {
     Run { caches: steady(8.0, 1.9), independent: steady(1.0, 2.0), ..Run::default() }
 }

@@ -1,4 +1,4 @@
-//! What is said of a machine by threads that only compute.
+//! Sentences about a machine by threads that only compute.
 
 use super::*;
 

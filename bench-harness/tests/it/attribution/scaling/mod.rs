@@ -1,4 +1,5 @@
-//! What bounds several threads, from made-up curves: each sentence, at both sides of its threshold.
+//! The bounds of several threads, from made-up curves: each sentence, at both sides of its
+//! threshold.
 
 mod caches;
 mod file;
@@ -9,7 +10,7 @@ use delimark_results::{ComputePoint, Results, ScalingPoint, Steps, throughput};
 
 use crate::RESULTS;
 
-/// How fast one thread and two are in each round; nothing where none was measured.
+/// The speeds of one thread and of two in each round; nothing where none was measured.
 type Speeds = Option<[Vec<f64>; 2]>;
 
 /// A run with one thread and with two.
@@ -24,18 +25,18 @@ struct Run {
 
 const ROUNDS: usize = 8;
 
-/// One thread at this speed, two at so many times that.
+/// Makes one thread at this speed, two at this many times that.
 fn steady(speed: f64, gain: f64) -> Speeds {
     Some([vec![speed; ROUNDS], vec![speed * gain; ROUNDS]])
 }
 
-/// One thread that is at one speed and at half of it by turns, two that are not.
+/// Makes one thread that is at one speed and at half of it by turns, two that are not.
 fn two_kinds(speed: f64, gain: f64) -> Speeds {
     let one = (0..ROUNDS).map(|round| if round % 2 == 0 { speed } else { speed / 2.0 });
     Some([one.collect(), vec![speed * gain; ROUNDS]])
 }
 
-/// One thread at this speed, two at so many times that in turns.
+/// Makes one thread at this speed, two at this many times that in turns.
 fn moving(speed: f64, gains: [f64; 2]) -> Speeds {
     let many = (0..ROUNDS).map(|round| speed * gains[round % 2]);
     Some([vec![speed; ROUNDS], many.collect()])

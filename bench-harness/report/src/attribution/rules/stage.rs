@@ -1,4 +1,4 @@
-//! Where a cell's time goes, by times alone: the read limit, and the steps of a scan.
+//! Rules for a cell's time, by times alone: the read limit, and the steps of a scan.
 
 use delimark_results::statistics::{Comparison, MINIMUM_ROUNDS};
 
@@ -6,7 +6,7 @@ use super::super::evidence::{Evidence, is_in_memory};
 use super::super::shares::{Part, Shares, Stage, divide};
 use super::super::thresholds::{INPUT_SHARE, READ_SHARE};
 use super::super::{Cause, Finding};
-use crate::figures::percent;
+use crate::number_format::percent;
 
 pub(super) fn find(evidence: &Evidence<'_>) -> Finding {
     let Some(read) = evidence.read else {
@@ -42,7 +42,8 @@ fn open(sentence: impl Into<String>) -> Finding {
     Finding::new(Cause::Unknown, sentence)
 }
 
-/// A run can be too noisy or too short to see a difference, which is no sign that there is none.
+/// Says that a run is too noisy or too short to see a difference, which is no sign that there is
+/// none.
 fn lost_in_noise(comparison: &Comparison) -> Finding {
     open(format!(
         "{} of the read limit, but this run is too noisy or too short to tell the two apart.",

@@ -1,4 +1,4 @@
-//! Throughput against working set: a line an engine, its name at its end, and the caches behind.
+//! Throughput against working set: a line an engine, its name at its end, and the sizes of the caches.
 
 use delimark_results::{Cache, CacheKind, Dataset, WorkingSetPoint};
 
@@ -7,7 +7,7 @@ use super::canvas::{Anchor, Canvas, Point, picture, text_width};
 use super::names::{NAME, spread};
 use super::palette::{GRID, Hue, MUTED, hue_of_name, hues_of_lines};
 use super::{Drawing, PlotError};
-use crate::figures::{binary_size, number, tick};
+use crate::number_format::{binary_size, number, tick};
 use crate::report::view::{Family, in_order};
 
 const WIDTH: i32 = 720;

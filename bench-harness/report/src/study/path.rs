@@ -1,5 +1,5 @@
-//! Where a file of results belongs: a folder a machine, a file a day. The path is derived from the
-//! results, so that no file can pass for another machine's.
+//! The path of a file of results: a folder a machine, a file a day. It is derived from the results,
+//! so that no file can pass for another machine's.
 
 use std::collections::BTreeMap;
 
@@ -8,29 +8,29 @@ use delimark_results::Results;
 use super::data::{dataset_id, day};
 use super::{Contribution, Refusal};
 
-/// What a run measures without being asked for anything else, so that its file needs no name
-/// beyond the day.
+/// The shape that a run measures without being asked for anything else, so that its file needs no
+/// name beyond the day.
 const USUAL_SHAPE: &str = "nginx12";
 
 /// Returns where results belong within the folder of machines, such as
 /// `987c34e0f465/2026-01-31.json`; the data sets follow the day where the usual one is not among
 /// them, since a run on other data can be made on the same day.
 #[must_use]
-pub fn place(results: &Results) -> String {
-    let mut place = format!("{}/{}", results.environment.cpu.fingerprint(), day(results));
+pub fn path_of(results: &Results) -> String {
+    let mut path = format!("{}/{}", results.environment.cpu.fingerprint(), day(results));
     let is_usual = |shape: &Option<String>| shape.as_deref() == Some(USUAL_SHAPE);
     if !results.datasets.iter().any(|dataset| is_usual(&dataset.shape)) {
         for dataset in &results.datasets {
-            place.push('-');
-            place.push_str(&dataset_id(dataset));
+            path.push('-');
+            path.push_str(&dataset_id(dataset));
         }
     }
-    place + ".json"
+    path + ".json"
 }
 
 /// Says where a file belongs, if that is not where it is.
 pub(super) fn flaw(found: &str, results: &Results) -> Option<String> {
-    let expected = place(results);
+    let expected = path_of(results);
     (found != expected).then(|| format!("it belongs at {expected}: move it there"))
 }
 
@@ -39,14 +39,14 @@ pub(super) fn flaw(found: &str, results: &Results) -> Option<String> {
 pub(super) fn repetitions(contributions: &[Contribution]) -> Vec<Refusal> {
     let mut seen = BTreeMap::new();
     let mut refusals = Vec::new();
-    for Contribution { place, results, .. } in contributions {
+    for Contribution { path, results, .. } in contributions {
         for dataset in &results.datasets {
             let machine = results.environment.cpu.fingerprint();
             let what = (machine, day(results), dataset_id(dataset));
-            if let Some(other) = seen.insert(what, place) {
+            if let Some(other) = seen.insert(what, path) {
                 let name = &dataset.name;
                 let reason = format!("{other} has {name} of the same day: remove one of the two");
-                refusals.push(Refusal { place: place.clone(), reason });
+                refusals.push(Refusal { path: path.clone(), reason });
             }
         }
     }

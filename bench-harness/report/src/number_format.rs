@@ -12,7 +12,7 @@ pub fn number(value: f64) -> String {
     if decimals == 0 { count(value.round() as u64) } else { format!("{value:.decimals$}") }
 }
 
-/// How many digits after the point make three that matter.
+/// Returns the number of digits after the point that make three that matter.
 fn decimals(value: f64) -> usize {
     (2 - value.abs().log10().floor() as i32).clamp(0, 6) as usize
 }

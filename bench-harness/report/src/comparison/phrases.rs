@@ -1,4 +1,4 @@
-//! What the words of rankings and of comparisons share: lists, and rows of tables.
+//! The phrases that rankings and comparisons share: lists, and rows of tables.
 
 use crate::report::{Chapter, Content, Entry, Family, Item, Table, TableRow};
 
@@ -26,13 +26,13 @@ pub(super) fn grouped<K: PartialEq, V>(
     groups
 }
 
-/// A number with its noun, of which several have an s: `1 cell`, `2 cells`.
+/// Writes a number with its noun, which several give an s: `1 cell`, `2 cells`.
 #[must_use]
 pub fn counted(count: usize, noun: &str) -> String {
     if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
-/// How far above 1 a factor is: `2.1 %`.
+/// Writes a factor's distance above 1: `2.1 %`.
 #[must_use]
 pub fn apart(spread: f64) -> String {
     format!("{:.1} %", (spread - 1.0) * 100.0)
@@ -44,7 +44,7 @@ pub fn chapter(title: impl Into<String>, items: Vec<Item<'static>>) -> Chapter<'
     Chapter { title: title.into(), items }
 }
 
-/// A table of texts, each row of which begins with a name.
+/// Makes a table of texts; each row begins with a name.
 #[must_use]
 pub fn table<const COLUMNS: usize>(
     content: Content,
