@@ -1,4 +1,4 @@
-//! What must never be green, each with the exit code that says why.
+//! The cases that must never be green, each with the exit code that says why.
 
 use std::time::{Duration, Instant};
 

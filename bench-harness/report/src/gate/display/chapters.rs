@@ -1,6 +1,6 @@
 //! The report as tables and sentences, the verdict first.
 
-use super::sentences::{better, name, of_layer, share, signed, signed_interval, worse};
+use super::phrases::{better, name, of_layer, share, signed, signed_interval, worse};
 use crate::comparison::words::{chapter, counted, table};
 use crate::figures::number;
 use crate::gate::{Cause, CellName, CellReport, CountChange, Layer, Report, Side, Verdict};
@@ -9,7 +9,7 @@ use crate::report::{Chapter, Content, Item, Table};
 /// Stands where there is no number; the layer's line says why.
 const MISSING: &str = "–";
 
-/// How many wrong answers are shown; the rest mostly has the same cause.
+/// The wrong answers that are shown; the rest mostly has the same cause.
 const WRONG_SHOWN: usize = 10;
 
 pub(super) fn of(report: &Report) -> Vec<Chapter<'static>> {
