@@ -48,7 +48,7 @@ impl FromStr for Layer {
         let layer = Self::ALL.into_iter().find(|layer| layer.name() == text);
         layer.ok_or_else(|| {
             format!(
-                "there is no layer '{text}'; there are {}",
+                "unknown layer '{text}' (expected one of: {})",
                 Self::ALL.map(Self::name).join(", ")
             )
         })

@@ -61,8 +61,8 @@ fn survey_and_compare(
     answers: &mut Answers,
     progress: &mut Progress,
 ) -> Result<Compared> {
-    let survey = sides.survey(&sides.candidate, Role::Candidate, progress);
-    let survey = note_answers(sides, survey, answers);
+    let found = sides.survey(&sides.candidate, Role::Candidate, progress);
+    let survey = note_answers(sides, found, answers);
     if !answers.wrong.is_empty() || sides.same_program {
         return Ok(Compared::default());
     }

@@ -147,8 +147,8 @@ impl Settings {
     pub(super) fn of(options: &Options, config: Option<&Path>, short: bool) -> Result<Self> {
         let file = config.map_or_else(|| Ok(Options::default()), read)?;
         let options = options.clone().or(file);
-        let budget = if short { 45 } else { 180 };
-        let budget = options.budget.map_or(Duration::from_secs(budget), |Span(budget)| budget);
+        let default_budget = Duration::from_secs(if short { 45 } else { 180 });
+        let budget = options.budget.map_or(default_budget, |Span(budget)| budget);
         let share = |given: Option<Percent>, default| given.map_or(default, |Percent(share)| share);
         let commands = commands(&options)?;
         let models_text = options.models.as_deref();
@@ -219,11 +219,11 @@ impl Options {
 fn read(path: &Path) -> Result<Options> {
     let name = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
-    toml::from_str(&text).with_context(|| format!("{name} is no configuration of the gate"))
+    toml::from_str(&text).with_context(|| format!("{name} is not a configuration of the gate"))
 }
 
 fn regex(option: &str, text: &str) -> Result<Regex> {
-    Regex::new(text).with_context(|| format!("--{option} '{text}' is no regular expression"))
+    Regex::new(text).with_context(|| format!("--{option} '{text}' is not a regular expression"))
 }
 
 /// Returns the two commands, which make no sense alone or beside the sides of this project.
@@ -247,8 +247,11 @@ fn layers(names: Option<&[String]>, are_commands: bool) -> Result<Vec<Layer>> {
     let Some(names) = names else {
         return Ok(if are_commands { OF_COMMANDS.into() } else { Layer::ALL.into() });
     };
-    let layers: Result<Vec<Layer>, String> = names.iter().map(|name| name.parse()).collect();
-    let layers = layers.map_err(anyhow::Error::msg)?;
+    let layers: Vec<Layer> = names
+        .iter()
+        .map(|name| name.parse())
+        .collect::<Result<_, String>>()
+        .map_err(anyhow::Error::msg)?;
     ensure!(!layers.is_empty(), "without a layer there is nothing to gate");
     if let Some(other) = layers.iter().find(|layer| are_commands && !OF_COMMANDS.contains(layer)) {
         bail!(
@@ -266,8 +269,8 @@ fn names_extract(filter: &str) -> bool {
 fn data(options: &Options, are_commands: bool) -> Result<Data> {
     let Some(path) = &options.input else {
         ensure!(options.delimiter.is_none(), "--delimiter says what is in --input");
-        let lines = if are_commands { LINES_OF_COMMANDS } else { LINES };
-        let lines = options.lines.unwrap_or(lines);
+        let default_lines = if are_commands { LINES_OF_COMMANDS } else { LINES };
+        let lines = options.lines.unwrap_or(default_lines);
         return Ok(Data::Generated { shapes: shapes(options.shape.as_deref())?, lines });
     };
     ensure!(
@@ -280,8 +283,8 @@ fn data(options: &Options, are_commands: bool) -> Result<Data> {
         "--input {absolute:?} has a line break in it, and a side is told of it in one line: rename \
          it, or link to it"
     );
-    let delimiter = options.delimiter.as_deref().unwrap_or("|");
-    let delimiter = parse_delimiter(delimiter).map_err(anyhow::Error::msg)?;
+    let byte = options.delimiter.as_deref().unwrap_or("|");
+    let delimiter = parse_delimiter(byte).map_err(anyhow::Error::msg)?;
     Ok(Data::File { path: path.clone(), delimiter })
 }
 
@@ -290,10 +293,10 @@ fn models(filter: Option<&str>, short: bool) -> Result<Vec<Model>> {
         return Ok(if short { SHORT_MODELS.into() } else { Model::OF_LIBRARIES.into() });
     };
     let filter = regex("models", text)?;
-    let models = Model::OF_LIBRARIES.into_iter().filter(|model| filter.is_match(model.name()));
-    let models: Vec<Model> = models.collect();
+    let models: Vec<Model> =
+        Model::OF_LIBRARIES.into_iter().filter(|model| filter.is_match(model.name())).collect();
     let names = Model::OF_LIBRARIES.map(Model::name).join(", ");
-    ensure!(!models.is_empty(), "no model matches '{text}'; there are {names}");
+    ensure!(!models.is_empty(), "no model matches '{text}' (expected one of: {names})");
     Ok(models)
 }
 

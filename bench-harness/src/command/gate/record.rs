@@ -22,8 +22,7 @@ const BASELINES: &str = "reports/baselines";
 /// Counts what the candidate does, and stores it.
 pub(super) fn save(settings: &Settings, path: Option<&Path>) -> Result<Exit> {
     check_is_own("record", settings)?;
-    let mut progress = start()?;
-    let progress = &mut progress;
+    let progress = &mut start()?;
     let workloads = workloads(settings, progress)?;
     let candidate = ProgramSide::candidate(settings.candidate.as_deref(), progress)?;
     let itself = BaselineSide::Program(candidate.clone());
@@ -42,8 +41,11 @@ pub(super) fn save(settings: &Settings, path: Option<&Path>) -> Result<Exit> {
         }
     }
     let counts = count(&sides, program, &survey, progress)?;
-    let cells = sides.cells.iter().zip(counts);
-    let cells = cells.map(|(cell, counts)| StoredCell { name: sides.name(cell), counts });
+    let cells = sides
+        .cells
+        .iter()
+        .zip(counts)
+        .map(|(cell, counts)| StoredCell { name: sides.name(cell), counts });
     let stored = StoredBaseline::new(
         &sides.fingerprint,
         program.toolchain(),

@@ -162,7 +162,7 @@ fn backends(settings: &Settings) -> Result<Vec<Backend>> {
         && backends.is_empty()
     {
         let names: Vec<String> = Backend::available().map(|backend| name(&backend)).collect();
-        bail!("no engine of this machine matches '{filter}'; there are {}", names.join(", "));
+        bail!("no engine here matches '{filter}' (expected one of: {})", names.join(", "));
     }
     Ok(backends)
 }

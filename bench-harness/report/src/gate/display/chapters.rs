@@ -121,9 +121,9 @@ fn cells(report: &Report) -> Vec<Item<'static>> {
     let is_only = report.cells.iter().all(|cell| cell.name.dataset == *dataset);
     let mut note = format!(
         "Changes of the candidate against the baseline; the interval of a time is the one that it \
-         was judged by. Worse is a time of which all of the interval is beyond {margin}, or of \
-         which every pair is far beyond it where the budget ended first, and more instructions by \
-         over {limit}."
+         was judged by. A time is worse where its whole interval is beyond {margin}, or where \
+         every pair is far beyond it and the budget ended first; instructions are worse where \
+         there are over {limit} more."
     );
     if is_only {
         note += &format!(" All on {dataset}.");
