@@ -7,7 +7,7 @@ use crate::comparison::phrases::counted;
 impl Report {
     /// Passes the verdict: has each layer that is on say what it comes to, and takes the worst.
     #[must_use]
-    pub fn judged(mut self, layers: &[Layer]) -> Self {
+    pub fn with_verdict(mut self, layers: &[Layer]) -> Self {
         self.layers = Layer::ALL.map(|layer| self.layer(layer, layers.contains(&layer))).into();
         let verdicts = self.layers.iter().filter_map(|layer| layer.verdict);
         // A gate without a layer that says something has not looked at anything.
@@ -67,7 +67,7 @@ fn cells(cells: &[CellReport], layer: Layer) -> (Option<Verdict>, String) {
     (Some(worst), parts.join(", "))
 }
 
-/// What a regression is in a layer.
+/// Returns the word for a regression in a layer.
 fn worse(layer: Layer) -> &'static str {
     match layer {
         Layer::Answers => "wrong",

@@ -1,4 +1,4 @@
-//! A stored baseline: the counts of a program, to hold later ones against without having it. Times
+//! A stored baseline: the counts of a program, to compare later ones with without having it. Times
 //! are not stored: they compare only within a run.
 
 use std::collections::BTreeMap;
@@ -17,11 +17,11 @@ const SCHEMA: &str = "delimark-baseline/2";
 pub struct StoredBaseline {
     /// The form of the file.
     schema: String,
-    /// What tells the machine apart: another one has other counts.
+    /// The fingerprint of the machine: another one has other counts.
     pub fingerprint: String,
     /// The compiler, which decides about instructions.
     pub toolchain: String,
-    /// What was counted: a revision or a program.
+    /// The revision or the program that was counted.
     pub name: String,
     /// The SHA-256 of each data set, by its name: others have other counts.
     pub datasets: BTreeMap<String, String>,
@@ -32,7 +32,7 @@ pub struct StoredBaseline {
 /// The counts of a cell.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct StoredCell {
-    /// Which.
+    /// The name.
     #[serde(flatten)]
     pub name: CellName,
     /// Its counts.
@@ -40,7 +40,7 @@ pub struct StoredCell {
     pub counts: CellCounts,
 }
 
-/// Why a stored baseline cannot be used.
+/// A reason why a stored baseline cannot be used.
 #[derive(Debug)]
 pub enum BaselineError {
     /// It is none.
@@ -67,7 +67,7 @@ pub enum BaselineError {
     Lacks {
         /// One of them.
         cell: CellName,
-        /// How many there are.
+        /// Their number.
         count: usize,
     },
 }
@@ -99,7 +99,7 @@ impl StoredBaseline {
         text
     }
 
-    /// Reads it, and sees that it may be compared with what this machine and a compiler make.
+    /// Reads it, and checks that it may be compared with what this machine and a compiler make.
     ///
     /// # Errors
     ///
@@ -120,11 +120,11 @@ impl StoredBaseline {
         Ok(stored)
     }
 
-    /// Sees that it has these cells, of these data.
+    /// Checks that it has these cells, of these data.
     ///
     /// # Errors
     ///
-    /// It is of other data, or lacks a cell: a file that lost some must not make anything pass.
+    /// It is of other data, or lacks a cell: a file that misses some must not make anything pass.
     pub fn covers(
         &self,
         cells: &[CellName],
@@ -141,7 +141,7 @@ impl StoredBaseline {
         }
     }
 
-    /// The counts of a cell, if it was counted.
+    /// Returns the counts of a cell, if it was counted.
     #[must_use]
     pub fn counts(&self, name: &CellName) -> Option<&CellCounts> {
         self.cells.iter().find(|cell| cell.name == *name).map(|cell| &cell.counts)
@@ -158,23 +158,23 @@ impl fmt::Display for BaselineError {
             Self::OtherMachine { stored, here } => write!(
                 formatter,
                 "it was made on another machine ({stored}, and this is {here}), which counts \
-                 otherwise; make one here with --save-baseline"
+                 otherwise; make one here with `gate record`"
             ),
             Self::OtherToolchain { stored, here } => write!(
                 formatter,
                 "it was built by {stored}, and the candidate by {here}; make one of the same \
-                 compiler with --save-baseline"
+                 compiler with `gate record`"
             ),
             Self::OtherData(name) => write!(
                 formatter,
                 "it is of other data: its {name} is not the one here; count the same --lines, \
-                 --shape or --input, or make one anew with --save-baseline"
+                 --shape or --input, or make a new one with `gate record`"
             ),
             Self::Lacks { cell: CellName { engine, model, dataset }, count } => write!(
                 formatter,
                 "it lacks {count} of the cells to compare, such as {model} of {dataset} with \
-                 {engine}; choose those it has with --engines, --models and --shape, or make one \
-                 anew with --save-baseline"
+                 {engine}; choose those it has with --engines, --models and --shape, or make a \
+                 new one with `gate record`"
             ),
         }
     }
@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn other_data_and_lost_cells_are_refused() {
+    fn other_data_and_missing_cells_are_refused() {
         let stored = baseline();
         let mut cells = vec![stored.cells[0].name.clone()];
         stored.covers(&cells, &stored.datasets).unwrap();

@@ -1,4 +1,4 @@
-//! Why a cell takes more time, as far as its counts say.
+//! The causes of a cell's taking more time, as far as its counts say.
 
 use delimark_results::Known;
 use serde::Serialize;
@@ -6,11 +6,11 @@ use serde::Serialize;
 use super::{CellReport, CountChange, Finding};
 use crate::number_format::number;
 
-/// How many branch misses a record more are worth a word: at some 15 cycles each, a percent or so
-/// of the 50 ns that the fastest backend takes for a record.
+/// The additional branch misses a record that are worth a word: at some 15 cycles each, a percent
+/// or so of the 50 ns that the fastest backend takes for a record.
 const BRANCH_MISSES: f64 = 0.05;
 
-/// How many instructions more are worth a word, as a share.
+/// The share of additional instructions that is worth a word.
 const INSTRUCTIONS: f64 = 0.005;
 
 /// A reason for a cell's being slower.
@@ -67,7 +67,7 @@ impl Cause {
         causes
     }
 
-    /// What it is called.
+    /// Returns the name.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match self {
@@ -79,7 +79,7 @@ impl Cause {
         }
     }
 
-    /// Says it.
+    /// Returns its sentence.
     #[must_use]
     pub fn sentence(&self) -> &str {
         match self {

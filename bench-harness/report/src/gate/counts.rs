@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::Layer;
 
-/// What a side was counted to do.
+/// An amount that a side was counted to do.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Counted {
-    /// How much of it, for a record or in all.
+    /// The amount, for a record or in all.
     pub amount: f64,
-    /// What counted it, see [`source`](delimark_results::counter::source).
+    /// The tool that counted, see [`source`](delimark_results::counter::source).
     pub source: String,
 }
 
@@ -28,7 +28,7 @@ pub struct CellCounts {
     pub peak_memory: Known<Counted>,
 }
 
-/// How much more a candidate may do.
+/// The most that a candidate may do beyond the baseline.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Limit {
     /// As a share of the baseline's amount.
@@ -37,24 +37,24 @@ pub struct Limit {
     pub amount: f64,
 }
 
-/// A count held against another.
+/// A count compared with another.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CountChange {
     /// The baseline's.
     pub baseline: f64,
     /// The candidate's.
     pub candidate: f64,
-    /// How much more the candidate's is, as a share of the baseline's; none where that is 0.
+    /// The increase as a share of the baseline's; none where that is 0.
     pub change: Option<f64>,
-    /// How much more it may be.
+    /// The limit of the increase.
     pub limit: Limit,
-    /// What counted both.
+    /// The tool that counted both.
     pub source: String,
-    /// What that means.
+    /// The finding.
     pub finding: Finding,
 }
 
-/// What a count means.
+/// The meaning of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Finding {
@@ -67,7 +67,7 @@ pub enum Finding {
 }
 
 impl CellCounts {
-    /// A cell of which nothing is known.
+    /// Returns a cell without any count.
     #[must_use]
     pub fn none(reason: &str) -> Self {
         let missing = || Known::Unavailable(reason.to_owned());
@@ -79,7 +79,7 @@ impl CellCounts {
         }
     }
 
-    /// Those that these layers ask for.
+    /// Returns the counts that these layers ask for.
     #[must_use]
     pub fn of_layers(mut self, layers: &[Layer]) -> Self {
         let none = Self::none("not asked for");
@@ -94,7 +94,7 @@ impl CellCounts {
 }
 
 impl CountChange {
-    /// Holds what is known of a candidate against what is known of the baseline.
+    /// Compares what is known of a candidate with what is known of the baseline.
     #[must_use]
     pub fn of_known(
         baseline: &Known<Counted>,
@@ -111,7 +111,7 @@ impl CountChange {
         }
     }
 
-    /// Holds a candidate's count against the baseline's.
+    /// Compares a candidate's count with the baseline's.
     ///
     /// # Errors
     ///
@@ -152,13 +152,13 @@ impl Limit {
     /// A buffer more or less of the size that a burst has.
     pub const PEAK_MEMORY: Self = Self { share: 0.1, amount: 65_536.0 };
 
-    /// A limit on instructions.
+    /// Returns a limit on instructions.
     #[must_use]
     pub const fn of_instructions(share: f64) -> Self {
         Self { share, amount: 0.0 }
     }
 
-    /// The most that is no more than an amount.
+    /// Returns the most that is no more than an amount.
     fn above(self, amount: f64) -> f64 {
         amount * (1.0 + self.share) + self.amount
     }

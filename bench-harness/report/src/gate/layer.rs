@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::Serialize;
 
-/// Something that a candidate is held to.
+/// Something that a candidate must not worsen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Layer {
@@ -23,7 +23,7 @@ impl Layer {
     /// All, in the order in which they are looked at.
     pub const ALL: [Self; 4] = [Self::Answers, Self::Instructions, Self::Memory, Self::Time];
 
-    /// The name on the command line and in every output.
+    /// Returns the name on the command line and in every output.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ impl FromStr for Layer {
         let layer = Self::ALL.into_iter().find(|layer| layer.name() == text);
         layer.ok_or_else(|| {
             format!(
-                "there is no layer '{text}'; there are {}",
+                "unknown layer '{text}' (expected one of: {})",
                 Self::ALL.map(Self::name).join(", ")
             )
         })

@@ -10,12 +10,12 @@ mod assembly;
 mod baseline;
 mod cause;
 mod counts;
+mod display;
 mod layer;
 pub mod rates;
 mod report;
 pub mod time;
 mod verdict;
-mod words;
 
 pub use self::baseline::{BaselineError, StoredBaseline, StoredCell};
 pub use self::cause::Cause;

@@ -9,34 +9,34 @@ use super::{Cause, CellCounts, CountChange, Finding, Layer, Limit, Verdict};
 /// All that a gate found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Report {
-    /// What it comes to.
+    /// The outcome.
     pub verdict: Verdict,
-    /// What the candidate is held against.
+    /// The baseline.
     pub baseline: Side,
-    /// What may take its place.
+    /// The candidate.
     pub candidate: Side,
-    /// Whether the two are one program, byte for byte, so that nothing had to be compared.
+    /// True where the two are one program, byte for byte, so that nothing had to be compared.
     pub same_program: bool,
-    /// What tells the machine apart.
+    /// The fingerprint of the machine.
     pub fingerprint: String,
     /// The rules that were judged by.
     pub rules: Rules,
     /// The layers, in order.
     pub layers: Vec<LayerReport>,
-    /// What the candidate answered.
+    /// The candidate's answers.
     pub answers: Answers,
     /// The cells that are on both sides.
     pub cells: Vec<CellReport>,
     /// The others.
     pub not_compared: Vec<NotCompared>,
-    /// How long it all took.
+    /// The duration of it all.
     pub seconds: f64,
 }
 
 /// A side of the comparison.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Side {
-    /// What was named: a revision, a program, a file.
+    /// The name that was given: a revision, a program, a file.
     pub name: String,
     /// The commit, where it is one.
     pub commit: Option<String>,
@@ -49,33 +49,33 @@ pub struct Side {
 /// The rules that were judged by; shares are of the baseline's.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Rules {
-    /// How much longer a candidate may take.
+    /// The most that a candidate may take longer.
     pub margin: f64,
-    /// How many more instructions it may execute.
+    /// The most that it may execute in additional instructions.
     pub instructions_limit: f64,
-    /// How long sampling may take.
+    /// The time for sampling.
     pub budget_seconds: f64,
 }
 
-/// What became of a layer.
+/// The outcome of a layer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct LayerReport {
-    /// Which.
+    /// The name.
     pub layer: Layer,
-    /// Whether it was asked for.
+    /// True where it was asked for.
     pub is_on: bool,
-    /// What it comes to; nothing where it is off.
+    /// The verdict; nothing where it is off.
     pub verdict: Option<Verdict>,
     /// In a sentence.
     pub sentence: String,
 }
 
-/// What the candidate answered.
+/// The candidate's answers.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Answers {
-    /// How many answers were held against the reference's.
+    /// The answers that were compared with the reference's.
     pub checked: u64,
-    /// Those that were wrong, or were none.
+    /// The answers that were wrong, or were none.
     pub wrong: Vec<WrongAnswer>,
 }
 
@@ -86,11 +86,11 @@ pub struct WrongAnswer {
     pub engine: String,
     /// To what: a case of the conformance suite, or a model on a data set.
     pub question: String,
-    /// What is wrong.
+    /// The problem.
     pub problem: String,
 }
 
-/// What a cell is called.
+/// A cell's name.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct CellName {
     /// The engine's name, such as `delimark/avx2`.
@@ -101,19 +101,19 @@ pub struct CellName {
     pub dataset: String,
 }
 
-/// What was found about a cell: a judgment a layer, or why there is none.
+/// The findings about a cell: a judgment a layer, or why there is none.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct CellReport {
-    /// Which.
+    /// The name.
     #[serde(flatten)]
     pub name: CellName,
-    /// What it comes to.
+    /// The outcome.
     pub verdict: Verdict,
-    /// Whether something is better by more than the limit.
+    /// True where something is better by more than the limit.
     pub improved: bool,
     /// The layers in which the baseline was counted and the candidate could not be.
     pub uncounted: Vec<Layer>,
-    /// Why it is slower, where it is.
+    /// The causes of its being slower, where it is.
     pub causes: Vec<Cause>,
     /// Times.
     pub time: Known<TimeJudgment>,
@@ -127,13 +127,13 @@ pub struct CellReport {
     pub peak_memory: Known<CountChange>,
 }
 
-/// What could not be compared.
+/// A cell that could not be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotCompared {
-    /// Which.
+    /// The name.
     #[serde(flatten)]
     pub name: CellName,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
@@ -149,7 +149,7 @@ impl Report {
 }
 
 impl CellReport {
-    /// Holds the two sides of a cell against each other, passes the verdict on it, and looks for
+    /// Compares the two sides of a cell, passes the verdict on it, and looks for
     /// causes.
     #[must_use]
     pub fn of(
@@ -175,7 +175,7 @@ impl CellReport {
             peak_memory: change(|counts| &counts.peak_memory, Limit::PEAK_MEMORY),
         }
         .with_uncounted(baseline)
-        .judged()
+        .with_verdict()
     }
 
     /// Notes where the candidate lacks what there is of the baseline: it may do any amount there.
@@ -184,15 +184,15 @@ impl CellReport {
             (Layer::Instructions, &baseline.instructions, &self.instructions),
             (Layer::Memory, &baseline.allocations, &self.allocations),
         ];
-        let is_lost = |before: &Known<_>, change: &Known<_>| {
+        let is_missing = |before: &Known<_>, change: &Known<_>| {
             before.value().is_some() && change.value().is_none()
         };
-        let lost = counts.into_iter().filter(|(_, before, change)| is_lost(before, change));
-        self.uncounted = lost.map(|(layer, ..)| layer).collect();
+        let missing = counts.into_iter().filter(|(_, before, change)| is_missing(before, change));
+        self.uncounted = missing.map(|(layer, ..)| layer).collect();
         self
     }
 
-    fn judged(mut self) -> Self {
+    fn with_verdict(mut self) -> Self {
         let counts = [&self.instructions, &self.allocations, &self.peak_memory];
         let findings: Vec<Finding> = counts
             .iter()
@@ -216,7 +216,7 @@ impl CellReport {
         self
     }
 
-    /// What a layer says of the cell; nothing where it has nothing to say.
+    /// Returns the verdict of a layer on the cell; nothing where it has nothing to say.
     #[must_use]
     pub fn finding(&self, layer: Layer) -> Option<Verdict> {
         let counts = |changes: &[&Known<CountChange>]| {
@@ -241,7 +241,7 @@ impl CellReport {
         found.max(self.uncounted.contains(&layer).then_some(Verdict::Inconclusive))
     }
 
-    /// Why a layer has nothing to say of the cell.
+    /// Returns the reason why a layer has nothing to say of the cell.
     #[must_use]
     pub fn missing(&self, layer: Layer) -> Option<&str> {
         match layer {

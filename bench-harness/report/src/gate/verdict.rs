@@ -1,8 +1,8 @@
-//! What the gate says in the end.
+//! The verdict of the gate.
 
 use serde::{Deserialize, Serialize};
 
-/// What the gate says in the end. The worst that was found decides.
+/// The verdict of the gate. The worst that was found decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
@@ -17,7 +17,7 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The word in every output.
+    /// Returns the word in every output.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

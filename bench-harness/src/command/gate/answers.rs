@@ -10,19 +10,19 @@ use delimark_harness::measure::pairs::Role;
 use delimark_report::gate::{Answers, WrongAnswer};
 
 use super::Progress;
-use super::contest::Contest;
+use super::sides::Sides;
 
-/// Where the vectors are, from the root of the checkout.
+/// The folder of the vectors, from the root of the checkout.
 const VECTORS: &str = "datasets/conformance";
 
 /// Puts every case to every backend that is compared. Outside of a checkout there are no cases, and
 /// the answers are those of the passes alone.
-pub(super) fn of_suite(contest: &Contest<'_>, progress: &mut Progress) -> Result<Answers> {
+pub(super) fn of_suite(sides: &Sides<'_>, progress: &mut Progress) -> Result<Answers> {
     let Some(root) = checkout::root() else { return Ok(Answers::default()) };
     let suite = Suite::load(&root.join(VECTORS))?;
     let cases: Vec<&Case> = suite.cases.iter().collect();
     progress.begin_work("putting the conformance suite to the candidate");
-    let columns = columns(contest);
+    let columns = columns(sides);
     let mut answers = Answers::default();
     for report in delimark_conformance::run(&cases, columns, &Skips::default(), &Silent) {
         let engine = format!("delimark/{}", report.name);
@@ -46,13 +46,13 @@ pub(super) fn of_suite(contest: &Contest<'_>, progress: &mut Progress) -> Result
     Ok(answers)
 }
 
-/// The candidate's backends, each once.
-fn columns(contest: &Contest<'_>) -> Vec<Column> {
-    let mut names: Vec<&str> = contest.cells.iter().map(|cell| cell.backend.as_str()).collect();
+/// Returns the candidate's backends, each once.
+fn columns(sides: &Sides<'_>) -> Vec<Column> {
+    let mut names: Vec<&str> = sides.cells.iter().map(|cell| cell.backend.as_str()).collect();
     names.dedup();
     let column = |name: &str| {
-        let contestant = &contest.candidate.contestant;
-        let host = contestant.host(Role::Candidate, name, contest.settings.time_limit);
+        let runner = &sides.candidate.runner;
+        let host = runner.host(Role::Candidate, name, sides.settings.time_limit);
         let runner = name.parse::<Backend>().map_err(|error| error.to_string());
         let runner =
             runner.map(|backend| Box::new(ProcessBackend::new(backend, host)) as Box<dyn Runner>);
@@ -61,7 +61,7 @@ fn columns(contest: &Contest<'_>) -> Vec<Column> {
     names.into_iter().map(column).collect()
 }
 
-/// What is wrong about a case, if anything.
+/// Returns what is wrong about a case, if anything.
 fn problem(verdict: Verdict) -> Option<String> {
     match verdict {
         Verdict::Passed | Verdict::Noted(_) | Verdict::LeftOut(_) => None,

@@ -11,31 +11,31 @@ use delimark_results::counter::{name, source};
 use delimark_results::{Counter, Known};
 
 use super::Progress;
-use super::contest::Contest;
-use super::sides::Player;
+use super::side::ProgramSide;
+use super::sides::Sides;
 
-/// What a child goes through: a burst.
+/// The data of a child: a burst.
 const WINDOW_BYTES: usize = 64 << 10;
 
 /// Counts what a side does in each cell, as far as the layers ask for it.
 pub(super) fn count(
-    contest: &Contest<'_>,
-    player: &Player,
+    sides: &Sides<'_>,
+    program: &ProgramSide,
     survey: &[Survey],
     progress: &mut Progress,
 ) -> Result<Vec<CellCounts>> {
-    let mut counts = vec![CellCounts::none("not asked for"); contest.cells.len()];
-    if contest.settings.has(Layer::Memory) {
-        for ((counts, look), cell) in counts.iter_mut().zip(survey).zip(&contest.cells) {
-            let records = contest.workloads[cell.workload].facts().records;
+    let mut counts = vec![CellCounts::none("not asked for"); sides.cells.len()];
+    if sides.settings.has(Layer::Memory) {
+        for ((counts, look), cell) in counts.iter_mut().zip(survey).zip(&sides.cells) {
+            let records = sides.workloads[cell.workload].facts().records;
             let of_allocator =
                 |amount| Known::Value(Counted { amount, source: source::ALLOCATOR.to_owned() });
             counts.allocations = of_allocator(look.allocations as f64 / records as f64);
             counts.peak_memory = of_allocator(look.peak_heap_bytes as f64);
         }
     }
-    if contest.settings.has(Layer::Instructions) {
-        let tasks = tasks(contest, player)?;
+    if sides.settings.has(Layer::Instructions) {
+        let tasks = tasks(sides, program)?;
         for (counts, [instructions, misses]) in counts.iter_mut().zip(executed(&tasks, progress)) {
             counts.instructions = instructions;
             counts.branch_misses = misses;
@@ -44,14 +44,14 @@ pub(super) fn count(
     Ok(counts)
 }
 
-/// A child for each cell.
-fn tasks(contest: &Contest<'_>, player: &Player) -> Result<Vec<ChildTask>> {
-    let windows = contest.workloads.iter().map(|workload| WindowFile::cut(workload, WINDOW_BYTES));
+/// Returns a child for each cell.
+fn tasks(sides: &Sides<'_>, program: &ProgramSide) -> Result<Vec<ChildTask>> {
+    let windows = sides.workloads.iter().map(|workload| WindowFile::cut(workload, WINDOW_BYTES));
     let windows: Vec<WindowFile> = windows.collect::<Result<_>>()?;
     let task = |(index, cell): (usize, &delimark_harness::measure::pairs::PairCell)| {
-        let environment = player.contestant.environment.clone();
+        let environment = program.runner.environment.clone();
         let job = Job {
-            program: player.contestant.program.clone(),
+            program: program.runner.path.clone(),
             child: Child::Runner { environment },
             engine: format!("delimark/{}", cell.backend),
             executed: None,
@@ -60,11 +60,11 @@ fn tasks(contest: &Contest<'_>, player: &Player) -> Result<Vec<ChildTask>> {
         };
         ChildTask { cell: index, job }
     };
-    Ok(contest.cells.iter().enumerate().map(task).collect())
+    Ok(sides.cells.iter().enumerate().map(task).collect())
 }
 
-/// Instructions and branch misses a record, cell by cell: callgrind's, and single steps where it
-/// cannot execute a backend or is not here.
+/// Counts instructions and branch misses a record, cell by cell: callgrind's, and single steps
+/// where it cannot execute a backend or is not here.
 fn executed(tasks: &[ChildTask], progress: &mut Progress) -> Vec<[Known<Counted>; 2]> {
     let mut executed = vec![[(); 2].map(|()| Known::Unavailable(String::new())); tasks.len()];
     let mut open = tasks.to_vec();
@@ -89,8 +89,8 @@ fn executed(tasks: &[ChildTask], progress: &mut Progress) -> Vec<[Known<Counted>
 }
 
 /// Notes a count, or adds to the reasons why there is none.
-fn note(place: &mut Known<Counted>, kind: ToolKind, counter: &Counter, records: u64) {
-    *place = match (counter, &*place) {
+fn note(noted: &mut Known<Counted>, kind: ToolKind, counter: &Counter, records: u64) {
+    *noted = match (counter, &*noted) {
         (Counter::Counted(count), _) => Known::Value(Counted {
             amount: count.value / records as f64,
             source: count.source.clone(),

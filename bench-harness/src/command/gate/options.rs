@@ -1,4 +1,4 @@
-//! What the gate is asked: by the command line, else by a configuration file, else by default.
+//! The options of the gate: from the command line, else a configuration file, else by default.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -15,28 +15,28 @@ use serde::Deserialize;
 
 use super::quantity::{Percent, Span};
 
-/// How many lines of each shape are gone through: `measure/pairs` says why so few.
+/// The lines of each shape: `measure/pairs` says why they are few.
 const LINES: u64 = 10_000;
 
-/// How many lines whole commands go through: their start should not be most of their time.
+/// The lines for whole commands: their start should not be most of their time.
 const LINES_OF_COMMANDS: u64 = 50_000;
 
-/// What can be said of other people's engines.
+/// The layers that other people's engines have.
 const OF_COMMANDS: [Layer; 2] = [Layer::Answers, Layer::Time];
 
 /// The models of the short form: those that no file system has a part in.
 const SHORT_MODELS: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
 
-/// What can be said on the command line and in the file alike.
+/// The options that the command line and the file have alike.
 #[derive(Clone, Debug, Default, clap::Args, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct Options {
-    /// What to hold the candidate against: a revision, a program, or a stored baseline (.json)
+    /// The baseline: a revision, a program, or a stored baseline (.json)
     /// [default: HEAD]
     #[arg(long, value_name = "REV|FILE")]
     baseline: Option<String>,
 
-    /// What may take its place: a revision or a program [default: the files of the checkout]
+    /// The candidate: a revision or a program [default: the files of the checkout]
     #[arg(long, value_name = "REV|FILE")]
     candidate: Option<String>,
 
@@ -46,7 +46,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "COMMAND|FILE")]
     engine_baseline: Option<String>,
 
-    /// What may take the place of --engine-baseline
+    /// The engine that may take the place of --engine-baseline
     #[arg(long, value_name = "COMMAND|FILE")]
     engine_candidate: Option<String>,
 
@@ -54,19 +54,19 @@ pub(super) struct Options {
     #[arg(long, value_name = "LAYER,...", value_delimiter = ',')]
     layers: Option<Vec<String>>,
 
-    /// How much longer a candidate may take [default: 5%]
+    /// The share that a candidate may take longer [default: 5%]
     #[arg(long, value_name = "SHARE")]
     margin: Option<Percent>,
 
-    /// How many more instructions a record it may execute [default: 1%]
+    /// The share of more instructions a record that it may execute [default: 1%]
     #[arg(long, value_name = "SHARE")]
     instructions_limit: Option<Percent>,
 
-    /// How long to measure times at most [default: 3m, with --short 45s]
+    /// The most time to spend on measuring times [default: 3m, with --short 45s]
     #[arg(long, value_name = "DURATION")]
     budget: Option<Span>,
 
-    /// How long either side may take for an answer before it counts as hung, whatever a
+    /// The time that either side has for an answer before it counts as hung, whatever a
     /// declaration says [default: 60s]
     #[arg(long, value_name = "DURATION")]
     time_limit: Option<Span>,
@@ -81,7 +81,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "REGEX")]
     models: Option<String>,
 
-    /// What the lines look like, see `delimark-bench generate --list` [default: nginx12]
+    /// The shape of the lines, see `delimark-bench generate --list` [default: nginx12]
     #[arg(long, value_name = "SHAPE,...", value_delimiter = ',')]
     shape: Option<Vec<String>>,
 
@@ -93,16 +93,16 @@ pub(super) struct Options {
     #[arg(long, value_name = "BYTE")]
     delimiter: Option<String>,
 
-    /// How many lines of each [default: 10000, and 50000 for commands]
+    /// The number of lines of each [default: 10000, and 50000 for commands]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     lines: Option<u64>,
 
-    /// What to make of a verdict that is neither
+    /// The outcome of a verdict that is neither
     #[arg(long, value_enum, value_name = "VERDICT")]
     inconclusive: Option<Inconclusive>,
 }
 
-/// What becomes of what could not be decided.
+/// The outcome of what could not be decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Inconclusive {
@@ -126,12 +126,12 @@ pub(super) struct Settings {
     pub(super) engines: Option<Regex>,
     pub(super) models: Vec<Model>,
     pub(super) data: Data,
-    /// Whether what commands write has to be the reference's columns.
+    /// True where commands have to write the reference's columns.
     pub(super) expects_reference: bool,
     pub(super) lets_inconclusive_pass: bool,
 }
 
-/// What everybody goes through.
+/// The data of all sides, and the time for it.
 #[derive(Clone, Debug)]
 pub(super) enum Data {
     Generated { shapes: Vec<Shape>, lines: u64 },
@@ -147,8 +147,8 @@ impl Settings {
     pub(super) fn of(options: &Options, config: Option<&Path>, short: bool) -> Result<Self> {
         let file = config.map_or_else(|| Ok(Options::default()), read)?;
         let options = options.clone().or(file);
-        let budget = if short { 45 } else { 180 };
-        let budget = options.budget.map_or(Duration::from_secs(budget), |Span(budget)| budget);
+        let default_budget = Duration::from_secs(if short { 45 } else { 180 });
+        let budget = options.budget.map_or(default_budget, |Span(budget)| budget);
         let share = |given: Option<Percent>, default| given.map_or(default, |Percent(share)| share);
         let commands = commands(&options)?;
         let models_text = options.models.as_deref();
@@ -183,6 +183,16 @@ impl Settings {
 }
 
 impl Options {
+    /// Returns the options with this baseline.
+    pub(super) fn with_baseline(self, name: &str) -> Self {
+        Self { baseline: Some(name.to_owned()), ..self }
+    }
+
+    /// Returns the options with these engines, the baseline's first.
+    pub(super) fn with_commands(self, [baseline, candidate]: [String; 2]) -> Self {
+        Self { engine_baseline: Some(baseline), engine_candidate: Some(candidate), ..self }
+    }
+
     /// Fills in what is not said here.
     fn or(self, other: Self) -> Self {
         Self {
@@ -209,14 +219,14 @@ impl Options {
 fn read(path: &Path) -> Result<Options> {
     let name = path.display();
     let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
-    toml::from_str(&text).with_context(|| format!("{name} is no configuration of the gate"))
+    toml::from_str(&text).with_context(|| format!("{name} is not a configuration of the gate"))
 }
 
 fn regex(option: &str, text: &str) -> Result<Regex> {
-    Regex::new(text).with_context(|| format!("--{option} '{text}' is no regular expression"))
+    Regex::new(text).with_context(|| format!("--{option} '{text}' is not a regular expression"))
 }
 
-/// The two commands, which make no sense alone or beside the sides of this project.
+/// Returns the two commands, which make no sense alone or beside the sides of this project.
 fn commands(options: &Options) -> Result<Option<[String; 2]>> {
     let commands = match (&options.engine_baseline, &options.engine_candidate) {
         (None, None) => return Ok(None),
@@ -232,13 +242,16 @@ fn commands(options: &Options) -> Result<Option<[String; 2]>> {
     Ok(Some(commands))
 }
 
-/// The layers that were named; of commands nobody counts instructions or allocations.
+/// Returns the layers that were named; of commands nobody counts instructions or allocations.
 fn layers(names: Option<&[String]>, are_commands: bool) -> Result<Vec<Layer>> {
     let Some(names) = names else {
         return Ok(if are_commands { OF_COMMANDS.into() } else { Layer::ALL.into() });
     };
-    let layers: Result<Vec<Layer>, String> = names.iter().map(|name| name.parse()).collect();
-    let layers = layers.map_err(anyhow::Error::msg)?;
+    let layers: Vec<Layer> = names
+        .iter()
+        .map(|name| name.parse())
+        .collect::<Result<_, String>>()
+        .map_err(anyhow::Error::msg)?;
     ensure!(!layers.is_empty(), "without a layer there is nothing to gate");
     if let Some(other) = layers.iter().find(|layer| are_commands && !OF_COMMANDS.contains(layer)) {
         bail!(
@@ -248,7 +261,7 @@ fn layers(names: Option<&[String]>, are_commands: bool) -> Result<Vec<Layer>> {
     Ok(layers)
 }
 
-/// Whether a filter means the model of whole commands.
+/// Tells whether a filter means the model of whole commands.
 fn names_extract(filter: &str) -> bool {
     filter.trim_matches(['^', '$']) == Model::Extract.name()
 }
@@ -256,8 +269,8 @@ fn names_extract(filter: &str) -> bool {
 fn data(options: &Options, are_commands: bool) -> Result<Data> {
     let Some(path) = &options.input else {
         ensure!(options.delimiter.is_none(), "--delimiter says what is in --input");
-        let lines = if are_commands { LINES_OF_COMMANDS } else { LINES };
-        let lines = options.lines.unwrap_or(lines);
+        let default_lines = if are_commands { LINES_OF_COMMANDS } else { LINES };
+        let lines = options.lines.unwrap_or(default_lines);
         return Ok(Data::Generated { shapes: shapes(options.shape.as_deref())?, lines });
     };
     ensure!(
@@ -270,8 +283,8 @@ fn data(options: &Options, are_commands: bool) -> Result<Data> {
         "--input {absolute:?} has a line break in it, and a side is told of it in one line: rename \
          it, or link to it"
     );
-    let delimiter = options.delimiter.as_deref().unwrap_or("|");
-    let delimiter = parse_delimiter(delimiter).map_err(anyhow::Error::msg)?;
+    let byte = options.delimiter.as_deref().unwrap_or("|");
+    let delimiter = parse_delimiter(byte).map_err(anyhow::Error::msg)?;
     Ok(Data::File { path: path.clone(), delimiter })
 }
 
@@ -280,10 +293,10 @@ fn models(filter: Option<&str>, short: bool) -> Result<Vec<Model>> {
         return Ok(if short { SHORT_MODELS.into() } else { Model::OF_LIBRARIES.into() });
     };
     let filter = regex("models", text)?;
-    let models = Model::OF_LIBRARIES.into_iter().filter(|model| filter.is_match(model.name()));
-    let models: Vec<Model> = models.collect();
+    let models: Vec<Model> =
+        Model::OF_LIBRARIES.into_iter().filter(|model| filter.is_match(model.name())).collect();
     let names = Model::OF_LIBRARIES.map(Model::name).join(", ");
-    ensure!(!models.is_empty(), "no model matches '{text}'; there are {names}");
+    ensure!(!models.is_empty(), "no model matches '{text}' (expected one of: {names})");
     Ok(models)
 }
 

@@ -1,4 +1,4 @@
-//! Where the report goes: standard output, and files whose names say in which form.
+//! The report's destinations: standard output, and files whose names say in which form.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use delimark_report::gate::Report;
 use crate::command::print_verdict;
 use crate::exit::Exit;
 
-/// What to write.
+/// A form of the report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
     /// Tables of 100 columns, for people
@@ -48,8 +48,7 @@ impl Format {
     }
 }
 
-/// Sees that every file can be written, before anything is measured. What is there is left alone,
-/// and nothing is left behind: an empty file would look like a report.
+/// Checks that every file can be written, before anything is measured. What is there is left alone, and no file is left: an empty file would look like a report.
 pub(super) fn check(paths: &[PathBuf]) -> Result<()> {
     for path in paths {
         Format::of(path)?;
@@ -83,17 +82,17 @@ pub(super) fn write(
     print_verdict(&format.render(report)?, exit)
 }
 
-/// What goes into a file. Markdown shows the picture where that is written, too.
+/// Returns a file's text. Markdown shows the picture where that is written, too.
 fn text_of(report: &Report, path: &Path, paths: &[PathBuf]) -> Result<String> {
     let format = Format::of(path)?;
     let mut text = format.render(report)?;
     let picture = paths.iter().find(|other| Format::of(other).is_ok_and(|it| it == Format::Svg));
     if let (Format::Markdown, Some(picture)) = (format, picture) {
-        let place = match picture.file_name() {
+        let link = match picture.file_name() {
             Some(name) if picture.parent() == path.parent() => Path::new(name),
             _ => picture,
         };
-        text += &format!("\n![{}]({})\n", report.picture()?.0, place.display());
+        text += &format!("\n![{}]({})\n", report.picture()?.0, link.display());
     }
     Ok(text)
 }

@@ -1,190 +1,198 @@
-//! Who is held against whom: finds the two sides, builds what has to be built, and sees that both
-//! speak the protocol.
+//! The two sides of a gate, and the cells that they are compared in: all there is before anything
+//! is compared.
 
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::Path;
-use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use delimark::Backend;
-use delimark_harness::measure::pairs::{Contestant, Role};
-use delimark_harness::runtime::{Fault, RunnerError};
-use delimark_report::gate::{Side, StoredBaseline};
+use delimark_harness::environment;
+use delimark_harness::measure::Observer;
+use delimark_harness::measure::pairs::{Failed, PairCell, PairingWorkloads, Role, Survey, survey};
+use delimark_harness::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
+use delimark_report::gate::{CellName, Layer, NotCompared, WrongAnswer};
 
 use super::Progress;
-use crate::revision::{Builder, Program, Source};
+use super::options::{Data, Settings};
+use super::side::{Absence, BaselineSide, ProgramSide};
+use crate::build_info;
 
-/// The version of the protocol that this program speaks.
-const PROTOCOL: u32 = 1;
-
-/// What the candidate is held against.
-pub(super) enum Opponent {
-    /// A program.
-    Program(Player),
-    /// Counts of another time.
-    Stored { counts: StoredBaseline, side: Side },
+/// The two sides of a gate, and the cells that they are compared in.
+pub(super) struct Sides<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) baseline: BaselineSide,
+    pub(super) candidate: ProgramSide,
+    pub(super) fingerprint: String,
+    pub(super) workloads: &'a [Workload],
+    /// The cells that both sides support.
+    pub(super) cells: Vec<PairCell>,
+    /// The backends that only the baseline supports.
+    pub(super) absent: Vec<WrongAnswer>,
+    pub(super) not_compared: Vec<NotCompared>,
+    /// True where both sides are one program, so that nothing has to be compared.
+    pub(super) same_program: bool,
 }
 
-/// Why a program does not run a backend.
-#[derive(Clone)]
-pub(super) struct Absence {
-    pub(super) reason: String,
-    /// Whether it says so itself, and did not crash, hang or talk nonsense.
-    pub(super) is_refusal: bool,
-}
-
-/// A program that takes part.
-#[derive(Clone)]
-pub(super) struct Player {
-    pub(super) side: Side,
-    pub(super) contestant: Contestant,
-}
-
-impl Opponent {
-    pub(super) fn side(&self) -> &Side {
-        match self {
-            Self::Program(player) => &player.side,
-            Self::Stored { side, .. } => side,
-        }
-    }
-
-    pub(super) fn player(&self) -> Option<&Player> {
-        match self {
-            Self::Program(player) => Some(player),
-            Self::Stored { .. } => None,
-        }
-    }
-
-    /// Finds the baseline; a stored one has to be of this machine and of the candidate's compiler.
+impl<'a> Sides<'a> {
+    /// Finds and builds both sides, and lists the cells.
     pub(super) fn find(
-        name: &str,
-        candidate: &Player,
-        fingerprint: &str,
+        settings: &'a Settings,
+        workloads: &'a [Workload],
+        measure_same: bool,
         progress: &mut Progress,
     ) -> Result<Self> {
-        match Source::find(name)? {
-            Source::Stored(path) => stored(&path, candidate, fingerprint),
-            source => Ok(Self::Program(Player::of(name, &source, Builder::new, progress)?)),
-        }
-    }
-}
-
-impl Player {
-    /// Finds the candidate: what was named, or the files of the checkout.
-    pub(super) fn candidate(name: Option<&str>, progress: &mut Progress) -> Result<Self> {
-        match name {
-            None => {
-                Self::of("the files of the checkout", &Source::WorkingTree, Builder::new, progress)
-            }
-            Some(name) => match Source::find(name)? {
-                Source::Stored(_) => bail!("the candidate {name} is no program and no revision"),
-                source => Self::of(name, &source, Builder::new, progress),
-            },
-        }
+        let fingerprint = environment::collect(build_info::build()).fingerprint;
+        let candidate = ProgramSide::candidate(settings.candidate.as_deref(), progress)?;
+        let baseline = BaselineSide::find(&settings.baseline, &candidate, &fingerprint, progress)?;
+        let sha256 = &baseline.about().sha256;
+        let same_program = !measure_same && sha256.is_some() && *sha256 == candidate.about.sha256;
+        let sides = Self::between(settings, workloads, baseline, candidate)?;
+        Ok(Self { same_program, ..sides })
     }
 
-    /// Takes a program that is there, or has a revision built.
-    pub(super) fn of(
-        name: &str,
-        source: &Source,
-        builder: impl FnOnce() -> Result<Builder>,
-        progress: &mut Progress,
+    /// Lists the cells that two sides can do.
+    pub(super) fn between(
+        settings: &'a Settings,
+        workloads: &'a [Workload],
+        baseline: BaselineSide,
+        candidate: ProgramSide,
     ) -> Result<Self> {
-        let program = match source {
-            Source::Program(path) => Program::at(path),
-            Source::Revision(_) | Source::WorkingTree => {
-                builder()?.build(source, || progress.begin_work(&format!("building {name}")))
+        Self {
+            settings,
+            baseline,
+            candidate,
+            fingerprint: environment::collect(build_info::build()).fingerprint,
+            workloads,
+            cells: Vec::new(),
+            absent: Vec::new(),
+            not_compared: Vec::new(),
+            same_program: false,
+        }
+        .with_cells()
+    }
+
+    /// Returns the layers that have something to say: a stored baseline has no times.
+    pub(super) fn layers(&self) -> Vec<Layer> {
+        let has_times = self.baseline.program().is_some();
+        let layers = self.settings.layers.iter().copied();
+        layers.filter(|&layer| has_times || layer != Layer::Time).collect()
+    }
+
+    /// Lists the cells that both sides can do. What the baseline cannot do has a reason, and what
+    /// only the baseline can do is missing of the candidate.
+    fn with_cells(mut self) -> Result<Self> {
+        let backends = backends(self.settings)?;
+        let limit = self.settings.time_limit;
+        let candidate = self.candidate.backends(Role::Candidate, &backends, limit)?;
+        let baseline = match self.baseline.program() {
+            Some(program) => program.backends(Role::Baseline, &backends, limit)?,
+            None => vec![Ok(()); backends.len()],
+        };
+        for ((backend, candidate), baseline) in backends.iter().zip(candidate).zip(baseline) {
+            let cells = cells(*backend, &self.settings.models, self.workloads.len());
+            match (baseline, candidate) {
+                (Ok(()), Ok(())) => self.cells.extend(cells),
+                (Ok(()), Err(Absence { reason: problem, .. })) => self.absent.push(WrongAnswer {
+                    engine: format!("delimark/{backend}"),
+                    question: "being started".to_owned(),
+                    problem,
+                }),
+                (Err(Absence { reason, is_refusal: false }), _) => {
+                    let name = &self.baseline.about().name;
+                    bail!("{name} cannot be the baseline: delimark/{backend}: {reason}");
+                }
+                (Err(Absence { reason, .. }), _) => {
+                    let name =
+                        |cell| NotCompared { name: self.name(&cell), reason: reason.clone() };
+                    let not_compared: Vec<NotCompared> = cells.map(name).collect();
+                    self.not_compared.extend(not_compared);
+                }
             }
-            Source::Stored(path) => bail!("{} is no program", path.display()),
-        };
-        let program = program.with_context(|| format!("there is no program of {name}"))?;
-        let side = Side {
-            name: name.to_owned(),
-            commit: source.commit().map(str::to_owned),
-            toolchain: program.toolchain,
-            sha256: Some(program.sha256),
-        };
-        let contestant = Contestant { program: program.path, environment: BTreeMap::new() };
-        Ok(Self { side, contestant })
+        }
+        ensure!(!self.cells.is_empty(), "there is no cell that both sides can do: nothing to gate");
+        if let BaselineSide::Stored { counts, about } = &self.baseline {
+            let cells: Vec<CellName> = self.cells.iter().map(|cell| self.name(cell)).collect();
+            let covers = counts.covers(&cells, &self.datasets());
+            covers.with_context(|| format!("{} cannot be the baseline", about.name))?;
+        }
+        Ok(self)
     }
 
-    /// The compiler, or that nobody knows.
-    pub(super) fn toolchain(&self) -> &str {
-        self.side.toolchain.as_deref().unwrap_or("an unknown compiler")
+    /// Returns the SHA-256 of each data set, by its name.
+    pub(super) fn datasets(&self) -> BTreeMap<String, String> {
+        let facts = self.workloads.iter().map(Workload::facts);
+        facts.map(|facts| (facts.name.clone(), facts.sha256.clone())).collect()
     }
 
-    /// Which of these backends the program can run; for the others why it cannot.
-    ///
-    /// # Errors
-    ///
-    /// It runs none of them, or speaks another protocol.
-    pub(super) fn backends(
+    /// A cell's name.
+    pub(super) fn name(&self, cell: &PairCell) -> CellName {
+        CellName {
+            engine: format!("delimark/{}", cell.backend),
+            model: cell.model.to_string(),
+            dataset: self.workloads[cell.workload].facts().name.clone(),
+        }
+    }
+
+    /// The data of all sides, and the time for it.
+    pub(super) fn pairing_workloads(&self) -> PairingWorkloads<'_> {
+        PairingWorkloads { all: self.workloads, time_limit: self.settings.time_limit }
+    }
+
+    /// Takes a first look at a side.
+    pub(super) fn survey(
         &self,
+        program: &ProgramSide,
         role: Role,
-        backends: &[Backend],
-        time_limit: Duration,
-    ) -> Result<Vec<Result<(), Absence>>> {
-        let asked = backends.iter().map(|backend| self.ask(role, *backend, time_limit));
-        let asked: Vec<Result<()>> = asked.collect();
-        if let Some(Err(_)) = asked.first()
-            && asked.iter().all(Result::is_err)
-        {
-            let error = asked.into_iter().find_map(Result::err).unwrap_or_else(|| anyhow!("none"));
-            return Err(error.context(format!(
-                "{role}, {}, is no delimark-runner that this gate can measure; revisions from the \
-                 one on that has `delimark-bench gate` are",
-                self.side.name
-            )));
-        }
-        let absence = |error: anyhow::Error| Absence {
-            reason: format!("{role}: {error:#}"),
-            is_refusal: is_refusal(&error),
-        };
-        Ok(asked.into_iter().map(|asked| asked.map_err(absence)).collect())
-    }
-
-    fn ask(&self, role: Role, backend: Backend, time_limit: Duration) -> Result<()> {
-        let about = self.contestant.host(role, backend.name(), time_limit).about()?;
-        ensure!(
-            about.protocol == Some(PROTOCOL),
-            "it speaks version {} of the protocol, and this gate {PROTOCOL}",
-            about.protocol.map_or("none".to_owned(), |version| version.to_string())
-        );
-        ensure!(
-            about.backend.as_deref() == Some(backend.name()),
-            "asked for {backend}, it runs {}",
-            about.backend.as_deref().unwrap_or("nothing")
-        );
-        Ok(())
+        progress: &mut Progress,
+    ) -> Vec<Result<Survey, Failed>> {
+        progress.begin(&format!("looking at {role}"), self.cells.len() as u64);
+        survey(&self.pairing_workloads(), &program.runner, role, &self.cells, |cell| {
+            progress.sample(&format!("{} {}", cell.backend, cell.model));
+        })
     }
 }
 
-/// The beginnings of what a runner says itself, by today's name and by its former one.
-const SPEAKERS: [&str; 2] = ["delimark-runner: ", "delimark-guest: "];
-
-/// Whether a runner ended with words of its own, as it does for a backend that it does not know or
-/// that this processor cannot run.
-fn is_refusal(error: &anyhow::Error) -> bool {
-    match error.downcast_ref().map(RunnerError::fault) {
-        Some(Fault::Died { last_words, .. }) => {
-            SPEAKERS.iter().any(|speaker| last_words.starts_with(speaker))
-        }
-        Some(Fault::Refused(_)) => true,
-        _ => false,
-    }
-}
-
-fn stored(path: &Path, candidate: &Player, fingerprint: &str) -> Result<Opponent> {
-    let name = path.display().to_string();
-    let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
-    let counts = StoredBaseline::parse(&text, fingerprint, candidate.toolchain())
-        .with_context(|| format!("{name} cannot be the baseline"))?;
-    let side = Side {
-        name: format!("{name}, {}", counts.name),
-        commit: None,
-        toolchain: Some(counts.toolchain.clone()),
-        sha256: None,
+/// Returns the backends of this machine whose engine was asked for.
+fn backends(settings: &Settings) -> Result<Vec<Backend>> {
+    let name = |backend: &Backend| format!("delimark/{backend}");
+    let is_wanted = |backend: &Backend| {
+        settings.engines.as_ref().is_none_or(|filter| filter.is_match(&name(backend)))
     };
-    Ok(Opponent::Stored { counts, side })
+    let backends: Vec<Backend> = Backend::available().filter(is_wanted).collect();
+    if let Some(filter) = &settings.engines
+        && backends.is_empty()
+    {
+        let names: Vec<String> = Backend::available().map(|backend| name(&backend)).collect();
+        bail!("no engine here matches '{filter}' (expected one of: {})", names.join(", "));
+    }
+    Ok(backends)
+}
+
+/// Lists a backend's cells, those with the same data next to each other.
+fn cells(
+    backend: Backend,
+    models: &[delimark_runner::model::Model],
+    workloads: usize,
+) -> impl Iterator<Item = PairCell> {
+    (0..workloads).flat_map(move |workload| {
+        models.iter().map(move |&model| PairCell { backend: backend.to_string(), model, workload })
+    })
+}
+
+/// Prepares the data of all sides: made once, and kept in files.
+pub(super) fn workloads(settings: &Settings, progress: &mut Progress) -> Result<Vec<Workload>> {
+    let mut advance = progress.begin_bytes("preparing the data sets");
+    match &settings.data {
+        Data::Generated { shapes, lines } => {
+            let load = |&shape| {
+                let options = GeneratedOptions { shape, lines: *lines, seed: 1 };
+                Workload::generated(&data_folder(), options, &mut advance)
+            };
+            shapes.iter().map(load).collect()
+        }
+        Data::File { path, delimiter } => {
+            let delimiter = *delimiter;
+            let options = FileOptions { delimiter, columns: None, memory_limit_bytes: u64::MAX };
+            Ok(vec![Workload::from_file(path, options)?])
+        }
+    }
 }

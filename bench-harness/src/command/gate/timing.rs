@@ -2,58 +2,58 @@
 
 use std::time::{Duration, Instant};
 
-use delimark_harness::measure::pairs::{Effort, Failed, Match, PairCell, Survey, measure_unit};
+use delimark_harness::measure::pairs::{Effort, Failed, PairCell, Pairing, Survey, measure_unit};
 use delimark_report::gate::time::{Stage, TimeJudgment, TimeRules, Trial};
 use delimark_results::Arms;
 
 use super::Progress;
 use super::options::Settings;
 
-/// How many of the first units are cut short where the time is over; what comes later is short
+/// The first units, which are cut short where the time is over; what comes later is short
 /// beside it.
 const UNITS_CUT: usize = 3;
 
-/// What a unit measured, and at what cost.
+/// The times of a unit, and its cost.
 pub(super) struct MeasuredUnit {
     pub(super) stage: Stage,
     pub(super) duration: Duration,
     pub(super) arms: Vec<(usize, Arms)>,
 }
 
-/// What times came to, and all that was measured for it.
+/// The judgments on times, and all that was measured for them.
 pub(super) struct Times {
     pub(super) judgments: Vec<TimeJudgment>,
     pub(super) units: Vec<MeasuredUnit>,
 }
 
-/// Measures and judges every cell of runners.
+/// Measures every cell of runners, and judges its times.
 ///
 /// # Errors
 ///
 /// A side did not give the right answer.
-pub(super) fn judge_runners(
-    game: &Match<'_>,
+pub(super) fn measure_runners(
+    pairing: &Pairing<'_>,
     cells: &[PairCell],
     survey: &[Survey],
     settings: &Settings,
     progress: &mut Progress,
 ) -> Result<Times, Failed> {
-    judge(cells.len(), settings, progress, |wanted, unit, until| {
+    run_trial(cells.len(), settings, progress, |wanted, unit, until| {
         let asked: Vec<(usize, &PairCell, Effort)> = wanted
             .iter()
             .map(|&index| (index, &cells[index], Effort::of(survey[index].pass)))
             .collect();
-        measure_unit(game, &asked, unit, until)
+        measure_unit(pairing, &asked, unit, until)
     })
 }
 
-/// Judges so many cells, as `measure` measures them: those that are wanted, in the unit of that
-/// number; where it is past an instant before they are all done, the rest is left out.
+/// Runs a trial of this number of cells, as `measure` measures them: those wanted, in the unit of
+/// that number; where it is past an instant before they are all done, the rest is left out.
 ///
 /// # Errors
 ///
 /// Those of `measure`.
-pub(super) fn judge(
+pub(super) fn run_trial(
     cells: usize,
     settings: &Settings,
     progress: &mut Progress,
@@ -78,7 +78,7 @@ pub(super) fn judge(
         // The first units of very slow cells could each take far more than there is.
         let until = (units.len() < UNITS_CUT).then(|| begin + stage_end);
         let arms = measure(&wanted, units.len(), until)?;
-        trial.take(&arms);
+        trial.add(&arms);
         units.push(MeasuredUnit { stage, duration: unit_begin.elapsed(), arms });
         let (count, open) = (units.len(), wanted.len());
         progress.advance(&format!("{stage}: {count} pairs of processes, {open} cells open"));

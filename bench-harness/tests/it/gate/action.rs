@@ -43,7 +43,7 @@ fn the_step_exits_as_the_gate_does_and_says_why() {
     assert!(folder.path().join("delimark-gate.svg").is_file());
     let outputs = fs::read_to_string(folder.path().join("outputs")).unwrap();
     assert!(outputs.contains("picture=") && outputs.contains("report="), "{outputs}");
-    // What cannot be held leaves no report, and none of before.
+    // A gate that cannot be run leaves no report, and none of before.
     let (code, summary) = step("nowhere", &busy);
     assert_eq!(code, Some(2), "{summary}");
     assert!(summary.contains("nowhere"), "{summary}");

@@ -106,7 +106,7 @@ fn the_configuration_says_what_the_command_line_does_not() {
 }
 
 #[test]
-fn one_program_is_not_held_against_itself_unless_asked() {
+fn one_program_is_not_compared_with_itself_unless_asked() {
     let plain = runner("plain");
     let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
     command.args(["gate", "--engines", "scalar", "--models", "^count$", "--lines", "1000"]);
@@ -118,41 +118,44 @@ fn one_program_is_not_held_against_itself_unless_asked() {
 }
 
 #[test]
-fn a_stored_baseline_is_held_against_and_kept_apart_by_machine_and_compiler() {
+fn a_stored_baseline_is_compared_with_and_kept_apart_by_machine_and_compiler() {
     let folder = TempDir::new().unwrap();
     let path = folder.path().join("baseline.json");
     let stored = path.to_str().unwrap();
     let plain = runner("plain");
-    let output = command(&["--candidate", &plain, "--save-baseline", stored]).output().unwrap();
+    let output = command(&["record", stored, "--candidate", &plain]).output().unwrap();
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert_eq!(stdout(&output).trim(), stored);
 
-    let held = |candidate: &str, exit: i32, arguments: &[&str]| {
-        let sides = ["--baseline", stored, "--candidate", &runner(candidate)];
+    let compared = |candidate: &str, exit: i32, arguments: &[&str]| {
+        let sides = ["stored", stored, "--candidate", &runner(candidate)];
         let output = command(&[&sides, arguments].concat()).output().unwrap();
         let said = format!("{}{}", stdout(&output), stderr(&output));
         assert_eq!(output.status.code(), Some(exit), "{said}");
         said
     };
-    held("plain", 0, &COUNTS);
-    held("busy-1.05", 3, &COUNTS);
-    let said = held("slow-1.12", 0, &[]);
+    compared("plain", 0, &COUNTS);
+    let former = ["--baseline", stored, "--candidate", &runner("busy-1.05")];
+    let output = command(&[&former[..], &COUNTS].concat()).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    compared("busy-1.05", 3, &COUNTS);
+    let said = compared("slow-1.12", 0, &[]);
     assert!(!said.contains("measuring pairs"), "{said}");
 
     let text = fs::read_to_string(&path).unwrap();
     let mut document: Value = serde_json::from_str(&text).unwrap();
     document["fingerprint"] = "0123456789ab".into();
     fs::write(&path, document.to_string()).unwrap();
-    assert!(held("plain", 2, &COUNTS).contains("it was made on another machine (0123456789ab"));
+    assert!(compared("plain", 2, &COUNTS).contains("it was made on another machine (0123456789ab"));
     let mut document: Value = serde_json::from_str(&text).unwrap();
     document["cells"] = Value::Array(Vec::new());
     fs::write(&path, document.to_string()).unwrap();
-    assert!(held("plain", 2, &COUNTS).contains("it lacks 1 of the cells to compare"));
+    assert!(compared("plain", 2, &COUNTS).contains("it lacks 1 of the cells to compare"));
     fs::write(&path, &text).unwrap();
     let other = [&COUNTS[..], &["--lines", "2000"]].concat();
-    assert!(held("plain", 2, &other).contains("it is of other data: its nginx12"));
+    assert!(compared("plain", 2, &other).contains("it is of other data: its nginx12"));
     fs::write(&path, text.replace("an unknown compiler", "rustc 1.0")).unwrap();
-    assert!(held("plain", 2, &COUNTS).contains("it was built by rustc 1.0"));
+    assert!(compared("plain", 2, &COUNTS).contains("it was built by rustc 1.0"));
 }
 
 #[test]
@@ -176,20 +179,22 @@ fn rates_are_worked_out_from_what_is_stored_on_any_machine() {
         r#""fingerprint":"0","toolchain":"rustc 1.0","sha256":"0","margin":0.05,"#,
         r#""budget_seconds":45.0,"cells":["x"]}"#
     );
-    let held = concat!(
+    let gate = concat!(
         r#"{"line":"gate","scenario":{"slowdown":null,"busy":true},"verdict":"pass","#,
         r#""layers":{},"seconds":20.0,"pressure_share":{"value":0.5},"units":0}"#
     );
     let path = folder.path().to_str().unwrap();
-    let render = || command(&["--measure-rates", path, "--gates-most", "0"]).output().unwrap();
-    let output = render();
+    let former = ["--measure-rates", path, "--gates-most", "0"];
+    let render = |arguments: &[&str]| command(arguments).output().unwrap();
+    let output = render(&former);
     assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
     assert!(stderr(&output).contains("pairs.jsonl cannot be read"), "{}", stderr(&output));
 
-    let pairs = format!("{header}\n{held}\n");
+    let pairs = format!("{header}\n{gate}\n");
     fs::write(folder.path().join("pairs.jsonl"), &pairs).unwrap();
-    let output = render();
+    let output = render(&["rates", path, "--gates-most", "0"]);
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+    assert_eq!(stdout(&render(&former)), stdout(&output));
     let page = fs::read_to_string(folder.path().join("README.md")).unwrap();
     assert!(page.contains("on a far machine, of rustc 1.0"), "{page}");
     assert!(page.contains("| the baseline | busy | 1 |"), "{page}");
@@ -203,6 +208,23 @@ fn a_reader_that_leaves_changes_no_verdict() {
     let sides = ["--baseline", &runner("plain"), "--candidate", &runner("slow-1.12")];
     let output = command(&[&sides[..], &TIME].concat()).stdout(writer).output().unwrap();
     assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+}
+
+#[test]
+fn a_revision_or_a_program_is_named_as_a_mode_too() {
+    let candidate = ["--candidate", &runner("slow-1.12")];
+    let output = |baseline: &str| {
+        let mode = ["revision", baseline];
+        command(&[&mode[..], &candidate, &TIME].concat()).output().unwrap()
+    };
+    let slower = output(&runner("plain"));
+    assert_eq!(slower.status.code(), Some(3), "{}", stderr(&slower));
+    assert!(stdout(&slower).starts_with("Gate: regression\n"), "{}", stdout(&slower));
+    let missing = output("nowhere");
+    assert_eq!(missing.status.code(), Some(2), "{}", stdout(&missing));
+    let stored = command(&["stored", &runner("plain")]).output().unwrap();
+    assert_eq!(stored.status.code(), Some(2), "{}", stdout(&stored));
+    assert!(stderr(&stored).contains("is no stored baseline"), "{}", stderr(&stored));
 }
 
 #[test]

@@ -13,7 +13,7 @@ static COMMAND: LazyLock<(TempDir, String)> = LazyLock::new(|| {
     (folder, program.to_str().expect("temporary folders have plain names").to_owned())
 });
 
-/// What every declaration ends with.
+/// The end of every declaration.
 const DOES: &str = "[does]\ncopies = 'x'\ndecodes_utf8 = 'x'\nthreads = 1\nquoting = 'x'\n\
                     consumer = 'x'\nnotes = 'x'\n";
 
@@ -25,10 +25,10 @@ fn command(fault: &str) -> String {
 /// Gates a command, or what is declared.
 fn run(baseline: &str, candidate: &str, arguments: &[&str]) -> Output {
     let sides = ["--engine-baseline", baseline, "--engine-candidate", candidate];
-    held(&[&sides, arguments].concat())
+    gate(&[&sides, arguments].concat())
 }
 
-fn held(arguments: &[&str]) -> Output {
+fn gate(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_delimark-bench"))
         .args(["gate", "--lines", "1000"])
         .args(arguments)
@@ -59,6 +59,25 @@ fn a_far_slower_command_is_red_however_few_pairs_fit_the_budget() {
 fn a_slower_command_is_red_and_a_faster_one_is_told() {
     check(&command("plain"), &command("slow"), &[], 3, "Gate: regression");
     check(&command("slow"), &command("plain"), &[], 0, "Gate: pass, 1 cell better");
+}
+
+#[test]
+fn commands_are_named_as_a_mode_too() {
+    let (before, after) = (command("plain"), command("slow"));
+    let mode = |arguments: &[&str]| {
+        Command::new(env!("CARGO_BIN_EXE_delimark-bench"))
+            .args(["gate", "commands", &before, &after, "--lines", "1000"])
+            .args(arguments)
+            .current_dir(COMMAND.0.path())
+            .env("TMPDIR", COMMAND.0.path())
+            .output()
+            .unwrap()
+    };
+    let output = mode(&["--margin", "25%"]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stdout(&output).contains("Gate: regression"), "{}", stdout(&output));
+    let output = mode(&["--baseline", "HEAD"]);
+    assert_eq!(output.status.code(), Some(2), "{}", stdout(&output));
 }
 
 #[test]
@@ -136,8 +155,8 @@ fn commands_need_each_other_and_have_no_counts() {
     for (more, expected) in [
         (&["--engines", "avx2$"][..], "--engines chooses among this project's own"),
         (&["--models", "^count$"], "whole commands do 'extract'"),
-        (&["--self-test"], "--self-test is about this project's own engines"),
-        (&["--save-baseline", "new.json"], "--save-baseline is about this project's own engines"),
+        (&["--self-test"], "`gate self-test` is about this project's own engines"),
+        (&["--save-baseline", "new.json"], "`gate record` is about this project's own engines"),
     ] {
         check(&plain, &plain, more, 2, expected);
     }
@@ -161,7 +180,7 @@ fn commands_need_each_other_and_have_no_counts() {
             "a.toml cannot be read",
         ),
     ] {
-        let output = held(&arguments);
+        let output = gate(&arguments);
         assert_eq!(output.status.code(), Some(2), "{arguments:?}: {}", stderr(&output));
         assert!(stderr(&output).contains(expected), "{arguments:?}: {}", stderr(&output));
     }

@@ -1,4 +1,4 @@
-//! What must never be green, each with the exit code that says why.
+//! The cases that must never be green, each with the exit code that says why.
 
 use std::time::{Duration, Instant};
 
@@ -192,10 +192,13 @@ fn a_side_that_is_not_there_is_an_error() {
             "there is no file no-such-file, and outside of a checkout",
         ),
         (["--baseline", "."], ". is a folder"),
-        (["--engines", "nonsense"], "no engine of this machine matches 'nonsense'"),
-        (["--models", "nonsense"], "no model matches 'nonsense'; there are count"),
+        (
+            ["--engines", "nonsense"],
+            "no engine here matches 'nonsense' (expected one of: delimark/",
+        ),
+        (["--models", "nonsense"], "no model matches 'nonsense' (expected one of: count"),
         (["--models", "extract"], "no model matches 'extract'"),
-        (["--layers", "speed"], "there is no layer 'speed'; there are answers"),
+        (["--layers", "speed"], "unknown layer 'speed' (expected one of: answers"),
         (["--shape", "round"], "--shape names none"),
         (["--margin", "5"], "'5' has no unit: write 5%"),
         (["--budget", "5"], "'5' is no duration"),

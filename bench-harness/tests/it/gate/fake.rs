@@ -1,4 +1,4 @@
-//! The fake runner under any name, and a gate that is held with it.
+//! The fake runner under any name, and a gate that is run with it.
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -42,20 +42,27 @@ pub(super) fn runner(name: &str) -> String {
     path.to_str().expect("temporary folders have plain names").to_owned()
 }
 
-/// What the tests say where they say nothing else: the one model that the fake runner does.
+/// The options of tests that say nothing else: the one model that the fake runner does.
 const DEFAULTS: [[&str; 2]; 4] =
     [["--models", "^count$"], ["--engines", "scalar"], ["--lines", "1000"], ["--budget", "20s"]];
 
-/// The gate, with its data where they are made once.
+/// The gate, or a mode of it that is named first, with its data where they are made once.
 pub(super) fn command(arguments: &[&str]) -> Command {
     // A file is as long as it is.
     let is_said = |option| {
         arguments.contains(&option) || option == "--lines" && arguments.contains(&"--input")
     };
     let defaults = DEFAULTS.into_iter().filter(|[option, _]| !is_said(*option));
+    let (mode, arguments) = match arguments.split_first() {
+        Some((mode, rest)) if !mode.starts_with('-') => (Some(mode), rest),
+        _ => (None, arguments),
+    };
+    let can_be_same = mode.is_none_or(|&mode| mode == "revision");
     let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
     command
-        .args(["gate", "--measure-same"])
+        .arg("gate")
+        .args(mode)
+        .args(can_be_same.then_some("--measure-same"))
         .args(defaults.flatten())
         .args(arguments)
         .current_dir(FAKE.folder.path())
@@ -63,7 +70,7 @@ pub(super) fn command(arguments: &[&str]) -> Command {
     command
 }
 
-/// Holds one fake runner against another.
+/// Compares one fake runner with another.
 pub(super) fn gate(baseline: &str, candidate: &str, arguments: &[&str]) -> Output {
     let (baseline, candidate) = (runner(baseline), runner(candidate));
     let sides = ["--baseline", &baseline, "--candidate", &candidate];

@@ -6,21 +6,21 @@ use std::hint::black_box;
 use std::io::{BufRead, Write};
 use std::time::Duration;
 
-/// What a pass takes, in the program's own words.
+/// The duration of a pass, in the program's own words.
 const PASS_NS: f64 = 100_000.0;
 
-/// How often a pass goes around in the function that tools look for.
+/// The rounds of a pass in the function that tools look for.
 const ROUNDS: f64 = 20_000.0;
 
 struct Runner {
     /// The word before the last hyphen of its name, or all of it.
     fault: String,
-    /// The number behind it.
+    /// The number after it.
     amount: f64,
     backend: String,
     input: Vec<u8>,
     delimiter: u8,
-    /// How often it was measured.
+    /// The number of measurements.
     measured: u32,
     noise: u64,
 }
@@ -92,14 +92,14 @@ impl Runner {
         format!(r#"{{"engine":"fake","backend":"{backend}","protocol":{protocol}}}"#)
     }
 
-    /// What it may be too much of, or 1.
+    /// Returns the factor of a fault, or 1.
     fn of(&self, fault: &str) -> f64 {
         if self.fault == fault { self.amount } else { 1.0 }
     }
 
     fn measure(&mut self, passes: usize) -> String {
         self.measured += 1;
-        // The first look is a measurement of its own; those behind it have several in a process.
+        // The first look is a measurement of its own; those after it have several in a process.
         let is_late = self.measured > 1;
         match self.fault.as_str() {
             "crashing" => std::process::abort(),
@@ -122,7 +122,7 @@ impl Runner {
         format!("ok {answer} {} {}{times}", allocations as u64, peak as u64)
     }
 
-    /// A time with a percent of noise, or as much as its name asks for.
+    /// Returns a time with a percent of noise, or as much as its name asks for.
     fn pass_ns(&mut self) -> u64 {
         self.noise = self.noise.wrapping_mul(0x5851_f42d_4c95_7f2d).wrapping_add(1);
         let noise = (self.noise >> 40) as f64 / f64::from(1 << 24);

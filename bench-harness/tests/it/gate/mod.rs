@@ -1,4 +1,4 @@
-//! The performance gate: its judge on made-up pairs, and the verb on programs that speak the
+//! The performance gate: its trials on made-up pairs, and the verb on programs that speak the
 //! protocol and say of themselves how fast they are.
 
 mod action;
@@ -6,5 +6,5 @@ mod command;
 mod engines;
 mod failures;
 mod fake;
-mod judge;
 mod rates;
+mod trial;

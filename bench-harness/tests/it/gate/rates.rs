@@ -1,4 +1,4 @@
-//! The judge of times on made-up noise: how often it cries wolf, how often it misses one, and what
+//! Trials on made-up noise: how often they cry wolf, how often they miss one, and what
 //! stored pairs give. The noise is heavy in the tails, as that of machines which others use, too.
 
 use std::collections::BTreeMap;
@@ -6,24 +6,24 @@ use std::collections::BTreeMap;
 use delimark_datasets::Random;
 use delimark_report::gate::Verdict;
 use delimark_report::gate::rates::{
-    HeldGate, HeldUnit, Pool, Rates, Scenario, Slowdown, Tally, resample,
+    Pool, Rates, ResampledCounts, Scenario, Slowdown, StoredGate, StoredUnit, resample,
 };
 use delimark_report::gate::time::{Stage, TimeFinding, Trial};
 use delimark_results::{Arms, Known};
 
-use super::judge::RULES;
+use super::trial::RULES;
 
 const CELLS: usize = 12;
 const GATES: usize = 500;
 
-/// What came of many gates.
+/// The outcomes of many gates.
 #[derive(Debug, Default)]
 struct Outcome {
     regressions: usize,
     inconclusive: usize,
 }
 
-/// A uniform number from 0 to 1, without the ends.
+/// Returns a uniform number from 0 to 1, without the ends.
 fn uniform(random: &mut Random) -> f64 {
     (random.below(1 << 52) as f64 + 0.5) / (1_u64 << 52) as f64
 }
@@ -36,10 +36,10 @@ fn noise(random: &mut Random, spread: f64) -> f64 {
     spread * normal + disturbance
 }
 
-/// Holds many gates, the first cell of each with a candidate so much slower.
-fn tally(slowdown: f64, spread: f64, units_most: usize) -> Outcome {
+/// Runs many gates, the first cell of each with a candidate that is slower by this share.
+fn run_gates(slowdown: f64, spread: f64, units_most: usize) -> Outcome {
     let mut random = Random::new(7);
-    let mut tally = Outcome::default();
+    let mut outcome = Outcome::default();
     for _gate in 0..GATES {
         let mut trial = Trial::new(RULES, CELLS);
         let mut units = 0;
@@ -61,26 +61,26 @@ fn tally(slowdown: f64, spread: f64, units_most: usize) -> Outcome {
                 (cell, arms)
             });
             let unit: Vec<(usize, Arms)> = unit.collect();
-            trial.take(&unit);
+            trial.add(&unit);
             units += 1;
         }
         let findings: Vec<TimeFinding> = trial.findings().collect();
         if findings.contains(&TimeFinding::Regression) {
-            tally.regressions += 1;
+            outcome.regressions += 1;
         } else if findings.iter().any(|finding| matches!(finding, TimeFinding::Inconclusive { .. }))
         {
-            tally.inconclusive += 1;
+            outcome.inconclusive += 1;
         }
     }
-    tally
+    outcome
 }
 
 #[test]
 fn no_difference_is_no_regression_however_noisy_the_machine() {
     for (spread, inconclusive_most) in [(0.005, 0), (0.02, 10), (0.1, GATES)] {
-        let tally = tally(0.0, spread, 120);
-        assert!(tally.regressions == 0, "{spread}: {tally:?}");
-        assert!(tally.inconclusive <= inconclusive_most, "{spread}: {tally:?}");
+        let outcome = run_gates(0.0, spread, 120);
+        assert!(outcome.regressions == 0, "{spread}: {outcome:?}");
+        assert!(outcome.inconclusive <= inconclusive_most, "{spread}: {outcome:?}");
     }
 }
 
@@ -88,47 +88,47 @@ fn no_difference_is_no_regression_however_noisy_the_machine() {
 fn hardly_any_pairs_are_not_mistaken_for_a_candidate_that_is_far_slower() {
     // The noisier, the more often all of a few pairs are slower by chance.
     for (spread, units) in [(0.02, 4), (0.1, 4), (0.3, 4), (0.3, 8), (1.0, 8), (1.0, 12)] {
-        let tally = tally(0.0, spread, units);
-        assert!(tally.regressions <= GATES / 100, "{spread}, {units}: {tally:?}");
+        let outcome = run_gates(0.0, spread, units);
+        assert!(outcome.regressions <= GATES / 100, "{spread}, {units}: {outcome:?}");
     }
     for slowdown in [9.0, 99.0] {
-        let tally = tally(slowdown, 0.02, 4);
-        assert!(tally.regressions >= GATES * 85 / 100, "{slowdown}: {tally:?}");
+        let outcome = run_gates(slowdown, 0.02, 4);
+        assert!(outcome.regressions >= GATES * 85 / 100, "{slowdown}: {outcome:?}");
     }
 }
 
 #[test]
 fn a_slowdown_at_the_margin_is_rarely_called_one() {
-    let tally = tally(0.05, 0.01, 120);
-    assert!(tally.regressions <= GATES / 100, "{tally:?}");
+    let outcome = run_gates(0.05, 0.01, 120);
+    assert!(outcome.regressions <= GATES / 100, "{outcome:?}");
 }
 
 #[test]
 fn twice_the_margin_is_found() {
     for spread in [0.005, 0.02] {
-        let tally = tally(0.10, spread, 120);
-        assert!(tally.regressions >= GATES * 99 / 100, "{spread}: {tally:?}");
+        let outcome = run_gates(0.10, spread, 120);
+        assert!(outcome.regressions >= GATES * 99 / 100, "{spread}: {outcome:?}");
     }
 }
 
 #[test]
 fn what_cannot_be_seen_through_the_noise_is_inconclusive_and_not_passed() {
-    let tally = tally(0.10, 0.1, 40);
-    let passed = GATES - tally.regressions - tally.inconclusive;
-    assert!(passed <= GATES / 20, "{tally:?}");
+    let outcome = run_gates(0.10, 0.1, 40);
+    let passed = GATES - outcome.regressions - outcome.inconclusive;
+    assert!(passed <= GATES / 20, "{outcome:?}");
 }
 
-/// Gates that were held with a candidate so much slower, each with so many units of two cells.
-fn held(slowdown: f64, units: usize) -> Vec<HeldGate> {
+/// Returns gates of a candidate that is slower by this share, each with these units of two cells.
+fn stored(slowdown: f64, units: usize) -> Vec<StoredGate> {
     let mut random = Random::new(11);
     let mut arms = || {
         let mut time = |ratio: f64| (ratio.ln() + noise(&mut random, 0.01)).exp();
         let [baseline_ns, control_ns] = [time(1.0), time(1.0)];
         Arms { baseline_ns, candidate_ns: time(1.0 + slowdown), control_ns }
     };
-    let mut unit = || HeldUnit { seconds: 0.5, arms: vec![Some(arms()), Some(arms())] };
+    let mut unit = || StoredUnit { seconds: 0.5, arms: vec![Some(arms()), Some(arms())] };
     let slowed = Slowdown { kind: "waiting".to_owned(), size: slowdown };
-    let gate = |busy| HeldGate {
+    let gate = |busy| StoredGate {
         scenario: Scenario { slowdown: (slowdown > 0.0).then(|| slowed.clone()), busy },
         verdict: Verdict::Pass,
         layers: BTreeMap::from([("time".to_owned(), Verdict::Pass)]),
@@ -141,21 +141,24 @@ fn held(slowdown: f64, units: usize) -> Vec<HeldGate> {
 
 #[test]
 fn stored_pairs_hold_gates_again() {
-    let tally = |slowdown, budget_seconds| {
-        let gates = held(slowdown, 40);
-        let gates: Vec<&HeldGate> = gates.iter().collect();
+    let outcome = |slowdown, budget_seconds| {
+        let gates = stored(slowdown, 40);
+        let gates: Vec<&StoredGate> = gates.iter().collect();
         resample(&gates, RULES, budget_seconds, 200, 1).unwrap()
     };
-    assert_eq!(tally(0.0, 60.0), Tally { gates: 200, cells: 400, ..Tally::default() });
-    let slower = tally(0.15, 60.0);
+    assert_eq!(
+        outcome(0.0, 60.0),
+        ResampledCounts { gates: 200, cells: 400, ..ResampledCounts::default() }
+    );
+    let slower = outcome(0.15, 60.0);
     assert!(slower.regressions >= 198 && slower.slower_cells >= 396, "{slower:?}");
-    let hurried = tally(0.08, 5.0);
+    let hurried = outcome(0.08, 5.0);
     assert_eq!((hurried.regressions, hurried.inconclusive), (0, 200), "{hurried:?}");
 }
 
 #[test]
 fn without_pairs_there_are_no_gates_to_hold_again() {
-    let gates = held(0.0, 0);
+    let gates = stored(0.0, 0);
     assert_eq!(resample(&gates.iter().collect::<Vec<_>>(), RULES, 60.0, 200, 1), None);
     let rates = Rates::of(&gates, 0.05);
     assert_eq!((rates.held.len(), rates.resampled.len(), rates.pairs), (2, 0, 0));
@@ -166,7 +169,7 @@ fn without_pairs_there_are_no_gates_to_hold_again() {
 
 #[test]
 fn the_page_says_which_pairs_are_drawn_and_how_much_few_gates_say() {
-    let mut gates = held(0.0, 40);
+    let mut gates = stored(0.0, 40);
     for unit in gates[0].units.iter_mut().skip(30) {
         let far_off = Arms { baseline_ns: 1.0, candidate_ns: 1.2, control_ns: 1.0 };
         unit.arms = vec![None, Some(far_off)];

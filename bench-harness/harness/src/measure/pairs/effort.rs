@@ -1,28 +1,28 @@
-//! How often a cell is gone through in a process: enough for an undisturbed pass, and no more.
+//! The number of passes of a cell in a process: enough for an undisturbed one, and no more.
 
 use std::time::Duration;
 
-/// How long a turn should take: longer than it takes to come back to speed, and shorter than most
+/// The aim for a turn: longer than it takes to come back to speed, and shorter than most
 /// of what disturbs a machine.
 const TURN: Duration = Duration::from_millis(2);
 
-/// How long the turns of a process should take in all.
+/// The aim for all turns of a process together.
 const ALL_TURNS: Duration = Duration::from_millis(20);
 
-/// How often a cell is gone through in a process.
+/// The number of passes of a cell in a process.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Effort {
-    /// How many turns it gets.
+    /// The number of turns.
     pub turns: usize,
-    /// How many passes there are in a turn, after the one that nobody times.
+    /// The passes in a turn, after the one that nobody times.
     pub passes: usize,
 }
 
-/// How long whole commands of a side should take in a unit.
+/// The aim for all whole commands of a side in a pairing.
 const ALL_COMMANDS: Duration = Duration::from_millis(150);
 
 impl Effort {
-    /// Chooses for whole commands, of which each is a process: a few, and one where they are long.
+    /// Chooses for whole commands, each of them a process: a few, and one where they are long.
     #[must_use]
     pub fn of_commands(pass: Duration) -> Self {
         let pass = pass.max(Duration::from_micros(1)).as_secs_f64();

@@ -10,34 +10,34 @@ use super::{Effort, Failed, NO_TIME, ORDERS, PairCell, Role, is_past};
 use crate::engine::{BurstTimer, Engine, NamedEngine};
 use crate::workload::{AnswerKind, Input, Workload};
 
-/// Who is held against whom, and on what.
+/// The two sides, and the data that they are compared on.
 #[derive(Clone, Copy, Debug)]
-pub struct EngineMatch<'a> {
-    /// What is there, and what may take its place.
+pub struct EnginePairing<'a> {
+    /// The baseline and the candidate.
     pub sides: [&'a NamedEngine; 2],
     /// The data.
     pub workload: &'a Workload,
-    /// Whether what a whole command writes has to be the reference's columns, and not what the
+    /// True where a whole command has to write the reference's columns, and not what the
     /// baseline writes.
     pub expects_reference: bool,
 }
 
-/// What a first look at a cell shows.
+/// The findings of a first look at a cell.
 #[derive(Clone, Copy, Debug)]
-pub struct EngineLook {
-    /// How long a pass took.
+pub struct EngineSurvey {
+    /// The duration of a pass.
     pub pass: Duration,
-    /// What it came to.
+    /// The answer.
     pub answer: Answer,
 }
 
-impl EngineMatch<'_> {
+impl EnginePairing<'_> {
     /// Has a side go through a cell twice; whole commands have read all files of theirs by then.
     ///
     /// # Errors
     ///
     /// It does not, or answers differently the second time.
-    pub fn look(&self, role: Role, cell: &PairCell) -> Result<EngineLook, Failed> {
+    pub fn survey(&self, role: Role, cell: &PairCell) -> Result<EngineSurvey, Failed> {
         let mut engine = self.enter(role, cell)?;
         let first = pass(engine.as_mut(), &self.workload.input(), role, cell)?;
         let second = pass(engine.as_mut(), &self.workload.input(), role, cell)?;
@@ -49,7 +49,7 @@ impl EngineMatch<'_> {
         Ok(second)
     }
 
-    /// What both sides have to answer, where the reference knows.
+    /// Returns what both sides have to answer, where the reference knows.
     #[must_use]
     pub fn reference(&self, model: Model) -> Option<Answer> {
         let is_known = !Model::OF_COMMANDS.contains(&model) || self.expects_reference;
@@ -79,9 +79,9 @@ impl EngineMatch<'_> {
             let mut fastest = [Duration::MAX; 3];
             for _turn in 0..effort.turns {
                 for role in order {
-                    let (engine, place) = (engines[role as usize].as_mut(), role as usize);
+                    let (engine, index) = (engines[role as usize].as_mut(), role as usize);
                     let turn = self.turn(engine, role, cell, effort, expected)?;
-                    fastest[place] = fastest[place].min(turn);
+                    fastest[index] = fastest[index].min(turn);
                 }
                 order.reverse();
             }
@@ -105,7 +105,7 @@ impl EngineMatch<'_> {
         }
     }
 
-    /// The fastest pass of a turn. A process that stays warms up first.
+    /// Returns the fastest pass of a turn. A process that stays warms up first.
     fn turn(
         &self,
         engine: &mut dyn Engine,
@@ -137,11 +137,11 @@ fn pass(
     input: &Input<'_>,
     role: Role,
     cell: &PairCell,
-) -> Result<EngineLook, Failed> {
+) -> Result<EngineSurvey, Failed> {
     let mut timer = BurstTimer::off();
     let answer = engine.run(cell.model, input, &mut timer);
     let answer = answer.map_err(|error| cell.failed(role, format!("{error:#}")))?;
     let pass = timer.pass().filter(|pass| !pass.is_zero());
     let pass = pass.ok_or_else(|| cell.failed(role, NO_TIME))?;
-    Ok(EngineLook { pass, answer })
+    Ok(EngineSurvey { pass, answer })
 }

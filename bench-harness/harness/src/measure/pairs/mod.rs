@@ -1,4 +1,4 @@
-//! Pairs of processes, for a gate: the unit of repetition is a process of each side, started anew,
+//! Pairs of processes, for a gate: the unit of repetition is a new process of each side,
 //! and not a pass.
 //!
 //! The processes of a unit live side by side and take turns of a few passes each, so that what
@@ -18,9 +18,9 @@
 //! That a few megabytes do as well as many is since lines are not repeated: the speeds are within
 //! 5 % of each other, and a pass is short enough to come through undisturbed.
 
-mod contestant;
 mod effort;
 mod engines;
+mod pairing;
 mod survey;
 
 use std::time::Instant;
@@ -28,41 +28,41 @@ use std::time::Instant;
 use delimark_results::Arms;
 use delimark_runner::model::Model;
 
-pub use self::contestant::{Arena, Contestant, Match, Role};
 pub use self::effort::Effort;
-pub use self::engines::{EngineLook, EngineMatch};
+pub use self::engines::{EnginePairing, EngineSurvey};
+pub use self::pairing::{Pairing, PairingWorkloads, Role, RunnerProgram};
 pub use self::survey::{Survey, survey};
 
-/// What is asked of a side.
+/// A task for a side.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PairCell {
     /// The name of the backend that a runner is started with, or of an engine that has none.
     pub backend: String,
-    /// What it is asked.
+    /// The model.
     pub model: Model,
-    /// Which of the workloads it goes through.
+    /// The index of the workload.
     pub workload: usize,
 }
 
 /// A side that did not give the right answer.
 #[derive(Debug)]
 pub struct Failed {
-    /// Which side.
+    /// The side.
     pub role: Role,
-    /// Which cell.
+    /// The cell.
     pub cell: PairCell,
-    /// What it did instead, in a sentence.
+    /// A sentence about what it did instead.
     pub problem: String,
 }
 
 /// The orders in which the three processes of a unit take their turns: each is as often first, and
-/// as often behind each other.
+/// as often after each other.
 const ORDERS: [[Role; 3]; 6] = {
     use Role::{Baseline as B, Candidate as C, Control as A};
     [[B, C, A], [C, A, B], [A, B, C], [A, C, B], [B, A, C], [C, B, A]]
 };
 
-/// What is said of a side whose clock stands still, which gives no ratio.
+/// The sentence about a side whose clock stands still, which gives no ratio.
 const NO_TIME: &str = "by its own clock a pass took no time: it needs a finer one, or more data";
 
 /// Has a unit measured: three new processes a backend, for each of these cells, or for the first of
@@ -72,7 +72,7 @@ const NO_TIME: &str = "by its own clock a pass took no time: it needs a finer on
 ///
 /// A side did not give the right answer.
 pub fn measure_unit(
-    game: &Match<'_>,
+    pairing: &Pairing<'_>,
     cells: &[(usize, &PairCell, Effort)],
     unit: usize,
     until: Option<Instant>,
@@ -80,9 +80,9 @@ pub fn measure_unit(
     let order = ORDERS[unit % ORDERS.len()];
     let mut measured = Vec::with_capacity(cells.len());
     // Cells of a backend and a workload are next to each other, and share their processes.
-    for group in cells.chunk_by(|(_, a, _), (_, b, _)| a.shares_processes(b)) {
-        let mut processes = game.start(group[0].1)?;
-        for &(index, cell, effort) in group {
+    for cells in cells.chunk_by(|(_, a, _), (_, b, _)| a.shares_processes(b)) {
+        let mut processes = pairing.start(cells[0].1)?;
+        for &(index, cell, effort) in cells {
             let fastest = processes.take_turns(cell, effort, order)?;
             measured.push((index, fastest));
             if is_past(until) {

@@ -1,15 +1,15 @@
-//! A first look at a side: whether it answers rightly, how long a pass takes, and what it does with
+//! A first look at a side: the rightness of its answers, the duration of a pass, and its use of
 //! the heap, which is the same each time.
 
 use std::time::{Duration, Instant};
 
-use super::{Arena, Contestant, Failed, PairCell, Role};
+use super::{Failed, PairCell, PairingWorkloads, Role, RunnerProgram};
 use crate::runtime::Passes;
 
-/// How many passes are made; the last is looked at, which has the buffers of those before it.
+/// The passes of a first look; the last counts, which has the buffers of those before it.
 const PASSES: usize = 3;
 
-/// What a first look shows.
+/// The findings of a first look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Survey {
     /// The fastest pass.
@@ -24,17 +24,17 @@ pub struct Survey {
 /// its own, so that one that dies takes no other cell along. A backend that hangs is not asked any
 /// more, and its other cells are left out: each would take the whole time limit.
 pub fn survey(
-    arena: &Arena<'_>,
-    contestant: &Contestant,
+    workloads: &PairingWorkloads<'_>,
+    runner: &RunnerProgram,
     role: Role,
     cells: &[PairCell],
     mut begin: impl FnMut(&PairCell),
 ) -> Vec<Result<Survey, Failed>> {
     let mut look = |cell: &PairCell| {
         begin(cell);
-        let mut host = contestant.host(role, &cell.backend, arena.time_limit);
-        arena.load(&mut host, role, cell)?;
-        let measured = arena.measure(&mut host, role, cell, PASSES)?;
+        let mut host = runner.host(role, &cell.backend, workloads.time_limit);
+        workloads.load(&mut host, role, cell)?;
+        let measured = workloads.measure(&mut host, role, cell, PASSES)?;
         Ok(Survey::of(&measured))
     };
     let mut hung = Vec::new();
@@ -46,7 +46,7 @@ pub fn survey(
         let start = Instant::now();
         let looked: Result<Survey, Failed> = look(cell);
         // No other failure takes as long.
-        if looked.is_err() && start.elapsed() >= arena.time_limit {
+        if looked.is_err() && start.elapsed() >= workloads.time_limit {
             hung.push(cell.backend.clone());
         }
         seen.push(looked);

@@ -1,5 +1,5 @@
-//! How often the gate is wrong: gates that were held where the right verdict is known, and many
-//! more that are held again with the pairs of processes that those stored.
+//! The rates at which the gate is wrong: gates that were run where the right verdict is known, and
+//! many more that are repeated with the pairs of processes that those stored.
 
 mod page;
 mod pool;
@@ -14,21 +14,21 @@ use serde::{Deserialize, Serialize};
 
 pub use self::page::RatesPage;
 pub use self::pool::Pool;
-pub use self::resample::{Tally, resample};
+pub use self::resample::{ResampledCounts, resample};
 pub use self::table::{Rates, ResampledRow, ScenarioRow};
 use super::{Layer, Verdict};
 use crate::number_format::tick;
 
-/// What is done to a candidate, and to the machine.
+/// The conditions of a gate: the candidate's, and the machine's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Scenario {
-    /// How the candidate is slowed; nothing where it is the baseline once more.
+    /// The slowdown of the candidate; nothing where it is the baseline once more.
     pub slowdown: Option<Slowdown>,
-    /// Whether the other cores are kept busy.
+    /// True where the other cores are kept busy.
     pub busy: bool,
 }
 
-/// How a candidate is slowed.
+/// A slowdown of a candidate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Slowdown {
     /// By what.
@@ -37,27 +37,27 @@ pub struct Slowdown {
     pub size: f64,
 }
 
-/// A gate that was held.
+/// A gate that was run and stored.
 #[derive(Clone, Debug, PartialEq)]
-pub struct HeldGate {
-    /// What was done.
+pub struct StoredGate {
+    /// The conditions.
     pub scenario: Scenario,
-    /// What it said.
+    /// The verdict.
     pub verdict: Verdict,
-    /// What each layer said.
+    /// The verdict of each layer.
     pub layers: BTreeMap<String, Verdict>,
-    /// How long it took, seconds.
+    /// Its duration, seconds.
     pub seconds: f64,
     /// The share of that in which something waited for a core.
     pub pressure_share: Known<f64>,
     /// The units that its times come from, in order.
-    pub units: Vec<HeldUnit>,
+    pub units: Vec<StoredUnit>,
 }
 
-/// A unit of a gate that was held.
+/// A unit of a stored gate.
 #[derive(Clone, Debug, PartialEq)]
-pub struct HeldUnit {
-    /// How long it took, seconds.
+pub struct StoredUnit {
+    /// Its duration, seconds.
     pub seconds: f64,
     /// The times of each cell that was still open.
     pub arms: Vec<Option<Arms>>,
@@ -70,20 +70,20 @@ impl fmt::Display for Slowdown {
     }
 }
 
-impl HeldGate {
-    /// What a layer said.
+impl StoredGate {
+    /// Returns the verdict of a layer.
     #[must_use]
     pub fn layer(&self, layer: Layer) -> Option<Verdict> {
         self.layers.get(layer.name()).copied()
     }
 
-    /// Those units that measured every cell.
-    fn whole_units(&self) -> impl Iterator<Item = &HeldUnit> {
+    /// Returns the units that measured every cell.
+    fn whole_units(&self) -> impl Iterator<Item = &StoredUnit> {
         self.units.iter().filter(|unit| unit.is_whole())
     }
 }
 
-impl HeldUnit {
+impl StoredUnit {
     /// Tells whether it measured every cell.
     fn is_whole(&self) -> bool {
         self.arms.iter().all(Option::is_some)

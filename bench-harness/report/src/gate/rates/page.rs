@@ -36,7 +36,7 @@ impl Rates {
     }
 
     /// Renders the page; `machine` and `program` say what was measured, `missing` how many gates
-    /// are still to be held.
+    /// are still to be run.
     ///
     /// # Errors
     ///
@@ -51,8 +51,8 @@ impl Rates {
         let (description, svg) = detection(title, self.margin, &self.curves())?;
         let chapters = [
             chapter("How often the gate is wrong", self.overview(machine, program, missing)),
-            chapter("Gates that were held", self.once()),
-            chapter("Gates that were held again with the stored pairs", self.again()),
+            chapter("Gates that were run", self.once()),
+            chapter("Gates that were repeated with the stored pairs", self.again()),
         ];
         let mut text = markdown::render_chapters(&chapters);
         text += &format!("\n![{description}]({})\n", RatesPage::PLOT);
@@ -63,7 +63,7 @@ impl Rates {
         let pairs = count(self.pairs as u64);
         let mut items = vec![
             Item::Text(format!(
-                "Made by delimark-bench gate --short --measure-rates reports/gate on {machine}, of \
+                "Made by delimark-bench gate rates reports/gate --short on {machine}, of \
                  {program}. Every gate has {} cells and a margin of {:.0} %. The pairs of \
                  processes, {pairs}, are in pairs.jsonl.",
                 self.cells,
@@ -80,7 +80,7 @@ impl Rates {
         if missing > 0 {
             let held: usize = self.held.iter().map(|row| row.gates).sum();
             items.push(Item::Text(format!(
-                "Of {} gates that are planned, {held} were held so far; the same command goes on.",
+                "Of {} gates that are planned, {held} were run so far; the same command goes on.",
                 held + missing
             )));
         }
@@ -101,19 +101,19 @@ impl Rates {
         ]
     }
 
-    /// How much the gates of the baseline with itself say.
+    /// Returns how much the gates of the baseline with itself say.
     fn certainty(&self) -> String {
         let plain = self.held.iter().filter(|row| row.scenario.slowdown.is_none());
         let (gates, wrong) =
             plain.fold((0, 0), |(gates, wrong), row| (gates + row.gates, wrong + row.regressions));
         let mut sentence =
-            format!("Of {gates} gates that held the baseline against itself, {wrong} were red.");
+            format!("Of {gates} gates that compared the baseline with itself, {wrong} were red.");
         if wrong == 0 && gates > 0 {
             // The largest chance of red that lets all of them be green in 1 of 20 cases.
             let most = 1.0 - 0.05_f64.powf(1.0 / gates as f64);
             sentence += &format!(
                 " With a certainty of 95 %, fewer than {:.0} % of such gates are: more of them \
-                 would have to be held to say that it is less.",
+                 would have to be run to say that it is less.",
                 (most * 100.0).ceil()
             );
         }
@@ -133,7 +133,7 @@ impl Rates {
         ]
     }
 
-    /// A line a budget.
+    /// Returns a line a budget.
     fn curves(&self) -> Vec<Curve> {
         let mut budgets: Vec<f64> = self.resampled.iter().map(|row| row.budget_seconds).collect();
         budgets.sort_unstable_by(f64::total_cmp);

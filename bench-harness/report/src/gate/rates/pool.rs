@@ -1,15 +1,15 @@
-//! The pairs that gates are held again with, and those that are left out: how much noisier the
+//! The pairs that gates are repeated with, and those that are left out: how much noisier the
 //! latter are, which the rates do not show.
 
 use delimark_results::Arms;
 use serde::Serialize;
 
-use super::HeldGate;
+use super::StoredGate;
 
-/// How the pairs that are drawn from differ from all that were measured.
+/// The differences between the pairs that are drawn from and all that were measured.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Pool {
-    /// Those that are drawn from: of units that measured every cell.
+    /// The pairs that are drawn from: of units that measured every cell.
     pub drawn_pairs: usize,
     /// The others: of cells that were not clear when some were.
     pub left_out_pairs: usize,
@@ -31,14 +31,14 @@ struct Counts {
 impl Pool {
     /// Looks at all gates.
     #[must_use]
-    pub fn of(gates: &[HeldGate], margin: f64) -> Self {
+    pub fn of(gates: &[StoredGate], margin: f64) -> Self {
         let mut counts = [Counts::default(); 2];
         for gate in gates {
             for unit in &gate.units {
                 let counts = &mut counts[usize::from(!unit.is_whole())];
                 let is_plain = gate.scenario.slowdown.is_none();
                 for arms in unit.arms.iter().flatten() {
-                    counts.take(arms, is_plain, margin);
+                    counts.add(arms, is_plain, margin);
                 }
             }
         }
@@ -53,7 +53,7 @@ impl Pool {
 }
 
 impl Counts {
-    fn take(&mut self, arms: &Arms, is_plain: bool, margin: f64) {
+    fn add(&mut self, arms: &Arms, is_plain: bool, margin: f64) {
         self.pairs += 1;
         self.plain_pairs += usize::from(is_plain);
         self.beyond_margin += usize::from(is_plain && arms.change().abs() > margin.ln_1p());

@@ -1,64 +1,64 @@
-//! Gates that are held again with pairs of processes that were measured once.
+//! Gates that are repeated with pairs of processes that were measured once.
 
 use delimark_datasets::Random;
 use delimark_results::Arms;
 
-use super::{HeldGate, HeldUnit};
+use super::{StoredGate, StoredUnit};
 use crate::gate::time::{TimeFinding, TimeRules, Trial};
 
-/// How many units are taken in a row: what disturbs a machine lasts, and pairs that were disturbed
+/// The units that are taken in a row: what disturbs a machine lasts, and pairs that were disturbed
 /// together are drawn together.
 const BLOCK_UNITS: usize = 4;
 
-/// What came of many gates.
+/// The outcomes of many gates.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// How many there were.
+pub struct ResampledCounts {
+    /// Their number.
     pub gates: usize,
-    /// How many said that something is slower.
+    /// The gates that said that something is slower.
     pub regressions: usize,
-    /// How many could not tell, and found nothing slower.
+    /// The gates that could not tell, and found nothing slower.
     pub inconclusive: usize,
-    /// How many cells were judged.
+    /// The cells of all gates.
     pub cells: usize,
-    /// How many of them were found to be slower.
+    /// The cells that were found to be slower.
     pub slower_cells: usize,
 }
 
-/// Holds so many gates with the pairs of these, each within a budget; nothing where no unit is
-/// whole.
+/// Runs this number of gates with the pairs of these, each within a budget; nothing where no unit
+/// is whole.
 #[must_use]
 pub fn resample(
-    held: &[&HeldGate],
+    stored: &[&StoredGate],
     rules: TimeRules,
     budget_seconds: f64,
     gates: usize,
     seed: u64,
-) -> Option<Tally> {
-    let runs: Vec<Vec<&HeldUnit>> = held
+) -> Option<ResampledCounts> {
+    let runs: Vec<Vec<&StoredUnit>> = stored
         .iter()
         .map(|gate| gate.whole_units().collect())
         .filter(|run: &Vec<_>| !run.is_empty())
         .collect();
     let cells = runs.first()?.first()?.arms.len();
     let mut random = Random::new(seed);
-    let mut tally = Tally::default();
+    let mut counts = ResampledCounts::default();
     for _gate in 0..gates {
-        let trial = hold(&runs, Trial::new(rules, cells), budget_seconds, &mut random);
-        tally.count(&trial);
+        let trial = run_one(&runs, Trial::new(rules, cells), budget_seconds, &mut random);
+        counts.count(&trial);
     }
-    Some(tally)
+    Some(counts)
 }
 
 /// Gives a trial units until it is over, or the time that they took.
-fn hold(
-    runs: &[Vec<&HeldUnit>],
+fn run_one(
+    runs: &[Vec<&StoredUnit>],
     mut trial: Trial,
     budget_seconds: f64,
     random: &mut Random,
 ) -> Trial {
     let mut spent_seconds = 0.0;
-    let mut block: &[&HeldUnit] = &[];
+    let mut block: &[&StoredUnit] = &[];
     loop {
         let wanted = trial.wants();
         if wanted.is_empty() {
@@ -79,19 +79,19 @@ fn hold(
             .into_iter()
             .filter_map(|cell| unit.arms[cell].map(|arms| (cell, arms)))
             .collect();
-        trial.take(&arms);
+        trial.add(&arms);
     }
 }
 
 /// Draws some units in a row from one of the gates.
-fn draw<'a, 'u>(runs: &'a [Vec<&'u HeldUnit>], random: &mut Random) -> &'a [&'u HeldUnit] {
+fn draw<'a, 'u>(runs: &'a [Vec<&'u StoredUnit>], random: &mut Random) -> &'a [&'u StoredUnit] {
     let run = &runs[random.below(runs.len() as u64) as usize];
     let starts = run.len().saturating_sub(BLOCK_UNITS) + 1;
     let start = random.below(starts as u64) as usize;
     &run[start..run.len().min(start + BLOCK_UNITS)]
 }
 
-impl Tally {
+impl ResampledCounts {
     fn count(&mut self, trial: &Trial) {
         let findings: Vec<TimeFinding> = trial.findings().collect();
         let slower = findings.iter().filter(|finding| **finding == TimeFinding::Regression).count();

@@ -1,18 +1,18 @@
-//! The rates: of gates that were held, and of those that were held again.
+//! The rates: of gates that were run, and of those that were repeated.
 
 use delimark_results::statistics::median;
 use delimark_results::{Arms, Known};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::{HeldGate, Pool, Scenario, Slowdown, Tally, resample};
+use super::{Pool, ResampledCounts, Scenario, Slowdown, StoredGate, resample};
 use crate::gate::time::TimeRules;
 use crate::gate::{Layer, Verdict};
 
-/// How many gates are held again for each row.
+/// The gates that are repeated for each row.
 const RESAMPLED_GATES: usize = 10_000;
 
-/// The budgets that gates are held again with, seconds.
+/// The budgets that gates are repeated with, seconds.
 const BUDGETS_SECONDS: [f64; 4] = [5.0, 10.0, 20.0, 45.0];
 
 /// All rates.
@@ -22,55 +22,55 @@ pub struct Rates {
     pub margin: f64,
     /// The cells that each gate judged.
     pub cells: usize,
-    /// How many pairs of processes were stored.
+    /// The pairs of processes that were stored.
     pub pairs: usize,
-    /// Gates that were held.
+    /// The gates that were run.
     pub held: Vec<ScenarioRow>,
-    /// Which of the pairs gates are held again with.
+    /// The pairs that gates are repeated with.
     pub pool: Pool,
-    /// Gates that were held again with their pairs.
+    /// The gates that were repeated with their pairs.
     pub resampled: Vec<ResampledRow>,
 }
 
-/// Gates that were held in one scenario.
+/// The gates that were run in one scenario.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ScenarioRow {
-    /// What was done.
+    /// The conditions.
     pub scenario: Scenario,
-    /// How many gates there were.
+    /// The number of gates.
     pub gates: usize,
-    /// How much slower the candidate came out, as the median over pairs and cells; nothing where
+    /// The measured slowdown, as the median over pairs and cells; nothing where
     /// no time was measured.
     pub measured_size: Option<f64>,
-    /// How many said regression.
+    /// The gates that said regression.
     pub regressions: usize,
-    /// How many layers of instructions did.
+    /// The layers of instructions that did.
     pub by_instructions: usize,
-    /// How many layers of memory did.
+    /// The layers of memory that did.
     pub by_memory: usize,
-    /// How many layers of time did.
+    /// The layers of time that did.
     pub by_time: usize,
-    /// How many were inconclusive.
+    /// The gates that were inconclusive.
     pub inconclusive: usize,
     /// The share of the median one's time in which something waited for a core: other people's
     /// work, too, where there was any.
     pub pressure_share: Known<f64>,
-    /// How long the median one took, seconds.
+    /// The duration of the median one, seconds.
     pub median_seconds: f64,
-    /// How long the longest took, seconds.
+    /// The duration of the longest, seconds.
     pub longest_seconds: f64,
 }
 
-/// Gates that were held again, by time alone; those of a quiet and of a busy machine together.
+/// The gates that were repeated, by time alone; those of a quiet and of a busy machine together.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct ResampledRow {
-    /// How the candidate was slowed.
+    /// The slowdown of the candidate.
     pub slowdown: Option<Slowdown>,
-    /// How much slower it came out.
+    /// The measured slowdown.
     pub measured_size: Option<f64>,
-    /// How long a gate had, seconds.
+    /// The budget of a gate, seconds.
     pub budget_seconds: f64,
-    /// How many there were.
+    /// Their number.
     pub gates: usize,
     /// The share that said regression.
     pub regressions: f64,
@@ -83,7 +83,7 @@ pub struct ResampledRow {
 impl Rates {
     /// Works the rates out.
     #[must_use]
-    pub fn of(gates: &[HeldGate], margin: f64) -> Self {
+    pub fn of(gates: &[StoredGate], margin: f64) -> Self {
         let rules = TimeRules { margin, error: TimeRules::ERROR };
         let mut scenarios: Vec<&Scenario> = Vec::new();
         let mut slowdowns: Vec<&Option<Slowdown>> = Vec::new();
@@ -115,9 +115,10 @@ impl Rates {
     }
 }
 
-fn held(gates: &[HeldGate], scenario: &Scenario) -> ScenarioRow {
-    let gates: Vec<&HeldGate> = gates.iter().filter(|gate| gate.scenario == *scenario).collect();
-    let count = |is_it: &dyn Fn(&HeldGate) -> bool| gates.iter().filter(|gate| is_it(gate)).count();
+fn held(gates: &[StoredGate], scenario: &Scenario) -> ScenarioRow {
+    let gates: Vec<&StoredGate> = gates.iter().filter(|gate| gate.scenario == *scenario).collect();
+    let count =
+        |is_it: &dyn Fn(&StoredGate) -> bool| gates.iter().filter(|gate| is_it(gate)).count();
     let by = |layer| count(&|gate| gate.layer(layer) == Some(Verdict::Regression));
     let seconds: Vec<f64> = gates.iter().map(|gate| gate.seconds).collect();
     ScenarioRow {
@@ -135,8 +136,8 @@ fn held(gates: &[HeldGate], scenario: &Scenario) -> ScenarioRow {
     }
 }
 
-/// The median of what is known, or why nothing is.
-fn pressure_share(gates: &[&HeldGate]) -> Known<f64> {
+/// Returns the median of what is known, or why nothing is.
+fn pressure_share(gates: &[&StoredGate]) -> Known<f64> {
     let shares = gates.iter().filter_map(|gate| gate.pressure_share.value());
     let shares: Vec<f64> = shares.copied().collect();
     match gates.first() {
@@ -146,16 +147,16 @@ fn pressure_share(gates: &[&HeldGate]) -> Known<f64> {
 }
 
 fn resampled(
-    gates: &[HeldGate],
+    gates: &[StoredGate],
     slowdown: &Option<Slowdown>,
     budget_seconds: f64,
     rules: TimeRules,
     row: u64,
 ) -> Option<ResampledRow> {
-    let gates: Vec<&HeldGate> =
+    let gates: Vec<&StoredGate> =
         gates.iter().filter(|gate| gate.scenario.slowdown == *slowdown).collect();
-    let tally = resample(&gates, rules, budget_seconds, RESAMPLED_GATES, row)?;
-    let Tally { gates: count, regressions, inconclusive, cells, slower_cells } = tally;
+    let counts = resample(&gates, rules, budget_seconds, RESAMPLED_GATES, row)?;
+    let ResampledCounts { gates: count, regressions, inconclusive, cells, slower_cells } = counts;
     let share = |part: usize, whole: usize| part as f64 / whole as f64;
     Some(ResampledRow {
         slowdown: slowdown.clone(),
@@ -168,8 +169,8 @@ fn resampled(
     })
 }
 
-/// How much slower candidates came out, by the pairs that every trial looks at.
-fn measured_size(gates: &[&HeldGate]) -> Option<f64> {
+/// Returns how much slower candidates came out, by the pairs that every trial looks at.
+fn measured_size(gates: &[&StoredGate]) -> Option<f64> {
     let units = gates.iter().flat_map(|gate| gate.whole_units());
     let changes: Vec<f64> =
         units.flat_map(|unit| unit.arms.iter().flatten().map(Arms::change)).collect();

@@ -5,13 +5,13 @@ use serde::Serialize;
 
 use super::TimeRules;
 
-/// How much a margin may be raised before it is another one than was asked for.
+/// The factor by which a margin may be raised before it is another one than was asked for.
 const RAISED_MOST: f64 = 2.0;
 
-/// What share of the margin the control may differ from itself by.
+/// The share of the margin by which the control may differ from itself.
 const DIFFERENCE_MOST: f64 = 0.5;
 
-/// What the control shows about a cell. Logarithms of ratios, as all numbers here.
+/// The control's interval for a cell. Logarithms of ratios, as all numbers here.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Control {
     /// The lower end of the interval of its median.
@@ -21,8 +21,8 @@ pub struct Control {
 }
 
 impl Control {
-    /// The smallest difference that means something: what lies within the control's own interval
-    /// may be none.
+    /// Returns the smallest difference that means something: what is within the control's own
+    /// interval may be none.
     #[must_use]
     pub fn floor(&self) -> f64 {
         self.low.abs().max(self.high.abs())
@@ -36,7 +36,7 @@ impl Control {
         self.low > most || self.high < -most
     }
 
-    /// The margin that a regression has to be beyond.
+    /// Returns the margin that a regression has to be beyond.
     #[must_use]
     pub fn margin(&self, rules: &TimeRules) -> f64 {
         rules.log_margin().max(self.floor())

@@ -12,17 +12,17 @@ use super::TimeRules;
 /// The fewest pairs that can show it.
 pub(super) const PAIRS_LEAST: usize = 3;
 
-/// How many pairs need not be as far apart as fewer do: chance alone rarely orders so many.
+/// The pairs that need not be as far apart as fewer do: chance alone rarely orders that many.
 const PAIRS_ENOUGH: usize = 6;
 
-/// How many margins each pair has to be slower by.
+/// The number of margins by which each pair has to be slower.
 const MARGINS: f64 = 2.0;
 
-/// How many times as long the candidate has to take where there are few pairs, and how many times
-/// as far off as the control it has to be.
+/// The factor that the candidate has to take longer by where there are few pairs, and the one that
+/// it has to be further off by than the control.
 const FACTOR: f64 = 2.0;
 
-/// The extremes of a cell's pairs, those of the quorum included; logarithms of ratios.
+/// The extremes of a cell's pairs, those of the confirmation included; logarithms of ratios.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Extremes {
     pairs: usize,
@@ -38,8 +38,8 @@ struct Seen {
 }
 
 impl Extremes {
-    /// Takes a pair.
-    pub(super) fn take(&mut self, arms: Arms) {
+    /// Adds a pair.
+    pub(super) fn add(&mut self, arms: Arms) {
         let (change, control) = (arms.change(), arms.control());
         let one =
             Seen { least_change: change, largest_control: control, control_spread: control.abs() };
@@ -51,12 +51,12 @@ impl Extremes {
         }));
     }
 
-    /// How many pairs there were.
+    /// Returns the number of pairs.
     pub(super) fn pairs(&self) -> usize {
         self.pairs
     }
 
-    /// The least that the candidate was slower by in a pair.
+    /// Returns the least that the candidate was slower by in a pair.
     pub(super) fn least_change(&self) -> Option<f64> {
         self.seen.map(|seen| seen.least_change)
     }
@@ -78,7 +78,7 @@ impl Extremes {
     }
 
     /// Tells whether the pairs show by themselves that the candidate is slower.
-    pub(super) fn convict(&self, rules: &TimeRules) -> bool {
+    pub(super) fn show_slower(&self, rules: &TimeRules) -> bool {
         let are_enough = self.pairs >= PAIRS_ENOUGH;
         self.are_far_slower(rules) || are_enough && self.are_slower(rules)
     }

@@ -1,16 +1,16 @@
-//! What a trial finds for a cell.
+//! The findings of a trial for a cell.
 
 use delimark_results::statistics::Estimate;
 use serde::Serialize;
 
 use super::Control;
 
-/// What the pairs of a cell mean. Ratios are times of the candidate over those of the baseline.
+/// The meaning of a cell's pairs. Ratios are times of the candidate over those of the baseline.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct TimeJudgment {
-    /// What it comes to.
+    /// The outcome.
     pub finding: TimeFinding,
-    /// How many pairs were judged, those of the quorum aside.
+    /// The number of pairs, those of the confirmation aside.
     pub pairs: usize,
     /// The median ratio with its 95 % bootstrap interval, as everywhere in reports.
     pub ratio: Option<Estimate>,
@@ -23,22 +23,22 @@ pub struct TimeJudgment {
     pub margin: f64,
     /// The margin that was judged by, as a share: larger where the control asks for it.
     pub margin_used: f64,
-    /// What measuring it again gave; empty where nothing seemed wrong.
-    pub groups: Vec<Group>,
-    /// What convicted it where the budget ended before it could be judged as others are.
+    /// The confirmation; empty where no regression was suspected.
+    pub groups: Vec<Repeat>,
+    /// The pairs that showed it where the budget ended before it could be judged as others are.
     pub every_pair: Option<EveryPair>,
 }
 
 /// Pairs of which each was far slower.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct EveryPair {
-    /// How many there were.
+    /// Their number.
     pub pairs: usize,
     /// The least of their ratios.
     pub least_ratio: f64,
 }
 
-/// What it comes to.
+/// The outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case", tag = "kind")]
 pub enum TimeFinding {
@@ -50,12 +50,12 @@ pub enum TimeFinding {
     Same,
     /// The pairs do not say.
     Inconclusive {
-        /// Why not.
+        /// The reason.
         doubt: Doubt,
     },
 }
 
-/// Why pairs do not say.
+/// A reason why pairs do not say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Doubt {
@@ -69,7 +69,7 @@ pub enum Doubt {
     WithinControl,
     /// The baseline differs from itself.
     ControlDiffers,
-    /// What seemed a regression was measured again, and the groups do not agree.
+    /// The suspected regression was measured again, and the groups do not agree.
     NotConfirmed,
     /// The time was over before it could be measured again.
     NotRepeated,
@@ -96,10 +96,10 @@ impl Doubt {
     }
 }
 
-/// What a group of fresh pairs says of a suspect.
+/// The finding of a group of fresh pairs about a suspected regression.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Group {
+pub enum Repeat {
     /// Beyond the margin, all of its interval.
     Slower,
     /// Within it, all of its interval.
@@ -116,7 +116,7 @@ impl TimeJudgment {
         interval: Option<(f64, f64)>,
         control: Option<Control>,
         margins: [f64; 2],
-        groups: Vec<Group>,
+        groups: Vec<Repeat>,
         every_pair: Option<EveryPair>,
     ) -> Self {
         let ratio = (!changes.is_empty())

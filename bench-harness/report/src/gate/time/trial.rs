@@ -6,7 +6,8 @@ use delimark_results::Arms;
 
 use super::extremes::{Extremes, PAIRS_LEAST};
 use super::{
-    Control, Doubt, EveryPair, Group, Looks, Quorum, TimeFinding, TimeJudgment, TimeRules,
+    Confirmation, Control, Doubt, EveryPair, InterimLooks, Repeat, TimeFinding, TimeJudgment,
+    TimeRules,
 };
 
 /// The judging of several cells at once, in two stages: all cells until each is clear, then those
@@ -17,19 +18,19 @@ use super::{
 #[derive(Clone, Debug)]
 pub struct Trial {
     rules: TimeRules,
-    looks: Looks,
+    looks: InterimLooks,
     cells: Vec<Cell>,
     stage: Stage,
 }
 
-/// What is being measured.
+/// The stage of a trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
     /// All cells that are not clear yet.
     Sampling,
-    /// Those with fewer pairs than can show anything, one after the other, past the budget.
-    Overtime,
-    /// Those that seem to be slower.
+    /// The cells with fewer pairs than can show anything, one after the other, past the budget.
+    Extended,
+    /// The suspected regressions.
     Confirming,
     /// Nothing more.
     Over,
@@ -42,10 +43,10 @@ struct Cell {
     /// The intervals at the last look.
     interval: Option<(f64, f64)>,
     control: Option<Control>,
-    /// What the last look was judged by, as a logarithm.
+    /// The margin of the last look, as a logarithm.
     margin: Option<f64>,
     state: State,
-    quorum: Quorum,
+    confirmation: Confirmation,
     extremes: Extremes,
 }
 
@@ -53,26 +54,26 @@ struct Cell {
 enum State {
     #[default]
     Open,
-    Suspect,
+    Suspected,
     Settled(TimeFinding),
 }
 
 impl Trial {
-    /// Begins, with so many cells.
+    /// Begins, with this number of cells.
     #[must_use]
     pub fn new(rules: TimeRules, cells: usize) -> Self {
-        let looks = Looks::new(rules.error, cells);
+        let looks = InterimLooks::new(rules.error, cells);
         Self { rules, looks, cells: vec![Cell::default(); cells], stage: Stage::Sampling }
             .advanced()
     }
 
-    /// What is being measured.
+    /// The stage of a trial.
     #[must_use]
     pub fn stage(&self) -> Stage {
         self.stage
     }
 
-    /// The cells that the next unit has to measure; none when the trial is over.
+    /// Returns the cells that the next unit has to measure; none when the trial is over.
     #[must_use]
     pub fn wants(&self) -> Vec<usize> {
         let are = |state: State| {
@@ -81,40 +82,40 @@ impl Trial {
         match self.stage {
             Stage::Sampling => are(State::Open).collect(),
             // The slowest so far is the first to be sure of: one regression decides.
-            Stage::Overtime => {
+            Stage::Extended => {
                 let slowness = |index: &usize| {
                     self.cells[*index].extremes.least_change().unwrap_or(f64::NEG_INFINITY)
                 };
                 let slowest = are(State::Open).max_by(|a, b| slowness(a).total_cmp(&slowness(b)));
                 slowest.into_iter().collect()
             }
-            Stage::Confirming => are(State::Suspect).collect(),
+            Stage::Confirming => are(State::Suspected).collect(),
             Stage::Over => Vec::new(),
         }
     }
 
-    /// Takes what a unit measured: each cell that was wanted, by its index.
+    /// Adds what a unit measured: each cell that was wanted, by its index.
     ///
     /// # Panics
     ///
     /// There is no such cell.
-    pub fn take(&mut self, unit: &[(usize, Arms)]) {
+    pub fn add(&mut self, unit: &[(usize, Arms)]) {
         for &(index, arms) in unit {
             let cell = &mut self.cells[index];
             match (self.stage, &cell.state) {
                 (Stage::Sampling, State::Open) => {
-                    cell.take(arms);
+                    cell.add(arms);
                     if let Some(look) = self.looks.at(cell.changes.len()) {
                         cell.look(&self.rules, &self.looks, look);
                     }
                 }
-                (Stage::Overtime, State::Open) => {
-                    cell.take(arms);
+                (Stage::Extended, State::Open) => {
+                    cell.add(arms);
                     if !cell.is_scant() {
                         cell.last_look(&self.rules, &self.looks);
                     }
                 }
-                (Stage::Confirming, State::Suspect) => cell.confirm(arms, &self.rules),
+                (Stage::Confirming, State::Suspected) => cell.confirm(arms, &self.rules),
                 _ => {}
             }
         }
@@ -126,10 +127,10 @@ impl Trial {
         for cell in &mut self.cells {
             match (self.stage, &cell.state) {
                 (Stage::Sampling, State::Open) if cell.is_scant() => {}
-                (Stage::Sampling | Stage::Overtime, State::Open) => {
+                (Stage::Sampling | Stage::Extended, State::Open) => {
                     cell.last_look(&self.rules, &self.looks);
                 }
-                (Stage::Confirming, State::Suspect) => {
+                (Stage::Confirming, State::Suspected) => {
                     cell.state = State::Settled(cell.at_the_end(Doubt::NotRepeated, &self.rules));
                 }
                 _ => {}
@@ -139,13 +140,13 @@ impl Trial {
         self.advance();
     }
 
-    /// What the trial finds for each cell, in their order; what is not settled yet is not clear.
+    /// Returns the findings for each cell, in their order; what is not settled yet is not clear.
     #[must_use]
     pub fn judgments(&self) -> Vec<TimeJudgment> {
         self.cells.iter().map(|cell| cell.judgment(&self.rules)).collect()
     }
 
-    /// The findings alone: for thousands of trials.
+    /// Returns the findings alone: for thousands of trials.
     pub fn findings(&self) -> impl Iterator<Item = TimeFinding> + '_ {
         self.cells.iter().map(Cell::finding)
     }
@@ -169,15 +170,15 @@ impl Stage {
     pub const fn budget_share(self) -> f64 {
         match self {
             Self::Sampling => 0.75,
-            Self::Overtime => 2.0,
+            Self::Extended => 2.0,
             Self::Confirming | Self::Over => 1.0,
         }
     }
 
     const fn next(self) -> Self {
         match self {
-            Self::Sampling => Self::Overtime,
-            Self::Overtime => Self::Confirming,
+            Self::Sampling => Self::Extended,
+            Self::Extended => Self::Confirming,
             Self::Confirming | Self::Over => Self::Over,
         }
     }
@@ -187,7 +188,7 @@ impl fmt::Display for Stage {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.pad(match self {
             Self::Sampling => "measuring",
-            Self::Overtime => "measuring past the budget",
+            Self::Extended => "measuring past the budget",
             Self::Confirming => "measuring again what seems slower",
             Self::Over => "done",
         })
@@ -195,11 +196,11 @@ impl fmt::Display for Stage {
 }
 
 impl Cell {
-    /// Takes a pair.
-    fn take(&mut self, arms: Arms) {
+    /// Adds a pair.
+    fn add(&mut self, arms: Arms) {
         self.changes.push(arms.change());
         self.controls.push(arms.control());
-        self.extremes.take(arms);
+        self.extremes.add(arms);
     }
 
     /// Tells whether there are fewer pairs than can show anything.
@@ -208,7 +209,7 @@ impl Cell {
     }
 
     /// Judges the pairs by the margin that was asked for.
-    fn look(&mut self, rules: &TimeRules, looks: &Looks, look: usize) {
+    fn look(&mut self, rules: &TimeRules, looks: &InterimLooks, look: usize) {
         self.interval = looks.interval(&self.changes, look);
         let control = looks.interval(&self.controls, look);
         self.control = control.map(|(low, high)| Control { low, high });
@@ -219,7 +220,7 @@ impl Cell {
         }
         if low > control.margin(rules) {
             self.margin = Some(control.margin(rules));
-            self.state = State::Suspect;
+            self.state = State::Suspected;
         } else if high < -control.margin(rules) {
             self.state = State::Settled(TimeFinding::Improvement);
         } else if high < rules.log_margin() && !self.may_be_improvement(rules) {
@@ -234,7 +235,7 @@ impl Cell {
     }
 
     /// Judges what there is when no more will come.
-    fn last_look(&mut self, rules: &TimeRules, looks: &Looks) {
+    fn last_look(&mut self, rules: &TimeRules, looks: &InterimLooks) {
         self.look(rules, looks, looks.next(self.changes.len()));
         if self.state != State::Open {
             return;
@@ -249,12 +250,12 @@ impl Cell {
         self.state = State::Settled(finding);
     }
 
-    /// What becomes of a doubt where no more pairs will come: there is none about a candidate that
-    /// was far slower in each of them.
+    /// Returns what becomes of a doubt where no more pairs will come: there is none about a
+    /// candidate that was far slower in each of them.
     fn at_the_end(&self, doubt: Doubt, rules: &TimeRules) -> TimeFinding {
         let extremes = &self.extremes;
         let is_slower = match doubt {
-            Doubt::TooFewPairs | Doubt::NotRepeated => extremes.convict(rules),
+            Doubt::TooFewPairs | Doubt::NotRepeated => extremes.show_slower(rules),
             // The pairs are enough, and something is wrong with them.
             _ => extremes.are_far_slower(rules),
         };
@@ -289,15 +290,15 @@ impl Cell {
         }
     }
 
-    /// Takes a pair of a suspect.
+    /// Adds a pair of a suspected regression.
     fn confirm(&mut self, arms: Arms, rules: &TimeRules) {
-        self.extremes.take(arms);
-        self.quorum.take(arms.change(), self.margin.unwrap_or_else(|| rules.log_margin()));
-        let finding = match self.quorum.verdict() {
+        self.extremes.add(arms);
+        self.confirmation.add(arms.change(), self.margin.unwrap_or_else(|| rules.log_margin()));
+        let finding = match self.confirmation.verdict() {
             None => return,
-            Some(Group::Slower) => TimeFinding::Regression,
-            Some(Group::NotSlower) => TimeFinding::Same,
-            Some(Group::Unclear) => doubt(Doubt::NotConfirmed),
+            Some(Repeat::Slower) => TimeFinding::Regression,
+            Some(Repeat::NotSlower) => TimeFinding::Same,
+            Some(Repeat::Unclear) => doubt(Doubt::NotConfirmed),
         };
         self.state = State::Settled(finding);
     }
@@ -305,7 +306,7 @@ impl Cell {
     fn finding(&self) -> TimeFinding {
         match &self.state {
             State::Settled(finding) => finding.clone(),
-            State::Suspect => doubt(Doubt::NotRepeated),
+            State::Suspected => doubt(Doubt::NotRepeated),
             State::Open => doubt(Doubt::TooFewPairs),
         }
     }
@@ -313,18 +314,18 @@ impl Cell {
     fn judgment(&self, rules: &TimeRules) -> TimeJudgment {
         let asked = rules.log_margin();
         let margins = [asked, self.margin.unwrap_or(asked)];
-        let groups = self.quorum.groups().to_vec();
+        let groups = self.confirmation.repeats().to_vec();
         let Self { changes, interval, control, .. } = self;
         let every_pair = self.every_pair();
         TimeJudgment::new(self.finding(), changes, *interval, *control, margins, groups, every_pair)
     }
 
-    /// The pairs that convicted without the quorum.
+    /// Returns the pairs that showed a regression without the confirmation.
     fn every_pair(&self) -> Option<EveryPair> {
-        let is_by_quorum = self.quorum.verdict() == Some(Group::Slower);
-        let is_convicted = self.state == State::Settled(TimeFinding::Regression);
+        let is_confirmed = self.confirmation.verdict() == Some(Repeat::Slower);
+        let is_regression = self.state == State::Settled(TimeFinding::Regression);
         let least_change =
-            self.extremes.least_change().filter(|_| is_convicted && !is_by_quorum)?;
+            self.extremes.least_change().filter(|_| is_regression && !is_confirmed)?;
         Some(EveryPair { pairs: self.extremes.pairs(), least_ratio: least_change.exp() })
     }
 }

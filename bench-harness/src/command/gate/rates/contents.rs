@@ -1,15 +1,15 @@
-//! What the file with the pairs has in it, whatever program and machine it is of.
+//! The contents of the file with the pairs, whatever program and machine it is of.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
-use delimark_report::gate::rates::{HeldGate, Scenario, Slowdown};
+use delimark_report::gate::rates::{Scenario, Slowdown, StoredGate};
 
 use super::line::{Calibration, Gate, Header, Line, Unit};
 
-/// What is in the file.
+/// The contents of the file.
 pub(super) struct Contents {
     header: Header,
     calibrations: Vec<Calibration>,
@@ -17,7 +17,7 @@ pub(super) struct Contents {
 }
 
 impl Contents {
-    /// Begins, with nothing that was held.
+    /// Begins, without any gate.
     pub(super) fn new(header: Header) -> Self {
         Self { header, calibrations: Vec::new(), gates: Vec::new() }
     }
@@ -71,12 +71,12 @@ impl Contents {
         &self.header
     }
 
-    /// How many gates of a scenario were held.
+    /// Returns the number of gates of a scenario.
     pub(super) fn count(&self, scenario: &Scenario) -> usize {
         self.gates.iter().filter(|(gate, _)| gate.scenario == *scenario).count()
     }
 
-    /// What makes the program so slow, where that was found out.
+    /// Returns the environment that slows the program like this, where it was found out.
     pub(super) fn calibration(&self, slowdown: &Slowdown) -> Option<&BTreeMap<String, String>> {
         let found = self.calibrations.iter().find(|one| one.slowdown == *slowdown);
         found.map(|calibration| &calibration.environment)
@@ -90,17 +90,17 @@ impl Contents {
         self.gates.push((gate, units));
     }
 
-    /// Everything that was held.
-    pub(super) fn gates(&self) -> Vec<HeldGate> {
-        let held = |(gate, units): &(Gate, Vec<Unit>)| HeldGate {
+    /// Returns all gates.
+    pub(super) fn gates(&self) -> Vec<StoredGate> {
+        let stored = |(gate, units): &(Gate, Vec<Unit>)| StoredGate {
             scenario: gate.scenario.clone(),
             verdict: gate.verdict,
             layers: gate.layers.clone(),
             seconds: gate.seconds,
             pressure_share: gate.pressure_share.clone(),
-            units: units.iter().map(Unit::held).collect(),
+            units: units.iter().map(Unit::stored).collect(),
         };
-        self.gates.iter().map(held).collect()
+        self.gates.iter().map(stored).collect()
     }
 }
 

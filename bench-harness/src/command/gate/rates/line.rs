@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 
 use delimark_harness::environment;
 use delimark_report::gate::Verdict;
-use delimark_report::gate::rates::{HeldUnit, Scenario, Slowdown};
+use delimark_report::gate::rates::{Scenario, Slowdown, StoredUnit};
 use delimark_results::{Arms, Known};
 use serde::{Deserialize, Serialize};
 
-use crate::command::gate::contest::Contest;
 use crate::command::gate::options::Settings;
+use crate::command::gate::sides::Sides;
 use crate::command::gate::timing::MeasuredUnit;
 
 /// The form of the file.
 const SCHEMA: &str = "delimark-gate-pairs/1";
 
-/// A line. They come in this order, those of the units behind their gate.
+/// A line. They come in this order, those of the units after their gate.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "line")]
 pub(super) enum Line {
@@ -25,7 +25,7 @@ pub(super) enum Line {
     Unit(Unit),
 }
 
-/// What all gates of the file have in common.
+/// The facts that all gates of the file share.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Header {
     schema: String,
@@ -39,14 +39,14 @@ pub(super) struct Header {
     pub(super) cells: Vec<String>,
 }
 
-/// What makes the program so slow.
+/// The environment that slows the program by this much.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Calibration {
     pub(super) slowdown: Slowdown,
     pub(super) environment: BTreeMap<String, String>,
 }
 
-/// A gate that was held.
+/// A gate that was run and stored.
 #[derive(Serialize, Deserialize)]
 pub(super) struct Gate {
     pub(super) scenario: Scenario,
@@ -55,7 +55,7 @@ pub(super) struct Gate {
     pub(super) seconds: f64,
     /// The share of that in which something waited for a core.
     pub(super) pressure_share: Known<f64>,
-    /// How many lines of units follow.
+    /// The number of lines of units that follow.
     pub(super) units: usize,
 }
 
@@ -69,9 +69,9 @@ pub(super) struct Unit {
 }
 
 impl Header {
-    pub(super) fn of(contest: &Contest<'_>, settings: &Settings) -> Self {
+    pub(super) fn of(sides: &Sides<'_>, settings: &Settings) -> Self {
         let name = |cell| {
-            let name = contest.name(cell);
+            let name = sides.name(cell);
             format!("{} {} {}", name.engine, name.model, name.dataset)
         };
         let cpu = environment::cpu();
@@ -79,12 +79,12 @@ impl Header {
         Self {
             schema: SCHEMA.to_owned(),
             machine: format!("{model}, {} cores", cpu.logical_cores),
-            fingerprint: contest.fingerprint.clone(),
-            toolchain: contest.candidate.toolchain().to_owned(),
-            sha256: contest.candidate.side.sha256.clone(),
+            fingerprint: sides.fingerprint.clone(),
+            toolchain: sides.candidate.toolchain().to_owned(),
+            sha256: sides.candidate.about.sha256.clone(),
             margin: settings.rules.margin,
             budget_seconds: settings.rules.budget_seconds,
-            cells: contest.cells.iter().map(name).collect(),
+            cells: sides.cells.iter().map(name).collect(),
         }
     }
 }
@@ -98,13 +98,13 @@ impl Unit {
         Self { stage: measured.stage.to_string(), seconds: measured.duration.as_secs_f64(), arms }
     }
 
-    pub(super) fn held(&self) -> HeldUnit {
+    pub(super) fn stored(&self) -> StoredUnit {
         let arms = |&[baseline_ns, candidate_ns, control_ns]: &[f64; 3]| Arms {
             baseline_ns,
             candidate_ns,
             control_ns,
         };
-        HeldUnit {
+        StoredUnit {
             seconds: self.seconds,
             arms: self.arms.iter().map(|cell| cell.as_ref().map(arms)).collect(),
         }

@@ -1,14 +1,14 @@
-//! Which gates are held, in which order: first the baseline against itself, then each slowdown in
+//! The order of the gates: first those of the baseline with itself, then each slowdown in
 //! turn, so that a part of those is a small picture of all.
 
 use delimark_report::gate::rates::{Scenario, Slowdown};
 
 use crate::command::gate::self_test::Kind;
 
-/// How many gates hold the baseline against itself. Of all gates, half are held beside busy cores.
+/// The gates that compare the baseline with itself. Half of all gates run beside busy cores.
 const PLAIN_GATES: usize = 30;
 
-/// How candidates are slowed, by how much, and how many gates hold each. Counts show the smallest
+/// The slowdowns of candidates, and the number of gates for each. Counts show the smallest
 /// of the first three, and larger ones as well; what is found by time alone depends on the size.
 const SLOWED_GATES: [(Kind, f64, usize); 7] = [
     (Kind::Instructions, 0.02, 10),
@@ -20,7 +20,7 @@ const SLOWED_GATES: [(Kind, f64, usize); 7] = [
     (Kind::Waiting, 0.02, 10),
 ];
 
-/// The gates that are still to be held, where `count` says how many of a scenario were.
+/// Returns the gates that are still to be run, where `count` says how many of a scenario were.
 pub(super) fn missing(count: impl Fn(&Scenario) -> usize) -> Vec<Scenario> {
     let slowed = SLOWED_GATES.map(|(kind, size, gates)| {
         let slowdown = Slowdown { kind: kind.name().to_owned(), size };
@@ -31,7 +31,7 @@ pub(super) fn missing(count: impl Fn(&Scenario) -> usize) -> Vec<Scenario> {
     missing
 }
 
-/// The gates of these candidates that are still to be held, each scenario in turn.
+/// Returns the gates of these candidates that are still to be run, each scenario in turn.
 fn in_turn(
     candidates: &[(Option<Slowdown>, usize)],
     count: impl Fn(&Scenario) -> usize,
@@ -53,7 +53,7 @@ fn in_turn(
     (0..rounds).flat_map(of_round).collect()
 }
 
-/// What a gate is about, in a few words.
+/// Describes a gate in a few words.
 pub(super) fn name(Scenario { slowdown, busy }: &Scenario) -> String {
     let cores = if *busy { "other cores busy" } else { "other cores left alone" };
     match slowdown {

@@ -22,8 +22,8 @@ pub(super) struct Store {
     contents: Contents,
 }
 
-/// What came of a gate just now.
-pub(super) struct HeldDecision {
+/// The decision of a gate, and the conditions of its run.
+pub(super) struct TimedDecision {
     pub(super) decision: Decision,
     pub(super) duration: Duration,
     /// The share of that in which something waited for a core.
@@ -51,14 +51,14 @@ impl Store {
         ensure!(
             *contents.header() == header,
             "{name} cannot be used: it has pairs of another program, machine or rules; move it \
-             away to begin anew"
+             away to begin again"
         );
         // A gate whose lines are not all there was stopped in the middle of writing.
         file.set_len(whole as u64)?;
         Ok(Self { path, file, contents })
     }
 
-    /// What is in it by now.
+    /// Returns what is in it by now.
     pub(super) fn contents(&self) -> &Contents {
         &self.contents
     }
@@ -76,8 +76,8 @@ impl Store {
     }
 
     /// Adds a gate with its units.
-    pub(super) fn add(&mut self, scenario: Scenario, held: &HeldDecision) -> Result<()> {
-        let HeldDecision { decision, duration, pressure_share } = held;
+    pub(super) fn add(&mut self, scenario: Scenario, timed: &TimedDecision) -> Result<()> {
+        let TimedDecision { decision, duration, pressure_share } = timed;
         let Decision { report, units } = decision;
         let layers = report.layers.iter();
         let verdict = |layer: &delimark_report::gate::LayerReport| {

@@ -1,6 +1,5 @@
 //! The ways in which a runner can be slow on purpose, as its environment says it; what they do is
-//! in
-//! `runner/src/slowdown/injected.rs`.
+//! in `runner/src/slowdown/injected.rs`.
 
 use std::collections::BTreeMap;
 
@@ -22,7 +21,7 @@ impl Kind {
     pub(in crate::command::gate) const ALL: [Self; 4] =
         [Self::Instructions, Self::Branches, Self::Allocations, Self::Waiting];
 
-    /// The name, to runners and people.
+    /// Returns the name, to runners and people.
     pub(in crate::command::gate) const fn name(self) -> &'static str {
         match self {
             Self::Instructions => "instructions",
@@ -32,7 +31,7 @@ impl Kind {
         }
     }
 
-    /// The environment of a runner that is slow by so many units a burst in each cell.
+    /// Returns the environment of a runner that is slowed by these units a burst in each cell.
     pub(super) fn environment(self, cells: &[PairCell], units: &[f64]) -> BTreeMap<String, String> {
         let cell = |(cell, units): (&PairCell, &f64)| {
             format!("{}/{}={}", cell.backend, cell.model, units.round() as u32)

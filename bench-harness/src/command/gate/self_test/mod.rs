@@ -1,4 +1,4 @@
-//! `--self-test`: holds a build against itself, and against itself slowed on purpose. A gate that
+//! `gate self-test`: compares a build with itself, and with itself slowed on purpose. A gate that
 //! cannot go red is worse than none.
 //!
 //! Both sides are one program, with the feature `slow`; what is slow about a side is said to its
@@ -16,20 +16,20 @@ use delimark_report::report::{Chapter, Content, Item, terminal};
 pub(super) use self::calibration::slowed;
 pub(super) use self::kind::Kind;
 use super::Progress;
-use super::contest::Contest;
 use super::decision::decide;
 use super::options::Settings;
-use super::sides::{Opponent, Player};
+use super::side::{BaselineSide, ProgramSide};
+use super::sides::Sides;
 use crate::command::print_verdict;
 use crate::exit::Exit;
 use crate::revision::{Builder, Source};
 
-/// What the gate has to say of a pair of sides.
+/// A pair of sides, and what the gate has to say of it.
 struct Test {
     name: &'static str,
-    /// What is slow about the candidate, and by how much.
+    /// The slowdown of the candidate, and its size.
     candidate: Option<(Kind, f64)>,
-    /// Whether the sides are swapped.
+    /// True where the sides are swapped.
     swapped: bool,
     is_right: fn(&Report) -> bool,
 }
@@ -81,20 +81,20 @@ pub(super) fn run(
     workloads: &[Workload],
     progress: &mut Progress,
 ) -> Result<Exit> {
-    let player = player(settings, progress)?;
+    let program = program(settings, progress)?;
     let mut rows = Vec::new();
     let mut outcomes = Vec::new();
     for test in &TESTS {
         progress.begin_work(test.name);
-        let report = test.run(settings, workloads, &player, progress)?;
-        let (judged, outcome) = match (test.is_right)(&report) {
+        let report = test.run(settings, workloads, &program, progress)?;
+        let (outcome_name, outcome) = match (test.is_right)(&report) {
             true => ("right", Exit::Success),
             false if report.verdict == Verdict::Inconclusive => ("cannot tell", Exit::Inconclusive),
             false => ("FOOLED", Exit::Failure),
         };
         outcomes.push(outcome);
         let verdict = report.verdict.name().to_owned();
-        rows.push([test.name.to_owned(), verdict, causes(&report), judged.to_owned()]);
+        rows.push([test.name.to_owned(), verdict, causes(&report), outcome_name.to_owned()]);
     }
     progress.finish();
     let columns = ["candidate", "verdict", "causes", "the gate"];
@@ -110,14 +110,15 @@ pub(super) fn run(
     print_verdict(&terminal::render_chapters(&[chapter]), exit)
 }
 
-/// The program that can be slowed: the candidate's revision or program, or that of the checkout.
-pub(super) fn player(settings: &Settings, progress: &mut Progress) -> Result<Player> {
+/// Finds the program that can be slowed: the candidate's revision or program, or that of the
+/// checkout.
+pub(super) fn program(settings: &Settings, progress: &mut Progress) -> Result<ProgramSide> {
     let (name, source) = match &settings.candidate {
         Some(name) => (name.as_str(), Source::find(name)?),
         None => ("the files of the checkout", Source::WorkingTree),
     };
     let builder = || Ok(Builder::new()?.with_feature("slow"));
-    Player::of(name, &source, builder, progress)
+    ProgramSide::of(name, &source, builder, progress)
         .context("the gate can be tried on builds with the feature 'slow' alone")
 }
 
@@ -126,14 +127,14 @@ impl Test {
         &self,
         settings: &Settings,
         workloads: &[Workload],
-        player: &Player,
+        program: &ProgramSide,
         progress: &mut Progress,
     ) -> Result<Report> {
-        let plain = player.clone();
-        let mut slow = player.clone();
+        let plain = program.clone();
+        let mut slow = program.clone();
         if let Some((kind, size)) = self.candidate {
-            let contest = against(settings, workloads, plain.clone(), plain.clone())?;
-            slow.contestant = slowed(&contest, kind, size, progress)?;
+            let sides = against(settings, workloads, plain.clone(), plain.clone())?;
+            slow.runner = slowed(&sides, kind, size, progress)?;
         }
         let (baseline, candidate) = if self.swapped { (slow, plain) } else { (plain, slow) };
         let decision = decide(&against(settings, workloads, baseline, candidate)?, progress)?;
@@ -141,14 +142,14 @@ impl Test {
     }
 }
 
-/// Holds a program against another.
+/// Pairs a program with another.
 pub(super) fn against<'a>(
     settings: &'a Settings,
     workloads: &'a [Workload],
-    baseline: Player,
-    candidate: Player,
-) -> Result<Contest<'a>> {
-    Contest::between(settings, workloads, Opponent::Program(baseline), candidate)
+    baseline: ProgramSide,
+    candidate: ProgramSide,
+) -> Result<Sides<'a>> {
+    Sides::between(settings, workloads, BaselineSide::Program(baseline), candidate)
 }
 
 fn has_cause(report: &Report, is_it: fn(&Cause) -> bool) -> bool {
@@ -156,7 +157,7 @@ fn has_cause(report: &Report, is_it: fn(&Cause) -> bool) -> bool {
     report.verdict == Verdict::Regression && causes.into_iter().any(is_it)
 }
 
-/// The causes that were named, with the number of cells.
+/// Lists the causes that were named, with the number of cells.
 fn causes(report: &Report) -> String {
     let causes: Vec<&str> =
         report.cells.iter().flat_map(|cell| &cell.causes).map(Cause::name).collect();

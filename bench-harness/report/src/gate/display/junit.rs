@@ -4,7 +4,7 @@
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::chapters::OF_CELLS;
-use super::sentences::{name, of_layer};
+use super::phrases::{name, of_layer};
 use crate::gate::{CellReport, Layer, LayerReport, NotCompared, Report, Verdict};
 
 pub(super) fn render(report: &Report) -> String {
@@ -54,7 +54,7 @@ fn layer(report: &Report, which: Layer) -> &LayerReport {
     layer.expect("a report that was judged has every layer")
 }
 
-/// The layer itself as a test.
+/// Returns the layer itself as a test.
 fn of_whole(layer: &LayerReport) -> TestCase {
     let mut test =
         TestCase::new(format!("the layer {}", layer.layer), status(layer.verdict, &layer.sentence));

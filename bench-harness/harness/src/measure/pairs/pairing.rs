@@ -13,47 +13,47 @@ use crate::workload::{AnswerKind, Workload};
 
 /// A side's program.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Contestant {
+pub struct RunnerProgram {
     /// The program, which is started with a backend's name.
-    pub program: PathBuf,
+    pub path: PathBuf,
     /// Variables to add to its environment.
     pub environment: BTreeMap<String, String>,
 }
 
-/// What a process is in a unit.
+/// The part that a process has in a pairing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Role {
-    /// What is there.
+    /// The baseline.
     Baseline,
-    /// What may take its place.
+    /// The candidate.
     Candidate,
-    /// What is there, once more.
+    /// The baseline, once more.
     Control,
 }
 
-/// What everybody goes through.
+/// The data of all sides, and the time for it.
 #[derive(Clone, Copy, Debug)]
-pub struct Arena<'a> {
+pub struct PairingWorkloads<'a> {
     /// The data.
-    pub workloads: &'a [Workload],
-    /// How long a process may take for an answer.
+    pub all: &'a [Workload],
+    /// The time that a process has for an answer.
     pub time_limit: Duration,
 }
 
-/// Who is held against whom, and on what.
+/// The two sides, and the data that they are compared on.
 #[derive(Clone, Copy, Debug)]
-pub struct Match<'a> {
-    /// What is there.
-    pub baseline: &'a Contestant,
-    /// What may take its place.
-    pub candidate: &'a Contestant,
-    /// What they go through.
-    pub arena: Arena<'a>,
+pub struct Pairing<'a> {
+    /// The baseline.
+    pub baseline: &'a RunnerProgram,
+    /// The candidate.
+    pub candidate: &'a RunnerProgram,
+    /// The data.
+    pub workloads: PairingWorkloads<'a>,
 }
 
 /// The processes of a unit, ready.
 pub(super) struct Processes<'a> {
-    arena: Arena<'a>,
+    workloads: PairingWorkloads<'a>,
     hosts: [RunnerProcess; 3],
 }
 
@@ -71,32 +71,27 @@ impl fmt::Display for Role {
     }
 }
 
-impl<'a> Match<'a> {
+impl<'a> Pairing<'a> {
     /// Starts the processes for a cell, and has them load its data.
     pub(super) fn start(&self, cell: &PairCell) -> Result<Processes<'a>, Failed> {
         let mut hosts = Role::ALL.map(|role| {
-            let contestant = match role {
+            let runner = match role {
                 Role::Baseline | Role::Control => self.baseline,
                 Role::Candidate => self.candidate,
             };
-            contestant.host(role, &cell.backend, self.arena.time_limit)
+            runner.host(role, &cell.backend, self.workloads.time_limit)
         });
         for (host, role) in hosts.iter_mut().zip(Role::ALL) {
-            self.arena.load(host, role, cell)?;
+            self.workloads.load(host, role, cell)?;
         }
-        Ok(Processes { arena: self.arena, hosts })
+        Ok(Processes { workloads: self.workloads, hosts })
     }
 }
 
-impl Arena<'_> {
+impl PairingWorkloads<'_> {
     /// Has a runner load a cell's data.
-    pub(super) fn load(
-        &self,
-        host: &mut RunnerProcess,
-        role: Role,
-        cell: &PairCell,
-    ) -> Result<(), Failed> {
-        let input = self.workloads[cell.workload].input();
+    pub(super) fn load(&self, host: &mut RunnerProcess, role: Role, cell: &PairCell) -> Result<(), Failed> {
+        let input = self.all[cell.workload].input();
         let loaded = host.load(input.path).and_then(|_bytes| host.set_dialect(&input.dialect));
         loaded.map_err(|error| cell.failed(role, error))
     }
@@ -109,7 +104,7 @@ impl Arena<'_> {
         cell: &PairCell,
         passes: usize,
     ) -> Result<Passes, Failed> {
-        let workload = &self.workloads[cell.workload];
+        let workload = &self.all[cell.workload];
         let measured = host.measure(passes, cell.model, workload.input().projection);
         let measured = measured.map_err(|error| cell.failed(role, error))?;
         let expected = workload.expected(cell.model, AnswerKind::Model);
@@ -125,11 +120,11 @@ impl Arena<'_> {
     }
 }
 
-impl Contestant {
-    /// The side's runner for a backend; it is started by the first request.
+impl RunnerProgram {
+    /// Returns the side's runner for a backend; it is started by the first request.
     #[must_use]
     pub fn host(&self, role: Role, backend: &str, time_limit: Duration) -> RunnerProcess {
-        RunnerProcess::new(&format!("{role}'s {backend}"), &self.program, &[backend])
+        RunnerProcess::new(&format!("{role}'s {backend}"), &self.path, &[backend])
             .with_environment(&self.environment)
             .with_time_limit(time_limit)
     }
@@ -147,11 +142,11 @@ impl Processes<'_> {
         let mut fastest_ns = [u64::MAX; 3];
         for _turn in 0..effort.turns {
             for role in order {
-                let place = role as usize;
-                let host = &mut self.hosts[place];
-                let measured = self.arena.measure(host, role, cell, effort.passes)?;
+                let index = role as usize;
+                let host = &mut self.hosts[index];
+                let measured = self.workloads.measure(host, role, cell, effort.passes)?;
                 let fastest = measured.durations_ns.into_iter().min().unwrap_or(u64::MAX);
-                fastest_ns[place] = fastest_ns[place].min(fastest);
+                fastest_ns[index] = fastest_ns[index].min(fastest);
             }
             order.reverse();
         }

@@ -1,4 +1,4 @@
-//! What is said about a single cell.
+//! The phrases about a single cell.
 
 use delimark_results::Known;
 
@@ -6,12 +6,12 @@ use crate::gate::time::{Doubt, EveryPair, TimeFinding, TimeJudgment};
 use crate::gate::{CellName, CellReport, CountChange, Finding, Layer};
 use crate::number_format::{binary_size, number};
 
-/// A cell's name in one word.
+/// Returns a cell's name in one word.
 pub(super) fn name(CellName { engine, model, dataset }: &CellName) -> String {
     format!("{engine} {model} {dataset}")
 }
 
-/// A change as a person says it: `+10.2 %`.
+/// Formats a change as a person says it: `+10.2 %`.
 pub(super) fn signed(ratio: f64) -> String {
     let percent = (ratio - 1.0) * 100.0;
     // What is rounded to nothing has no sign.
@@ -19,13 +19,13 @@ pub(super) fn signed(ratio: f64) -> String {
     format!("{percent:+.1} %")
 }
 
-/// The interval of a change: `+9.8 to +10.6 %`.
+/// Formats the interval of a change: `+9.8 to +10.6 %`.
 pub(super) fn signed_interval([low, high]: [f64; 2]) -> String {
     let low = signed(low);
     format!("{} to {}", low.trim_end_matches(" %"), signed(high))
 }
 
-/// A share: `5 %`, `0.5 %`.
+/// Formats a share: `5 %`, `0.5 %`.
 pub(super) fn share(share: f64) -> String {
     let percent = share * 100.0;
     if (percent - percent.round()).abs() < 0.05 {
@@ -35,7 +35,7 @@ pub(super) fn share(share: f64) -> String {
     }
 }
 
-/// What a layer found about a cell, in a sentence.
+/// Returns a sentence with what a layer found about a cell.
 pub(super) fn of_layer(cell: &CellReport, layer: Layer) -> String {
     match layer {
         Layer::Answers => String::new(),
@@ -51,7 +51,7 @@ pub(super) fn of_layer(cell: &CellReport, layer: Layer) -> String {
     }
 }
 
-/// Times: how much, how sure, by what margin.
+/// Describes times: how much, how sure, by what margin.
 pub(super) fn of_time(judgment: &TimeJudgment) -> String {
     let mut sentence = match (&judgment.ratio, judgment.interval) {
         (Some(ratio), Some(interval)) => {
@@ -94,12 +94,13 @@ fn of_counts(changes: &[(&str, &Known<CountChange>)]) -> String {
     changes.iter().map(sentence).collect::<Vec<_>>().join("; ")
 }
 
-/// What is worse about a cell, in a few words each: time, instructions, allocations, memory.
+/// Returns what is worse about a cell, in a few words each: time, instructions, allocations,
+/// memory.
 pub(super) fn worse(cell: &CellReport) -> Vec<String> {
     differences(cell, Finding::Regression, &TimeFinding::Regression)
 }
 
-/// What is better about it.
+/// Returns what is better about it.
 pub(super) fn better(cell: &CellReport) -> Vec<String> {
     differences(cell, Finding::Improvement, &TimeFinding::Improvement)
 }

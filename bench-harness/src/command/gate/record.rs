@@ -1,4 +1,4 @@
-//! `--save-baseline`: the counts of a program, kept for another time.
+//! `gate record`: the counts of a program, kept for another time.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,33 +8,31 @@ use delimark_harness::checkout;
 use delimark_harness::measure::pairs::Role;
 use delimark_report::gate::{StoredBaseline, StoredCell};
 
-use super::Progress;
-use super::contest::{Contest, workloads};
 use super::counting::count;
 use super::options::Settings;
-use super::sides::{Opponent, Player};
+use super::side::{BaselineSide, ProgramSide};
+use super::sides::{Sides, workloads};
+use super::{check_is_own, start};
 use crate::command::print;
 use crate::exit::Exit;
 
-/// Where baselines are kept, from the root of the checkout.
+/// The folder of baselines, from the root of the checkout.
 const BASELINES: &str = "reports/baselines";
 
 /// Counts what the candidate does, and stores it.
-pub(super) fn save(
-    settings: &Settings,
-    path: Option<&Path>,
-    progress: &mut Progress,
-) -> Result<Exit> {
+pub(super) fn save(settings: &Settings, path: Option<&Path>) -> Result<Exit> {
+    check_is_own("record", settings)?;
+    let progress = &mut start()?;
     let workloads = workloads(settings, progress)?;
-    let candidate = Player::candidate(settings.candidate.as_deref(), progress)?;
-    let itself = Opponent::Program(candidate.clone());
-    let contest = Contest::between(settings, &workloads, itself, candidate)?;
-    let player = &contest.candidate;
-    let path = place(path, &contest.fingerprint, player.toolchain())?;
+    let candidate = ProgramSide::candidate(settings.candidate.as_deref(), progress)?;
+    let itself = BaselineSide::Program(candidate.clone());
+    let sides = Sides::between(settings, &workloads, itself, candidate)?;
+    let program = &sides.candidate;
+    let path = file_path(path, &sides.fingerprint, program.toolchain())?;
     let mut survey = Vec::new();
-    for look in contest.survey(player, Role::Candidate, progress) {
-        match look {
-            Ok(look) => survey.push(look),
+    for cell in sides.survey(program, Role::Candidate, progress) {
+        match cell {
+            Ok(found) => survey.push(found),
             Err(failed) => {
                 progress
                     .note(&format!("delimark-bench: {}: {}", failed.cell.backend, failed.problem));
@@ -42,14 +40,17 @@ pub(super) fn save(
             }
         }
     }
-    let counts = count(&contest, player, &survey, progress)?;
-    let cells = contest.cells.iter().zip(counts);
-    let cells = cells.map(|(cell, counts)| StoredCell { name: contest.name(cell), counts });
+    let counts = count(&sides, program, &survey, progress)?;
+    let cells = sides
+        .cells
+        .iter()
+        .zip(counts)
+        .map(|(cell, counts)| StoredCell { name: sides.name(cell), counts });
     let stored = StoredBaseline::new(
-        &contest.fingerprint,
-        player.toolchain(),
-        player.side.commit.as_deref().unwrap_or(&player.side.name),
-        contest.datasets(),
+        &sides.fingerprint,
+        program.toolchain(),
+        program.about.commit.as_deref().unwrap_or(&program.about.name),
+        sides.datasets(),
         cells.collect(),
     );
     progress.finish();
@@ -61,12 +62,13 @@ pub(super) fn save(
     Ok(Exit::Success)
 }
 
-fn place(path: Option<&Path>, fingerprint: &str, toolchain: &str) -> Result<PathBuf> {
+/// Returns the path that was given, or the one of this machine and compiler.
+fn file_path(path: Option<&Path>, fingerprint: &str, toolchain: &str) -> Result<PathBuf> {
     if let Some(path) = path {
         return Ok(path.to_owned());
     }
     let Some(root) = checkout::root() else {
-        bail!("outside of a checkout, say where to: --save-baseline FILE");
+        bail!("outside of a checkout, say where to: gate record FILE");
     };
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || ".-_".contains(letter);
     let words = toolchain.split(|letter| !is_plain(letter)).filter(|word| !word.is_empty());

@@ -3,12 +3,13 @@
 
 mod chapters;
 mod junit;
-mod picture;
-mod sentences;
+mod phrases;
 
-use super::Report;
+use self::phrases::{name, signed};
+use super::time::{TimeFinding, TimeJudgment};
+use super::{CellReport, Report};
 use crate::comparison::json;
-use crate::report::{PlotError, markdown, terminal};
+use crate::report::{ChangeRow, PlotError, Tone, changes, markdown, terminal};
 
 /// The form of [`Report::json`].
 const SCHEMA: &str = "delimark-gate/1";
@@ -32,7 +33,9 @@ impl Report {
     ///
     /// It cannot be drawn.
     pub fn picture(&self) -> Result<(String, String), PlotError> {
-        picture::draw(self)
+        let rows: Vec<ChangeRow> = self.cells.iter().filter_map(row).collect();
+        let title = format!("Gate: {}, by time", self.verdict.name());
+        changes(&title, self.rules.margin, &rows)
     }
 
     /// Renders the report as JSON, see `reports/gate.schema.json`.
@@ -46,4 +49,18 @@ impl Report {
     pub fn junit(&self) -> String {
         junit::render(self)
     }
+}
+
+/// Returns the row of a cell that has times.
+fn row(cell: &CellReport) -> Option<ChangeRow> {
+    let TimeJudgment { finding, ratio, interval, .. } = cell.time.value()?;
+    let (ratio, interval) = (ratio.as_ref()?.median, (*interval)?);
+    let (word, tone) = match finding {
+        TimeFinding::Regression => ("regression", Tone::Worse),
+        TimeFinding::Improvement => ("better", Tone::Better),
+        TimeFinding::Same => ("pass", Tone::Same),
+        TimeFinding::Inconclusive { .. } => ("inconclusive", Tone::Unclear),
+    };
+    let verdict = format!("{} {word}", signed(ratio));
+    Some(ChangeRow { name: name(&cell.name), ratio, interval, verdict, tone })
 }

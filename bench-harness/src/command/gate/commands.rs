@@ -6,7 +6,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use delimark_harness::engine::NamedEngine;
 use delimark_harness::environment;
-use delimark_harness::measure::pairs::{Effort, EngineLook, EngineMatch, Failed, PairCell, Role};
+use delimark_harness::measure::pairs::{
+    Effort, EnginePairing, EngineSurvey, Failed, PairCell, Role,
+};
 use delimark_harness::workload::Workload;
 use delimark_report::gate::{
     Answers, CellCounts, CellName, CellReport, Layer, Report, Side, Verdict, WrongAnswer,
@@ -16,13 +18,13 @@ use delimark_runner::model::{Answer, Model};
 
 use super::Progress;
 use super::options::Settings;
-use super::timing::{Times, judge};
+use super::timing::{Times, run_trial};
 use crate::build_info;
 
-/// What a cell's engine is called: both sides are one engine, before and after.
+/// The engine's name in a cell: both sides are one engine, before and after.
 const ENGINE: &str = "engine";
 
-/// What is known of the cells before they are timed.
+/// The cells before they are timed.
 struct Prepared {
     cells: Vec<PairCell>,
     expected: Vec<Answer>,
@@ -44,30 +46,30 @@ pub(super) fn decide(
     };
     let sides = [named(&commands[0], Role::Baseline)?, named(&commands[1], Role::Candidate)?];
     let expects_reference = settings.expects_reference;
-    let game = EngineMatch { sides: [&sides[0], &sides[1]], workload, expects_reference };
-    let mut prepared = prepare(&game, settings)?;
+    let pairing = EnginePairing { sides: [&sides[0], &sides[1]], workload, expects_reference };
+    let mut prepared = prepare(&pairing, settings)?;
     let mut reports = Vec::new();
     if prepared.answers.wrong.is_empty() && settings.has(Layer::Time) {
         let cells = prepared.cells.len();
-        let times = judge(cells, settings, progress, |wanted, unit, until| {
+        let times = run_trial(cells, settings, progress, |wanted, unit, until| {
             let Prepared { cells, expected, efforts, .. } = &prepared;
             let asked: Vec<_> = wanted
                 .iter()
                 .map(|&cell| (cell, &cells[cell], efforts[cell], expected[cell]))
                 .collect();
-            game.measure_unit(&asked, unit, until)
+            pairing.measure_unit(&asked, unit, until)
         });
         match times {
-            Ok(times) => reports = put_together(&game, &prepared, times, settings),
-            Err(failed) => prepared.answers.wrong.push(blame(&game, &failed)?),
+            Ok(times) => reports = put_together(&pairing, &prepared, times, settings),
+            Err(failed) => prepared.answers.wrong.push(blame(&pairing, &failed)?),
         }
     }
     Ok(report(&sides, settings, prepared.answers, reports))
 }
 
 /// Looks at both sides of each cell: the baseline first, without which there is nothing to gate.
-fn prepare(game: &EngineMatch<'_>, settings: &Settings) -> Result<Prepared> {
-    let cells = cells(game, settings)?;
+fn prepare(pairing: &EnginePairing<'_>, settings: &Settings) -> Result<Prepared> {
+    let cells = cells(pairing, settings)?;
     let mut prepared = Prepared {
         cells: Vec::new(),
         expected: Vec::new(),
@@ -75,40 +77,40 @@ fn prepare(game: &EngineMatch<'_>, settings: &Settings) -> Result<Prepared> {
         answers: Answers::default(),
     };
     for cell in cells {
-        let before = match game.look(Role::Baseline, &cell) {
+        let before = match pairing.survey(Role::Baseline, &cell) {
             Ok(look) => look,
-            Err(failed) => return refuse_baseline(game, &failed),
+            Err(failed) => return refuse_baseline(pairing, &failed),
         };
-        let expected = game.reference(cell.model).unwrap_or(before.answer);
+        let expected = pairing.reference(cell.model).unwrap_or(before.answer);
         if before.answer != expected {
             let problem = format!("it answers {}; the reference has {expected}", before.answer);
-            return refuse_baseline(game, &Failed { role: Role::Baseline, cell, problem });
+            return refuse_baseline(pairing, &Failed { role: Role::Baseline, cell, problem });
         }
         if matches!(expected, Answer::Records { records: 0, .. }) {
             let problem = "it hands over nothing, so that there is nothing to compare".to_owned();
-            return refuse_baseline(game, &Failed { role: Role::Baseline, cell, problem });
+            return refuse_baseline(pairing, &Failed { role: Role::Baseline, cell, problem });
         }
         prepared.answers.checked += 1;
         let mut slower = before.pass;
-        match game.look(Role::Candidate, &cell) {
-            Ok(EngineLook { answer, pass }) if answer == expected => slower = slower.max(pass),
-            Ok(EngineLook { answer, .. }) => {
+        match pairing.survey(Role::Candidate, &cell) {
+            Ok(EngineSurvey { answer, pass }) if answer == expected => slower = slower.max(pass),
+            Ok(EngineSurvey { answer, .. }) => {
                 let problem = format!("it answers {answer}; expected is {expected}");
                 let failed = Failed { role: Role::Candidate, cell: cell.clone(), problem };
-                prepared.answers.wrong.push(wrong_answer(game, &failed));
+                prepared.answers.wrong.push(wrong_answer(pairing, &failed));
             }
-            Err(failed) => prepared.answers.wrong.push(wrong_answer(game, &failed)),
+            Err(failed) => prepared.answers.wrong.push(wrong_answer(pairing, &failed)),
         }
         prepared.expected.push(expected);
-        prepared.efforts.push(effort(game, slower));
+        prepared.efforts.push(effort(pairing, slower));
         prepared.cells.push(cell);
     }
     Ok(prepared)
 }
 
-/// The models that both sides do and that were asked for.
-fn cells(game: &EngineMatch<'_>, settings: &Settings) -> Result<Vec<PairCell>> {
-    let [before, after] = game.sides.map(NamedEngine::models);
+/// Lists the models that both sides support and that were asked for.
+fn cells(pairing: &EnginePairing<'_>, settings: &Settings) -> Result<Vec<PairCell>> {
+    let [before, after] = pairing.sides.map(NamedEngine::models);
     let is_wanted = |model: &Model| settings.models.contains(model);
     let models =
         before.iter().filter(|model| after.contains(model)).filter(|&model| is_wanted(model));
@@ -122,16 +124,16 @@ fn cells(game: &EngineMatch<'_>, settings: &Settings) -> Result<Vec<PairCell>> {
     Ok(cells)
 }
 
-/// How often a cell is gone through, by how long the slower of both sides takes for it.
-fn effort(game: &EngineMatch<'_>, pass: Duration) -> Effort {
-    match game.sides.iter().all(|side| side.is_whole_command()) {
+/// Chooses the number of passes by how long the slower of both sides takes for one.
+fn effort(pairing: &EnginePairing<'_>, pass: Duration) -> Effort {
+    match pairing.sides.iter().all(|side| side.is_whole_command()) {
         true => Effort::of_commands(pass),
         false => Effort::of(pass),
     }
 }
 
 fn put_together(
-    game: &EngineMatch<'_>,
+    pairing: &EnginePairing<'_>,
     prepared: &Prepared,
     times: Times,
     settings: &Settings,
@@ -140,21 +142,21 @@ fn put_together(
     let cells = prepared.cells.iter().zip(times.judgments);
     let report = |(cell, judgment)| {
         let time = Known::Value(judgment);
-        CellReport::of(name(game, cell), [&unseen, &unseen], &settings.rules, time)
+        CellReport::of(name(pairing, cell), [&unseen, &unseen], &settings.rules, time)
     };
     cells.map(report).collect()
 }
 
-fn name(game: &EngineMatch<'_>, cell: &PairCell) -> CellName {
+fn name(pairing: &EnginePairing<'_>, cell: &PairCell) -> CellName {
     CellName {
         engine: cell.backend.clone(),
         model: cell.model.to_string(),
-        dataset: game.workload.facts().name.clone(),
+        dataset: pairing.workload.facts().name.clone(),
     }
 }
 
-fn wrong_answer(game: &EngineMatch<'_>, failed: &Failed) -> WrongAnswer {
-    let name = name(game, &failed.cell);
+fn wrong_answer(pairing: &EnginePairing<'_>, failed: &Failed) -> WrongAnswer {
+    let name = name(pairing, &failed.cell);
     WrongAnswer {
         engine: failed.role.to_string(),
         question: format!("{} of {}", name.model, name.dataset),
@@ -162,17 +164,17 @@ fn wrong_answer(game: &EngineMatch<'_>, failed: &Failed) -> WrongAnswer {
     }
 }
 
-/// The candidate's wrong answer; that of a baseline ends the gate.
-fn blame(game: &EngineMatch<'_>, failed: &Failed) -> Result<WrongAnswer> {
+/// Returns the candidate's wrong answer; that of a baseline ends the gate.
+fn blame(pairing: &EnginePairing<'_>, failed: &Failed) -> Result<WrongAnswer> {
     match failed.role {
-        Role::Candidate => Ok(wrong_answer(game, failed)),
-        Role::Baseline | Role::Control => refuse_baseline(game, failed),
+        Role::Candidate => Ok(wrong_answer(pairing, failed)),
+        Role::Baseline | Role::Control => refuse_baseline(pairing, failed),
     }
 }
 
-fn refuse_baseline<T>(game: &EngineMatch<'_>, failed: &Failed) -> Result<T> {
-    let WrongAnswer { question, problem, .. } = wrong_answer(game, failed);
-    bail!("{} cannot be the baseline: on {question}: {problem}", game.sides[0].name())
+fn refuse_baseline<T>(pairing: &EnginePairing<'_>, failed: &Failed) -> Result<T> {
+    let WrongAnswer { question, problem, .. } = wrong_answer(pairing, failed);
+    bail!("{} cannot be the baseline: on {question}: {problem}", pairing.sides[0].name())
 }
 
 fn report(
@@ -200,5 +202,5 @@ fn report(
         not_compared: Vec::new(),
         seconds: 0.0,
     }
-    .judged(&settings.layers)
+    .with_verdict(&settings.layers)
 }

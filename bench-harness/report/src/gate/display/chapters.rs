@@ -1,6 +1,6 @@
 //! The report as tables and sentences, the verdict first.
 
-use super::sentences::{better, name, of_layer, share, signed, signed_interval, worse};
+use super::phrases::{better, name, of_layer, share, signed, signed_interval, worse};
 use crate::comparison::phrases::{chapter, counted, table};
 use crate::gate::{Cause, CellName, CellReport, CountChange, Layer, Report, Side, Verdict};
 use crate::number_format::number;
@@ -9,7 +9,7 @@ use crate::report::{Chapter, Content, Item, Table};
 /// Stands where there is no number; the layer's line says why.
 const MISSING: &str = "–";
 
-/// How many wrong answers are shown; the rest mostly has the same cause.
+/// The wrong answers that are shown; the rest mostly has the same cause.
 const WRONG_SHOWN: usize = 10;
 
 pub(super) fn of(report: &Report) -> Vec<Chapter<'static>> {
@@ -121,9 +121,9 @@ fn cells(report: &Report) -> Vec<Item<'static>> {
     let is_only = report.cells.iter().all(|cell| cell.name.dataset == *dataset);
     let mut note = format!(
         "Changes of the candidate against the baseline; the interval of a time is the one that it \
-         was judged by. Worse is a time of which all of the interval is beyond {margin}, or of \
-         which every pair is far beyond it where the budget ended first, and more instructions by \
-         over {limit}."
+         was judged by. A time is worse where its whole interval is beyond {margin}, or where \
+         every pair is far beyond it and the budget ended first; instructions are worse where \
+         there are over {limit} more."
     );
     if is_only {
         note += &format!(" All on {dataset}.");

@@ -5,7 +5,7 @@ use delimark_results::statistics::median_interval;
 /// The fewest pairs that anything is said about.
 const FIRST_PAIRS: usize = 12;
 
-/// How many times as many pairs there are at each look as at the one before.
+/// The growth of the number of pairs from one look to the next.
 const GROWTH: f64 = 1.5;
 
 /// The numbers of pairs at which a trial looks, fixed before it begins.
@@ -16,17 +16,17 @@ const GROWTH: f64 = 1.5;
 /// together is 1 however many looks there will be. Holm's procedure would gain little: it needs all
 /// cells at once, and they are decided one by one.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Looks {
+pub struct InterimLooks {
     /// The error at one end of an interval for one cell over all looks.
     tail: f64,
     pairs: Vec<usize>,
 }
 
-impl Looks {
-    /// How many looks are planned: the last is at far more pairs than any budget allows.
+impl InterimLooks {
+    /// The number of looks: the last is at far more pairs than any budget allows.
     const COUNT: usize = 16;
 
-    /// Plans the looks for so many cells.
+    /// Plans the looks for this number of cells.
     #[must_use]
     pub fn new(error: f64, cells: usize) -> Self {
         let tail = error / 2.0 / cells.max(1) as f64;
@@ -42,31 +42,32 @@ impl Looks {
         looks
     }
 
-    /// The pairs at each look.
+    /// Returns the pairs at each look.
     #[must_use]
     pub fn pairs(&self) -> &[usize] {
         &self.pairs
     }
 
-    /// Which look there is at so many pairs, if any.
+    /// Returns the look that is planned at this number of pairs, if any.
     #[must_use]
     pub fn at(&self, pairs: usize) -> Option<usize> {
         self.pairs.iter().position(|&planned| planned == pairs)
     }
 
-    /// The look that a trial takes where it has to end at so many pairs: the next planned one.
+    /// Returns the look of a trial that has to end at this number of pairs: the next planned one.
     #[must_use]
     pub fn next(&self, pairs: usize) -> usize {
         self.pairs.partition_point(|&planned| planned < pairs)
     }
 
-    /// The chance at one look that one end of a cell's interval leaves out the truth.
+    /// Returns the chance at one look that one end of a cell's interval leaves out the truth.
     #[must_use]
     pub fn tail_at(&self, look: usize) -> f64 {
         self.tail / ((look + 1) * (look + 2)) as f64
     }
 
-    /// The interval of the median at a look; nothing where there are too few samples for it.
+    /// Returns the interval of the median at a look; nothing where there are too few samples for
+    /// it.
     pub(super) fn interval(&self, samples: &[f64], look: usize) -> Option<(f64, f64)> {
         median_interval(samples, self.tail_at(look))
     }
@@ -84,10 +85,10 @@ mod tests {
 
     #[test]
     fn all_looks_together_spend_what_there_is() {
-        let looks = Looks::new(0.05, 10);
-        let spent: f64 = (0..Looks::COUNT).map(|look| looks.tail_at(look)).sum();
+        let looks = InterimLooks::new(0.05, 10);
+        let spent: f64 = (0..InterimLooks::COUNT).map(|look| looks.tail_at(look)).sum();
         assert!(spent <= 0.05 / 2.0 / 10.0, "{spent}");
-        let of_endless = Looks::new(0.05, 1);
+        let of_endless = InterimLooks::new(0.05, 1);
         let spent: f64 = (0..1_000_000).map(|look| of_endless.tail_at(look)).sum();
         assert!((spent - 0.025).abs() < 1e-6, "{spent}");
     }
@@ -95,7 +96,7 @@ mod tests {
     #[test]
     fn there_is_an_interval_at_every_look() {
         for cells in [1, 12, 100] {
-            let looks = Looks::new(0.05, cells);
+            let looks = InterimLooks::new(0.05, cells);
             assert!(looks.pairs().is_sorted(), "{looks:?}");
             for (look, &pairs) in looks.pairs().iter().enumerate() {
                 let samples: Vec<f64> = (0..pairs).map(|sample| sample as f64).collect();
