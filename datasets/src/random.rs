@@ -1,4 +1,4 @@
-//! The random stream, apart because its definition is a promise: any language can redo it.
+//! The random stream. Its definition is a promise: any language can repeat it.
 //!
 //! The rule, all in wrapping 64-bit unsigned arithmetic:
 //!

@@ -1,4 +1,4 @@
-//! The shapes a dataset can have, apart because manifest, harness and browser all name them.
+//! The shapes a dataset can have, as manifest, harness and browser name them.
 
 use core::fmt;
 use core::str::FromStr;

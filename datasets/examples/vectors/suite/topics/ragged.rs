@@ -1,4 +1,4 @@
-//! What the topics of the four policies share: lines of three columns, and where an odd one goes.
+//! Shared parts of the four policies' topics: lines of three columns, and the places of an odd one.
 
 use super::super::case::{Case, Line, line};
 
