@@ -1,4 +1,4 @@
-//! Which instruction set the scan uses: chosen once, when a scanner is built.
+//! The instruction set that the scan uses: chosen once, when a scanner is built.
 
 use std::env::consts::ARCH;
 use std::fmt;
@@ -69,7 +69,7 @@ impl Backend {
         self.entry().is_ok()
     }
 
-    /// Those that can run here, [`Backend::Scalar`] first.
+    /// Returns the backends that can run here, [`Backend::Scalar`] first.
     #[must_use]
     pub fn available() -> impl DoubleEndedIterator<Item = Self> {
         Self::ALL.iter().copied().filter(|backend| backend.is_available())

@@ -34,7 +34,7 @@ pub(crate) struct Layout<'a> {
     pub(crate) strips_carriage_return: bool,
 }
 
-/// Where the records are among the separators.
+/// The places of the records among the separators.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rows<'a> {
     /// Record `r` ends at separator `columns * (r + 1) - 1`.
@@ -59,7 +59,7 @@ impl<'a> Batch<'a> {
         Records { layout: self.layout, rows }
     }
 
-    /// One record, counted from 0 as [`records`](Self::records) yields them; `None` behind the
+    /// One record, counted from 0 as [`records`](Self::records) yields them; `None` after the
     /// last.
     ///
     /// Takes the same time wherever the record is.
@@ -78,7 +78,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// How many records there are; those left out as ragged are not counted.
+    /// Returns the number of records; those left out as ragged are not counted.
     #[must_use]
     pub fn record_count(&self) -> usize {
         match self.rows {
@@ -87,7 +87,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// How many lines were scanned, those left out as ragged included.
+    /// Returns the number of lines scanned, those left out as ragged included.
     #[must_use]
     pub fn line_count(&self) -> u64 {
         self.layout.line_count
@@ -187,9 +187,9 @@ impl<'a> Batch<'a> {
         Place { offset: self.layout.offset, lines_before: self.layout.lines_before }
     }
 
-    /// Where every field of the burst ends, those of left-out records included: offsets into
-    /// [`as_bytes`](Self::as_bytes) of each delimiter and newline, ascending. An unterminated last
-    /// line ends at the offset behind its last byte. A `\r` before the newline is not looked at.
+    /// Returns the ends of all fields of the burst, those of left-out records included: ascending
+    /// offsets into [`as_bytes`](Self::as_bytes) of each delimiter and newline. An unterminated
+    /// last line ends at the offset after its last byte. A `\r` before the newline is not looked at.
     #[must_use]
     pub fn separators(&self) -> &'a [u32] {
         self.layout.separators
@@ -216,7 +216,7 @@ impl<'a> Layout<'a> {
         Record::new(self, ends, start, end, span.ordinal)
     }
 
-    /// Returns where the field starts that a separator ends: behind the one before.
+    /// Returns where the field starts that a separator ends: after the one before.
     #[inline]
     fn start_of(&self, separator: usize) -> u32 {
         separator.checked_sub(1).map_or(0, |before| self.separators[before] + 1)
@@ -302,11 +302,11 @@ impl FusedIterator for Records<'_> {}
 pub struct Record<'a> {
     /// The burst.
     bytes: &'a [u8],
-    /// Where each field ends; what the last one holds is not used.
+    /// The end of each field; the last one is not used.
     ends: &'a [u32],
-    /// Where the first field starts.
+    /// The start of the first field.
     start: u32,
-    /// Where the last field ends.
+    /// The end of the last field.
     end: u32,
     ordinal: u32,
     burst_offset: u64,
@@ -337,14 +337,14 @@ impl<'a> Record<'a> {
         self.ends.len()
     }
 
-    /// One field, counted from 0; `None` behind the last.
+    /// One field, counted from 0; `None` after the last.
     #[inline]
     #[must_use]
     pub fn field(&self, index: usize) -> Option<&'a [u8]> {
         self.field_range(index).map(|range| &self.bytes[range])
     }
 
-    /// The place of a field, counted from 0, in [`Batch::as_bytes`]; `None` behind the last.
+    /// The place of a field, counted from 0, in [`Batch::as_bytes`]; `None` after the last.
     ///
     /// From the start of one field to the end of another are the fields between them as they stand
     /// in the input.
@@ -400,10 +400,10 @@ impl<'a> Record<'a> {
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
     bytes: &'a [u8],
-    /// Where each field but the last ends.
+    /// The end of each field but the last.
     ends: std::slice::Iter<'a, u32>,
     start: u32,
-    /// Where the last field ends, until it has been handed out.
+    /// The end of the last field, until it has been handed out.
     last_end: Option<u32>,
 }
 
@@ -485,13 +485,13 @@ impl<'a> RaggedRecord<'a> {
         self.record
     }
 
-    /// How many columns the dialect expects.
+    /// Returns the number of columns that the dialect expects.
     #[must_use]
     pub fn fields_expected(&self) -> u32 {
         self.fields_expected
     }
 
-    /// How many columns the record has.
+    /// Returns the number of columns that the record has.
     #[must_use]
     pub fn fields_found(&self) -> u32 {
         self.record.ends.len() as u32

@@ -1,4 +1,4 @@
-//! What a line is: the delimiter, the columns expected, and what to do with lines that differ.
+//! The shape of a line: the delimiter, the columns expected, and the policy for lines that differ.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -106,13 +106,13 @@ impl Dialect {
         }
     }
 
-    /// What happens to records with another number of columns.
+    /// Returns the policy for records with another number of columns.
     #[must_use]
     pub const fn ragged(&self) -> RaggedPolicy {
         self.ragged
     }
 
-    /// Whether a `\r` right before `\n` belongs to the line ending.
+    /// Returns the reading of a `\r` right before `\n`.
     #[must_use]
     pub const fn line_ending(&self) -> LineEnding {
         self.line_ending
@@ -125,7 +125,7 @@ impl Dialect {
     }
 }
 
-/// What happens to a record whose number of columns is not the one expected.
+/// The policy for a record whose number of columns is not the one expected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RaggedPolicy {
     /// Stop with an error that names the line, its byte offset and the count found. The records
@@ -174,7 +174,7 @@ impl FromStr for RaggedPolicy {
     }
 }
 
-/// Whether a `\r` right before `\n` belongs to the line ending or to the last field.
+/// The reading of a `\r` right before `\n`: part of the line ending, or of the last field.
 ///
 /// A `\r` anywhere else, at the end of an unterminated last line too, is data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

@@ -1,4 +1,4 @@
-//! Why a scan stopped before the end of its input.
+//! The reason why a scan stopped before the end of its input.
 
 use std::sync::Arc;
 use std::{fmt, io};
@@ -9,7 +9,7 @@ use crate::source::{Place, SourceError};
 /// The reason that a scan stopped: a ragged record, a line over the limit, the source, or a lack of
 /// memory.
 ///
-/// Every whole line before the place it names has been handed out. A scan does not go on behind an
+/// Every whole line before the place it names has been handed out. A scan does not go on after an
 /// error, not even one that passes, such as a reader that would block.
 #[derive(Clone, Debug)]
 pub struct ScanError {

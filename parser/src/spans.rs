@@ -41,7 +41,7 @@ impl FusedIterator for Column<'_> {}
 pub struct Span {
     /// The offset of its first byte.
     pub start: u32,
-    /// The offset behind its last byte.
+    /// The offset after its last byte.
     pub end: u32,
 }
 
@@ -135,7 +135,7 @@ impl<'a> Uniform<'a> {
     ///
     /// # Panics
     ///
-    /// There are not so many columns.
+    /// There are not this many columns.
     #[inline]
     #[must_use]
     pub fn spans(&self, column: usize) -> UniformSpans<'a> {
@@ -189,7 +189,7 @@ impl UniformRow<'_> {
     ///
     /// # Panics
     ///
-    /// There are not so many columns.
+    /// There are not this many columns.
     #[inline]
     #[must_use]
     pub fn span(&self, column: usize) -> Span {

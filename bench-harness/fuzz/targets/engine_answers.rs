@@ -1,5 +1,5 @@
-//! What engines and hosts print: whatever it is, it is read or refused, and what was read can be
-//! judged and told.
+//! Answers of engines and runtimes: whatever they print, it is read or refused, and what was read
+//! can be compared and told.
 
 #![no_main]
 

@@ -1,4 +1,4 @@
-//! Where bytes come from and go to: files, pipes, devices, and what can happen to them.
+//! Inputs and outputs: files, pipes, devices, and what can happen to them.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};

@@ -25,7 +25,7 @@ pub(crate) type QuadSlots = [MaybeUninit<u32>; QUAD_BYTES];
 /// byte.
 pub(crate) const ACCUMULATOR_BLOCKS: usize = 127;
 
-/// What a backend brings: how to search a block and how to write what was found.
+/// A backend's part of the scan: searching a block and writing what was found.
 ///
 /// An implementor is a token that only exists where the CPU features it needs do.
 ///
@@ -61,7 +61,7 @@ pub(crate) unsafe trait Primitives: Copy {
     /// be overwritten with anything.
     fn emit(self, separators: u64, base: u32, slots: &mut Slots) -> usize;
 
-    /// How many quads the search is ahead of [`emit_quad`](Self::emit_quad); none where positions
+    /// Quads that the search is ahead of [`emit_quad`](Self::emit_quad); none where positions
     /// are written block by block.
     const LEAD_QUADS: Option<usize> = None;
 

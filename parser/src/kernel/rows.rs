@@ -15,7 +15,7 @@ pub(crate) struct RecordSpan {
 }
 
 impl RecordSpan {
-    /// How many fields the record has when every separator counts.
+    /// Returns the number of the record's fields when every separator counts.
     #[inline]
     pub(crate) fn field_count(self) -> u32 {
         self.last - self.first + 1
