@@ -19,7 +19,7 @@ class Stage:
 
     name: str
     command: tuple
-    # Uses one core, and runs beside the stages behind it.
+    # Uses one core, and runs beside the stages after it.
     beside: bool = False
     # Looks at a clock, so nothing runs beside it.
     alone: bool = False

@@ -1,4 +1,4 @@
-//! What a module needs of an engine.
+//! The features that a module needs of an engine.
 
 use anyhow::{Result, ensure};
 use wasmparser::{Validator, WasmFeatures};

@@ -22,8 +22,8 @@ const STEPS_WANTED = 50;
 
 const PLAIN = "peer/js-split@browser";
 const ENGINES = [
-  { name: PLAIN, title: "JavaScript split", kind: "js-split", isRival: true },
-  { name: "peer/udsv@browser", title: "uDSV", kind: "udsv", isRival: true },
+  { name: PLAIN, title: "JavaScript split", kind: "js-split", isPeer: true },
+  { name: "peer/udsv@browser", title: "uDSV", kind: "udsv", isPeer: true },
   { name: "delimark/scalar@browser", title: "Delimark, scalar", kind: "scalar" },
   { name: "delimark/simd128@browser", title: "Delimark, SIMD", kind: "simd128" },
 ];
@@ -309,7 +309,7 @@ export class BenchView {
   }
 }
 
-/** What is known of a made log of so many lines. */
+/** What is known of a made log of this many lines. */
 export function pinnedLog(lines) {
   return BUILD.logs.find((log) => log.lines === lines);
 }

@@ -21,7 +21,7 @@ const PARTS_KEPT = 4;
 /** How much they may have in memory, but for the newest. */
 const PARTS_BYTES_MOST = 64 << 20;
 
-/** The most bytes of a character of UTF-8 behind its first. */
+/** The most bytes of a character of UTF-8 after its first. */
 const FOLLOWERS_MOST = 3;
 
 const NEWLINE = 10;
@@ -151,7 +151,7 @@ export class LogReader {
     }
     const known = this.#parts.get(low);
     const start = this.#offsets[low];
-    // What is behind the last place is not known while the survey goes on.
+    // What is after the last place is not known while the survey goes on.
     const end = this.#offsets[low + 1] ?? (this.#isSurveyed ? this.#file.size : start);
     if (known?.end === end) return known;
     const bytes = await bytesOf(this.#file, start, end);
@@ -185,7 +185,7 @@ const decoder = new TextDecoder();
 class Part {
   #bytes;
   #ends;
-  /** Where in the list of ends each row begins, and behind the last. */
+  /** Where in the list of ends each row begins, and after the last. */
   #firsts;
 
   constructor(batches, bytes, { line, start, end }) {

@@ -42,7 +42,7 @@ async function generate({ lines }, { progress, signal }) {
   return { file: new File(chunks, `nginx12-${lines}.log`), sha256: hash.finish() };
 }
 
-/** The first whole lines of a file, up to so many bytes. */
+/** The first whole lines of a file, up to this many bytes. */
 async function wholeLines(from, bytesMost) {
   const bytes = await bytesOf(from, 0, bytesMost);
   if (from.size <= bytesMost) return bytes;

@@ -32,7 +32,7 @@ function check(name, { records, fields, checksum }, expected) {
   throw new WrongAnswer(`${name} answered ${found}, but the reference found ${expected}`);
 }
 
-/** Has an engine go through the bytes; a rival that fails, or is wrong, is out of the running. */
+/** Has an engine go through the bytes; a peer that fails, or is wrong, is left out. */
 async function pass(engine, expected, disqualified) {
   if (disqualified.has(engine)) return undefined;
   try {
@@ -40,7 +40,7 @@ async function pass(engine, expected, disqualified) {
     check(engine.name, numbers, expected);
     return nanoseconds;
   } catch (error) {
-    if (!engine.isRival) throw error;
+    if (!engine.isPeer) throw error;
     const isWrong = error instanceof WrongAnswer;
     const reason = `${isWrong ? "disqualified: " : "it failed: "}${error.message}`;
     disqualified.set(engine, reason);
@@ -86,7 +86,7 @@ export async function measure({ engines, material, delimiter, seed, threads }, t
   return {
     cells: racing.filter(isIn).map((engine) => {
       const cell = { ...engine, ...loads.get(engine), firstNs: first.get(engine) };
-      return { ...cell, ...judged(samples.get(engine), facts.records, bytes.length) };
+      return { ...cell, ...summary(samples.get(engine), facts.records, bytes.length) };
     }),
     disqualified: [...disqualified].map(([engine, reason]) => ({ ...engine, reason })),
     scaling,
@@ -97,7 +97,7 @@ export async function measure({ engines, material, delimiter, seed, threads }, t
 }
 
 /** What follows from samples: times a record and rates, each with its interval. */
-function judged(samples, records, bytes) {
+function summary(samples, records, bytes) {
   const [median, low, high] = estimate(Float64Array.from(samples));
   return {
     samples,
@@ -140,7 +140,7 @@ async function scale({ threads, material, delimiter }, tell, signal) {
     }));
     const samples = await together(callers, material.facts.answer, threads.name);
     const { bytes, facts } = material;
-    points.push({ threads: count, ...judged(samples, facts.records, bytes.length) });
+    points.push({ threads: count, ...summary(samples, facts.records, bytes.length) });
   }
   return points;
 }
@@ -163,7 +163,7 @@ async function together([leader, ...followers], expected, name) {
   return samples.slice(2);
 }
 
-/** Cuts bytes at newlines into so many parts of about the same size. */
+/** Cuts bytes at newlines into this many parts of about the same size. */
 function cut(bytes, count) {
   const parts = [];
   let start = 0;

@@ -8,7 +8,7 @@ import { SCHEMA } from "./results.js";
 /** Results of a full run have a tenth of this. */
 const BYTES_MOST = 20e6;
 
-/** What times of other engines are held against, in a browser and natively. */
+/** What times of other engines are compared with, in a browser and natively. */
 const PLAIN = ["peer/js-split@browser", "peer/js-split@node"];
 
 const isPositive = (number) => Number.isFinite(number) && number > 0;

@@ -167,7 +167,7 @@ export class LogTable {
     this.#want();
   }
 
-  /** Draws soon: once for all that changes within a frame, and again behind what is on its way. */
+  /** Draws soon: once for all that changes within a frame, and again after what is on its way. */
   #want() {
     if (this.#isWanted || this.#columns.length === 0) return;
     this.#isWanted = true;

@@ -24,7 +24,7 @@ extern "C" {
     pub type ExtractionOptions;
 }
 
-/// What a splitter is made of.
+/// The settings of a splitter.
 pub(super) struct Settings {
     pub(super) dialect: Dialect,
     pub(super) ragged_limit: usize,

@@ -37,7 +37,7 @@ export interface ExtractionOptions {
   delimiter?: string;
   /** The keys of the objects. Default: the numbers of the columns, from 1. */
   names?: string[];
-  /** What JSON does about a field that is not UTF-8: `"error"` stops behind the records before it,
+  /** What JSON does about a field that is not UTF-8: `"error"` stops after the records before it,
    * `"replace"` puts U+FFFD in the place of what is wrong. Default: `"error"`. */
   invalidUtf8?: "error" | "replace";
 }
@@ -66,7 +66,7 @@ export interface IndexBatch {
   offset: number;
   /**
    * Where each field ends, counted from `offset`: the places of all delimiters and newlines,
-   * ascending. An unterminated last line ends behind its last byte. Lines that were left out as
+   * ascending. An unterminated last line ends after its last byte. Lines that were left out as
    * ragged are in here, too, and so is a `\r` before a newline.
    */
   separators: Uint32Array;

@@ -1,8 +1,8 @@
-//! What the demo page takes from this project beside the npm package: the generator of logs, and
-//! what measurements are judged by. Apart from the package, whose users need neither.
+//! The demo page's part of this project beside the npm package: the generator of logs, and
+//! the statistics of measurements. The package's users need neither.
 
 pub mod data;
-pub mod judgement;
+pub mod statistics;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
