@@ -4,7 +4,7 @@ use super::{Source, assert_none, places, sources};
 
 const PARSER: &str = "parser/src/";
 
-/// What each part may name of the crate. Whatever is not listed may name anything.
+/// The parts of the crate that each part may name. Whatever is not listed may name anything.
 const LAYERS: [(&str, &[&str]); 5] = [
     ("arch/", &["arch", "kernel"]),
     ("kernel/", &["dialect"]),

@@ -1,6 +1,7 @@
 //! The repository's own rules as tests, so that no review has to remember them.
 
 mod crates;
+mod language;
 mod layers;
 mod oldest_rust;
 mod text;
@@ -52,6 +53,14 @@ fn sources() -> Vec<Source> {
     let names = String::from_utf8(output.stdout).expect("names of files are UTF-8");
     let sources: Vec<Source> = names.split_terminator('\0').filter_map(source).collect();
     assert!(sources.iter().any(|source| source.name == "Cargo.toml"), "this is no checkout");
+    sources
+}
+
+/// Every file of Rust.
+fn rust() -> Vec<Source> {
+    let mut sources = sources();
+    sources.retain(Source::is_rust);
+    assert!(sources.len() > 50, "{} Rust files were found", sources.len());
     sources
 }
 
