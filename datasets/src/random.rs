@@ -84,7 +84,7 @@ impl Random {
         low + self.below(low)
     }
 
-    /// Is true `percentage` times in a hundred.
+    /// Returns true `percentage` times in a hundred.
     #[inline]
     pub(crate) fn percent(&mut self, percentage: u64) -> bool {
         self.below(100) < percentage

@@ -50,7 +50,7 @@ impl Backend {
     pub const ALL: &'static [Self] =
         &[Self::Scalar, Self::Sse42, Self::Neon, Self::Simd128, Self::Avx2, Self::Avx512];
 
-    /// The backend's one name: on the command line, in the environment and in reports.
+    /// Returns the backend's one name: on the command line, in the environment and in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -63,7 +63,7 @@ impl Backend {
         }
     }
 
-    /// True if this CPU and operating system can run the backend.
+    /// Tells whether this CPU and operating system can run the backend.
     #[must_use]
     pub fn is_available(self) -> bool {
         self.entry().is_ok()
@@ -75,13 +75,14 @@ impl Backend {
         Self::ALL.iter().copied().filter(|backend| backend.is_available())
     }
 
-    /// The fastest backend that can run here.
+    /// Returns the fastest backend that can run here.
     #[must_use]
     pub fn best() -> Self {
         Self::available().next_back().unwrap_or(Self::Scalar)
     }
 
-    /// The backend that [`BACKEND_VARIABLE`] names, or the best one where it is unset or empty.
+    /// Returns the backend that [`BACKEND_VARIABLE`] names, or the best one where that is
+    /// unset or empty.
     ///
     /// # Errors
     ///
@@ -97,7 +98,7 @@ impl Backend {
         }
     }
 
-    /// The architecture that the backend is for, unless it is for all.
+    /// Returns the architecture that the backend is for, unless it is for all.
     const fn architecture(self) -> Option<&'static str> {
         match self {
             Self::Scalar => None,

@@ -114,14 +114,14 @@ impl Decoder {
         self.error.clone().map_or(Ok(()), Err)
     }
 
-    /// The place after what has been visited: how many bytes and lines that was, ragged ones
-    /// included. It stays when the input has ended, until the next one begins.
+    /// Returns the place after what has been visited: how many bytes and lines that was, ragged
+    /// ones included. It stays when the input has ended, until the next one begins.
     #[must_use]
     pub fn place(&self) -> Place {
         self.place
     }
 
-    /// The scanner, for its dialect and backend, and to count what is no part of the input.
+    /// Returns the scanner, for its dialect and backend, and to count what is no part of the input.
     #[must_use]
     pub fn scanner(&self) -> &Scanner {
         &self.scanner

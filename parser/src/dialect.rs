@@ -91,13 +91,13 @@ impl Dialect {
         Ok(self)
     }
 
-    /// The byte between two fields.
+    /// Returns the byte between two fields.
     #[must_use]
     pub const fn delimiter(&self) -> u8 {
         self.delimiter
     }
 
-    /// The number of columns every record should have, if that is known.
+    /// Returns the number of columns every record should have, if that is known.
     #[must_use]
     pub const fn columns(&self) -> Option<u32> {
         match self.columns {
@@ -118,7 +118,7 @@ impl Dialect {
         self.line_ending
     }
 
-    /// The most bytes a line may have, its `\n` not counted.
+    /// Returns the most bytes a line may have, its `\n` not counted.
     #[must_use]
     pub const fn line_limit_bytes(&self) -> usize {
         self.line_limit_bytes
@@ -145,7 +145,7 @@ impl RaggedPolicy {
     /// Every policy.
     pub const ALL: [Self; 4] = [Self::Error, Self::Report, Self::Keep, Self::Rest];
 
-    /// The policy's name on the command line and in reports.
+    /// Returns the policy's name on the command line and in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -190,7 +190,7 @@ impl LineEnding {
     /// Every line ending.
     pub const ALL: [Self; 2] = [Self::Auto, Self::Lf];
 
-    /// The line ending's name on the command line and in reports.
+    /// Returns the line ending's name on the command line and in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -102,7 +102,7 @@ pub fn parse<'a>(
     Ok(())
 }
 
-/// True in the last column under [`RaggedPolicy::Rest`], which takes delimiters as data.
+/// Tells whether this is the last column under [`RaggedPolicy::Rest`], with delimiters as data.
 fn is_in_rest(fields_before: usize, dialect: &Dialect) -> bool {
     dialect.ragged() == RaggedPolicy::Rest
         && dialect.columns().is_some_and(|columns| fields_before + 1 == columns as usize)

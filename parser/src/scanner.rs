@@ -83,13 +83,13 @@ impl Scanner {
         self
     }
 
-    /// The dialect.
+    /// Returns the dialect.
     #[must_use]
     pub fn dialect(&self) -> &Dialect {
         &self.dialect
     }
 
-    /// The backend that scans.
+    /// Returns the backend that scans.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.backend

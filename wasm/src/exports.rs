@@ -173,7 +173,7 @@ extern "C" fn delimark_fields() -> u64 {
     with(|state| state.numbers.fields)
 }
 
-/// The checksum of the last pass.
+/// Returns the checksum of the last pass.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_checksum() -> u64 {
     with(|state| state.numbers.checksum)

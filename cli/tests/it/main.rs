@@ -71,7 +71,7 @@ fn cut(fields: &str, input: &[u8]) -> Vec<u8> {
     output.stdout
 }
 
-/// The log that a real nginx wrote.
+/// Returns the log that a real nginx wrote.
 fn access_log() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../datasets/nginx/access.log")
 }

@@ -65,7 +65,7 @@ pub(crate) unsafe trait Primitives: Copy {
     /// are written block by block.
     const LEAD_QUADS: Option<usize> = None;
 
-    /// As [`emit`](Self::emit) for the blocks of a quad, in order.
+    /// Writes as [`emit`](Self::emit) does, for the blocks of a quad, in order.
     #[inline(always)]
     fn emit_quad(self, separators: &Masks, base: u32, slots: &mut QuadSlots) -> usize {
         let mut written = 0;

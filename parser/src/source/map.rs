@@ -82,7 +82,7 @@ impl MapSource {
         self
     }
 
-    /// The whole file.
+    /// Returns the whole file.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.map

@@ -61,13 +61,13 @@ impl BurstLimits {
         Self { burst_bytes: burst_bytes.clamp(1, line_bytes + 1), line_bytes }
     }
 
-    /// The bytes to lend at once; more only where a single line needs it.
+    /// Returns the bytes to lend at once; more only where a single line needs it.
     #[must_use]
     pub fn burst_bytes(&self) -> usize {
         self.burst_bytes
     }
 
-    /// The most bytes that a line may have, its `\n` not counted.
+    /// Returns the most bytes that a line may have, its `\n` not counted.
     #[must_use]
     pub fn line_bytes(&self) -> usize {
         self.line_bytes

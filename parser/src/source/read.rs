@@ -31,7 +31,7 @@ impl<R: Read> ReadSource<R> {
         Self::with_buffer(reader, Vec::new())
     }
 
-    /// As [`new`](Self::new), with a buffer that another source has left, see
+    /// Makes a source as [`new`](Self::new) does, with a buffer that another source has left, see
     /// [`into_buffer`](Self::into_buffer): file after file is read without an allocation.
     #[must_use]
     pub fn with_buffer(reader: R, buffer: Vec<u8>) -> Self {

@@ -51,7 +51,7 @@ pub(crate) fn check(input: &[u8], dialect: Dialect) {
     check_bursts(input, dialect, &BURST_BYTES);
 }
 
-/// As [`check`], for these burst sizes.
+/// Checks as [`check`] does, for these burst sizes.
 #[track_caller]
 pub(crate) fn check_bursts(input: &[u8], dialect: Dialect, burst_sizes: &[usize]) {
     let expected = by_reference(input, &dialect);

@@ -28,7 +28,7 @@ const UNSAFE: [&str; 11] = [
     "source/map.rs",
 ];
 
-/// The parser's files, named from its `src`.
+/// Returns the parser's files, named from its `src`.
 fn parser() -> Vec<Source> {
     let strip = |source: Source| {
         let name = source.name.strip_prefix(PARSER)?.to_owned();

@@ -27,12 +27,12 @@ impl Source {
         self.path.extension().is_some_and(|found| found == extension)
     }
 
-    /// The lines with their numbers, from 1.
+    /// Returns the lines with their numbers, from 1.
     fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         (1..).zip(self.text.lines())
     }
 
-    /// As [`lines`](Self::lines), without those that are nothing but a comment.
+    /// Returns them as [`lines`](Self::lines) does, without those that are nothing but a comment.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         self.lines().filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
@@ -42,7 +42,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is a folder of the workspace")
 }
 
-/// Every text file that git knows of, or would take in.
+/// Returns every text file that git knows of, or would take in.
 fn sources() -> Vec<Source> {
     let output = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
@@ -56,7 +56,7 @@ fn sources() -> Vec<Source> {
     sources
 }
 
-/// Every file of Rust.
+/// Returns every file of Rust.
 fn rust() -> Vec<Source> {
     let mut sources = sources();
     sources.retain(Source::is_rust);
@@ -78,7 +78,7 @@ fn assert_none(rule: &str, places: impl IntoIterator<Item = String>) {
     assert!(places.is_empty(), "{rule}:\n  {}", places.join("\n  "));
 }
 
-/// The places of lines that fit.
+/// Returns the places of lines that are wrong.
 fn places<'a>(
     lines: impl Iterator<Item = (usize, &'a str)>,
     name: &str,

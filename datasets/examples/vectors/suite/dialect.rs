@@ -52,7 +52,7 @@ pub(super) enum LineEnding {
     Lf,
 }
 
-/// The dialect of most cases.
+/// Returns the dialect of most cases.
 pub(super) fn pipe() -> Dialect {
     Dialect::new(b'|')
 }

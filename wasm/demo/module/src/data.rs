@@ -45,7 +45,7 @@ impl Sha256 {
         self.0.update(bytes);
     }
 
-    /// The digest in hexadecimal digits.
+    /// Returns the digest in hexadecimal digits.
     #[must_use]
     pub fn finish(self) -> String {
         self.0.finish()

@@ -6,14 +6,14 @@ pub mod statistics;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The version of Delimark.
+/// Returns the version of Delimark.
 #[wasm_bindgen]
 #[must_use]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-/// The version line of the compiler that built the modules.
+/// Returns the version line of the compiler that built the modules.
 #[wasm_bindgen]
 #[must_use]
 pub fn rustc() -> String {

@@ -2,7 +2,7 @@
 
 use super::super::case::{Case, Line, line};
 
-/// A line of three columns.
+/// Makes a line of three columns.
 pub(super) fn three() -> Line {
     line!["a", "b", "c"]
 }
