@@ -18,7 +18,7 @@ const encode = (text) => new TextEncoder().encode(text);
 const decode = (bytes) => new TextDecoder().decode(bytes);
 const LOG = "GET|/|200\r\nbroken\nGET|/a|404\nPUT||500";
 
-/** What `call` throws. */
+/** Returns what `call` throws. */
 function thrown(call) {
   try {
     call();

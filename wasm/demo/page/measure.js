@@ -4,7 +4,7 @@
 import { answer, estimate, minimumRounds, orders } from "./module/delimark_demo.js";
 import { makeGate } from "./threads.js";
 
-/** How long the rounds may take all in all, and how many there are at most. */
+/** The longest time of all rounds together, and the most rounds. */
 const BUDGET_NS = 12e9;
 const ROUNDS_MOST = 25;
 
@@ -20,7 +20,7 @@ export const MODEL = "fields";
 /** A module of this project whose answer is not the reference's: no time is worth showing. */
 export class WrongAnswer extends Error {}
 
-/** How many threads can be measured beyond one: none where nothing can be shared. */
+/** Counts the threads that can be measured beyond one: none where nothing can be shared. */
 export const threadsMost = () => {
   return self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, THREADS_MOST) : 1;
 };
@@ -96,7 +96,7 @@ export async function measure({ engines, material, delimiter, seed, threads }, t
   };
 }
 
-/** What follows from samples: times a record and rates, each with its interval. */
+/** Returns what follows from samples: times a record and rates, each with its interval. */
 function summary(samples, records, bytes) {
   const [median, low, high] = estimate(Float64Array.from(samples));
   return {
