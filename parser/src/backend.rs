@@ -188,7 +188,7 @@ impl fmt::Display for BackendError {
             ErrorKind::Unknown { name } => {
                 let names: Vec<_> = Backend::ALL.iter().map(|backend| backend.name()).collect();
                 let names = names.join(", ");
-                write!(formatter, "there is no backend '{name}'; there are {names}")
+                write!(formatter, "unknown backend '{name}' (expected one of: {names})")
             }
             ErrorKind::Architecture { backend, needed } => {
                 write!(

@@ -248,9 +248,14 @@ impl fmt::Display for DialectError {
                 Dialect::MAXIMUM_LINE_LIMIT_BYTES
             ),
             ErrorKind::RaggedPolicy(name) => {
-                write!(formatter, "'{name}' is none of error, report, keep, rest")
+                write!(
+                    formatter,
+                    "unknown policy '{name}' (expected one of: error, report, keep, rest)"
+                )
             }
-            ErrorKind::LineEnding(name) => write!(formatter, "'{name}' is none of auto, lf"),
+            ErrorKind::LineEnding(name) => {
+                write!(formatter, "unknown line ending '{name}' (expected one of: auto, lf)")
+            }
         }
     }
 }

@@ -83,7 +83,7 @@ impl State {
         let message = str::from_utf8(&self.message).map_err(|error| error.to_string())?;
         let (name, columns) = message.split_once(' ').unwrap_or((message, ""));
         let model = Model::ALL.into_iter().find(|model| model.name() == name);
-        let model = model.ok_or_else(|| format!("there is no model '{name}'"))?;
+        let model = model.ok_or_else(|| format!("unknown model '{name}'"))?;
         let columns = columns.split(',').filter(|column| !column.is_empty());
         let columns: Result<_, _> = columns.map(str::parse).collect();
         let columns = columns.map_err(|error| format!("columns are numbers: {error}"))?;

@@ -296,7 +296,7 @@ fn what_cannot_be_measured_is_refused() {
     check_refusal(&["--input", "missing.log"], 2, "missing.log cannot be opened");
     check_refusal(&["--lines", "9", "--engines", "nonsense"], 2, "no engine matches 'nonsense'");
     check_refusal(&["--models", "nonsense"], 2, "no model matches 'nonsense'; there are count,");
-    check_refusal(&["--backend", "nonsense"], 2, "there is no backend 'nonsense'");
+    check_refusal(&["--backend", "nonsense"], 2, "unknown backend 'nonsense'");
     check_refusal(&["--engines", "("], 2, "unclosed group");
     check_refusal(&["--lines", "0"], 2, "0 is not in 1..");
 }
