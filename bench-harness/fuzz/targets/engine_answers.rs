@@ -1,5 +1,5 @@
-//! Answers of engines and runtimes: whatever they print, it is read or refused, and what was read
-//! can be compared and told.
+//! What engines and hosts print: whatever it is, it is read or refused, and what was read can be
+//! judged and told.
 
 #![no_main]
 
