@@ -1,4 +1,4 @@
-//! Which of this project's backends can be asked here, and where.
+//! This project's backends that can be asked here, natively and in hosts.
 
 use std::env::consts::ARCH;
 use std::time::Duration;
@@ -89,7 +89,8 @@ pub fn runner_column(backend: Backend, command: &str, time_limit: Duration) -> R
     })
 }
 
-/// Scalar code is asked everywhere: it is compiled anew for each architecture.
+/// Returns true for a backend of another processor. Scalar code is asked everywhere: it is compiled
+/// again for each architecture.
 fn is_foreign(backend: Backend) -> bool {
     backend == Backend::Scalar || !backend.is_available()
 }
@@ -112,7 +113,7 @@ impl Hosting {
         Self { backend, host, build: host::build_modules, open }
     }
 
-    /// What runs there is built first: to verify yesterday's code would prove nothing.
+    /// Starts the host; its program is built first: to verify yesterday's code would prove nothing.
     fn open(&self) -> Opened {
         let host = (self.build)().and_then(|()| (self.open)());
         let host = host.map_err(|missing| missing.to_string())?;

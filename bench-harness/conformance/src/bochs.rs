@@ -22,7 +22,7 @@ const SCRIPT: &str = "scripts/run-under-avx512";
 /// Answers the cases in it; `scripts/build-runner` makes it.
 const RUNNER: &str = "target/runner/x86_64/delimark-runner";
 
-/// How the script is told its time limit, and how long that is unless somebody says otherwise.
+/// The variable that tells the script its time limit, and the limit unless somebody sets another.
 const LIMIT_VARIABLE: &str = "RUN_UNDER_AVX512_TIMEOUT_SECONDS";
 const LIMIT_SECONDS: &str = "3600";
 
@@ -30,11 +30,11 @@ const LIMIT_SECONDS: &str = "3600";
 /// the end of a parser.
 const NO_CRASHES: [i32; 4] = [0, 2, 77, 125];
 
-/// Why some cases are left out, see [`is_beyond_emulator`].
+/// The reason for which some cases are left out, see [`is_beyond_emulator`].
 const BEYOND_EMULATOR: &str =
     "Bochs 2.7 gets blocks of nothing but separators wrong: they need a real CPU";
 
-/// How much of standard error is kept.
+/// The lines of standard error that are kept.
 const LAST_LINES: usize = 4;
 
 /// The backend that only an emulated CPU has.
@@ -67,7 +67,7 @@ impl Bochs {
         }
     }
 
-    /// Judges every case; those behind one that ended the runner are not run.
+    /// Judges every case; those after one that ended the runner are not run.
     fn judge(&self, cases: &[&Case], observer: &dyn Observer) -> Vec<Verdict> {
         let Boot { answers, status, last_words } = match self.boot(cases, observer) {
             Ok(boot) => boot,
@@ -121,7 +121,7 @@ impl Bochs {
     }
 }
 
-/// What became of a machine.
+/// The outcome of a machine's boot.
 struct Boot {
     answers: Vec<String>,
     status: ExitStatus,
@@ -147,8 +147,8 @@ impl Runner for Bochs {
     }
 }
 
-/// True for what Bochs 2.7 gets wrong: it compresses bytes (`vpcompressb`) to zeros where all 64 of
-/// a block are wanted, against the instruction's definition.
+/// Returns true for what Bochs 2.7 gets wrong: it compresses bytes (`vpcompressb`) to zeros where
+/// all 64 of a block are wanted, against the instruction's definition.
 fn is_beyond_emulator(case: &Case) -> bool {
     let is_separator = |byte: &u8| [case.request.delimiter, b'\n'].contains(byte);
     let runs = case.input.chunk_by(|left, right| is_separator(left) && is_separator(right));
@@ -166,7 +166,7 @@ fn write_cases(cases: &[&Case]) -> io::Result<NamedTempFile> {
     Ok(file)
 }
 
-/// The last lines of standard error, in one.
+/// Returns the last lines of standard error, in one.
 fn last_words(errors: &mut File) -> io::Result<String> {
     let mut text = Vec::new();
     errors.rewind()?;

@@ -19,20 +19,20 @@ struct Piece {
 }
 
 impl ByteString {
-    /// The number of bytes; `u64::MAX` where it is even more.
+    /// Returns the number of bytes; `u64::MAX` where it is even more.
     #[must_use]
     pub fn len(&self) -> u64 {
         let lengths = self.pieces.iter().map(|piece| piece.times.saturating_mul(piece.unit_len()));
         lengths.fold(0, u64::saturating_add)
     }
 
-    /// True where there is no byte.
+    /// Returns true where there is no byte.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Every byte, one after the other.
+    /// Returns every byte, one after the other.
     pub fn bytes(&self) -> impl Iterator<Item = u8> {
         self.pieces.iter().flat_map(|piece| {
             // A piece without bytes could be repeated for a very long time.
@@ -41,13 +41,13 @@ impl ByteString {
         })
     }
 
-    /// All bytes in memory; `None` where they are more than this.
+    /// Returns all bytes in memory; `None` where they are more than this.
     #[must_use]
     pub fn to_vec(&self, bytes_most: u64) -> Option<Vec<u8>> {
         (self.len() <= bytes_most).then(|| self.bytes().collect())
     }
 
-    /// True where these are exactly its bytes.
+    /// Returns true where these are exactly its bytes.
     #[must_use]
     pub fn is(&self, bytes: &[u8]) -> bool {
         self.len() == bytes.len() as u64 && self.bytes().eq(bytes.iter().copied())

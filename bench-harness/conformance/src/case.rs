@@ -11,31 +11,31 @@ use serde::{Deserialize, Serialize};
 pub struct Case {
     /// Its name, unique in the suite; the first letter tells the class.
     pub id: String,
-    /// What is asked of a parser.
+    /// The demand on a parser: to accept, to reject, or either.
     pub class: Class,
     /// The rule of the specification that it tests.
     pub rule: String,
-    /// What it is, in a short sentence.
+    /// A short sentence about it.
     pub title: String,
     /// The file that it is from, as an index into [`Suite::files`](super::Suite::files).
     pub file: usize,
-    /// What a line is.
+    /// The question: a dialect and limits.
     pub request: Request,
     /// The bytes to take apart.
     pub input: Vec<u8>,
-    /// What comes of it.
+    /// The expected outcome.
     pub expected: Expected,
 }
 
 impl Case {
-    /// The case as it is sent to an engine.
+    /// Returns the case as it is sent to an engine.
     #[must_use]
     pub fn frame(&self) -> Vec<u8> {
         frame(&self.request, &self.input)
     }
 }
 
-/// What is asked of a parser.
+/// The demand on a parser: to accept, to reject, or either.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Class {
     /// It has to accept the input, and to find these records.
@@ -59,7 +59,7 @@ impl Class {
     }
 }
 
-/// What a case comes to.
+/// The expected outcome of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Expected {
     /// The fields of each record; where there is an error, of those before it.
@@ -70,9 +70,9 @@ pub struct Expected {
     pub offsets: Vec<u64>,
     /// The lines left out and listed.
     pub ragged: Vec<RaggedFacts>,
-    /// How much there is, whatever the columns and the limit.
+    /// The counts, whatever the columns and the limit.
     pub counts: Option<CountFacts>,
-    /// Why there is no more.
+    /// The error that ends the records.
     pub error: Option<ErrorFacts>,
 }
 
@@ -87,7 +87,7 @@ pub struct RaggedFacts {
     pub found: u64,
 }
 
-/// How much there is.
+/// The counts of records and fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct CountFacts {
     /// Lines, an unterminated last one included.
@@ -96,7 +96,7 @@ pub struct CountFacts {
     pub fields: u64,
 }
 
-/// Why a parser stopped. Engines leave out what they do not know.
+/// The error that stopped a parser. Engines leave out what they do not know.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct ErrorFacts {

@@ -7,27 +7,27 @@ use super::byte_string::ByteString;
 use super::case::{Case, CountFacts, ErrorFacts, RaggedFacts};
 use super::facts::Facts;
 
-/// How many fields of a record are shown.
+/// The number of fields of a record that are shown.
 const FIELDS_SHOWN: usize = 6;
 
-/// How much an engine has to say.
+/// The facts that an engine has to give.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strictness {
     /// Everything, as this project's backends do.
     Everything,
-    /// What is given. Under the policy `report` the list of ragged lines has to come with the
-    /// records: without it lines would be left out in silence.
+    /// Only those that it gives. Under the policy `report` the list of ragged lines has to come
+    /// with the records: without it lines would be left out in silence.
     WhereGiven,
 }
 
 /// A part of an answer that is not as it should be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Which part.
+    /// The part that differs.
     pub part: String,
-    /// What it should be, for a person to read.
+    /// The expected value, for a person to read.
     pub expected: String,
-    /// What it is.
+    /// The value that was found.
     pub found: String,
 }
 
@@ -37,7 +37,7 @@ impl Difference {
     }
 }
 
-/// What differs, with what matters most apart.
+/// The differences, with what matters most apart.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Comparison {
     /// In the records.
@@ -110,12 +110,12 @@ fn record(
         .find(|(_, (expected, found))| !found.is(expected))?;
     let same =
         expected.iter().copied().zip(found.bytes()).take_while(|(left, right)| left == right);
-    let place = same.count() as u64;
+    let index = same.count() as u64;
     let part = format!("{part}, field {}", field + 1);
     Some(Difference::new(
         part,
-        display::around(expected.iter().copied(), expected.len() as u64, place),
-        display::around(found.bytes(), found.len(), place),
+        display::around(expected.iter().copied(), expected.len() as u64, index),
+        display::around(found.bytes(), found.len(), index),
     ))
 }
 
@@ -187,7 +187,7 @@ fn error(
 }
 
 impl ErrorFacts {
-    /// True where every part that the other one has is the same here.
+    /// Returns true where every part that the other one has is the same here.
     fn agrees_with(&self, given: &Self) -> bool {
         fn agree<T: PartialEq>(own: Option<&T>, given: Option<&T>) -> bool {
             given.is_none() || own == given

@@ -1,11 +1,11 @@
-//! What an engine says of a case, read from its JSON: nothing in it is believed yet.
+//! An engine's answer to a case, read from its JSON and not checked yet.
 
 use serde::Deserialize;
 
 use super::byte_string::ByteString;
 use super::case::{CountFacts, ErrorFacts, RaggedFacts};
 
-/// What an engine found. Whatever an engine does not know it may leave out, but for the records of
+/// The findings of an engine. It may leave out what it does not know, but for the records of
 /// what it accepts.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Facts {
@@ -17,16 +17,16 @@ pub struct Facts {
     pub offsets: Option<Vec<u64>>,
     /// The lines left out and listed.
     pub ragged: Option<Vec<RaggedFacts>>,
-    /// How much there is.
+    /// The counts.
     pub counts: Option<CountFacts>,
-    /// Why it stopped.
+    /// The error that stopped it.
     pub error: Option<ErrorFacts>,
-    /// What it found to disagree with itself; only this project's own backends look for that.
+    /// Contradictions within its answer; only this project's own backends look for them.
     #[serde(default)]
     pub inconsistencies: Vec<String>,
 }
 
-/// What a backend of this project answers, see `delimark_runner`.
+/// The answer of a backend of this project, see `delimark_runner`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub struct Response {
     /// The backend that ran.
@@ -40,8 +40,8 @@ pub struct Response {
 pub struct Group {
     /// The first of them.
     pub first: String,
-    /// How many they are.
+    /// Their number.
     pub count: u64,
-    /// What they came to.
+    /// Their common outcome.
     pub outcome: Facts,
 }

@@ -1,4 +1,4 @@
-//! Backends that live behind a pipe: WebAssembly modules and programs on emulated processors.
+//! Backends at the other end of a pipe: WebAssembly modules and programs on emulated processors.
 
 use delimark::Backend;
 use delimark_harness::host::{Fault, Host, HostError};
@@ -9,8 +9,8 @@ use super::response;
 use super::run::{Observer, Runner};
 use super::verdict::{Failure, FailureKind, Verdict};
 
-/// How often a host may end before it is given up: every start takes time. One that hangs is given
-/// up at once.
+/// The number of times that a host may end before it is given up: every start takes time. One that
+/// hangs is given up at once.
 const ENDS_MOST: u32 = 5;
 
 /// A backend in a host.

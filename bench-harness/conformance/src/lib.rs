@@ -1,10 +1,10 @@
-//! The conformance suite: what every backend, and anybody else's parser, is held to.
+//! The conformance suite for every backend and for anybody else's parser.
 //!
 //! - [`Suite`] is the vectors of a folder; a [`Case`] says what is put to a parser and what it
 //!   should come to.
 //! - A [`Runner`] is somebody who answers cases: [`Native`] this process, [`Hosted`] what lives
 //!   behind a pipe, [`Bochs`] an emulated machine, [`External`] anybody's program.
-//! - Whatever is answered becomes [`Facts`], is held against the case by [`compare`], and ends as
+//! - Each answer becomes [`Facts`], is compared with the case by [`compare`], and ends as
 //!   a [`Verdict`]. [`Report`] counts them; [`mod@format`] writes them down for other programs.
 //!
 //! Nothing here prints.
@@ -20,9 +20,9 @@ pub mod format;
 mod hosted;
 mod native;
 mod page;
+mod peers;
 mod report;
 mod response;
-mod rivals;
 mod run;
 mod selector;
 mod skips;
@@ -40,8 +40,8 @@ pub use self::facts::{Facts, Group, Response};
 pub use self::hosted::Hosted;
 pub use self::native::Native;
 pub use self::page::page;
-pub use self::report::{Report, Tally, plural};
-pub use self::rivals::{FoundRival, Rival, rivals};
+pub use self::peers::{FoundPeer, Peer, peers};
+pub use self::report::{CaseCounts, Report, plural};
 pub use self::run::{Column, ColumnOutcome, ColumnReport, Judged, Observer, Runner, Status, run};
 pub use self::selector::Selector;
 pub use self::skips::Skips;

@@ -32,7 +32,7 @@ impl Native {
     }
 
     fn judge(&self, case: &Case) -> Verdict {
-        // Whatever a panic leaves behind is not used again.
+        // Nothing that a panic leaves is used again.
         match catch_unwind(AssertUnwindSafe(|| answers(self.backend, case))) {
             Ok(Ok(answers)) => response::judge(case, self.backend, self.variants(), &answers),
             Ok(Err(error)) => Verdict::NotRun(format!("{error:#}")),

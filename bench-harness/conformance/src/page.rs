@@ -8,18 +8,18 @@ use delimark_results::display;
 use delimark_runner::case::Request;
 
 use super::case::Case;
+use super::peers::Peer;
 use super::report::{Report, plural};
-use super::rivals::Rival;
 use super::run::ColumnReport;
 use super::verdict::{Failure, FailureKind};
 
-/// Writes the page; the rivals are those of the columns, in their order.
+/// Writes the page; the peers are those of the columns, in their order.
 #[must_use]
-pub fn page(report: &Report<'_>, rivals: &[Rival]) -> String {
+pub fn page(report: &Report<'_>, peers: &[Peer]) -> String {
     let mut page = introduction(report);
     page.push_str(&table(report));
-    for (column, rival) in report.columns.iter().zip(rivals) {
-        page.push_str(&section(report, column, rival));
+    for (column, peer) in report.columns.iter().zip(peers) {
+        page.push_str(&section(report, column, peer));
     }
     page
 }
@@ -27,7 +27,7 @@ pub fn page(report: &Report<'_>, rivals: &[Rival]) -> String {
 fn introduction(report: &Report<'_>) -> String {
     format!(
         "# What other parsers make of the vectors\n\n\
-         Made by `delimark-bench verify --rivals --write-page reports/conformance/rivals.md`, from \
+         Made by `delimark-bench verify --peers --write-page reports/conformance/peers.md`, from \
          vectors {}, {}. Do not edit it.\n\n\
          The vectors hold parsers to [a format without quoting](\
          ../../datasets/conformance/SPEC.md). Most of these parsers are made for another format, \
@@ -49,8 +49,8 @@ fn table(report: &Report<'_>) -> String {
     let cell = |column: &ColumnReport, file| match column.missing() {
         Some(_) => "-".to_owned(),
         None => {
-            let tally = report.tally(column, file);
-            format!("{}/{}", tally.passed, tally.all())
+            let counts = report.case_counts(column, file);
+            format!("{}/{}", counts.passed, counts.all())
         }
     };
     for (file, listed) in report.suite.files.iter().enumerate() {
@@ -68,25 +68,25 @@ fn row(label: &str, cells: impl Iterator<Item = String>) -> String {
     format!("| {label} | {} |\n", cells.join(" | "))
 }
 
-fn section(report: &Report<'_>, column: &ColumnReport, rival: &Rival) -> String {
-    let mut text = format!("\n## {}\n\n", rival.title);
-    let found = match &rival.found {
+fn section(report: &Report<'_>, column: &ColumnReport, peer: &Peer) -> String {
+    let mut text = format!("\n## {}\n\n", peer.title);
+    let found = match &peer.found {
         Ok(found) => found,
         Err(missing) => {
             let _ = writeln!(text, "Not run: {missing}.");
             return text;
         }
     };
-    let tally = report.tally(column, None);
+    let counts = report.case_counts(column, None);
     let _ = writeln!(
         text,
         "`{}`, version {}, [adapter](../../{}). {} It fails {} of {}.",
-        rival.name,
+        peer.name,
         found.version,
-        rival.adapter,
-        rival.choices,
-        tally.all() - tally.passed,
-        plural(tally.all(), "case")
+        peer.adapter,
+        peer.choices,
+        counts.all() - counts.passed,
+        plural(counts.all(), "case")
     );
     let mut by_rule: BTreeMap<RuleOrder<'_>, Vec<(&Case, &Failure)>> = BTreeMap::new();
     for (case, failure) in report.failures(column) {
@@ -115,7 +115,7 @@ impl<'a> RuleOrder<'a> {
     }
 }
 
-/// A rule's failures, with the shortest as an example.
+/// Shows a rule's failures, with the shortest as an example.
 fn shown_rule(report: &Report<'_>, rule: &str, failures: &[(&Case, &Failure)]) -> String {
     let all = report.cases.iter().filter(|case| case.rule == rule).count();
     let kinds = FailureKind::ALL.into_iter().filter_map(|kind| {
@@ -152,7 +152,7 @@ fn example(case: &Case, failure: &Failure) -> String {
     format!("`{}`: {}\n  Input {input}{asked}.\n  {what}.", case.id, sentence(&case.title))
 }
 
-/// What is asked beyond the usual, or instead of it.
+/// Returns the settings that are beyond the usual, or instead of it.
 fn unusual(request: &Request) -> String {
     let (asked, usual) = (request.to_string(), Request::new(b'|').to_string());
     let words = asked.split(' ').zip(usual.split(' '));
@@ -167,7 +167,7 @@ fn sentence(title: &str) -> String {
     if title.ends_with('.') { title.to_owned() } else { format!("{title}.") }
 }
 
-/// A span of code, whatever is in it.
+/// Returns a span of code, whatever is in it.
 fn code(text: &str) -> String {
     if text.contains('`') { format!("`` {text} ``") } else { format!("`{text}`") }
 }

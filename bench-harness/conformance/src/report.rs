@@ -1,4 +1,4 @@
-//! What came of a whole run: counts for the matrix, and whether it is good.
+//! The outcome of a whole run: counts for the matrix, and the verdict.
 
 use super::case::{Case, Class};
 use super::run::{ColumnOutcome, ColumnReport, Judged, Status};
@@ -17,13 +17,13 @@ pub struct Report<'a> {
     pub columns: &'a [ColumnReport],
     /// The backends that have to have run every case.
     pub expected: &'a [Selector],
-    /// Whether a case may fail: where that is what the run is to show.
+    /// True where cases may fail, since that is what the run is to show.
     pub tolerates_failures: bool,
 }
 
-/// How many cases came to what.
+/// The numbers of cases by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Tally {
+pub struct CaseCounts {
     /// As expected; those of the next two as well.
     pub passed: u64,
     /// Of these, those where it is noted what was done: free ones, and rejections that may be
@@ -41,14 +41,14 @@ pub struct Tally {
     pub left_out: u64,
 }
 
-impl Tally {
-    /// How many cases were executed.
+impl CaseCounts {
+    /// Returns the number of cases that were executed.
     #[must_use]
     pub fn executed(&self) -> u64 {
         self.passed + self.failed + self.skipped
     }
 
-    /// How many cases there are.
+    /// Returns the number of all cases.
     #[must_use]
     pub fn all(&self) -> u64 {
         self.executed() + self.not_run + self.left_out
@@ -74,7 +74,7 @@ impl Tally {
 }
 
 impl ColumnReport {
-    /// What is said about each case, or nothing where the engine is missing.
+    /// Returns the verdict on each case, or none where the engine is missing.
     #[must_use]
     pub fn judged(&self) -> &[Judged] {
         match &self.outcome {
@@ -83,7 +83,7 @@ impl ColumnReport {
         }
     }
 
-    /// Why the engine is not here, where it is not.
+    /// Returns the reason for which the engine is missing, if it is.
     #[must_use]
     pub fn missing(&self) -> Option<&str> {
         match &self.outcome {
@@ -92,7 +92,7 @@ impl ColumnReport {
         }
     }
 
-    /// In how many ways each case was put to the engine.
+    /// Returns the number of ways in which each case was put to the engine.
     #[must_use]
     pub fn variants(&self) -> u64 {
         match &self.outcome {
@@ -103,12 +103,12 @@ impl ColumnReport {
 }
 
 impl<'a> Report<'a> {
-    /// A column's cases with what is said about each.
+    /// Returns a column's cases with the verdict on each.
     pub fn judged(&self, column: &'a ColumnReport) -> impl Iterator<Item = (&'a Case, &'a Judged)> {
         self.cases.iter().copied().zip(column.judged())
     }
 
-    /// The failures of a column that count.
+    /// Returns the failures of a column that count.
     pub fn failures(
         &self,
         column: &'a ColumnReport,
@@ -121,31 +121,31 @@ impl<'a> Report<'a> {
 
     /// Counts a column's cases, of one file or of all.
     #[must_use]
-    pub fn tally(&self, column: &'a ColumnReport, file: Option<usize>) -> Tally {
-        let mut tally = Tally::default();
+    pub fn case_counts(&self, column: &'a ColumnReport, file: Option<usize>) -> CaseCounts {
+        let mut counts = CaseCounts::default();
         let cases =
             self.judged(column).filter(|(case, _)| file.is_none_or(|file| case.file == file));
-        cases.for_each(|(_, judged)| tally.add(judged.status()));
-        tally
+        cases.for_each(|(_, judged)| counts.add(judged.status()));
+        counts
     }
 
     /// Counts the cases of all columns.
     #[must_use]
-    pub fn total(&self) -> Tally {
-        let mut total = Tally::default();
+    pub fn total(&self) -> CaseCounts {
+        let mut total = CaseCounts::default();
         let judged = self.columns.iter().flat_map(ColumnReport::judged);
         judged.for_each(|judged| total.add(judged.status()));
         total
     }
 
-    /// How often a case was put to an engine, each variant counted.
+    /// Counts how often a case was put to an engine, each variant counted.
     #[must_use]
     pub fn executions(&self) -> u64 {
-        let of = |column| self.tally(column, None).executed() * column.variants();
+        let of = |column| self.case_counts(column, None).executed() * column.variants();
         self.columns.iter().map(of).sum()
     }
 
-    /// What does not make the run a failure, but should be looked into, a sentence each.
+    /// Lists what does not make the run a failure but should be looked into, a sentence each.
     #[must_use]
     pub fn warnings(&self) -> Vec<String> {
         self.columns.iter().filter_map(|column| self.wordy_rejections(column)).collect()
@@ -163,7 +163,7 @@ impl<'a> Report<'a> {
         Some(format!("{}: {rejections} may be crashes, first {id}: {what}", column.name))
     }
 
-    /// Everything that makes the run a failure, a sentence each.
+    /// Lists everything that makes the run a failure, a sentence each.
     #[must_use]
     pub fn faults(&self) -> Vec<String> {
         let total = self.total();
@@ -181,11 +181,11 @@ impl<'a> Report<'a> {
         faults
     }
 
-    /// Why an expected backend is not taken to have run.
+    /// Returns the reason for which an expected backend does not count as run.
     fn unmet(&self, selector: &Selector) -> Option<String> {
         let all = self.cases.len() as u64;
         let is_met = |column| {
-            let Tally { not_run, left_out, .. } = self.tally(column, None);
+            let CaseCounts { not_run, left_out, .. } = self.case_counts(column, None);
             column.missing().is_none() && not_run == 0 && left_out < all
         };
         let fitting = || self.columns.iter().filter(|column| selector.fits(&column.name));
@@ -196,7 +196,7 @@ impl<'a> Report<'a> {
             .map(|column| match column.missing() {
                 Some(reason) => format!("{}: {reason}", column.name),
                 None => {
-                    let executed = self.tally(column, None).executed();
+                    let executed = self.case_counts(column, None).executed();
                     format!("{}: {executed} of {}", column.name, plural(all, "case"))
                 }
             })
@@ -209,7 +209,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// A number with what it counts.
+/// Returns a number with what it counts.
 #[must_use]
 pub fn plural(count: u64, what: &str) -> String {
     if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }

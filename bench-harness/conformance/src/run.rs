@@ -8,7 +8,7 @@ use super::verdict::Verdict;
 
 /// Somebody who answers cases.
 pub trait Runner: Send {
-    /// In how many ways each case is put to it.
+    /// Returns the number of ways in which each case is put to it.
     fn variants(&self) -> u64;
 
     /// Judges the engine on every case, in this order. Tells the observer of each.
@@ -17,10 +17,10 @@ pub trait Runner: Send {
 
 /// Is told how far the work is.
 pub trait Observer: Sync {
-    /// A column begins.
+    /// Learns that a column begins.
     fn column(&self, name: &str);
 
-    /// A case of it is done.
+    /// Learns that a case of it is done.
     fn case_done(&self);
 }
 
@@ -28,7 +28,7 @@ pub trait Observer: Sync {
 pub struct Column {
     /// Its name, the head of its column.
     pub name: String,
-    /// What to add to the command line to ask nobody else.
+    /// The options that ask nobody else.
     pub selection: String,
     /// The engine, or a sentence that says what is missing.
     pub runner: Result<Box<dyn Runner>, String>,
@@ -39,20 +39,20 @@ pub struct Column {
 pub struct ColumnReport {
     /// Its name, the head of its column.
     pub name: String,
-    /// What to add to the command line to ask nobody else.
+    /// The options that ask nobody else.
     pub selection: String,
-    /// What came of it.
+    /// Its outcome.
     pub outcome: ColumnOutcome,
 }
 
-/// What came of a column.
+/// The outcome of a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ColumnOutcome {
     /// The engine was asked.
     Ran {
         /// In how many ways each case was put to it.
         variants: u64,
-        /// What is said about each case, in their order.
+        /// The verdicts on the cases, in their order.
         judged: Vec<Judged>,
     },
     /// The engine is not here; a sentence says what is missing.
@@ -62,13 +62,13 @@ pub enum ColumnOutcome {
 /// A verdict, and whether it counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judged {
-    /// What is said about the engine.
+    /// The verdict on the engine.
     pub verdict: Verdict,
-    /// Why a failure does not count.
+    /// The reason for which a failure does not count.
     pub skip: Option<String>,
 }
 
-/// How a case counts.
+/// The way in which a case counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
     /// As expected.
@@ -88,7 +88,7 @@ pub enum Status {
 }
 
 impl Judged {
-    /// How the case counts.
+    /// Returns the way in which the case counts.
     #[must_use]
     pub fn status(&self) -> Status {
         match (&self.verdict, &self.skip) {
@@ -128,8 +128,8 @@ pub fn run(
     };
     // The emulated ones come last and take longest, so they begin: a bridge hands out in order.
     let columns = columns.into_iter().enumerate().rev().par_bridge();
-    let judged = columns.map(|(place, column)| (place, judge(column)));
+    let judged = columns.map(|(index, column)| (index, judge(column)));
     let mut reports: Vec<(usize, ColumnReport)> = judged.collect();
-    reports.sort_unstable_by_key(|(place, _)| *place);
+    reports.sort_unstable_by_key(|(index, _)| *index);
     reports.into_iter().map(|(_, report)| report).collect()
 }

@@ -1,4 +1,4 @@
-//! How a backend is named on the command line, with its host or without.
+//! The name of a backend on the command line, with its host or without.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,7 +8,7 @@ use delimark::Backend;
 /// The host of the backends that this process runs.
 pub(super) const NATIVE: &str = "native";
 
-/// The hosts, by the names behind the `@`.
+/// The hosts, by the names after the `@`.
 pub(super) const HOSTS: [&str; 5] = [NATIVE, "qemu", "node", "wasmtime", "bochs"];
 
 /// A backend, in one host or in any.
@@ -19,13 +19,13 @@ pub struct Selector {
 }
 
 impl Selector {
-    /// The backend, in whatever host.
+    /// Returns the backend, in whatever host.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.backend
     }
 
-    /// True for the column of this name.
+    /// Returns true for the column of this name.
     #[must_use]
     pub fn fits(&self, column: &str) -> bool {
         let (backend, host) = column.split_once('@').unwrap_or((column, NATIVE));
@@ -44,8 +44,9 @@ impl FromStr for Selector {
         let backend = backend.parse().map_err(|error: delimark::BackendError| error.to_string())?;
         let known = |host| {
             let found = HOSTS.into_iter().find(|known| *known == host);
-            found
-                .ok_or_else(|| format!("there is no host '{host}'; there are {}", HOSTS.join(", ")))
+            found.ok_or_else(|| {
+                format!("unknown host '{host}' (expected one of: {})", HOSTS.join(", "))
+            })
         };
         Ok(Self { backend, host: host.map(known).transpose()? })
     }
@@ -82,5 +83,8 @@ mod tests {
         for text in ["", "nonsense", "scalar@", "scalar@nonsense"] {
             assert!(text.parse::<Selector>().is_err(), "{text}");
         }
+        let error = "scalar@nonsense".parse::<Selector>().unwrap_err();
+        let known = "'nonsense' (expected one of: native, qemu, node, wasmtime, bochs)";
+        assert!(error.ends_with(known), "{error}");
     }
 }

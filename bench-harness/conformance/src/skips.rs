@@ -4,7 +4,7 @@
 use anyhow::{Context, Result, ensure};
 use regex::Regex;
 
-/// Which failures do not count.
+/// The failures that do not count.
 #[derive(Clone, Debug, Default)]
 pub struct Skips {
     rules: Vec<Rule>,
@@ -34,14 +34,14 @@ impl Skips {
         Ok(Self { rules: rules.collect::<Result<_>>()? })
     }
 
-    /// Why a failure of this engine on this case does not count.
+    /// Returns the reason for which a failure of this engine on this case does not count.
     #[must_use]
     pub fn reason(&self, engine: &str, case: &str) -> Option<&str> {
         let fits = |rule: &&Rule| rule.engine.is_match(engine) && rule.case.is_match(case);
         self.rules.iter().find(fits).map(|rule| rule.reason.as_str())
     }
 
-    /// The rules that fit no case of any of these engines, as they are written.
+    /// Returns the rules that fit no case of any of these engines, as they are written.
     #[must_use]
     pub fn unused(&self, engines: &[&str], cases: &[&str]) -> Vec<&str> {
         let is_used = |rule: &Rule| {

@@ -39,7 +39,7 @@ pub struct Suite {
 pub struct SuiteFile {
     /// Its name without folder and extension, the row of the matrix.
     pub name: String,
-    /// What it is about.
+    /// Its subject.
     pub topic: String,
 }
 

@@ -1,4 +1,4 @@
-//! What is said about an engine on a case.
+//! Verdicts on an engine's answer to a case.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use super::case::{Case, Class};
 use super::compare::{Comparison, Difference, Strictness, compare};
 use super::facts::Facts;
 
-/// How an engine did on a case.
+/// The verdict on an engine's answer to a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
     /// As expected.
@@ -22,27 +22,27 @@ pub enum Verdict {
     LeftOut(&'static str),
 }
 
-/// What is wrong.
+/// A failure of an engine on a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    /// Of which kind it is.
+    /// Its kind.
     pub kind: FailureKind,
-    /// What there is to say beyond the kind and the differences.
+    /// A remark beyond the kind and the differences.
     pub message: Option<String>,
     /// The end of what the engine wrote to standard error, where it wrote anything.
     pub last_words: Option<String>,
-    /// Which of the ways to put the case failed, where there are several.
+    /// The ways to put the case that failed, where there are several.
     pub variants: Option<FailedVariants>,
-    /// What differs, the records first.
+    /// The differences, the records first.
     pub differences: Vec<Difference>,
 }
 
-/// Which of the ways to put a case failed.
+/// The ways to put a case that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FailedVariants {
-    /// How many.
+    /// The number of them.
     pub failed: u64,
-    /// Of how many.
+    /// The number of all ways.
     pub all: u64,
     /// The first of them.
     pub first: String,
@@ -89,7 +89,7 @@ impl FailureKind {
         Self::Inconsistent,
     ];
 
-    /// The kind's name in every output.
+    /// Returns the kind's name in every output.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -112,7 +112,7 @@ impl fmt::Display for FailureKind {
 }
 
 impl Failure {
-    /// A failure that needs no more than a sentence.
+    /// Makes a failure that needs no more than a sentence.
     #[must_use]
     pub fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         let message = Some(message.into());

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-/// What one unit measured for a cell, nanoseconds.
+/// The times that one unit measured for a cell, nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Arms {
     /// The process of the baseline.
@@ -26,13 +26,13 @@ impl Arms {
         Self { baseline_ns, candidate_ns, control_ns }
     }
 
-    /// How much longer the candidate takes, as a logarithm.
+    /// Returns how much longer the candidate takes, as a logarithm.
     #[must_use]
     pub fn change(&self) -> f64 {
         (self.candidate_ns / self.baseline_ns).ln()
     }
 
-    /// How much longer the control takes, as a logarithm.
+    /// Returns how much longer the control takes, as a logarithm.
     #[must_use]
     pub fn control(&self) -> f64 {
         (self.control_ns / self.baseline_ns).ln()

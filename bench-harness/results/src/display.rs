@@ -6,17 +6,17 @@ const RUN_BYTES: usize = 12;
 /// The longest run that is counted: what an engine writes can be without end.
 const RUN_BYTES_MOST: usize = 1 << 26;
 
-/// How many bytes are looked at; the rest is only counted.
+/// The number of bytes that are shown; the rest is only counted.
 const BYTES_MOST: usize = 96;
 
-/// How many bytes are shown before the place to look at.
+/// The number of bytes that are shown before the index to look at.
 const BYTES_BEFORE: usize = 24;
 
-/// Shows the bytes around a place: `"ab" "x"*4000 "c"`, with `…` where some are left out.
+/// Shows the bytes around an index: `"ab" "x"*4000 "c"`, with `…` where some are left out.
 #[must_use]
-pub fn around(bytes: impl Iterator<Item = u8>, length: u64, place: u64) -> String {
+pub fn around(bytes: impl Iterator<Item = u8>, length: u64, index: u64) -> String {
     let is_short = length <= BYTES_MOST as u64;
-    let start = if is_short { 0 } else { place.saturating_sub(BYTES_BEFORE as u64) };
+    let start = if is_short { 0 } else { index.saturating_sub(BYTES_BEFORE as u64) };
     let mut bytes = bytes.skip(usize::try_from(start).unwrap_or(usize::MAX)).peekable();
     let mut pieces = Vec::new();
     let mut plain = Vec::new();

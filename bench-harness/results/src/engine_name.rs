@@ -6,7 +6,7 @@ pub const READ_LIMIT: &str = "limit/read";
 /// This project's own tool taking fields out of a file, as a whole command.
 pub const EXTRACT: &str = "delimark/extract@command";
 
-/// What stands behind the `@` of engines on an emulated CPU: the time there says nothing of the
+/// The runtimes, named after the `@`, that emulate a CPU: the time there says nothing of the
 /// real one.
 pub const EMULATORS: [&str; 2] = ["bochs", "qemu"];
 
@@ -14,7 +14,7 @@ pub const EMULATORS: [&str; 2] = ["bochs", "qemu"];
 /// and by nobody else.
 pub const CONTROLS: &str = "control/";
 
-/// The engines that the demo page measures in a browser: this project's modules, and rivals that
+/// The engines that the demo page measures in a browser: this project's modules, and peers that
 /// are declared for Node.
 pub const BROWSER_NAMES: [&str; 4] = [
     "peer/js-split@browser",

@@ -1,11 +1,11 @@
-//! What a slow look at data shows, read by the parser's reference, a byte at a time.
+//! Facts of data, read by the parser's reference, a byte at a time.
 
 use delimark::Dialect;
 use delimark::reference::{Event, Stop, parse};
 use delimark_runner::model::{Answer, Fold};
 use serde::{Deserialize, Serialize};
 
-/// How the lines of a data set end.
+/// The line endings of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum LineEnding {
@@ -17,33 +17,33 @@ pub enum LineEnding {
     Mixed,
 }
 
-/// What tells whether data are ordinary.
+/// Signs of ordinary or unusual data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Traits {
-    /// How many lines have no byte.
+    /// The number of lines without a byte.
     pub empty_lines: u64,
-    /// How many carriage returns do not stand before a newline.
+    /// The number of carriage returns that do not stand before a newline.
     pub bare_carriage_returns: u64,
-    /// Whether all of it is valid UTF-8.
+    /// True if all of it is valid UTF-8.
     pub valid_utf8: bool,
-    /// Whether every record has the same number of fields.
+    /// True if every record has the same number of fields.
     pub uniform: bool,
-    /// How many records do not have the expected number of fields.
+    /// The number of records that do not have the expected number of fields.
     pub ragged_records: u64,
 }
 
-/// What is in an input.
+/// The contents of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Facts {
-    /// How many records.
+    /// The number of records.
     pub records: u64,
-    /// How many fields all of them have.
+    /// The number of their fields, all together.
     pub fields: u64,
-    /// How its lines end.
+    /// Its line ending.
     pub line_ending: LineEnding,
-    /// What else tells whether it is ordinary.
+    /// Other signs of ordinary or unusual data.
     pub traits: Traits,
-    /// What the model `fields` has to answer.
+    /// The answer that the model `fields` has to give.
     pub every_field: Answer,
 }
 
@@ -103,7 +103,7 @@ fn line_ending(input: &[u8]) -> LineEnding {
     }
 }
 
-/// Counts the newlines, and those behind a `\r`.
+/// Counts the newlines, and those after a `\r`.
 fn line_ends(input: &[u8]) -> (usize, usize) {
     let newlines = input.iter().filter(|&&byte| byte == b'\n').count();
     let carriage_returns = input.windows(2).filter(|pair| pair == b"\r\n").count();

@@ -1,10 +1,10 @@
-//! What tells machines apart, so that results of two are not compared by accident.
+//! A fingerprint of a machine, so that results of two are not compared by accident.
 
 use std::fmt::Debug;
 
 use delimark_datasets::Hasher;
 
-/// How many hexadecimal digits it has.
+/// The number of its hexadecimal digits.
 const DIGITS: usize = 12;
 
 /// Hashes what is known of a processor to 12 hexadecimal digits.

@@ -1,4 +1,4 @@
-//! What a run measured, its file, and what measurements are judged by: facts of the data,
+//! The measurements of a run, their file, and what they are judged by: facts of the data,
 //! statistics of the times, the seal. Pure: nothing here measures, prints or reads a clock.
 
 mod arms;

@@ -4,7 +4,7 @@
 use delimark_datasets::Random;
 use serde::Serialize;
 
-/// How often the bootstrap draws a resample; more moves the ends of an interval by under 1 %.
+/// The number of resamples that the bootstrap draws; more moves an interval's ends by under 1 %.
 const RESAMPLES: usize = 2_000;
 
 /// Starts the bootstrap's random stream: fixed, so that the same samples give the same report.
@@ -42,7 +42,7 @@ impl Estimate {
     }
 }
 
-/// How many times faster one engine is than another, compared round by round.
+/// The speed of one engine over another's, compared round by round.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct Ratio {
     /// The median of the rounds' ratios.
@@ -51,7 +51,7 @@ pub struct Ratio {
     pub low: f64,
     /// The upper end of its 95 % interval.
     pub high: f64,
-    /// How many rounds were compared.
+    /// The number of rounds that were compared.
     pub rounds: usize,
 }
 
@@ -74,9 +74,9 @@ impl Ratio {
 /// A ratio with the verdict whether it is a difference at all.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Comparison {
-    /// How many times faster the one is.
+    /// The speed of the one over the other's.
     pub ratio: Ratio,
-    /// Whether that is more than the run's noise.
+    /// True if that is more than the run's noise.
     pub is_significant: bool,
 }
 
@@ -197,13 +197,13 @@ pub fn median_interval(samples: &[f64], tail: f64) -> Option<(f64, f64)> {
     (rank > 0).then(|| (sorted[rank - 1], sorted[count - rank]))
 }
 
-/// What resamples are drawn from. None is ever sorted: how often it has each of the sorted samples
+/// The source of resamples. None is ever sorted: how often it has each of the sorted samples
 /// says where its median is, and reports draw millions.
 struct Resample {
     sorted: Vec<f64>,
-    /// Where each sample stands among the sorted ones.
+    /// The rank of each sample among the sorted ones.
     ranks: Vec<usize>,
-    /// How often the resample has each of the sorted samples.
+    /// The number of times that the resample has each of the sorted samples.
     counts: Vec<usize>,
 }
 
@@ -212,8 +212,8 @@ impl Resample {
         let mut order: Vec<usize> = (0..samples.len()).collect();
         order.sort_unstable_by(|&one, &other| samples[one].total_cmp(&samples[other]));
         let mut ranks = vec![0; samples.len()];
-        for (rank, &place) in order.iter().enumerate() {
-            ranks[place] = rank;
+        for (rank, &index) in order.iter().enumerate() {
+            ranks[index] = rank;
         }
         Self { sorted: sorted(samples), ranks, counts: vec![0; samples.len()] }
     }
@@ -222,18 +222,18 @@ impl Resample {
         self.counts.fill(0);
         let length = self.ranks.len();
         for _ in 0..length {
-            let place = random.below(length as u64) as usize;
-            self.counts[self.ranks[place]] += 1;
+            let index = random.below(length as u64) as usize;
+            self.counts[self.ranks[index]] += 1;
         }
         f64::midpoint(self.at((length - 1) / 2), self.at(length / 2))
     }
 
-    /// The value at a place of the resample, were it sorted.
-    fn at(&self, place: usize) -> f64 {
+    /// Returns the value at an index of the resample, were it sorted.
+    fn at(&self, index: usize) -> f64 {
         let mut before = 0;
         for (value, count) in self.sorted.iter().zip(&self.counts) {
             before += count;
-            if before > place {
+            if before > index {
                 return *value;
             }
         }

@@ -168,13 +168,13 @@ pub fn scanner(backend: Backend, dialect: Dialect, burst_bytes: usize) -> Scanne
     let burst_bytes = NonZeroUsize::new(burst_bytes).expect("bursts are not empty");
     let scanner = Scanner::with_backend(dialect, backend).expect("the backend can run here");
     let mut scanner = scanner.with_burst_bytes(burst_bytes);
-    soil(&mut scanner);
+    poison(&mut scanner);
     scanner
 }
 
 /// Leaves positions in the scanner's buffer that no case has, all of them. Memory that was used for
 /// the same case before could hold the very position that a faulty backend forgets to write.
-fn soil(scanner: &mut Scanner) {
+fn poison(scanner: &mut Scanner) {
     static LINES: [[u8; 8]; 300] = [*b"xxxxxxx\n"; 300];
     // Ragged or too long: what was found is in the buffer before that is known.
     let _ = scanner.scan(LINES.as_flattened()).next();

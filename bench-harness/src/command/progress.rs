@@ -79,7 +79,7 @@ impl Observer for Progress {
         self.bar.inc(1);
     }
 
-    fn lose(&mut self, engine: &str, reason: &str) {
+    fn exclude(&mut self, engine: &str, reason: &str) {
         self.note(&format!("delimark-bench: without {engine}: {reason}"));
     }
 }

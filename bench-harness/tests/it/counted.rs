@@ -20,7 +20,7 @@ use tempfile::TempDir;
 /// Small, since a step takes some 30 microseconds.
 const WINDOW_BYTES: usize = 4 << 10;
 
-/// What the two tools may differ by.
+/// The difference that the two tools may have.
 const DIFFERENCE_MOST: f64 = 0.01;
 
 fn window(bytes: usize) -> WindowFile {
@@ -36,7 +36,7 @@ fn job(engine: &str, model: Model, window: &WindowFile) -> Job {
     Job { program, child: Child::Harness, engine, executed: None, model, window }
 }
 
-/// Both tools: `scripts/setup` installs what they need.
+/// Returns both tools: `scripts/setup` installs what they need.
 fn tools() -> (Callgrind, SingleStep) {
     (expect(Callgrind::find()), expect(SingleStep::find()))
 }
@@ -52,13 +52,13 @@ fn instructions(counts: Counts) -> Count {
     found.expect("instructions are among the counts").1
 }
 
-/// The backends that Valgrind executes and this processor has.
+/// Returns the backends that Valgrind executes and this processor has.
 fn backends() -> Vec<Backend> {
     Backend::available().filter(|&backend| backend != Backend::Avx512).collect()
 }
 
-/// What does not depend on caches and predictors, which remember what came before the pass, where a
-/// clock may have had a say.
+/// Keeps the counts that do not depend on caches and predictors, which remember what came before
+/// the pass, where a clock may have had a say.
 fn executed(mut counts: Counts) -> Counts {
     counts.retain(|(name, _)| [name::INSTRUCTIONS, name::BRANCHES].contains(name));
     counts

@@ -23,18 +23,18 @@ use crate::measure::{SAMPLING, Silent, Stage};
 const BARE_METAL: Circumstances =
     Circumstances { perf_event_paranoid: Some(2), virtual_machine: false };
 
-/// What a scripted kernel answers. Each pass counts 1000 of everything and takes a microsecond.
+/// The answers of a scripted kernel. Each pass counts 1000 of everything and takes a microsecond.
 #[derive(Clone, Default)]
 struct Script {
     /// To whoever asks for anything.
     refuses_all: Option<Refusal>,
     /// To whoever asks for one of these.
     refuses: Vec<(Event, Refusal)>,
-    /// How much of the microsecond a group runs that holds this event.
+    /// The part of the microsecond that a group runs that holds this event.
     running_ns: Option<(Event, u64)>,
-    /// What an event counts instead.
+    /// The count of an event instead.
     counts: Option<(Event, u64)>,
-    /// What was done, in order.
+    /// The calls, in order.
     diary: Rc<RefCell<Vec<String>>>,
 }
 
@@ -94,7 +94,7 @@ impl CounterGroup for ScriptedGroup {
     }
 }
 
-/// What a pass comes to, by the events' names.
+/// Returns the counters of a pass, by the events' names.
 fn counters(kernel: impl Kernel + 'static, groups: &[&[Event]]) -> BTreeMap<&'static str, Counter> {
     let mut source = PerfEvent::probe(Box::new(kernel), groups, BARE_METAL);
     let counters = source.count(&mut || {});
@@ -218,7 +218,7 @@ impl Kernel for Fickle {
     }
 }
 
-/// What each pass behind the probe comes to, by the events' names.
+/// Returns the counters of each pass after the probe, by the events' names.
 fn passes(scripts: Vec<Script>) -> Vec<BTreeMap<&'static str, Counter>> {
     let passes = scripts.len() - 1;
     let kernel = Fickle::new(scripts);

@@ -10,7 +10,7 @@ use delimark_results::Results;
 use delimark_runner::model::Model;
 use tempfile::TempDir;
 
-/// In the checkout, unlike other runs of the tests: the modules are there.
+/// Runs in the checkout, unlike other tests: the modules are there.
 fn run(arguments: &[&str]) -> Results {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = TempDir::new().unwrap();

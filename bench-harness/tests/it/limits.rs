@@ -1,4 +1,5 @@
-//! Limits, controls, twins and threads: what a run measures beside the engines that it compares.
+//! Limits, controls, the A/A control and threads: what a run measures beside the engines that it
+//! compares.
 
 use std::num::NonZeroUsize;
 use std::path::Path;
@@ -22,7 +23,7 @@ struct Silent;
 impl Observer for Silent {
     fn begin(&mut self, _stage: &str, _samples: u64) {}
     fn sample(&mut self, _what: &str) {}
-    fn lose(&mut self, _engine: &str, _reason: &str) {}
+    fn exclude(&mut self, _engine: &str, _reason: &str) {}
 }
 
 fn workload(folder: &Path, lines: u64) -> Workload {
@@ -127,7 +128,7 @@ fn controls_are_run_by_who_names_them() {
 }
 
 #[test]
-fn the_best_backend_has_a_twin_on_every_model_from_memory() {
+fn the_best_backend_has_an_aa_control_on_every_model_from_memory() {
     let results = run(&["--lines", "2000", "--engines", "delimark/|limit/read"]);
     let best = format!("delimark/{}", Backend::best());
     let models: Vec<&str> = results.twins.iter().map(|twins| twins.model.as_str()).collect();
@@ -138,11 +139,11 @@ fn the_best_backend_has_a_twin_on_every_model_from_memory() {
         let is_its_cell =
             |cell: &&delimark_results::Cell| (&cell.engine, &cell.model) == (&best, &twins.model);
         let cells: Vec<_> = results.cells.iter().filter(is_its_cell).collect();
-        assert_eq!(cells.len(), 1, "the twin has no cell of its own");
+        assert_eq!(cells.len(), 1, "the A/A control has no cell of its own");
         assert_eq!(cells[0].samples_ns, twins.engine_ns);
-        assert_ne!(twins.twin_ns, twins.engine_ns, "the twin was measured");
+        assert_ne!(twins.twin_ns, twins.engine_ns, "the A/A control was measured");
     }
-    assert!(results.twin_spread().is_some_and(|spread| spread >= 1.0));
+    assert!(results.aa_spread().is_some_and(|spread| spread >= 1.0));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use anyhow::Result;
 use delimark::{Backend, Scanner};
 use delimark_datasets::Shape;
 use delimark_harness::engine::{Engine, Laps, all};
-use delimark_harness::measure::{Observer, Sampling, WrongAnswer, measure, measure_ladder};
+use delimark_harness::measure::{Observer, Sampling, WrongAnswer, measure, sweep_working_sets};
 use delimark_harness::workload::{AnswerKind, GeneratedOptions, Input, Workload};
 use delimark_results::Known;
 use delimark_runner::model::{Answer, Model};
@@ -45,7 +45,7 @@ pub(crate) struct Silent;
 impl Observer for Silent {
     fn begin(&mut self, _stage: &str, _samples: u64) {}
     fn sample(&mut self, _what: &str) {}
-    fn lose(&mut self, _engine: &str, _reason: &str) {}
+    fn exclude(&mut self, _engine: &str, _reason: &str) {}
 }
 
 pub(crate) const SAMPLING: Sampling = Sampling {
@@ -96,12 +96,12 @@ fn a_wrong_answer_in_any_round_stops_the_run_and_names_the_cell() {
 }
 
 #[test]
-fn a_wrong_answer_on_the_ladder_stops_the_run_and_names_the_working_set() {
+fn a_wrong_answer_in_the_sweep_stops_the_run_and_names_the_working_set() {
     let stage = Stage::new();
     let climb = |engine: Box<dyn Engine>| {
         let names = [engine.name()];
         let budget = Duration::from_secs(60);
-        measure_ladder(&stage.workload, &mut [engine], &names, budget, 7, &mut Silent)
+        sweep_working_sets(&stage.workload, &mut [engine], &names, budget, 7, &mut Silent)
     };
     let mut engines = all(&stage.workload.input(), &[Backend::Scalar]).unwrap();
     engines.retain(|engine| engine.name() == "delimark/scalar");
@@ -227,7 +227,7 @@ fn an_engine_elsewhere_that_fails_at_any_time_is_left_out_and_nothing_else() {
     for runs_left in [0, 1, 7] {
         let mortal = Mortal { runs_left, last_answer: None };
         let mut engines: [Box<dyn Engine>; 2] = [Box::new(mortal), stage.engine("right", right)];
-        let mut observer = Witness::default();
+        let mut observer = RecordingObserver::default();
         let measured =
             measure(&stage.workload, &mut engines, &models, SAMPLING, &mut observer).unwrap();
         let [right] = measured.cells.as_slice() else { panic!("one engine is left") };
@@ -235,7 +235,7 @@ fn an_engine_elsewhere_that_fails_at_any_time_is_left_out_and_nothing_else() {
         let of_mortal = measured.skipped.iter().filter(|skipped| skipped.engine == "mortal@node");
         let reasons: Vec<_> = of_mortal.map(|skipped| skipped.reason.as_str()).collect();
         assert_eq!(reasons, ["it never did", "it failed on count: it died"]);
-        assert_eq!(observer.lost, ["mortal@node: it failed on count: it died"], "told once");
+        assert_eq!(observer.excluded, ["mortal@node: it failed on count: it died"], "told once");
     }
 }
 
@@ -249,17 +249,17 @@ fn a_wrong_answer_from_elsewhere_stops_the_run() {
     assert!(result.unwrap_err().is::<WrongAnswer>());
 }
 
-/// Remembers which engines were lost.
+/// Remembers the engines that were left out.
 #[derive(Default)]
-struct Witness {
-    lost: Vec<String>,
+struct RecordingObserver {
+    excluded: Vec<String>,
 }
 
-impl Observer for Witness {
+impl Observer for RecordingObserver {
     fn begin(&mut self, _stage: &str, _samples: u64) {}
     fn sample(&mut self, _what: &str) {}
-    fn lose(&mut self, engine: &str, reason: &str) {
-        self.lost.push(format!("{engine}: {reason}"));
+    fn exclude(&mut self, engine: &str, reason: &str) {
+        self.excluded.push(format!("{engine}: {reason}"));
     }
 }
 

@@ -47,7 +47,7 @@ fn bursts_weigh_their_time_by_their_records() {
     assert_eq!(bursts.quantiles.last(), Some(&(1.0, 101.0)));
 }
 
-/// What files from before it was added do not have.
+/// The keys that older files do not have.
 const ADDED_LATER: [&str; 13] = [
     "base_clock",
     "burst_overhead_ns",
@@ -168,7 +168,9 @@ fn parts_that_do_not_fit_are_refused() {
     document["twins"][0]["engine_ns"][0] = json!(1);
     assert!(refusal(&document).contains("at /twins/0: delimark/avx512 index has other samples"));
     document["twins"][0]["model"] = json!("count");
-    assert!(refusal(&document).contains("at /twins/0: delimark/avx512 count has a twin and no"));
+    assert!(
+        refusal(&document).contains("at /twins/0: delimark/avx512 count has an A/A control and no")
+    );
 }
 
 #[test]
@@ -294,15 +296,15 @@ fn counters_carry_source_or_reason() {
     assert!(counters.iter().any(|counter| matches!(counter, Counter::Unavailable { .. })));
 }
 
-/// Returns the results cut down to one of each kind: a cell with a distribution and a twin, and one
-/// without.
+/// Returns the results cut down to one of each kind: a cell with a distribution and an A/A control,
+/// and one without.
 fn example() -> Value {
     let mut document: Value = serde_json::from_str(RESULTS).unwrap();
     let twins = document["twins"][0].clone();
     let cells = document["cells"].as_array_mut().unwrap();
-    let is_twin =
+    let is_measured_twice =
         |cell: &Value| cell["engine"] == twins["engine"] && cell["model"] == twins["model"];
-    let with = cells.iter().position(is_twin).unwrap();
+    let with = cells.iter().position(is_measured_twice).unwrap();
     cells.swap(0, with);
     let without = cells.iter().position(|cell| cell["bursts"].is_null()).unwrap();
     cells.swap(1, without);

@@ -127,7 +127,8 @@ fn facts(accepts: bool, bytes: &[u8]) -> Result<Option<Facts>, String> {
     }
 }
 
-/// Who rejects may hand out nothing of what is before the error. Empty lists say the same.
+/// Drops empty lists of an engine that rejects: it may hand out nothing of what is before the
+/// error, and empty lists say the same.
 fn drop_empty_lists(facts: &mut Facts) {
     facts.records.take_if(|records| records.is_empty());
     if facts.records.is_none() {

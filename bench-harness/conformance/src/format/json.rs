@@ -106,19 +106,19 @@ pub fn json(report: &Report<'_>) -> String {
 }
 
 fn summary<'a>(report: &Report<'a>, column: &'a ColumnReport) -> Column<'a> {
-    let tally = report.tally(column, None);
+    let counts = report.case_counts(column, None);
     Column {
         name: &column.name,
         missing: column.missing(),
         variants: column.variants(),
-        executed: tally.executed(),
-        passed: tally.passed,
-        noted: tally.noted,
-        unexpectedly_passed: tally.unexpectedly_passed,
-        failed: tally.failed,
-        skipped: tally.skipped,
-        not_run: tally.not_run,
-        left_out: tally.left_out,
+        executed: counts.executed(),
+        passed: counts.passed,
+        noted: counts.noted,
+        unexpectedly_passed: counts.unexpectedly_passed,
+        failed: counts.failed,
+        skipped: counts.skipped,
+        not_run: counts.not_run,
+        left_out: counts.left_out,
     }
 }
 

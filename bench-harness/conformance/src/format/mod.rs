@@ -19,7 +19,7 @@ pub(super) fn details(failure: &Failure) -> String {
     failure.differences.iter().map(difference).collect()
 }
 
-/// What a free case came to.
+/// Returns the outcome of a case with a free choice.
 fn noted(judged: &Judged) -> Option<&str> {
     match &judged.verdict {
         Verdict::Noted(what) => Some(what),

@@ -50,7 +50,7 @@ pub fn tap(report: &Report<'_>) -> String {
     text
 }
 
-/// In descriptions `#` begins a directive.
+/// Escapes `#`, which begins a directive in descriptions.
 fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('#', "\\#")
 }

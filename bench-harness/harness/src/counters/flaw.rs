@@ -1,9 +1,9 @@
-//! What can be wrong with a group's counts, and the rules that find it.
+//! Flaws of a group's counts, and the rules that find them.
 
 use super::kernel::Reading;
 use super::{Event, Refusal};
 
-/// Why there is no count.
+/// The reason for which there is no count.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Flaw {
     /// The kernel does not let it be counted.

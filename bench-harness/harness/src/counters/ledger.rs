@@ -8,7 +8,7 @@ use delimark_results::counter::source;
 /// The sources of processor events, the one that says most about the real machine first.
 const RANKING: [&str; 3] = [source::PERF_EVENT, source::CALLGRIND, source::SINGLE_STEP];
 
-/// What every source that was asked has said, count or reason.
+/// The answers of all sources that were asked, counts or reasons.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     /// By name, in the order of [`RANKING`].
@@ -53,7 +53,7 @@ fn settle_name(name: &str, mut entries: BTreeMap<usize, Counter>) -> Vec<(String
     plain.into_iter().chain(beside).collect()
 }
 
-/// The reasons, each with who gives it where there are several.
+/// Joins the reasons, each with who gives it where there are several.
 fn join(entries: &BTreeMap<usize, Counter>) -> String {
     let reasons: Vec<(&str, &str)> = entries
         .iter()

@@ -41,14 +41,14 @@ impl PerfEvent {
         source
     }
 
-    /// Why an event cannot be counted; nothing if it can.
+    /// Returns the reason for which an event cannot be counted; none if it can.
     #[must_use]
     pub fn refusal(&self, event: Event) -> Option<&str> {
         let refused = self.refused.iter().find(|(refused, _reason)| *refused == event);
         refused.map(|(_event, reason)| reason.as_str())
     }
 
-    /// Every event that [`count`](Self::count) has a count or a reason for.
+    /// Returns every event that [`count`](Self::count) has a count or a reason for.
     pub fn events(&self) -> impl Iterator<Item = Event> {
         let refused = self.refused.iter().map(|(event, _reason)| *event);
         refused.chain(self.groups.iter().flatten().copied())

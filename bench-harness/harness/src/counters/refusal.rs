@@ -1,4 +1,4 @@
-//! Why a kernel does not let this program count, and what can be done about it.
+//! Refusals of a kernel to let this program count, and what can be done about them.
 
 use delimark_results::Known;
 
@@ -22,12 +22,12 @@ pub enum Refusal {
     Failed(String),
 }
 
-/// What decides how a refusal is to be read.
+/// The circumstances that decide how a refusal is to be read.
 #[derive(Clone, Copy, Debug)]
 pub struct Circumstances {
     /// The kernel's limit on who may count, if it can be read.
     pub perf_event_paranoid: Option<i64>,
-    /// Whether a hypervisor decides which counters there are.
+    /// True if a hypervisor decides which counters there are.
     pub virtual_machine: bool,
 }
 

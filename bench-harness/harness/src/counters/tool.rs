@@ -6,7 +6,7 @@ use delimark_results::counter::{name, source};
 
 use super::child::{Callgrind, Counts, Job, SingleStep};
 
-/// Which tool.
+/// The tools.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ToolKind {
     /// See [`Callgrind`].
@@ -19,7 +19,7 @@ impl ToolKind {
     /// All there are.
     pub const ALL: [Self; 2] = [Self::Callgrind, Self::SingleStep];
 
-    /// The name among the sources.
+    /// Returns the name among the sources.
     #[must_use]
     pub const fn source(self) -> &'static str {
         match self {
@@ -28,7 +28,7 @@ impl ToolKind {
         }
     }
 
-    /// The names of what it counts.
+    /// Returns the names of what it counts.
     #[must_use]
     pub fn names(self) -> Vec<&'static str> {
         match self {
@@ -37,7 +37,7 @@ impl ToolKind {
         }
     }
 
-    /// Why a count that the tool gives would mislead.
+    /// Returns the reason for which a count of the tool would mislead.
     fn blindness(self, count_name: &str) -> Option<&'static str> {
         let is_of_last_level = [name::LLC_MISSES, name::CACHE_MISSES].contains(&count_name);
         (self == Self::Callgrind && is_of_last_level).then_some(
@@ -46,8 +46,8 @@ impl ToolKind {
         )
     }
 
-    /// Whether an engine is worth the tool's time. Single steps are slow: they say what callgrind
-    /// cannot, and whether it is right, about this project's own backends.
+    /// Returns true if an engine is worth the tool's time. Single steps are slow: they say what
+    /// callgrind cannot, and whether it is right, about this project's own backends.
     #[must_use]
     pub fn is_for(self, engine: &str) -> bool {
         match self {
@@ -88,13 +88,13 @@ impl Tool {
         Self { kind, count: count.map(|count| Box::new(count) as Box<Count>) }
     }
 
-    /// Which tool it is.
+    /// Returns the kind of tool.
     #[must_use]
     pub fn kind(&self) -> ToolKind {
         self.kind
     }
 
-    /// Why it is not here, if it is not.
+    /// Returns the reason for which it is missing, if it is.
     #[must_use]
     pub fn missing(&self) -> Option<&str> {
         self.count.as_ref().err().map(String::as_str)
@@ -110,9 +110,9 @@ impl Tool {
         };
         let mut counts = counted.unwrap_or_default();
         let counter = |name: &'static str| {
-            let place = counts.iter().position(|(counted, _)| *counted == name);
-            let counter = match (place, self.kind.blindness(name)) {
-                (Some(place), None) => Counter::Counted(counts.swap_remove(place).1),
+            let index = counts.iter().position(|(counted, _)| *counted == name);
+            let counter = match (index, self.kind.blindness(name)) {
+                (Some(index), None) => Counter::Counted(counts.swap_remove(index).1),
                 (Some(_), Some(why)) => Counter::Unavailable { unavailable: why.to_owned() },
                 (None, _) => Counter::Unavailable { unavailable: reason.clone() },
             };
@@ -130,7 +130,7 @@ mod tests {
     use delimark_results::Count;
     use delimark_runner::model::Model;
 
-    /// What callgrind's place says of each of its names.
+    /// Returns the count, or the reason for its absence, of each of callgrind's names.
     fn counted(answer: Result<Counts, String>) -> Vec<(&'static str, Result<f64, String>)> {
         let mut file = tempfile::NamedTempFile::new().expect("a file can be made");
         std::io::Write::write_all(&mut file, b"a|b\nc|d\n").expect("it can be written");

@@ -1,4 +1,4 @@
-//! Which cores a thread may run on, and holding it to one: left alone, two threads can spend a
+//! The cores that a thread may run on, and holding it to one: left alone, two threads can spend a
 //! short measurement on one core.
 
 pub(crate) use self::this::{hold_to, permitted};

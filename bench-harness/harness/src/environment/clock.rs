@@ -7,7 +7,7 @@ use std::time::Instant;
 use delimark_results::statistics::median;
 use delimark_results::{Known, MeasuredClock};
 
-/// Rounds of a chain, each of two steps: an addition and an exclusive or, each of which waits for
+/// Rounds of a chain, each of two steps: an addition and an exclusive or, each waiting for
 /// the one before. Some 75 microseconds at 3.5 GHz: long enough for the clock that times it, and
 /// short enough that most chains are over before anything comes between.
 const CHAIN_ROUNDS: u64 = 1 << 17;
@@ -33,7 +33,7 @@ impl ClockWatch {
         }
     }
 
-    /// What the looks came to.
+    /// Returns the clock that the looks found.
     #[must_use]
     pub fn measured(&self) -> Known<MeasuredClock> {
         let looks = self.looks_hertz.iter().copied();

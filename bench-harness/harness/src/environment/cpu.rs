@@ -48,8 +48,8 @@ fn vendor(sys: &Sys, identity: &Identity) -> Found<String> {
         .ok_or_else(|| format!("{CPUINFO} does not name the vendor"))
 }
 
-/// The frequency that the cores run at by design: as the driver states it, or, in a virtual machine
-/// that has no driver, what `/proc/cpuinfo` has, which is the time-stamp counter's there.
+/// Returns the frequency that the cores run at by design: as the driver states it, or, in a virtual
+/// machine that has no driver, what `/proc/cpuinfo` has, which is the time-stamp counter's there.
 fn base_clock(sys: &Sys) -> Found<Clock> {
     const BASE_FREQUENCY: &str = "/sys/devices/system/cpu/cpu0/cpufreq/base_frequency";
     let stated = |hertz, source: &str| Clock { hertz, source: source.to_owned() };

@@ -1,4 +1,4 @@
-//! Reads what the kernel tells in files; apart so that tests put other files in their place.
+//! Reads what the kernel tells in files; tests put other files in their place.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -80,7 +80,7 @@ impl Sys {
     }
 }
 
-/// A made-up machine for tests: the files it has, in a folder that goes away with it.
+/// Makes up a machine for tests: the files it has, in a folder that goes away with it.
 #[cfg(test)]
 pub(super) fn fake(files: &[(&str, &str)]) -> (tempfile::TempDir, Sys) {
     let folder = tempfile::tempdir().expect("a folder for a made-up machine");

@@ -1,4 +1,4 @@
-//! How fine the clock is and what it costs to read, measured.
+//! The granularity of the clock and the cost of reading it, measured.
 
 use std::time::{Duration, Instant};
 

@@ -1,14 +1,14 @@
-//! Whether a hypervisor or a container stands between the program and the machine.
+//! Detection of a hypervisor or a container between the program and the machine.
 
 use delimark_results::Known;
 
 use super::processor::Hypervisor;
 use super::sys::{Found, Sys};
 
-/// What physical machines report.
+/// The name for physical machines.
 const NONE: &str = "none";
 
-/// What firmware calls virtual machines, and whose they are.
+/// Firmware's names of virtual machines, and whose they are.
 const FIRMWARE_NAMES: [(&str, &str); 9] = [
     ("QEMU", "QEMU"),
     ("KVM", "KVM"),
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn the_processor_is_believed() {
+    fn the_processor_is_asked_first() {
         check(&[], &kvm(), "KVM");
         check(&[], &Hypervisor::Absent, "none");
         check(&[("/sys/hypervisor/type", "xen\n")], &Hypervisor::Absent, "none");

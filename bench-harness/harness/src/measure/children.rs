@@ -15,11 +15,11 @@ use crate::counters::{Tool, ToolKind};
 pub struct ChildTask {
     /// Whose it is, in the caller's order.
     pub cell: usize,
-    /// What the child is to do.
+    /// The child's job.
     pub job: Job,
 }
 
-/// What came of a task.
+/// The outcome of a task.
 #[derive(Debug)]
 pub struct ChildOutcome {
     /// See [`ChildTask::cell`].

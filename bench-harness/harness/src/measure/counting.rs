@@ -28,7 +28,7 @@ pub fn count_passes(
         let engine = engines.iter_mut().find(|engine| engine.name() == cell.engine);
         let model = Model::ALL.into_iter().find(|model| model.name() == cell.model);
         let engine = engine.with_context(|| format!("{} is gone", cell.engine))?;
-        let model = model.with_context(|| format!("{} is no model", cell.model))?;
+        let model = model.with_context(|| format!("unknown model '{}'", cell.model))?;
         match engine.uncountable() {
             Some(reason) => Ok(source.events().map(|event| (event, unavailable(reason))).collect()),
             None => count_cell(workload, engine.as_mut(), model, source),

@@ -1,4 +1,4 @@
-//! What a pass leaves in the accounts that are kept anyway: of the allocator, and of the kernel.
+//! The traces of a pass in the accounts that are kept anyway: of the allocator, and of the kernel.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ pub(super) struct Before {
     watch: Watch,
 }
 
-/// What a pass has added to them.
+/// The additions of a pass to them.
 pub(super) struct Footprint {
     pub(super) heap_use: HeapUse,
     usage: [(&'static str, Counter); 3],
@@ -33,7 +33,7 @@ impl Before {
     }
 }
 
-/// A footprint as a cell's counters, or the reason why there is none.
+/// Returns a footprint as a cell's counters, or the reason why there is none.
 pub(super) fn counters(footprint: Result<Footprint, &str>) -> BTreeMap<String, Counter> {
     let counters = match footprint {
         Ok(Footprint { heap_use: HeapUse { allocations, peak_bytes }, usage }) => {

@@ -8,15 +8,15 @@
 //!
 //! Drift of the machine hits all engines of a round alike, so engines are compared within rounds.
 
+mod aa_control;
 mod children;
 mod counting;
+mod exclusions;
 mod footprint;
-mod ladder;
-mod lost;
 mod own_clock;
 pub mod pairs;
 mod scaling;
-mod twins;
+mod working_set;
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -24,20 +24,20 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 use delimark::Scanner;
 use delimark_datasets::Random;
-use delimark_results::{BurstSample, Cell, Known, MeasuredClock, Measurement, Skipped, Twins};
+use delimark_results::{AaControl, BurstSample, Cell, Known, MeasuredClock, Measurement, Skipped};
 use delimark_runner::model::{Answer, Model};
 
 pub use self::children::{ChildOutcome, ChildTask, count_children};
 pub use self::counting::count_passes;
+use self::exclusions::Exclusions;
 use self::footprint::Footprint;
-pub use self::ladder::{LADDER_MODEL, measure_ladder};
-use self::lost::Lost;
 pub use self::scaling::{SCALING_BESIDE, SCALING_MODEL, Scaled, Scaling, measure_scaling};
+pub use self::working_set::{WORKING_SET_MODEL, sweep_working_sets};
 use crate::engine::{Engine, LapOverhead, Laps};
 use crate::environment::ClockWatch;
 use crate::workload::Workload;
 
-/// How many samples to take.
+/// The number and order of samples to take.
 #[derive(Clone, Copy, Debug)]
 pub struct Sampling {
     /// The rounds to take even where the budget is too small for them.
@@ -48,42 +48,42 @@ pub struct Sampling {
     pub budget: Duration,
     /// Decides the order within each round.
     pub order_seed: u64,
-    /// What is taken off each burst's time, if it is known.
+    /// The time to take off each burst's, if it is known.
     pub lap_overhead: Option<LapOverhead>,
 }
 
-/// What is told while measuring goes on.
+/// A listener to the progress of measuring.
 pub trait Observer {
-    /// A stage begins, of so many samples.
+    /// Learns that a stage begins, with its number of samples.
     fn begin(&mut self, stage: &str, samples: u64);
-    /// A sample is about to be taken.
+    /// Learns that a sample is about to be taken.
     fn sample(&mut self, what: &str);
-    /// An engine, or a model of one, is left out from here on, and why.
-    fn lose(&mut self, what: &str, reason: &str);
+    /// Learns that an engine, or a model of one, is left out from here on, and why.
+    fn exclude(&mut self, what: &str, reason: &str);
 }
 
-/// What measuring a workload came to.
+/// The outcome of measuring a workload.
 #[derive(Debug)]
 pub struct Measured {
     /// A cell for each engine and model that fit together.
     pub cells: Vec<Cell>,
     /// The others, with the reason.
     pub skipped: Vec<Skipped>,
-    /// What nothing but chance has set apart.
-    pub twins: Vec<Twins>,
-    /// How many samples each cell has.
+    /// The A/A control, which nothing but chance has set apart.
+    pub twins: Vec<AaControl>,
+    /// The number of samples of each cell.
     pub rounds: u64,
-    /// How fast the cores ran, looked at in each round.
+    /// The clock of the cores, looked at in each round.
     pub clock: Known<MeasuredClock>,
 }
 
-/// Measures every engine on every model. A rival's cell with a wrong answer is left out, and so is
+/// Measures every engine on every model. A peer's cell with a wrong answer is left out, and so is
 /// an engine of another process that fails, with the samples that it has: no cell has fewer than
 /// there are rounds.
 ///
 /// # Errors
 ///
-/// A [`WrongAnswer`] of an engine that is no rival, or what an engine of this process failed with.
+/// A [`WrongAnswer`] of an engine that is no peer, or what an engine of this process failed with.
 pub fn measure(
     workload: &Workload,
     engines: &mut [Box<dyn Engine>],
@@ -92,20 +92,20 @@ pub fn measure(
     observer: &mut dyn Observer,
 ) -> Result<Measured> {
     let (mut slots, mut skipped) = plan(workload, engines, models);
-    slots.extend(twins::plan(&slots, engines, workload));
-    let mut lost = Lost::default();
+    slots.extend(aa_control::plan(&slots, engines, workload));
+    let mut exclusions = Exclusions::default();
     observer.begin("warming up", slots.len() as u64);
     let mut round_duration = Duration::ZERO;
     for slot in &mut slots {
         let start = Instant::now();
-        slot.sample_unless_lost(engines, workload, observer, &mut lost)?;
+        slot.sample_unless_excluded(engines, workload, observer, &mut exclusions)?;
         slot.end_warm_up();
         // A round has no engine that hung.
-        if !lost.has(slot.engine, slot.model) {
+        if !exclusions.has(slot.engine, slot.model) {
             round_duration += start.elapsed();
         }
     }
-    slots.retain(|slot| !lost.has(slot.engine, slot.model));
+    slots.retain(|slot| !exclusions.has(slot.engine, slot.model));
     let rounds = rounds_within(sampling, round_duration);
 
     observer.begin("measuring", rounds * slots.len() as u64);
@@ -121,13 +121,14 @@ pub fn measure(
         let rank = |model| model_order.iter().position(|&other| other == model);
         order.sort_by_key(|&index| rank(slots[index].model));
         for &index in &order {
-            slots[index].sample_unless_lost(engines, workload, observer, &mut lost)?;
+            slots[index].sample_unless_excluded(engines, workload, observer, &mut exclusions)?;
         }
     }
-    slots.retain(|slot| !lost.has(slot.engine, slot.model));
-    skipped.extend(lost.skipped(workload, engines, models));
-    let (twins, slots): (Vec<Slot>, Vec<Slot>) = slots.into_iter().partition(|slot| slot.is_twin);
-    let twins = twins::pair(twins, &slots, engines, workload);
+    slots.retain(|slot| !exclusions.has(slot.engine, slot.model));
+    skipped.extend(exclusions.skipped(workload, engines, models));
+    let (controls, slots): (Vec<Slot>, Vec<Slot>) =
+        slots.into_iter().partition(|slot| slot.is_aa_control);
+    let twins = aa_control::pair(controls, &slots, engines, workload);
     let overhead = sampling.lap_overhead;
     let cells = slots.into_iter().map(|slot| slot.into_cell(engines, workload, overhead)).collect();
     Ok(Measured { cells, skipped, twins, rounds, clock: clock.measured() })
@@ -167,8 +168,8 @@ fn rounds_within(sampling: Sampling, round: Duration) -> u64 {
 struct Slot {
     engine: usize,
     model: Model,
-    /// Whether it only stands beside another one, see [`twins`].
-    is_twin: bool,
+    /// True if it only stands beside another one, see [`aa_control`].
+    is_aa_control: bool,
     laps: Laps,
     /// The warm-up.
     first_pass_ns: Option<u64>,
@@ -188,7 +189,7 @@ impl Slot {
         Self {
             engine,
             model,
-            is_twin: false,
+            is_aa_control: false,
             laps: Laps::new(records_per_burst, facts.records),
             first_pass_ns: None,
             samples_ns: Vec::new(),
@@ -199,18 +200,23 @@ impl Slot {
     }
 
     /// Takes one sample, unless the cell has dropped out before.
-    fn sample_unless_lost(
+    fn sample_unless_excluded(
         &mut self,
         engines: &mut [Box<dyn Engine>],
         workload: &Workload,
         observer: &mut dyn Observer,
-        lost: &mut Lost,
+        exclusions: &mut Exclusions,
     ) -> Result<()> {
-        if lost.has(self.engine, self.model) {
+        if exclusions.has(self.engine, self.model) {
             return Ok(());
         }
         let Err(error) = self.sample(engines, workload, observer) else { return Ok(()) };
-        lost.take((self.engine, self.model), engines[self.engine].as_ref(), error, observer)
+        exclusions.exclude(
+            (self.engine, self.model),
+            engines[self.engine].as_ref(),
+            error,
+            observer,
+        )
     }
 
     /// Takes one sample.
@@ -222,8 +228,8 @@ impl Slot {
     ) -> Result<()> {
         let engine = &mut engines[self.engine];
         let name = engine.name();
-        let twin = if self.is_twin { " (twin)" } else { "" };
-        observer.sample(&format!("{name} {}{twin}", self.model));
+        let suffix = if self.is_aa_control { " (A/A control)" } else { "" };
+        observer.sample(&format!("{name} {}{suffix}", self.model));
         let input = workload.input();
         let before = footprint::Before::now();
         self.laps.start();

@@ -1,10 +1,11 @@
-//! Engines that time themselves, held to the harness's clock: a pass cannot have taken longer than
-//! from its request to its answer. That it took less proves nothing: the way there is not timed.
+//! Engines that time themselves, compared with the harness's clock: a pass cannot have taken longer
+//! than from its request to its answer. That it took less proves nothing: the way there is not
+//! timed.
 
 use std::fmt;
 use std::time::Duration;
 
-/// How far two clocks of a machine may be apart over one pass: some tick only every 16 ms.
+/// The distance that two clocks of a machine may have over one pass: some tick only every 16 ms.
 const TICK: Duration = Duration::from_millis(16);
 
 /// And what one may run faster than the other.
@@ -17,7 +18,7 @@ pub(super) struct ImpossibleTime {
     seen: Duration,
 }
 
-/// Holds what an engine says of a pass to what the harness saw of it.
+/// Compares what an engine says of a pass with what the harness saw of it.
 pub(super) fn check(claimed: Duration, seen: Duration) -> Result<(), ImpossibleTime> {
     if claimed <= seen.mul_f64(1.0 + FASTER_MOST) + TICK {
         Ok(())
@@ -44,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_what_cannot_be_is_a_lie() {
+    fn only_what_cannot_be_is_invalid() {
         let check = |claimed_ms, seen_ms| {
             check(Duration::from_millis(claimed_ms), Duration::from_millis(seen_ms)).is_ok()
         };

@@ -52,7 +52,7 @@ impl<'a> Evidence<'a> {
 
     /// How far apart this run found an engine from itself, a factor; 1 where nobody looked.
     pub(super) fn spread(&self) -> f64 {
-        self.results.twin_spread().unwrap_or(1.0)
+        self.results.aa_spread().unwrap_or(1.0)
     }
 
     /// How many times faster the cell is than another, by this run's own spread.

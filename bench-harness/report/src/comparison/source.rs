@@ -73,6 +73,6 @@ impl RunFacts {
 /// How far apart any of these runs found an engine from itself: what one run finds of nothing, the
 /// others may find as well.
 pub(super) fn twin_spread<'a>(sources: impl IntoIterator<Item = &'a Source>) -> Known<f64> {
-    let spreads = sources.into_iter().filter_map(|source| source.results.twin_spread());
+    let spreads = sources.into_iter().filter_map(|source| source.results.aa_spread());
     Known::from_option(spreads.max_by(f64::total_cmp), || "no engine was measured twice".to_owned())
 }

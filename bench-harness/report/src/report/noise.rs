@@ -1,6 +1,6 @@
 //! The A/A measurement of a run in words: how far apart it found an engine from itself.
 
-use delimark_results::Twins;
+use delimark_results::AaControl;
 
 use super::view::{ModelView, View};
 
@@ -30,7 +30,7 @@ pub(super) fn of_model(model: &ModelView<'_>) -> Option<String> {
     Some(format!("A/A: {} came out up to {spread} from itself.", twins.engine))
 }
 
-fn models(twins: &[Twins]) -> String {
+fn models(twins: &[AaControl]) -> String {
     let names: Vec<&str> = twins.iter().map(|twins| twins.model.as_str()).collect();
     match names.as_slice() {
         [others @ .., last] if !others.is_empty() => format!("{} and {last}", others.join(", ")),

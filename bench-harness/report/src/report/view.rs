@@ -2,7 +2,7 @@
 //! with its paired ratios. Apart so that each way of laying out has the same numbers.
 
 use delimark_results::statistics::Comparison;
-use delimark_results::{Cell, Dataset, LadderPoint, Results, Twins};
+use delimark_results::{AaControl, Cell, Dataset, Results, WorkingSetPoint};
 
 use super::verdict::MODEL;
 use crate::attribution::Scaling;
@@ -23,7 +23,7 @@ pub(super) struct Section<'a> {
     pub(super) dataset: &'a Dataset,
     pub(super) models: Vec<ModelView<'a>>,
     /// The points of the ladder, by model.
-    pub(super) ladders: Vec<(&'a str, Vec<&'a LadderPoint>)>,
+    pub(super) ladders: Vec<(&'a str, Vec<&'a WorkingSetPoint>)>,
     /// Throughput against threads.
     pub(super) scaling: Scaling<'a>,
 }
@@ -36,7 +36,7 @@ pub(super) struct ModelView<'a> {
     /// The read limit that was measured for this model: another's bounds it in no way.
     pub(super) limit: Option<&'a Cell>,
     /// An engine that was measured as two.
-    pub(super) twins: Option<&'a Twins>,
+    pub(super) twins: Option<&'a AaControl>,
 }
 
 /// One engine in a model.
@@ -99,7 +99,7 @@ impl Place {
 
 impl<'a> View<'a> {
     pub(super) fn new(results: &'a Results) -> Self {
-        let spread = results.twin_spread();
+        let spread = results.aa_spread();
         let sections = results.datasets.iter();
         let sections = sections.map(|dataset| Section::new(results, dataset, spread));
         Self { results, sections: sections.collect(), spread }
@@ -130,7 +130,7 @@ impl<'a> Section<'a> {
     fn new(results: &'a Results, dataset: &'a Dataset, spread: Option<f64>) -> Self {
         let cells: Vec<&Cell> =
             results.cells.iter().filter(|cell| cell.dataset == dataset.name).collect();
-        let twins: Vec<&Twins> =
+        let twins: Vec<&AaControl> =
             results.twins.iter().filter(|twins| twins.dataset == dataset.name).collect();
         let models = in_order(cells.iter().map(|cell| cell.model.as_str()));
         let models = models.into_iter().map(|model| ModelView::new(model, &cells, &twins, spread));
@@ -160,7 +160,12 @@ impl<'a> Section<'a> {
 }
 
 impl<'a> ModelView<'a> {
-    fn new(model: &'a str, cells: &[&'a Cell], twins: &[&'a Twins], spread: Option<f64>) -> Self {
+    fn new(
+        model: &'a str,
+        cells: &[&'a Cell],
+        twins: &[&'a AaControl],
+        spread: Option<f64>,
+    ) -> Self {
         let mut own: Vec<&Cell> = cells.iter().copied().filter(|c| c.model == model).collect();
         own.sort_by(|a, b| b.gigabytes_per_second.median.total_cmp(&a.gigabytes_per_second.median));
         let limit = own.iter().copied().find(|cell| cell.engine == LIMIT);

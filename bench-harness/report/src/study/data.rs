@@ -8,7 +8,7 @@ use delimark_runner::model::Model;
 use serde::Serialize;
 
 use super::Contribution;
-use super::engines::{Family, LADDER};
+use super::engines::{BACKEND_ORDER, Family};
 use super::values::{MEASURES, Measure, Value, of_cell};
 use crate::figures::{count, decimal_size};
 
@@ -56,7 +56,7 @@ impl<'a> Days<'a> {
         let skipped = self.results().flat_map(|results| &results.skipped);
         let names: BTreeSet<&str> = cells.chain(skipped.map(|s| &*s.engine)).collect();
         let mut names: Vec<&str> = names.into_iter().collect();
-        let step = |name: &str| LADDER.iter().position(|step| *step == name);
+        let step = |name: &str| BACKEND_ORDER.iter().position(|step| *step == name);
         names.sort_by_key(|name| (Family::of(name), step(name)));
         names
     }
@@ -100,7 +100,7 @@ impl<'a> Days<'a> {
         Document {
             machines: self.days.iter().map(|day| (day.name.clone(), day.title.clone())).collect(),
             engines: self.engines().into_iter().map(|e| (e, Family::of(e).class())).collect(),
-            ladder: LADDER,
+            ladder: BACKEND_ORDER,
             measures: MEASURES,
             cells: cells.collect(),
             gaps: reasons.collect(),
@@ -113,7 +113,7 @@ impl<'a> Days<'a> {
 pub(super) struct Document<'a> {
     machines: Vec<(String, String)>,
     engines: Vec<(&'a str, &'static str)>,
-    ladder: [&'static str; LADDER.len()],
+    ladder: [&'static str; BACKEND_ORDER.len()],
     measures: [Measure; MEASURES.len()],
     cells: Vec<Row<'a>>,
     gaps: Vec<Gap<'a>>,

@@ -13,7 +13,7 @@ pub(super) const OWN: &str = "delimark/";
 
 /// The backends from the plainest to the widest, then the modules of WebAssembly; each step on the
 /// way of one program to more of a CPU.
-pub(super) const LADDER: [&str; 9] = [
+pub(super) const BACKEND_ORDER: [&str; 9] = [
     "delimark/scalar",
     "delimark/sse42",
     "delimark/avx2",

@@ -114,7 +114,7 @@ fn best_of<'a>(results: &'a Results, cell: &Cell) -> Option<&'a Cell> {
 
 /// The speed as a share of another's, round by round.
 fn share(results: &Results, cell: &Cell, other: &Cell) -> Value {
-    let run_spread = results.twin_spread().unwrap_or(1.0);
+    let run_spread = results.aa_spread().unwrap_or(1.0);
     let comparison = Comparison::of(&cell.samples_ns, &other.samples_ns, run_spread);
     let Some(Comparison { ratio, is_significant }) = comparison else {
         return Value::Missing { missing: "the rounds of the two do not correspond".to_owned() };

@@ -12,7 +12,7 @@ use crate::statistics::{self, Estimate};
 
 mod wire;
 
-/// Where the curve of a burst distribution is kept: close enough to draw it, far fewer than the
+/// The points of a burst distribution that are kept: close enough to draw it, far fewer than the
 /// bursts themselves.
 const BURST_PROBABILITIES: [f64; 14] =
     [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999, 0.9999, 1.0];
@@ -29,31 +29,31 @@ pub struct Cell {
     pub model: String,
     /// The data set's name.
     pub dataset: String,
-    /// How many bytes one sample went through.
+    /// The number of bytes that one sample went through.
     pub bytes: u64,
-    /// How many records one sample went through.
+    /// The number of records that one sample went through.
     pub records: u64,
-    /// How many fields one sample went through.
+    /// The number of fields that one sample went through.
     pub fields: u64,
     /// The answer, which was compared with the reference's.
     pub answer: String,
-    /// How long the first pass took, before the rounds: with what a runtime still had to compile,
+    /// The time of the first pass, before the rounds: with what a runtime still had to compile,
     /// and the caches and the branch predictor cold. Absent in files from before it was kept.
     pub first_pass_ns: Option<u64>,
-    /// How long each whole pass took; index is round.
+    /// The time of each whole pass; index is round.
     pub samples_ns: Vec<u64>,
     /// The median pass over its records.
     pub ns_per_record: Estimate,
     /// The bytes over the median pass; a gigabyte is 10^9 bytes.
     pub gigabytes_per_second: Estimate,
-    /// How the time per record spreads over bursts.
+    /// The distribution of the time per record over bursts.
     pub bursts: Known<Bursts>,
-    /// What was taken off the time of each burst: the cost of reading the clock. Absent without
+    /// The cost of reading the clock, which was taken off the time of each burst. Absent without
     /// bursts, and in files from before it was taken off.
     pub burst_overhead_ns: Option<u64>,
     /// Heap allocations over records, after warm-up.
     pub allocations_per_record: Known<f64>,
-    /// What else was counted, by name.
+    /// All other counts, by name.
     pub counters: BTreeMap<String, Counter>,
 }
 
@@ -129,7 +129,7 @@ pub(super) struct Derived {
     pub(super) gigabytes_per_second: Estimate,
 }
 
-/// What was measured of a cell, before anything is derived from it.
+/// The measurements of a cell, before anything is derived from them.
 #[derive(Clone, Debug)]
 pub struct Measurement {
     /// See [`Cell::engine`].
@@ -165,18 +165,18 @@ pub struct Measurement {
 /// The time of one burst, about 64 KiB of records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BurstSample {
-    /// How long the burst took.
+    /// The time of the burst.
     pub duration_ns: u64,
-    /// How many records it held.
+    /// The number of its records.
     pub records: u64,
 }
 
-/// How the time per record spreads over bursts: each burst's time over its records.
+/// The distribution of the time per record over bursts: each burst's time over its records.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bursts {
-    /// How many bursts were timed.
+    /// The number of bursts that were timed.
     pub count: u64,
-    /// How many records a burst held on average.
+    /// The average number of records in a burst.
     pub records_per_burst: f64,
     /// Half of the bursts took at most this long a record.
     pub p50_ns_per_record: f64,

@@ -1,23 +1,23 @@
-//! How much several threads only compute: what the machine gives to any code. Apart from the points
-//! of a scan, since nothing is gone over and so there is no throughput in bytes.
+//! The computing of several threads: what the machine gives to any code. It is no point
+//! of a scan: nothing is gone over, so there is no throughput in bytes.
 
 use serde::{Deserialize, Serialize};
 
 use super::cell::estimate_pass_ns;
 use crate::statistics::Estimate;
 
-/// How long a number of threads took for steps of pure computing.
+/// The times that a number of threads took for steps of pure computing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ComputePoint {
     /// The data set with whose scaling it was measured, round by round.
     pub dataset: String,
-    /// What the steps do to each other.
+    /// The dependence between the steps.
     pub steps: Steps,
-    /// How many threads computed, each as much as one alone.
+    /// The number of threads that computed, each as much as one alone.
     pub threads: u64,
-    /// How many steps one sample took in all, by all threads.
+    /// The number of steps of one sample, by all threads together.
     pub steps_per_sample: u64,
-    /// How long each sample took; index is round.
+    /// The time of each sample; index is round.
     pub samples_ns: Vec<u64>,
 }
 
@@ -33,7 +33,7 @@ impl ComputePoint {
     }
 }
 
-/// What steps do to each other.
+/// The dependence between steps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Steps {

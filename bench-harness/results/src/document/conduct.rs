@@ -1,34 +1,34 @@
-//! What an engine does beside being timed, so that nobody compares what cannot be compared.
+//! The conduct of engines beside being timed, so that nobody compares what cannot be compared.
 
 use serde::{Deserialize, Serialize};
 
-/// What an engine of another process is, as its declaration says.
+/// An engine of another process, as its declaration describes it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeclaredEngine {
     /// The engine's name, as its cells have it.
     pub engine: String,
-    /// What it is, in a line.
+    /// A line about it.
     pub about: String,
-    /// What it says its version is.
+    /// The version that it reports.
     pub version: String,
-    /// What it does.
+    /// Its conduct.
     pub does: Conduct,
 }
 
-/// What an engine does and does not do in its models. Each is a word or two for a table.
+/// The work that an engine does and does not do in its models. Each is a word or two for a table.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Conduct {
-    /// What it copies on the way to the fields.
+    /// Copies on the way to the fields.
     pub copies: String,
-    /// Whether it checks or decodes UTF-8.
+    /// Checking or decoding of UTF-8.
     pub decodes_utf8: String,
-    /// How many threads it parses with.
+    /// The number of threads that it parses with.
     pub threads: u32,
-    /// What it does about quotes.
+    /// The treatment of quotes.
     pub quoting: String,
-    /// Whether looking at the fields is on the clock.
+    /// The consumer of the fields: on the clock or not.
     pub consumer: String,
-    /// What else has to be known to read its numbers.
+    /// Anything else that a reader of its numbers has to know.
     pub notes: String,
 }

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The names that counts have in a cell. Where two sources count the same, the one that says most
-/// about the real machine has the plain name; the others stand behind it as `name@source`.
+/// about the real machine has the plain name; the others stand beside it as `name@source`.
 pub mod name {
     /// Core cycles.
     pub const CYCLES: &str = "cycles";
@@ -16,7 +16,7 @@ pub mod name {
     pub const BRANCH_MISSES: &str = "branch_misses";
     /// Accesses to a cache, by the processor's choice of which.
     pub const CACHE_REFERENCES: &str = "cache_references";
-    /// Those of [`CACHE_REFERENCES`] that missed.
+    /// The part of [`CACHE_REFERENCES`] that missed.
     pub const CACHE_MISSES: &str = "cache_misses";
     /// Loads that reached the last level of cache.
     pub const LLC_LOADS: &str = "llc_loads";
@@ -30,7 +30,7 @@ pub mod name {
     pub const MAJOR_PAGE_FAULTS: &str = "major_page_faults";
     /// Switches to another thread, by waiting or by force.
     pub const CONTEXT_SWITCHES: &str = "context_switches";
-    /// How long the thread was on a core, outside of the kernel or in it, nanoseconds.
+    /// The time of the thread on a core, outside of the kernel or in it, nanoseconds.
     pub const TASK_CLOCK_NS: &str = "task_clock_ns";
     /// Page faults of code outside of the kernel, of either kind.
     pub const PAGE_FAULTS: &str = "page_faults";
@@ -62,7 +62,7 @@ pub enum Counter {
     Counted(Count),
     /// It could not be counted.
     Unavailable {
-        /// Why there is none.
+        /// The reason for which there is none.
         unavailable: String,
     },
 }
@@ -72,9 +72,9 @@ pub enum Counter {
 pub struct Count {
     /// The count for one pass.
     pub value: f64,
-    /// What counted it, see [`source`].
+    /// The source of the count, see [`source`].
     pub source: String,
-    /// What the source calls it, such as `PERF_COUNT_HW_CPU_CYCLES` or `Ir`: events of one name
+    /// The source's name for it, such as `PERF_COUNT_HW_CPU_CYCLES` or `Ir`: events of one name
     /// are not the same on every processor.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub event: Option<String>,
@@ -86,9 +86,9 @@ pub struct Count {
 /// A part of a data set: whole lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Window {
-    /// How many bytes.
+    /// The number of bytes.
     pub bytes: u64,
-    /// How many records.
+    /// The number of records.
     pub records: u64,
 }
 

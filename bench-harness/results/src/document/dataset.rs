@@ -10,37 +10,37 @@ pub struct Dataset {
     pub name: String,
     /// The generator's shape; absent for a file of the user's.
     pub shape: Option<String>,
-    /// Where it came from.
+    /// Its origin.
     pub source: DatasetSource,
     /// The file's name without its folder.
     pub file_name: String,
     /// The generator's seed; absent for a file of the user's.
     pub seed: Option<u64>,
-    /// How many newlines, and one more if the last line lacks its own.
+    /// The number of newlines, and one more if the last line lacks its own.
     pub lines: u64,
     /// The size.
     pub bytes: u64,
-    /// How many records the reference found.
+    /// The number of records that the reference found.
     pub records: u64,
-    /// How many fields the reference found.
+    /// The number of fields that the reference found.
     pub fields: u64,
-    /// How many fields a record is expected to have; absent when any number will do.
+    /// The number of fields that a record should have; absent when any number will do.
     pub columns: Option<u64>,
-    /// How the number of columns came to be known; absent when there is none.
+    /// The source of the number of columns; absent when there is none.
     pub columns_source: Option<ColumnsSource>,
     /// The delimiter, one character; its code is the byte, so that any byte can be named.
     pub delimiter: String,
-    /// How lines end.
+    /// The line ending.
     pub line_ending: LineEnding,
     /// The hash of the bytes, in hexadecimal digits.
     pub sha256: String,
-    /// What the hash was held against.
+    /// The record that the hash was compared with.
     pub sha256_check: Sha256Check,
-    /// What else tells whether the data are ordinary.
+    /// Other signs of ordinary or unusual data.
     pub traits: Traits,
 }
 
-/// Where a data set came from.
+/// The origin of a data set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum DatasetSource {
@@ -50,7 +50,7 @@ pub enum DatasetSource {
     File,
 }
 
-/// How the number of columns came to be known.
+/// The source of the number of columns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ColumnsSource {
@@ -62,7 +62,7 @@ pub enum ColumnsSource {
     Inferred,
 }
 
-/// What the hash of a data set was held against.
+/// The record that the hash of a data set was compared with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Sha256Check {

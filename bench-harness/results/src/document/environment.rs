@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Known;
 
-/// Where and with what a run was made.
+/// The machine and the tools of a run.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Environment {
     /// The processor.
@@ -32,14 +32,14 @@ pub struct Environment {
     pub rustflags: String,
     /// The commit the binary was built from.
     pub commit: Known<String>,
-    /// Whether tracked files differed from the commit.
+    /// True if tracked files differed from the commit.
     pub dirty: Known<bool>,
     /// The version of the harness.
     pub delimark_version: String,
     /// The runtimes of engines in other processes, with their versions.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub runtimes: Vec<String>,
-    /// How long a runtime took to compile its module before the run, by the engine's name.
+    /// The time that a runtime took to compile its module before the run, by the engine's name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub compile_ns: BTreeMap<String, u64>,
     /// The clock that times passes and bursts.
@@ -56,16 +56,16 @@ pub struct Cpu {
     pub model: Known<String>,
     /// The vendor as the processor names it.
     pub vendor: Known<String>,
-    /// How many hardware threads the system sees.
+    /// The number of hardware threads that the system sees.
     pub logical_cores: u64,
     /// The instruction set extensions that were detected.
     pub features: Vec<String>,
     /// The caches that the first core reaches, nearest first.
     pub caches: Known<Vec<Cache>>,
-    /// How fast the cores run by design.
+    /// The clock of the cores by design.
     #[serde(default = "older_file")]
     pub base_clock: Known<Clock>,
-    /// How fast they ran in fact, between the samples.
+    /// The clock that they ran at in fact, between the samples.
     #[serde(default = "older_file")]
     pub measured_clock: Known<MeasuredClock>,
 }
@@ -85,7 +85,7 @@ impl Cpu {
     }
 }
 
-/// What stands for a fact that files did not always have.
+/// Returns the stand-in for a fact that files did not always have.
 fn older_file<T>() -> Known<T> {
     Known::Unavailable("the file is from before this was kept".to_owned())
 }
@@ -108,9 +108,9 @@ pub struct MeasuredClock {
     pub hertz_least: f64,
     /// The fastest look.
     pub hertz_most: f64,
-    /// How often it was looked at.
+    /// The number of times that it was looked at.
     pub looks: u64,
-    /// How it was found out.
+    /// The way in which it was found out.
     pub source: String,
 }
 
@@ -121,7 +121,7 @@ pub struct Timer {
     pub granularity_ns: Known<u64>,
     /// The mean cost of one reading.
     pub cost_ns: f64,
-    /// What the kernel reads the time from.
+    /// The clock that the kernel reads the time from.
     pub clock_source: Known<String>,
 }
 
@@ -130,15 +130,15 @@ pub struct Timer {
 pub struct Cache {
     /// 1 for the nearest.
     pub level: u64,
-    /// What it holds.
+    /// Its contents: data, instructions or both.
     pub kind: CacheKind,
     /// Its size.
     pub bytes: u64,
-    /// How many logical cores share it.
+    /// The number of logical cores that share it.
     pub shared_by: u64,
 }
 
-/// What a cache holds.
+/// The contents of a cache.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CacheKind {

@@ -30,8 +30,8 @@ pub enum Event {
 }
 
 impl Event {
-    /// What the processor counts. Groups are small, since a processor has few counters, and a group
-    /// counts as a whole or not at all; numbers that are divided by each other share one.
+    /// The events that the processor counts. Groups are small, since it has few counters, and a
+    /// group counts as a whole or not at all; numbers that are divided by each other share one.
     pub const HARDWARE: [&[Self]; 5] = [
         &[Self::Cycles, Self::Instructions],
         &[Self::Branches, Self::BranchMisses],
@@ -40,17 +40,17 @@ impl Event {
         &[Self::L1dMisses],
     ];
 
-    /// What the kernel counts itself, on any machine. It counts context switches, too, but not for
-    /// user code, where there are none.
+    /// The events that the kernel counts itself, on any machine. It counts context switches, too,
+    /// but not for user code, where there are none.
     pub const SOFTWARE: [&[Self]; 1] = [&[Self::TaskClock, Self::PageFaults]];
 
-    /// All groups.
+    /// Returns all groups.
     #[must_use]
     pub fn all_groups() -> Vec<&'static [Self]> {
         [&Self::HARDWARE[..], &Self::SOFTWARE[..]].concat()
     }
 
-    /// The name of the count.
+    /// Returns the name of the count.
     #[must_use]
     pub const fn count_name(self) -> &'static str {
         match self {
@@ -68,7 +68,7 @@ impl Event {
         }
     }
 
-    /// The kernel's name of the event.
+    /// Returns the kernel's name of the event.
     #[must_use]
     pub const fn kernel_name(self) -> &'static str {
         match self {
@@ -93,13 +93,13 @@ impl Event {
         events.any(|event| event.count_name() == count_name)
     }
 
-    /// Whether any code makes it happen, so that a count of 0 was not counted.
+    /// Returns true if any code makes it happen, so that a count of 0 was not counted.
     #[must_use]
     pub const fn always_happens(self) -> bool {
         matches!(self, Self::Cycles | Self::Instructions | Self::Branches | Self::TaskClock)
     }
 
-    /// Whether the processor counts it, not the kernel.
+    /// Returns true if the processor counts it, not the kernel.
     #[must_use]
     pub const fn is_hardware(self) -> bool {
         !matches!(self, Self::TaskClock | Self::PageFaults)

@@ -27,7 +27,7 @@ impl Results {
     /// Fails, with line and column or the JSON pointer, if the text is not JSON or does not keep
     /// to the schema, and if its parts do not fit each other: no cell at all, a cell without its
     /// data set, two of the same cell, one that was also left out, a cell without a sample for
-    /// every round, twins that are not their engine's, percentiles that are not those of the
+    /// every round, A/A controls that are not their engine's, percentiles that are not those of the
     /// bursts, or a number that does not follow from the samples beside it.
     pub fn from_json(text: &str) -> Result<Self, ResultsError> {
         let document: Value = serde_json::from_str(text).map_err(ErrorKind::Json)?;
@@ -72,7 +72,7 @@ impl Results {
     }
 }
 
-/// Why results cannot be read or written.
+/// The reason for which results cannot be read or written.
 #[derive(Debug)]
 pub struct ResultsError {
     kind: ErrorKind,

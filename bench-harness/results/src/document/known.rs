@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 pub enum Known<T> {
     /// The value.
     Value(T),
-    /// Why there is none.
+    /// The reason for which there is none.
     Unavailable(String),
 }
 

@@ -1,5 +1,5 @@
-//! What a run measured, and its file `results.json`: the contract between the verbs that measure
-//! and those that read.
+//! The measurements of a run, and their file `results.json`: the contract between the verbs that
+//! measure and those that read.
 //!
 //! Most types here are the same on disk. Where the file is flatter than the program wants it
 //! ([`Cell`], [`Known`], a throughput), a private `Wire…` type beside the type is the on-disk one.
@@ -10,6 +10,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+mod aa_control;
 mod cell;
 mod check;
 mod compute;
@@ -20,13 +21,13 @@ mod environment;
 mod event;
 mod file;
 mod known;
-mod ladder;
 mod scaling;
 mod schema;
 mod seal;
 mod throughput;
-mod twins;
+mod working_set;
 
+pub use aa_control::AaControl;
 pub use cell::{BurstSample, Bursts, Cell, Measurement};
 pub use compute::{ComputePoint, Steps};
 pub use conduct::{Conduct, DeclaredEngine};
@@ -36,11 +37,10 @@ pub use environment::{Cache, CacheKind, Clock, Cpu, Environment, MeasuredClock, 
 pub use event::Event;
 pub use file::ResultsError;
 pub use known::Known;
-pub use ladder::LadderPoint;
 pub use scaling::ScalingPoint;
 pub use seal::Seal;
 pub use throughput::throughput;
-pub use twins::Twins;
+pub use working_set::WorkingSetPoint;
 
 /// Everything one run measured, and where and how.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -51,36 +51,36 @@ pub struct Results {
     pub created: Timestamp,
     /// The command line, the program's name first.
     pub command: Vec<String>,
-    /// How long the run took.
+    /// The time that the run took.
     pub duration_seconds: f64,
     /// Decides the order of the engines within each round.
     pub order_seed: u64,
-    /// How many samples each cell has.
+    /// The number of samples of each cell.
     pub rounds: u64,
-    /// Whether the run was cut short for a first look.
+    /// True if the run was cut short for a first look.
     pub quick: bool,
     /// The machine and the build.
     pub environment: Environment,
-    /// What was scanned.
+    /// The data that were scanned.
     pub datasets: Vec<Dataset>,
-    /// What was measured.
+    /// The measured cells.
     pub cells: Vec<Cell>,
-    /// What was left out, and why.
+    /// The cells that were left out, with the reasons.
     pub skipped: Vec<Skipped>,
-    /// What the engines are and do that were declared in files.
+    /// The engines that were declared in files, and their conduct.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub declared: Vec<DeclaredEngine>,
     /// Throughput against working set.
-    pub ladder: Vec<LadderPoint>,
+    pub ladder: Vec<WorkingSetPoint>,
     /// Throughput against threads. Absent in files from before it was measured, as the next ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scaling: Vec<ScalingPoint>,
-    /// What as many threads only compute.
+    /// The computing of as many threads.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub compute: Vec<ComputePoint>,
-    /// What the run cannot tell from nothing.
+    /// The A/A control: differences that the run cannot tell from nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub twins: Vec<Twins>,
+    pub twins: Vec<AaControl>,
     /// The hash of all the rest, see [`Seal`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<String>,
@@ -122,6 +122,6 @@ pub struct Skipped {
     pub model: String,
     /// The data set's name.
     pub dataset: String,
-    /// Why there is no measurement.
+    /// The reason for which there is no measurement.
     pub reason: String,
 }

@@ -1,5 +1,4 @@
-//! One point of the scaling with threads, apart from the ladder because its samples are of several
-//! threads at once.
+//! One point of the scaling with threads, with samples of several threads at once.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,15 +13,15 @@ pub struct ScalingPoint {
     pub model: String,
     /// The data set's name.
     pub dataset: String,
-    /// How many threads share a pass.
+    /// The number of threads that share a pass.
     pub threads: u64,
-    /// Whether what each thread writes has cache lines of its own.
+    /// True if each thread writes to cache lines of its own.
     pub padded: bool,
-    /// How many bytes each sample goes over again and again.
+    /// The size in bytes of the input that each sample goes over again and again.
     pub working_set_bytes: u64,
-    /// How many bytes one sample went over in all, by all threads.
+    /// The number of bytes that one sample went over in all, by all threads.
     pub bytes_per_sample: u64,
-    /// How long each sample took; index is round.
+    /// The time of each sample; index is round.
     pub samples_ns: Vec<u64>,
     /// See [`throughput`](super::throughput()).
     #[serde(flatten, with = "super::throughput")]

@@ -8,7 +8,7 @@ use serde_json::Value;
 /// The schema as the repository publishes it.
 const SCHEMA: &str = include_str!("../../../../reports/results.schema.json");
 
-/// How many violations are told at once; the rest mostly follows from the first.
+/// The number of violations that are told at once; the rest mostly follows from the first.
 const VIOLATIONS_SHOWN: usize = 3;
 
 static VALIDATOR: LazyLock<Validator> = LazyLock::new(|| {

@@ -1,5 +1,5 @@
 //! The seal of a file of results: tells a file that is as it was written from one that was damaged
-//! or edited since. It is no signature: who edits a file can seal it anew.
+//! or edited since. It is no signature: who edits a file can seal it again.
 
 use crate::seal;
 use serde_json::Value;
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::file::ErrorKind;
 use super::{Results, ResultsError};
 
-/// What the seal of a file says of it.
+/// The verdict of a file's seal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seal {
     /// It is as it was when it was sealed.

@@ -1,4 +1,4 @@
-//! Throughput: derived from samples, and as it stands in the file. Apart since points of the ladder
+//! Throughput: derived from samples, and as it stands in the file. Points of the working-set sweep
 //! and of the scaling with threads have it alike.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};

@@ -14,12 +14,14 @@ use delimark_datasets::Shape;
 use delimark_extract::escape::parse_delimiter;
 use delimark_harness::engine::{self, Engine, LapOverhead};
 use delimark_harness::measure::{
-    LADDER_MODEL, Measured, Sampling, Scaled, WrongAnswer, measure, measure_ladder,
+    Measured, Sampling, Scaled, WORKING_SET_MODEL, WrongAnswer, measure, sweep_working_sets,
 };
 use delimark_harness::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
 use delimark_harness::{checkout, environment, supervised};
 use delimark_report::report;
-use delimark_results::{Environment, Known, LadderPoint, READ_LIMIT, Results, SchemaName, Skipped};
+use delimark_results::{
+    Environment, Known, READ_LIMIT, Results, SchemaName, Skipped, WorkingSetPoint,
+};
 use delimark_runner::model::Model;
 use jiff::{Timestamp, Zoned};
 use regex::Regex;
@@ -177,7 +179,7 @@ struct Subject<'a> {
 /// What came of it.
 struct Outcome {
     measured: Measured,
-    ladder: Vec<LadderPoint>,
+    ladder: Vec<WorkingSetPoint>,
     scaling: Scaled,
 }
 
@@ -291,8 +293,8 @@ fn ladder(
     engines: &mut [Box<dyn Engine>],
     models: &[Model],
     progress: &mut Progress,
-) -> Result<Vec<LadderPoint>> {
-    if !models.contains(&LADDER_MODEL) {
+) -> Result<Vec<WorkingSetPoint>> {
+    if !models.contains(&WORKING_SET_MODEL) {
         return Ok(Vec::new());
     }
     let climbs = |engine: &dyn Engine| {
@@ -300,11 +302,12 @@ fn ladder(
         let is_wanted = name.starts_with("delimark/")
             || matches!(name.as_str(), READ_LIMIT | "peer/memchr" | "peer/simd-csv");
         let is_wanted = is_wanted && !engine.runs_elsewhere();
-        (is_wanted && engine.refuses(LADDER_MODEL, &workload.input()).is_none()).then_some(name)
+        (is_wanted && engine.refuses(WORKING_SET_MODEL, &workload.input()).is_none())
+            .then_some(name)
     };
     let names: Vec<String> = engines.iter().filter_map(|engine| climbs(engine.as_ref())).collect();
     let budget = Duration::from_secs(if args.quick { 5 } else { 30 });
-    measure_ladder(workload, engines, &names, budget, ORDER_SEED, progress)
+    sweep_working_sets(workload, engines, &names, budget, ORDER_SEED, progress)
 }
 
 fn results(

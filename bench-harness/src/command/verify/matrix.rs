@@ -1,6 +1,6 @@
 //! The matrix: what each engine made of each file of vectors.
 
-use delimark_conformance::{ColumnReport, FailureKind, Report, Tally};
+use delimark_conformance::{CaseCounts, ColumnReport, FailureKind, Report};
 
 use super::super::palette::Palette;
 
@@ -20,15 +20,15 @@ impl Cell {
     }
 
     /// How many cases passed, of those that there are.
-    fn tally(tally: Tally) -> Self {
-        let paint = if tally.failed + tally.not_run > 0 {
+    fn case_counts(counts: CaseCounts) -> Self {
+        let paint = if counts.failed + counts.not_run > 0 {
             Palette::bad
-        } else if tally.skipped + tally.unexpectedly_passed + tally.left_out > 0 {
+        } else if counts.skipped + counts.unexpectedly_passed + counts.left_out > 0 {
             Palette::doubtful
         } else {
             Palette::good
         };
-        Self { text: format!("{}/{}", tally.passed, tally.all()), paint }
+        Self { text: format!("{}/{}", counts.passed, counts.all()), paint }
     }
 }
 
@@ -42,21 +42,24 @@ pub(super) fn render(report: &Report<'_>, palette: Palette) -> String {
     let mut rows = heads(&columns);
     for (file, listed) in report.suite.files.iter().enumerate() {
         if report.cases.iter().any(|case| case.file == file) {
-            let cells = columns.iter().map(|column| Cell::tally(report.tally(column, Some(file))));
+            let cells = columns
+                .iter()
+                .map(|column| Cell::case_counts(report.case_counts(column, Some(file))));
             rows.push(row(&listed.name, cells));
         }
     }
-    let totals = columns.iter().map(|column| Cell::tally(report.tally(column, None)));
+    let totals = columns.iter().map(|column| Cell::case_counts(report.case_counts(column, None)));
     rows.push(row("all", totals));
     let variants = columns.iter().map(|column| Cell::plain(column.variants().to_string()));
     rows.push(row("variants of each case", variants));
     rows.extend(FailureKind::ALL.into_iter().filter_map(|kind| kind_row(report, &columns, kind)));
-    let tallies: Vec<Tally> = columns.iter().map(|column| report.tally(column, None)).collect();
-    let skipped = tallies.iter().map(|tally| tally.skipped).collect();
+    let counts: Vec<CaseCounts> =
+        columns.iter().map(|column| report.case_counts(column, None)).collect();
+    let skipped = counts.iter().map(|counts| counts.skipped).collect();
     rows.extend(count_row("skipped failures", skipped, Palette::doubtful));
-    let not_run = tallies.iter().map(|tally| tally.not_run).collect();
+    let not_run = counts.iter().map(|counts| counts.not_run).collect();
     rows.extend(count_row("not run", not_run, Palette::bad));
-    let left_out = tallies.iter().map(|tally| tally.left_out).collect();
+    let left_out = counts.iter().map(|counts| counts.left_out).collect();
     rows.extend(count_row("left out", left_out, Palette::doubtful));
     lay_out(&rows, palette)
 }

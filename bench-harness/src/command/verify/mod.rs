@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
 use delimark_conformance::{
-    self, Case, Column, External, Report, Rival, Selector, Skips, Suite, format, page,
+    self, Case, Column, External, Peer, Report, Selector, Skips, Suite, format, page,
 };
 use delimark_harness::{checkout, supervised};
 use regex::Regex;
@@ -40,13 +40,13 @@ Examples:
   delimark-bench verify --backend avx2 --filter crlf
   delimark-bench verify --backend scalar@node --format junit > junit.xml
   delimark-bench verify --engine 'mine=python3 my_parser.py' --timeout-seconds 5
-  delimark-bench verify --rivals --write-page reports/conformance/rivals.md
+  delimark-bench verify --peers --write-page reports/conformance/peers.md
 
 What an engine reads and prints is in bench-harness/engines/conformance/README.md.
 
 Exit codes:
   0  all cases are as expected, those that are skipped aside
-  1  a case failed (but not with --rivals) or could not be executed, an expected backend did not
+  1  a case failed (but not with --peers) or could not be executed, an expected backend did not
      run, or no case was executed
   2  the command line, the vectors or the machine does not allow it")]
 pub(crate) struct Args {
@@ -72,12 +72,12 @@ pub(crate) struct Args {
 
     /// Boot an emulated CPU where this one lacks AVX-512; it takes minutes, and is done as well
     /// where --expect or --backend names avx512@bochs, or --expect names avx512
-    #[arg(long, conflicts_with_all = ["engine", "rivals", "runner"])]
+    #[arg(long, conflicts_with_all = ["engine", "peers", "runner"])]
     emulate_avx512: bool,
 
     /// Ask each --backend in this build of delimark-runner, started with the backend's name
     #[arg(long, value_name = "COMMAND", requires = "backend")]
-    #[arg(conflicts_with_all = ["expect", "engine", "rivals"])]
+    #[arg(conflicts_with_all = ["expect", "engine", "peers"])]
     runner: Option<String>,
 
     /// Ask this program instead of the backends [repeatable]
@@ -85,11 +85,11 @@ pub(crate) struct Args {
     engine: Vec<String>,
 
     /// Ask the adapters in bench-harness/engines instead of the backends
-    #[arg(long, conflicts_with_all = ["backend", "expect", "engine"])]
-    rivals: bool,
+    #[arg(long, alias = "rivals", conflicts_with_all = ["backend", "expect", "engine"])]
+    peers: bool,
 
-    /// Write the page of what the rivals fail to this file
-    #[arg(long, value_name = "FILE", requires = "rivals")]
+    /// Write the page of what the peers fail to this file
+    #[arg(long, value_name = "FILE", requires = "peers")]
     #[arg(conflicts_with_all = ["filter", "list"])]
     write_page: Option<PathBuf>,
 
@@ -128,14 +128,14 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let is_wanted =
         |case: &&Case| args.filter.as_ref().is_none_or(|filter| filter.is_match(&case.id));
     let cases: Vec<&Case> = suite.cases.iter().filter(is_wanted).collect();
-    let rivals = if args.rivals { delimark_conformance::rivals()? } else { Vec::new() };
-    let columns = columns(args, &rivals)?;
+    let peers = if args.peers { delimark_conformance::peers()? } else { Vec::new() };
+    let columns = columns(args, &peers)?;
     if args.list {
         return print_verdict(&list(&cases, &columns), Exit::Success);
     }
     let asked = columns.iter().filter(|column| column.runner.is_ok()).count();
     tell_of_unused_skips(args, &skips, &cases, &columns);
-    if args.rivals || !args.engine.is_empty() {
+    if args.peers || !args.engine.is_empty() {
         supervised::end_children_on_signals().context("no signal can be handled")?;
     }
     let progress = Progress::new((cases.len() * asked) as u64);
@@ -146,10 +146,10 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         cases: &cases,
         columns: &columns,
         expected: &args.expect,
-        tolerates_failures: args.rivals,
+        tolerates_failures: args.peers,
     };
     if let Some(path) = &args.write_page {
-        let page = page(&report, &rivals);
+        let page = page(&report, &peers);
         std::fs::write(path, page).with_context(|| format!("cannot write {}", path.display()))?;
     }
     show(args, &report)
@@ -182,10 +182,10 @@ fn tell_of_unused_skips(args: &Args, skips: &Skips, cases: &[&Case], columns: &[
     }
 }
 
-fn columns(args: &Args, rivals: &[Rival]) -> Result<Vec<Column>> {
+fn columns(args: &Args, peers: &[Peer]) -> Result<Vec<Column>> {
     let time_limit = Duration::from_secs_f64(args.timeout_seconds);
-    if args.rivals {
-        return Ok(rivals.iter().map(|rival| rival.column(time_limit)).collect());
+    if args.peers {
+        return Ok(peers.iter().map(|peer| peer.column(time_limit)).collect());
     }
     if let Some(command) = &args.runner {
         let column = |selector: &Selector| {

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use delimark_results::statistics::Estimate;
 use delimark_results::{
-    Cell, Clock, Count, Counter, Known, LadderPoint, MeasuredClock, Results, Twins, Window,
+    AaControl, Cell, Clock, Count, Counter, Known, MeasuredClock, Results, Window, WorkingSetPoint,
 };
 
 use crate::RESULTS;
@@ -32,7 +32,7 @@ impl Run {
         template.records = 1_000_000;
         template.counters.clear();
         results.cells.clear();
-        results.ladder = Vec::<LadderPoint>::new();
+        results.ladder = Vec::<WorkingSetPoint>::new();
         results.scaling.clear();
         results.twins.clear();
         results.environment.cpu.base_clock = Known::Unavailable("nobody states it".to_owned());
@@ -71,7 +71,7 @@ impl Run {
     /// Measures an engine twice, so many times apart.
     pub(super) fn twins(mut self, engine: &str, model: &str, apart: f64) -> Self {
         let engine_ns = self.find(engine, model).samples_ns.clone();
-        self.results.twins.push(Twins {
+        self.results.twins.push(AaControl {
             engine: engine.to_owned(),
             model: model.to_owned(),
             dataset: self.template.dataset.clone(),

@@ -7,7 +7,7 @@ mod rank;
 use std::sync::LazyLock;
 
 use delimark_report::comparison::Source;
-use delimark_results::{Cell, Known, Measurement, Results, Skipped, Twins};
+use delimark_results::{AaControl, Cell, Known, Measurement, Results, Skipped};
 
 use crate::RESULTS;
 
@@ -78,11 +78,11 @@ fn skipped(engine: &str, model: &str, reason: &str) -> Skipped {
 }
 
 /// An engine that came out so many percent from itself.
-fn twins(percent: u64) -> Twins {
+fn twins(percent: u64) -> AaControl {
     let engine_ns = steady(10_000).to_vec();
     let twin_ns = engine_ns.iter().map(|ns| ns * (100 + percent) / 100).collect();
     let (engine, model) = ("delimark/avx2".to_owned(), "fields".to_owned());
-    Twins { engine, model, dataset: EMPTY.datasets[0].name.clone(), engine_ns, twin_ns }
+    AaControl { engine, model, dataset: EMPTY.datasets[0].name.clone(), engine_ns, twin_ns }
 }
 
 /// Makes a run one of another machine.

@@ -92,9 +92,9 @@ fn engines_that_are_called_otherwise_are_refused() {
             "peer/regex does not do index, but fields, project, file-read",
         ),
         (
-            "an engine with a twin",
+            "an engine with an A/A control",
             |file| rename(file, "delimark/avx512", "delimark/neon"),
-            "delimark/avx512 fields has a twin and no cell",
+            "delimark/avx512 fields has an A/A control and no cell",
         ),
         (
             "a rival of another runtime",
@@ -220,7 +220,7 @@ fn facts_that_are_others_are_refused() {
             "but from its samples follows",
         ),
         (
-            "a sample of a twin",
+            "a sample of an A/A control",
             |file| file["twins"][0]["engine_ns"][0] = json!(1),
             "delimark/avx512 fields has other samples than in its cell",
         ),

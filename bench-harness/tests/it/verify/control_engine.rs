@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::time::Duration;
 
-/// What is wrong with the engine.
+/// The fault of the engine.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Fault {
     None,
@@ -143,7 +143,7 @@ fn answer(fault: Fault, frame: &[u8]) -> (String, bool) {
     (format!("{{\"records\":[{records}],\"lines\":[{lines}]{ragged}}}\n"), accepts)
 }
 
-/// The fields of a line, as strings of JSON.
+/// Returns the fields of a line, as strings of JSON.
 fn fields(fault: Fault, line: &[u8], offset: usize, delimiter: u8) -> Vec<String> {
     let content = line.strip_suffix(b"\r\n").or_else(|| line.strip_suffix(b"\n")).unwrap_or(line);
     let mut fields = vec![String::new()];

@@ -33,7 +33,7 @@ fn an_engine_without_a_fault_passes() {
 }
 
 #[test]
-fn a_lost_field_is_wrong_records() {
+fn a_missing_field_is_wrong_records() {
     let with_records = [
         "y_two_lines",
         "y_delimiter_at_63",

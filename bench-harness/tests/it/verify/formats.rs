@@ -1,4 +1,4 @@
-//! What other programs read: JSON, JUnit and TAP, each with every kind of result in it.
+//! The formats that other programs read: JSON, JUnit and TAP, each with every kind of result in it.
 
 use std::fs;
 use std::path::Path;
@@ -10,7 +10,8 @@ use super::{control, report, stdout, verify};
 
 const SCHEMA: &str = include_str!("../../../../reports/conformance/verify.schema.json");
 
-/// Failures, a skip and a skip that nobody needs; then what a missing or good column looks like.
+/// Asks for failures, a skip and a skip that nobody needs; then what a missing or good column looks
+/// like.
 fn arguments(skips: &Path) -> [String; 3] {
     let rules = "blind* y_delimiter_at_63 a reason # \\ <&>\nblind* y_crlf another\n";
     fs::write(skips, rules).unwrap();

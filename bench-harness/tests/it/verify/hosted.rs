@@ -24,7 +24,7 @@ const RIGHT: &str = concat!(
     r#""counts":{"records":1,"fields":2}"#
 );
 
-/// What is said of a host that answers every case with this; `#` stands for [`RIGHT`].
+/// Judges a host that answers every case with this; `#` stands for [`RIGHT`].
 fn judge(id: &str, answer: &str) -> Verdict {
     let answer = answer.replace('#', RIGHT);
     let script =

@@ -14,7 +14,7 @@ use std::sync::LazyLock;
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// A few vectors, one for each thing that the tests here are about.
+/// Returns a few vectors, one for each thing that the tests here are about.
 fn vectors() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/data/vectors")
 }
@@ -63,7 +63,8 @@ fn report(arguments: &[&str], exit: i32) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-/// The results with one of these statuses, as case and kind (or message, where there is none).
+/// Returns the results with one of these statuses, as case and kind (or message, where there is
+/// none).
 fn results<'a>(report: &'a Value, statuses: &[&str]) -> Vec<(&'a str, &'a str)> {
     let results = report["results"].as_array().unwrap();
     let wanted = |result: &&Value| statuses.contains(&result["status"].as_str().unwrap());
@@ -94,7 +95,7 @@ static CONTROL: LazyLock<Control> = LazyLock::new(|| {
     Control { _folder: folder, program }
 });
 
-/// The option that asks the control engine with this fault.
+/// Returns the option that asks the control engine with this fault.
 fn control(fault: &str) -> String {
     format!("--engine={fault}={} {fault}", CONTROL.program.display())
 }

@@ -1,32 +1,32 @@
-//! The page of what rivals fail: what is on it, and that the committed one is of the committed
+//! The page of what peers fail: what is on it, and that the committed one is of the committed
 //! vectors.
 
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use delimark_conformance::{self, Case, FoundRival, Report, Rival, Skips, Suite, page, plural};
+use delimark_conformance::{self, Case, FoundPeer, Peer, Report, Skips, Suite, page, plural};
 
 use super::{CONTROL, hosted::Nobody};
 
-fn rival(name: &'static str, found: Result<FoundRival, String>) -> Rival {
+fn peer(name: &'static str, found: Result<FoundPeer, String>) -> Peer {
     let choices = "It decides nothing.";
-    Rival { name, title: name, choices, adapter: format!("engines/{name}"), found }
+    Peer { name, title: name, choices, adapter: format!("engines/{name}"), found }
 }
 
 #[test]
 fn each_rule_has_its_failures_and_the_shortest_example() {
     let control = |fault: &str| {
-        Ok(FoundRival::new("1.2".to_owned(), CONTROL.program.clone(), vec![fault.to_owned()]))
+        Ok(FoundPeer::new("1.2".to_owned(), CONTROL.program.clone(), vec![fault.to_owned()]))
     };
-    let rivals = [
-        rival("drops", control("drops-the-last-field")),
-        rival("panics", control("panics")),
-        rival("absent", Err("absent is not installed: apt install absent".to_owned())),
+    let peers = [
+        peer("drops", control("drops-the-last-field")),
+        peer("panics", control("panics")),
+        peer("absent", Err("absent is not installed: apt install absent".to_owned())),
     ];
     let suite = Suite::load(&super::vectors()).unwrap();
     let cases: Vec<&Case> = suite.cases.iter().collect();
-    let columns = rivals.iter().map(|rival| rival.column(Duration::from_secs(60))).collect();
+    let columns = peers.iter().map(|peer| peer.column(Duration::from_secs(60))).collect();
     let columns = delimark_conformance::run(&cases, columns, &Skips::default(), &Nobody);
     let report = Report {
         suite: &suite,
@@ -36,7 +36,7 @@ fn each_rule_has_its_failures_and_the_shortest_example() {
         tolerates_failures: true,
     };
     assert!(report.faults().is_empty());
-    let page = page(&report, &rivals);
+    let page = page(&report, &peers);
     for part in [
         "vectors 0.0.1, 11 cases.",
         "| file | drops | panics | absent |\n| --- | ---: | ---: | ---: |\n\
@@ -59,9 +59,9 @@ fn each_rule_has_its_failures_and_the_shortest_example() {
 fn the_committed_page_is_of_the_committed_vectors() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let suite = Suite::load(&root.join("datasets/conformance")).unwrap();
-    let page = fs::read_to_string(root.join("reports/conformance/rivals.md")).unwrap();
+    let page = fs::read_to_string(root.join("reports/conformance/peers.md")).unwrap();
     let cases = plural(suite.cases.len() as u64, "case");
     let vectors = format!("vectors {}, {cases}.", suite.version);
     assert!(page.contains(&vectors), "the page is not of {vectors} Make it again, as it says");
-    assert!(!page.contains("Not run: "), "every rival is on the page");
+    assert!(!page.contains("Not run: "), "every peer is on the page");
 }

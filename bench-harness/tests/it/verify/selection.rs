@@ -1,4 +1,4 @@
-//! Which backends and cases run, what is expected of them, and what is excused.
+//! The choice of backends and cases, expected backends, and excused failures.
 
 use std::io;
 
@@ -121,6 +121,7 @@ fn what_makes_no_sense_is_a_usage_error() {
         &["--timeout-seconds", "0"],
         &["--list", "--format", "json"],
         &["--engine", "cat", "--emulate-avx512"],
+        &["--peers", "--emulate-avx512"],
         &["--rivals", "--emulate-avx512"],
         &["--backend", "scalar", "--runner", "cat", "--emulate-avx512"],
         &["--backend", "sse42@node"],

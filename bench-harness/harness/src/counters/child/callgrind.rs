@@ -23,7 +23,7 @@ use crate::supervised::{self, Ending, Scratch};
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
 /// Each count with the events that add up to it: `r` are reads, `w` writes, `I1`, `D1` and `L` the
-/// caches, of which `L` is the last, `Bc` conditional and `Bi` indirect branches.
+/// caches, `L` the last of them, `Bc` conditional and `Bi` indirect branches.
 const COUNTS: [(&str, &[&str]); 8] = [
     (name::INSTRUCTIONS, &["Ir"]),
     (name::BRANCHES, &["Bc", "Bi"]),
@@ -42,7 +42,7 @@ pub struct Callgrind {
 }
 
 impl Callgrind {
-    /// The names of what it counts.
+    /// Returns the names of what it counts.
     pub fn names() -> impl Iterator<Item = &'static str> {
         COUNTS.iter().map(|&(name, _events)| name)
     }
@@ -116,7 +116,7 @@ impl Callgrind {
     }
 }
 
-/// What a child said, without what Valgrind remarks about this machine's caches.
+/// Returns what a child said, without Valgrind's remarks about this machine's caches.
 fn without_remarks(lines: &[String]) -> String {
     let lines = lines.iter().filter(|line| !line.starts_with("--")).map(String::as_str);
     lines.collect::<Vec<_>>().join(" ")
@@ -154,7 +154,7 @@ fn has_illegal_instruction(ended: &Ended) -> bool {
     std::os::unix::process::ExitStatusExt::signal(&ended.status) == Some(libc::SIGILL)
 }
 
-/// There is no Valgrind here.
+/// Returns false: there is no Valgrind here.
 #[cfg(not(unix))]
 fn has_illegal_instruction(_ended: &Ended) -> bool {
     false

@@ -28,11 +28,11 @@ pub fn engine(name: &str, executed: Option<&str>, input: &Input<'_>) -> Result<B
     let place = engines
         .iter()
         .position(|engine| engine.name() == name)
-        .with_context(|| format!("there is no engine '{name}' that lives in this process"))?;
+        .with_context(|| format!("unknown engine '{name}' of this process"))?;
     Ok(engines.swap_remove(place))
 }
 
-/// The backend at the end of a name: `avx2` of `delimark/avx2` and of `limit/masks-avx2`.
+/// Returns the backend at the end of a name: `avx2` of `delimark/avx2` and of `limit/masks-avx2`.
 fn backend_in(name: &str) -> Option<Backend> {
     name.rsplit(['/', '-']).next()?.parse().ok()
 }

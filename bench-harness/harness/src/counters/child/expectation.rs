@@ -1,5 +1,5 @@
-//! What a child has to come to, known before it starts, and whether it did: a count of something
-//! else is worth nothing.
+//! The expected outcome of a child, known before it starts, and the check of it: a count of
+//! something else is worth nothing.
 
 use std::process::ExitStatus;
 
@@ -11,30 +11,30 @@ use super::{Child, Job, engine};
 use crate::host::{About, Pass};
 use crate::workload::AnswerKind;
 
-/// What `delimark-bench pass` prints, in one line.
+/// The line that `delimark-bench pass` prints.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct PassReport {
-    /// What the pass came to.
+    /// The answer of the pass.
     pub answer: String,
-    /// What really ran, where the engine's name leaves that open or promises it.
+    /// The backend that really ran, where the engine's name leaves that open or promises it.
     pub backend_executed: Option<String>,
-    /// How many bytes were counted.
+    /// The number of bytes that were counted.
     pub bytes: u64,
-    /// How many records they hold.
+    /// The number of records that they hold.
     pub records: u64,
 }
 
-/// What a child has to come to.
+/// The expected outcome of a child.
 #[derive(Debug)]
 pub(super) struct Expectation {
-    /// How it says what it came to.
+    /// The child, which decides the form of its answer.
     child: Child,
     answer: Answer,
-    /// What has to run, for engines whose name leaves that open or promises it.
+    /// The backend that has to run, for engines whose name leaves that open or promises it.
     executed: Option<String>,
 }
 
-/// How a child ended.
+/// The end of a child.
 #[derive(Debug)]
 pub(super) struct Ended {
     pub(super) status: ExitStatus,
@@ -65,7 +65,7 @@ impl Expectation {
         Ok(Self { child, answer, executed: engine.executes() })
     }
 
-    /// Holds a child to it.
+    /// Compares a child with it.
     pub(super) fn check(&self, ended: &Ended) -> Result<(), String> {
         // With status 1 the child says that its answer is wrong, which shows below.
         if !matches!(ended.status.code(), Some(0 | 1)) {
@@ -89,20 +89,20 @@ impl Expectation {
         }
     }
 
-    /// The backend that has to run, if it is one.
+    /// Returns the backend that has to run, if it is one.
     pub(super) fn backend(&self) -> Option<Backend> {
         self.executed.as_ref()?.parse().ok()
     }
 }
 
-/// What `delimark-bench pass` says of the answer and of the backend that ran.
+/// Reads the answer and the backend that ran off the line of `delimark-bench pass`.
 fn report_of_pass(stdout: &[u8]) -> Result<(String, Option<String>), String> {
     let report: PassReport = serde_json::from_slice(stdout)
         .map_err(|error| format!("the pass printed no report: {error}"))?;
     Ok((report.answer, report.backend_executed))
 }
 
-/// The same from the answers of a runner: the first says what it is, the last what it counted.
+/// Reads the same off the answers of a runner: the first says what it is, the last what it counted.
 fn report_of_runner(stdout: &[u8]) -> Result<(String, Option<String>), String> {
     let text = String::from_utf8_lossy(stdout);
     let about = text.lines().next().and_then(About::parse);

@@ -1,5 +1,5 @@
-//! What a child process is to do while a tool looks on, as a command line and what it reads: apart
-//! since two kinds of programs do it, and a tool need not know which.
+//! The job of a child process while a tool looks on, as a command line and what it reads: apart
+//! from the tools, which need not know the kind of program.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -11,21 +11,21 @@ use delimark_runner::model::Model;
 use super::WindowFile;
 use crate::host::{dialect_request, task};
 
-/// What a child process is to count.
+/// The job of a child process: one pass to count.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The program.
     pub program: PathBuf,
-    /// Which kind of program it is.
+    /// The kind of program.
     pub child: Child,
     /// The engine's name.
     pub engine: String,
-    /// What it has to execute, where the name leaves that open: see
+    /// The backend that it has to execute, where the name leaves that open: see
     /// [`Engine::executes`](crate::engine::Engine::executes).
     pub executed: Option<String>,
-    /// What the engine is asked.
+    /// The model that the engine is asked for.
     pub model: Model,
-    /// What it goes through.
+    /// The part of the input that it goes through.
     pub window: WindowFile,
 }
 
@@ -52,7 +52,7 @@ pub enum Watcher {
 }
 
 impl Job {
-    /// The command line, the program aside.
+    /// Returns the command line, the program aside.
     pub(super) fn arguments(&self, watcher: Watcher) -> Vec<OsString> {
         match self.child {
             Child::Harness => self.arguments_of_pass(watcher),
@@ -60,7 +60,7 @@ impl Job {
         }
     }
 
-    /// What to add to the environment.
+    /// Returns the variables to add to the environment.
     pub(super) fn environment(&self) -> BTreeMap<String, String> {
         match &self.child {
             Child::Harness => BTreeMap::new(),
@@ -68,7 +68,7 @@ impl Job {
         }
     }
 
-    /// All that it reads on standard input.
+    /// Returns all that it reads on standard input.
     pub(super) fn input(&self, watcher: Watcher) -> Vec<u8> {
         match (&self.child, watcher) {
             (Child::Harness, Watcher::ByName) => Vec::new(),
@@ -104,7 +104,8 @@ impl Job {
         arguments
     }
 
-    /// The requests to a runner: what it is, a pass to warm up, and the one that is counted.
+    /// Returns the requests to a runner: what it is, a pass to warm up, and the one that is
+    /// counted.
     fn requests(&self, watcher: Watcher) -> String {
         let input = self.window.workload().input();
         let task = task(self.model, input.projection);
@@ -121,7 +122,7 @@ impl Job {
         )
     }
 
-    /// The backend at the end of the engine's name.
+    /// Returns the backend at the end of the engine's name.
     pub(super) fn backend(&self) -> &str {
         self.engine.rsplit('/').next().unwrap_or(&self.engine)
     }

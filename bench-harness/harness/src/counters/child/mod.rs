@@ -24,5 +24,5 @@ pub use self::pass::{COUNTED_FUNCTION, pass, stepped_pass};
 pub use self::single_step::SingleStep;
 pub use self::window::WindowFile;
 
-/// What a tool counted, each with its name of [`name`](delimark_results::counter::name).
+/// The counts of a tool, each with its name of [`name`](delimark_results::counter::name).
 pub type Counts = Vec<(&'static str, Count)>;

@@ -10,7 +10,7 @@ use delimark_runner::model::{Answer, Model};
 use crate::engine::{Engine, Laps};
 use crate::workload::Input;
 
-/// What every tool finds the counted function by: its symbol has this in it, and no other has.
+/// The mark by which every tool finds the counted function: only its symbol has this in it.
 pub const COUNTED_FUNCTION: &str = "delimark_counted_pass";
 
 /// Goes through the input once.
@@ -22,7 +22,7 @@ pub fn pass(engine: &mut dyn Engine, model: Model, input: &Input<'_>) -> Result<
     delimark_counted_pass(engine, model, input, &mut Laps::off())
 }
 
-/// Goes through the input once, and has this process stop right before and right behind it. Before
+/// Goes through the input once, and has this process stop right before and right after it. Before
 /// that it does the same with an engine that does nothing, so that whoever counts the instructions
 /// between two stops knows how many of them are not the engine's.
 ///
@@ -35,7 +35,7 @@ pub fn stepped_pass(engine: &mut dyn Engine, model: Model, input: &Input<'_>) ->
     between_stops(black_box(engine), model, input)
 }
 
-/// Nothing but the pass. It returns by way of [`black_box`], since a call in last place would
+/// Does nothing but the pass. It returns by way of [`black_box`], since a call in last place would
 /// become a jump, with which this function ends for those who count by function.
 #[inline(never)]
 fn delimark_counted_pass(
@@ -70,7 +70,7 @@ fn stop() -> io::Result<()> {
     Err(io::Error::new(io::ErrorKind::Unsupported, "stops are for ptrace, which only Linux has"))
 }
 
-/// What between two stops is not the engine's.
+/// An engine that does nothing: its count is the part between two stops that is not the engine's.
 struct Nothing;
 
 impl Engine for Nothing {

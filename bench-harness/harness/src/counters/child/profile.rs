@@ -1,4 +1,4 @@
-//! What callgrind writes down, as far as it is read here: the names of its events, and their sums.
+//! Callgrind's output, as far as it is read here: the names of its events, and their sums.
 
 /// The events of a profile with their sums.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,7 +27,7 @@ impl Profile {
     }
 }
 
-/// What stands behind a name at the beginning of a line.
+/// Returns what stands after a name at the beginning of a line.
 fn field<'text>(text: &'text str, name: &str) -> Option<&'text str> {
     text.lines().find_map(|line| line.strip_prefix(name))
 }

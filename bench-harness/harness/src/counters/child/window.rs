@@ -28,9 +28,9 @@ struct Parts {
 }
 
 impl WindowFile {
-    /// Takes the first whole lines of a workload, about so many bytes for each part; the second is
-    /// never the longer one, so that no buffer grows in it. A workload with less is cut into
-    /// halves, and one of a single line is both.
+    /// Takes the first whole lines of a workload, about that number of bytes for each part; the
+    /// second is never the longer one, so that no buffer grows in it. A workload with less is cut
+    /// into halves, and one of a single line is both.
     ///
     /// # Errors
     ///
@@ -54,40 +54,40 @@ impl WindowFile {
         Ok(Self { parts: Arc::new(Parts { warm_up, counted, workload }) })
     }
 
-    /// How much is counted.
+    /// Returns the size of what is counted.
     #[must_use]
     pub fn window(&self) -> Window {
         let facts = self.parts.workload.facts();
         Window { bytes: facts.bytes, records: facts.records }
     }
 
-    /// The lines that are counted, with the reference's answers.
+    /// Returns the lines that are counted, with the reference's answers.
     #[must_use]
     pub fn workload(&self) -> &Workload {
         &self.parts.workload
     }
 
-    /// The file with the lines that are counted.
+    /// Returns the file with the lines that are counted.
     #[must_use]
     pub fn path(&self) -> &Path {
         self.parts.counted.path()
     }
 
-    /// The file with the lines that come before them.
+    /// Returns the file with the lines that come before them.
     #[must_use]
     pub fn warm_up_path(&self) -> &Path {
         self.parts.warm_up.path()
     }
 }
 
-/// The first lines of so many bytes, and what is missing to the end of the last one.
+/// Returns the first lines up to a number of bytes, and what is missing to the end of the last one.
 fn lines_of_least(bytes: &[u8], least: usize) -> &[u8] {
     let begin = least.saturating_sub(1).min(bytes.len());
     let newline = memchr::memchr(b'\n', &bytes[begin..]);
     newline.map_or(bytes, |newline| &bytes[..=begin + newline])
 }
 
-/// The lines that fit into so many bytes, or the first one if none does.
+/// Returns the lines that fit into a number of bytes, or the first one if none does.
 fn lines_of_most(bytes: &[u8], most: usize) -> &[u8] {
     if bytes.len() <= most {
         return bytes;

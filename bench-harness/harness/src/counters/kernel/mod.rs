@@ -1,4 +1,5 @@
-//! What counting needs of a kernel: apart, so that one that follows a script can take its place.
+//! The part of a kernel that counting needs: a trait, so that tests put a scripted one in its
+//! place.
 
 use super::Event;
 use super::refusal::Refusal;
@@ -53,12 +54,12 @@ pub trait CounterGroup {
     fn read(&mut self) -> Result<Reading, Refusal>;
 }
 
-/// What a group counted.
+/// The counts of a group.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
-    /// How long the group was meant to count.
+    /// The time for which the group was meant to count.
     pub enabled_ns: u64,
-    /// How long it had the processor's counters: less where others wanted them, too.
+    /// The time for which it had the processor's counters: less where others wanted them, too.
     pub running_ns: u64,
     /// The counts, in the order in which the counters were added.
     pub values: Vec<u64>,

@@ -26,13 +26,13 @@ struct Totals {
 }
 
 impl Usage {
-    /// Asks.
+    /// Reads the accounts as they are now.
     #[must_use]
     pub fn now() -> Self {
         Self { totals: system::totals() }
     }
 
-    /// What has come to it since an earlier time, by name.
+    /// Returns what was added since an earlier time, by name.
     #[must_use]
     pub fn since(&self, earlier: &Self) -> [(&'static str, Counter); 3] {
         let difference = |total: fn(&Totals) -> u64, field: &str| {

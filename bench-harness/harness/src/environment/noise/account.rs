@@ -15,7 +15,7 @@ pub struct Account {
     pressure_us: Found<u64>,
 }
 
-/// How all cores have spent their time, in the kernel's ticks.
+/// The time of all cores by its use, in the kernel's ticks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Ticks {
     stolen: u64,
@@ -29,7 +29,7 @@ impl Account {
         Self { at: Instant::now(), ticks: ticks(sys), pressure_us: pressure_us(sys) }
     }
 
-    /// The time that the hypervisor has taken until another account, of all cores' time.
+    /// Returns the time that the hypervisor has taken until another account, of all cores' time.
     pub(super) fn steal_share_until(&self, later: &Self) -> Known<f64> {
         let share = || {
             let (before, after) = (self.ticks.clone()?, later.ticks.clone()?);
@@ -41,7 +41,7 @@ impl Account {
         share().into()
     }
 
-    /// The time until another account in which something waited for a core.
+    /// Returns the time until another account in which something waited for a core.
     #[must_use]
     pub fn pressure_share_until(&self, later: &Self) -> Known<f64> {
         let share = || {
@@ -78,7 +78,7 @@ fn pressure_us(sys: &Sys) -> Found<u64> {
         .ok_or_else(|| format!("{path} tells no total"))
 }
 
-/// How often the thread that asks has been put aside for another.
+/// Reads how often the thread that asks has been put aside for another.
 pub(super) fn involuntary_switches(sys: &Sys) -> Found<u64> {
     let path = "/proc/thread-self/status";
     let text = sys.text(path)?;

@@ -13,18 +13,18 @@ use crate::environment::{Sys, affinity};
 /// Less than this shows nothing of what comes now and then. Where cores are many, some are watched.
 const LOOK_LEAST: Duration = Duration::from_millis(250);
 
-/// What was lost on one core.
+/// The time lost on one core.
 #[derive(Clone, Debug, Serialize)]
 pub struct CoreNoise {
     /// Its number, or why the thread was not held to one.
     pub core: Known<u64>,
-    /// How long it was watched.
+    /// The time for which it was watched.
     pub seconds: f64,
     /// When the thread was kept from its work.
     pub gaps: Gaps,
     /// The gaps over the time.
     pub gaps_per_second: f64,
-    /// How often the kernel put something else in the thread's place.
+    /// The number of times that the kernel put something else in the thread's place.
     pub involuntary_switches: Known<u64>,
 }
 
@@ -37,24 +37,24 @@ pub(super) fn watch(
 ) -> Vec<CoreNoise> {
     let permitted = affinity::permitted();
     let most = (duration.as_nanos() / LOOK_LEAST.as_nanos()).max(1) as usize;
-    let places: Vec<Result<usize, String>> = match permitted {
+    let held: Vec<Result<usize, String>> = match permitted {
         Ok(cores) => spread(&cores, most).into_iter().map(Ok).collect(),
         Err(reason) => vec![Err(reason)],
     };
-    let each = duration / places.len() as u32;
-    let watched = places.into_iter().map(|place| {
-        match &place {
+    let each = duration / held.len() as u32;
+    let watched = held.into_iter().map(|core| {
+        match &core {
             Ok(core) => tell(&format!("watching core {core}")),
             Err(_) => tell("watching the clock"),
         }
-        let looker = || look(sys, place, each, gap_ns_least);
+        let looker = || look(sys, core, each, gap_ns_least);
         // A thread of its own: nothing that comes later is held to the core.
         thread::scope(|scope| scope.spawn(looker).join().expect("looking at a clock goes well"))
     });
     watched.collect()
 }
 
-/// So many of the cores at most, from all over the list.
+/// Picks at most a number of the cores, from all over the list.
 fn spread(cores: &[usize], most: usize) -> Vec<usize> {
     let count = cores.len().min(most);
     (0..count).map(|index| cores[index * cores.len() / count]).collect()
@@ -62,11 +62,11 @@ fn spread(cores: &[usize], most: usize) -> Vec<usize> {
 
 fn look(
     sys: &Sys,
-    place: Result<usize, String>,
+    core: Result<usize, String>,
     duration: Duration,
     gap_ns_least: u64,
 ) -> CoreNoise {
-    let core = place.and_then(|core| affinity::hold_to(core).map(|()| core as u64));
+    let core = core.and_then(|core| affinity::hold_to(core).map(|()| core as u64));
     let switches_before = involuntary_switches(sys);
     let mut gaps = Gaps::default();
     let start = Instant::now();

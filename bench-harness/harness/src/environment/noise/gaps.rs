@@ -2,19 +2,19 @@
 
 use serde::Serialize;
 
-/// Where the classes of the histogram begin, nanoseconds; the first holds all that is shorter, too.
+/// The starts of the histogram's classes, nanoseconds; the first holds all that is shorter, too.
 const CLASSES_FROM_NS: [u64; 5] = [1_000, 10_000, 100_000, 1_000_000, 10_000_000];
 
 /// Gaps by their length.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gaps {
-    /// How many.
+    /// Their number.
     pub count: u64,
     /// All of them together.
     pub lost_ns: u64,
     /// The longest; 0 where there was none.
     pub longest_ns: u64,
-    /// How they spread, a class for each power of ten.
+    /// Their distribution, a class for each power of ten.
     pub histogram: [GapClass; CLASSES_FROM_NS.len()],
 }
 
@@ -23,7 +23,7 @@ pub struct Gaps {
 pub struct GapClass {
     /// The shortest that belong here.
     pub from_ns: u64,
-    /// How many do.
+    /// Their number.
     pub count: u64,
 }
 

@@ -1,20 +1,20 @@
-//! How much this machine disturbs measurements: time that is lost to others, and how far a loop
+//! The disturbance of measurements by this machine: time that is lost to others, and how far a loop
 //! comes out from itself.
 
+mod aa_control;
 mod account;
 mod core;
 mod gaps;
-mod twins;
 
 use std::time::Duration;
 
 use delimark_results::Known;
 use serde::Serialize;
 
+pub use self::aa_control::AaNoise;
 pub use self::account::Account;
 pub use self::core::CoreNoise;
 pub use self::gaps::{GapClass, Gaps};
-pub use self::twins::TwinNoise;
 use super::{Sys, timer};
 
 /// Gaps of less are the clock's and the processor's own.
@@ -23,12 +23,12 @@ const GAP_NS_LEAST: u64 = 1_000;
 /// Losing more time than this shows in any measurement.
 const LOST_SHARE_MAX: f64 = 0.01;
 
-/// What was measured.
+/// The measurements.
 #[derive(Clone, Debug, Serialize)]
 pub struct Noise {
-    /// What it comes to, in a sentence.
+    /// The verdict, in a sentence.
     pub verdict: String,
-    /// Differences below this share mean nothing here, see [`TwinNoise::spread`].
+    /// Differences below this share mean nothing here, see [`AaNoise::spread`].
     pub insignificant_share: f64,
     /// The time that was lost, of all that was watched.
     pub lost_share: f64,
@@ -36,15 +36,15 @@ pub struct Noise {
     pub steal_share: Known<f64>,
     /// The time in which something that could have run had no core.
     pub cpu_pressure_share: Known<f64>,
-    /// What was lost on each core that was watched.
+    /// The time lost on each core that was watched.
     pub cores: Vec<CoreNoise>,
     /// A loop against itself.
-    pub twins: TwinNoise,
+    pub twins: AaNoise,
 }
 
 impl Noise {
-    /// Measures for about so long: each core in turn, then a loop against itself. `tell` hears what
-    /// begins.
+    /// Measures for about that time: each core in turn, then a loop against itself. `tell` hears
+    /// what begins.
     #[must_use]
     pub fn measure(duration: Duration, tell: &mut dyn FnMut(&str)) -> Self {
         let sys = Sys::default();
@@ -55,7 +55,7 @@ impl Noise {
         let cores = core::watch(&sys, duration, gap_ns_least, tell);
         let after = Account::read(&sys);
         tell("comparing a loop with itself");
-        let twins = TwinNoise::measure(duration / 5);
+        let twins = AaNoise::measure(duration / 5);
         let lost_share = lost_share(&cores);
         Self {
             verdict: verdict(&twins, lost_share),
@@ -75,13 +75,13 @@ fn lost_share(cores: &[CoreNoise]) -> f64 {
     lost_ns as f64 / (seconds * 1e9)
 }
 
-fn verdict(twins: &TwinNoise, lost_share: f64) -> String {
+fn verdict(twins: &AaNoise, lost_share: f64) -> String {
     let mut verdict = format!(
         "Differences below {:.1} % mean nothing here: in {} runs of {} rounds, a loop came out as \
          far from itself.",
         twins.insignificant_share() * 100.0,
         twins.runs,
-        TwinNoise::ROUNDS,
+        AaNoise::ROUNDS,
     );
     if lost_share > LOST_SHARE_MAX {
         verdict += &format!(
@@ -98,7 +98,7 @@ mod tests {
 
     #[test]
     fn the_verdict_names_the_spread_and_lost_time_only_where_it_matters() {
-        let twins = TwinNoise { bytes: 1, passes_per_sample: 1, runs: 12, spread: 1.0123 };
+        let twins = AaNoise { bytes: 1, passes_per_sample: 1, runs: 12, spread: 1.0123 };
         let quiet = verdict(&twins, 0.001);
         let told = "Differences below 1.3 % mean nothing here: in 12 runs of 9 rounds, a loop came \
                     out as far from itself.";

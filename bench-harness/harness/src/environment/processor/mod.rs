@@ -12,13 +12,13 @@ mod architecture;
 
 pub(super) use architecture::{features, hypervisor, identity};
 
-/// What the processor calls itself, where a program may ask.
+/// The processor's name for itself, where a program may ask.
 pub(super) struct Identity {
     pub(super) model: Option<String>,
     pub(super) vendor: Option<String>,
 }
 
-/// What the processor tells about a hypervisor above it.
+/// The processor's word on a hypervisor above it.
 #[cfg_attr(not(test), expect(dead_code, reason = "no architecture gives every answer"))]
 pub(super) enum Hypervisor {
     /// There is none.

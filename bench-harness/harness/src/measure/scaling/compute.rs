@@ -23,7 +23,7 @@ const CHAINS: usize = 8;
 const FACTOR: u64 = 6_364_136_223_846_793_005;
 const SUMMAND: u64 = 1_442_695_040_888_963_407;
 
-/// How many steps [`compute`] takes.
+/// Returns the number of steps that [`compute`] takes.
 pub(super) const fn count(steps: Steps) -> u64 {
     match steps {
         Steps::Independent => INDEPENDENT_STEPS,
@@ -39,7 +39,7 @@ pub(super) fn compute(steps: Steps) -> u64 {
     }
 }
 
-/// What [`compute`] has to return, by another way.
+/// Returns what [`compute`] has to return, by another way.
 pub(super) fn expected(steps: Steps) -> u64 {
     let chains = match steps {
         Steps::Independent => CHAINS as u64,
@@ -60,7 +60,7 @@ fn walk<const CHAINS: usize>(steps: u64) -> u64 {
     chains.iter().fold(0, |fold, value| fold ^ value)
 }
 
-/// Takes so many steps of one chain at once: twice as many are again a product and a sum.
+/// Takes a number of steps of one chain at once: twice as many are again a product and a sum.
 fn leap(start: u64, steps: u64) -> u64 {
     let (mut factor, mut summand) = (FACTOR, SUMMAND);
     let mut value = start;

@@ -12,8 +12,8 @@
 //! share a core, or be there for a part of the time only.
 
 mod compute;
-mod crew;
 mod slots;
+mod workers;
 
 use std::fs::File;
 use std::num::NonZeroUsize;
@@ -27,7 +27,7 @@ use delimark_extract::truncation::GuardedMap;
 use delimark_results::{ComputePoint, READ_LIMIT, ScalingPoint, Steps, throughput};
 use delimark_runner::model::Model;
 
-use self::crew::{Crew, Task};
+use self::workers::{Task, Workers};
 use super::{Observer, WrongAnswer};
 use crate::workload::Workload;
 
@@ -38,22 +38,23 @@ pub const SCALING_MODEL: &str = "file-scan";
 /// The model that it is measured beside, which maps the file in each pass.
 pub const SCALING_BESIDE: Model = Model::FileMap;
 
-/// What results and reports call threads that only compute.
+/// The name of threads that only compute, in results and reports.
 const COMPUTE: &str = "limit/compute";
 
-/// What each thread goes over where it is to stay in cache: fits the second level of any core.
+/// The bytes that each thread goes over where they are to stay in cache: they fit the second level
+/// of any core.
 const CACHED_BYTES_PER_THREAD: usize = 256 << 10;
 
-/// What to measure with threads.
+/// The measurements to make with threads.
 #[derive(Clone, Debug)]
 pub struct Scaling {
     /// The numbers of threads.
     pub threads: Vec<NonZeroUsize>,
-    /// What scans.
+    /// The backend that scans.
     pub backend: Backend,
-    /// Whether threads that scan are wanted.
+    /// True if threads that scan are wanted.
     pub with_backend: bool,
-    /// Whether threads that only read are wanted.
+    /// True if threads that only read are wanted.
     pub with_read_limit: bool,
     /// The rounds to take even where the budget is too small for them, and those to stop at.
     pub rounds: RangeInclusive<u64>,
@@ -63,7 +64,7 @@ pub struct Scaling {
     pub order_seed: u64,
 }
 
-/// What came of it; a round has a sample of each point.
+/// The outcome; a round has a sample of each point.
 #[derive(Clone, Debug, Default)]
 pub struct Scaled {
     /// Threads that scan and threads that read.
@@ -87,11 +88,11 @@ pub fn measure_scaling(
     let (map, check) = File::open(path)
         .and_then(GuardedMap::open)
         .with_context(|| format!("{} cannot be mapped", path.display()))?;
-    let mut crews = crews(workload, map.as_bytes(), scaling)?;
-    let mut lanes = lanes(&crews, scaling);
-    observer.begin("scaling with threads", (scaling.rounds.end() + 1) * lanes.len() as u64);
-    for lane in &lanes {
-        lane.sample(&mut crews, workload, observer)?;
+    let mut all_workers = all_workers(workload, map.as_bytes(), scaling)?;
+    let mut all_series = all_series(&all_workers, scaling);
+    observer.begin("scaling with threads", (scaling.rounds.end() + 1) * all_series.len() as u64);
+    for series in &all_series {
+        series.sample(&mut all_workers, workload, observer)?;
     }
     let mut random = Random::new(scaling.order_seed);
     let start = Instant::now();
@@ -99,37 +100,42 @@ pub fn measure_scaling(
         if round >= *scaling.rounds.start() && start.elapsed() > scaling.budget {
             break;
         }
-        random.shuffle(&mut lanes);
-        for lane in &mut lanes {
-            let sample_ns = lane.sample(&mut crews, workload, observer)?;
-            lane.samples_ns.push(sample_ns);
+        random.shuffle(&mut all_series);
+        for series in &mut all_series {
+            let sample_ns = series.sample(&mut all_workers, workload, observer)?;
+            series.samples_ns.push(sample_ns);
         }
     }
     check.verify()?;
-    lanes.sort_by_key(|lane| lane.place);
+    all_series.sort_by_key(|series| series.index);
     let mut scaled = Scaled::default();
-    for lane in lanes {
-        lane.end(&crews, workload, &mut scaled);
+    for series in all_series {
+        series.end(&all_workers, workload, &mut scaled);
     }
     Ok(scaled)
 }
 
-/// A crew for each number of threads and each working set. What they scan is the file; what they
-/// have to answer comes from the bytes that the workload has in memory.
-fn crews<'a>(workload: &Workload, file: &'a [u8], scaling: &Scaling) -> Result<Vec<Crew<'a>>> {
+/// Makes workers for each number of threads and each working set. They scan the file; the answers
+/// that they have to give come from the bytes that the workload has in memory.
+fn all_workers<'a>(
+    workload: &Workload,
+    file: &'a [u8],
+    scaling: &Scaling,
+) -> Result<Vec<Workers<'a>>> {
     let known = workload.bytes();
     ensure!(file.len() == known.len(), "the file has another size than when it was loaded");
-    let mut crews = Vec::new();
+    let mut all_workers = Vec::new();
     for &threads in &scaling.threads {
         for lines in working_sets(known, threads) {
             let file = &file[..lines.len()];
-            crews.extend(Crew::new(threads, file, lines, workload, scaling.backend)?);
+            all_workers.extend(Workers::new(threads, file, lines, workload, scaling.backend)?);
         }
     }
-    Ok(crews)
+    Ok(all_workers)
 }
 
-/// What so many threads go over: whole lines that their caches hold, and the whole file.
+/// Returns what a number of threads go over: whole lines that their caches hold, and the whole
+/// file.
 fn working_sets(file: &[u8], threads: NonZeroUsize) -> impl Iterator<Item = &[u8]> {
     let cached_bytes = CACHED_BYTES_PER_THREAD.saturating_mul(threads.get());
     let cached = file.get(..cached_bytes).and_then(|cached| {
@@ -139,55 +145,56 @@ fn working_sets(file: &[u8], threads: NonZeroUsize) -> impl Iterator<Item = &[u8
     cached.into_iter().chain([file])
 }
 
-/// What one crew does again and again: a point of the plot.
-struct Lane {
-    /// Where the point stands among the others.
-    place: usize,
-    crew: usize,
+/// The samples of one task of some workers: a point of the plot.
+struct Series {
+    /// The index of the point among all.
+    index: usize,
+    workers: usize,
     engine: String,
     task: Task,
     samples_ns: Vec<u64>,
 }
 
-/// What each crew does: scan and read its working set, where that is wanted, and compute, once for
-/// each number of threads.
-fn lanes(crews: &[Crew<'_>], scaling: &Scaling) -> Vec<Lane> {
+/// Lists what all workers do: scan and read their working set, where that is wanted, and compute,
+/// once for each number of threads.
+fn all_series(all_workers: &[Workers<'_>], scaling: &Scaling) -> Vec<Series> {
     let mut tasks = Vec::new();
     if scaling.with_backend {
         tasks.extend([true, false].map(|padded| Task::Scan { padded }));
     }
     tasks.extend(scaling.with_read_limit.then_some(Task::Read));
     let mut pairs = Vec::new();
-    for (index, crew) in crews.iter().enumerate() {
+    for (index, workers) in all_workers.iter().enumerate() {
         pairs.extend(tasks.iter().map(|&task| (index, task)));
-        let is_first_of_many = crews[..index].iter().all(|other| other.threads() != crew.threads());
+        let is_first_of_many =
+            all_workers[..index].iter().all(|other| other.threads() != workers.threads());
         if is_first_of_many {
             pairs.extend(Steps::ALL.map(|steps| (index, Task::Compute(steps))));
         }
     }
-    let lane = |(place, (crew, task))| {
+    let series = |(index, (workers, task))| {
         let engine = match task {
             Task::Scan { .. } => format!("delimark/{}", scaling.backend),
             Task::Read => READ_LIMIT.to_owned(),
             Task::Compute(_) => COMPUTE.to_owned(),
         };
-        Lane { place, crew, engine, task, samples_ns: Vec::new() }
+        Series { index, workers, engine, task, samples_ns: Vec::new() }
     };
-    pairs.into_iter().enumerate().map(lane).collect()
+    pairs.into_iter().enumerate().map(series).collect()
 }
 
-impl Lane {
+impl Series {
     /// Takes a sample, nanoseconds.
     fn sample(
         &self,
-        crews: &mut [Crew<'_>],
+        all_workers: &mut [Workers<'_>],
         workload: &Workload,
         observer: &mut dyn Observer,
     ) -> Result<u64> {
-        let crew = &mut crews[self.crew];
-        let (engine, threads) = (&self.engine, crew.threads());
+        let workers = &mut all_workers[self.workers];
+        let (engine, threads) = (&self.engine, workers.threads());
         observer.sample(&format!("{engine} on {threads} threads"));
-        let outcome = crew.sample(self.task)?;
+        let outcome = workers.sample(self.task)?;
         if let Some((expected, answer)) = outcome.wrong {
             let dataset = &workload.facts().name;
             let cell = format!("{engine} {SCALING_MODEL} {dataset} on {threads} threads");
@@ -197,10 +204,10 @@ impl Lane {
     }
 
     /// Turns the samples into a point.
-    fn end(self, crews: &[Crew<'_>], workload: &Workload, scaled: &mut Scaled) {
-        let crew = &crews[self.crew];
+    fn end(self, all_workers: &[Workers<'_>], workload: &Workload, scaled: &mut Scaled) {
+        let workers = &all_workers[self.workers];
         let dataset = workload.facts().name.clone();
-        let threads = crew.threads() as u64;
+        let threads = workers.threads() as u64;
         if let Task::Compute(steps) = self.task {
             let steps_per_sample = threads * compute::count(steps);
             let samples_ns = self.samples_ns;
@@ -208,14 +215,14 @@ impl Lane {
             scaled.compute.push(point);
             return;
         }
-        let bytes_per_sample = crew.bytes_per_sample();
+        let bytes_per_sample = workers.bytes_per_sample();
         scaled.points.push(ScalingPoint {
             engine: self.engine,
             model: SCALING_MODEL.to_owned(),
             dataset,
             threads,
             padded: self.task.is_padded(),
-            working_set_bytes: crew.working_set_bytes(),
+            working_set_bytes: workers.working_set_bytes(),
             bytes_per_sample,
             gigabytes_per_second: throughput(&self.samples_ns, bytes_per_sample),
             samples_ns: self.samples_ns,

@@ -1,11 +1,11 @@
-//! Where threads write while they scan: a slot for each, once apart from each other and once side
-//! by side, which shows what false sharing costs.
+//! Slots that threads write to while they scan, one for each, once apart from each other and once
+//! side by side, which shows what false sharing costs.
 //!
 //! Measured with AVX2 on a virtual machine with two Zen 3 cores, 27 rounds, padded ÷ not padded,
 //! with 95 % intervals: two threads 1.09 × (1.07–1.12) from caches and 1.10 × (1.08–1.15) over a
 //! file; one thread, which has nobody to share with, 1.00 × (0.99–1.02). The harness was compiled
 //! with `opt-level = 2`, at 3.5 GB/s a thread. `delimark-bench run --models file-map` measures it
-//! anew.
+//! again.
 
 use std::sync::atomic::AtomicU64;
 
@@ -28,7 +28,7 @@ impl Slots {
         }
     }
 
-    /// The slot of a thread, with cache lines to itself or not.
+    /// Returns the slot of a thread, with cache lines to itself or not.
     pub(super) fn get(&self, thread: usize, padded: bool) -> &AtomicU64 {
         if padded { &self.padded[thread].0 } else { &self.packed[thread] }
     }

@@ -1,6 +1,6 @@
 //! Throughput against working set: a line an engine, its name at its end, and the caches behind.
 
-use delimark_results::{Cache, CacheKind, Dataset, LadderPoint};
+use delimark_results::{Cache, CacheKind, Dataset, WorkingSetPoint};
 
 use super::axis::LogAxis;
 use super::canvas::{Anchor, Canvas, Point, picture, text_width};
@@ -26,7 +26,7 @@ struct Line<'a> {
     family: Family,
     hue: Hue,
     /// By rising working set.
-    points: Vec<&'a LadderPoint>,
+    points: Vec<&'a WorkingSetPoint>,
 }
 
 struct Layout {
@@ -39,7 +39,7 @@ struct Layout {
 pub(super) fn draw(
     dataset: &Dataset,
     model: &str,
-    points: &[&LadderPoint],
+    points: &[&WorkingSetPoint],
     caches: &[Cache],
 ) -> Result<Drawing, PlotError> {
     let lines = lines(points);
@@ -59,7 +59,7 @@ pub(super) fn draw(
     Ok((description, svg))
 }
 
-fn lines<'a>(points: &[&'a LadderPoint]) -> Vec<Line<'a>> {
+fn lines<'a>(points: &[&'a WorkingSetPoint]) -> Vec<Line<'a>> {
     let mut engines = in_order(points.iter().map(|point| point.engine.as_str()));
     let best = |engine: &str| {
         let own = points.iter().filter(|point| point.engine == engine);
@@ -72,7 +72,7 @@ fn lines<'a>(points: &[&'a LadderPoint]) -> Vec<Line<'a>> {
         .zip(hues)
         .map(|(engine, hue)| {
             let family = Family::of(engine);
-            let mut points: Vec<&LadderPoint> =
+            let mut points: Vec<&WorkingSetPoint> =
                 points.iter().copied().filter(|point| point.engine == engine).collect();
             points.sort_by_key(|point| point.working_set_bytes);
             Line { engine, family, hue, points }
@@ -81,7 +81,7 @@ fn lines<'a>(points: &[&'a LadderPoint]) -> Vec<Line<'a>> {
 }
 
 impl Layout {
-    fn new(lines: &[Line<'_>], points: &[&LadderPoint]) -> Self {
+    fn new(lines: &[Line<'_>], points: &[&WorkingSetPoint]) -> Self {
         let names = lines.iter().map(|line| text_width(line.engine)).max().unwrap_or(0);
         let right = WIDTH - names - LEADER - 4;
         let bottom = HEAD + HEIGHT.max((NAME + 4) * lines.len() as i32);
@@ -116,7 +116,7 @@ fn draw_rates(canvas: &Canvas<'_>, layout: &Layout) -> Result<(), PlotError> {
 fn draw_sizes(
     canvas: &Canvas<'_>,
     layout: &Layout,
-    points: &[&LadderPoint],
+    points: &[&WorkingSetPoint],
     dataset_bytes: u64,
 ) -> Result<(), PlotError> {
     let largest = points.iter().map(|point| point.working_set_bytes).max().unwrap_or_default();
@@ -155,8 +155,8 @@ fn draw_caches(canvas: &Canvas<'_>, layout: &Layout, caches: &[Cache]) -> Result
 }
 
 fn draw_line(canvas: &Canvas<'_>, layout: &Layout, line: &Line<'_>) -> Result<(), PlotError> {
-    let place = |rate: fn(&LadderPoint) -> f64| {
-        move |point: &&LadderPoint| layout.place(point.working_set_bytes, rate(point))
+    let place = |rate: fn(&WorkingSetPoint) -> f64| {
+        move |point: &&WorkingSetPoint| layout.place(point.working_set_bytes, rate(point))
     };
     let low = line.points.iter().map(place(|point| point.gigabytes_per_second.low));
     let high = line.points.iter().map(place(|point| point.gigabytes_per_second.high));

@@ -251,7 +251,7 @@ fn run(results: &Results) -> Markup {
         .iter()
         .map(|data| format!("{} ({})", data.name, decimal_size(data.bytes)))
         .collect();
-    let spread = results.twin_spread().map_or_else(
+    let spread = results.aa_spread().map_or_else(
         || "not measured".to_owned(),
         |spread| format!("{} above or below", percent(spread - 1.0)),
     );

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 
-use super::super::engines::LADDER;
+use super::super::engines::BACKEND_ORDER;
 use super::super::predictions::{Comparison, Known, Prediction, Predictions, Processor, Row};
 use crate::figures::{number, percent};
 use crate::report;
@@ -64,7 +64,7 @@ fn table(predictions: &Predictions, model: &str, architecture: &str, rows: &[&Ro
         let mut own = rows.iter().filter(|row| row.backend == backend);
         own.find(|row| row.processor == processor.name).map(|row| &row.prediction)
     };
-    let backends = LADDER.iter().filter_map(|step| step.strip_prefix("delimark/"));
+    let backends = BACKEND_ORDER.iter().filter_map(|step| step.strip_prefix("delimark/"));
     let backends = backends.filter(|backend| {
         let predicted = |p: &&Processor| matches!(find(backend, p), Some(Known::Value(_)));
         processors.iter().any(predicted)

@@ -1,4 +1,4 @@
-//! That percentiles are those of a distribution. The bursts behind it are not kept, so it is taken
+//! The check that percentiles are those of a distribution. Its bursts are not kept, so it is taken
 //! as stored as far as it does not contradict itself or the passes that it is of.
 
 use super::{Checked, Contradiction, TOLERANCE};
@@ -35,7 +35,7 @@ fn check_curve(place: &str, curve: &[(f64, f64)]) -> Checked {
     Ok(())
 }
 
-/// What the curve has at the probability, or at those around it.
+/// Returns the curve's values at the probability, or at those around it.
 fn bounds(curve: &[(f64, f64)], probability: f64) -> (f64, f64) {
     let below = curve.iter().rev().find(|(at, _)| *at <= probability);
     let above = curve.iter().find(|(at, _)| *at >= probability);

@@ -1,4 +1,4 @@
-//! What a schema cannot say: that the parts of results fit each other, and that derived numbers
+//! Checks beyond the schema: that the parts of results fit each other, and that derived numbers
 //! follow from the samples beside them. No honest file fails it, so every reader applies it.
 
 mod bursts;
@@ -7,14 +7,14 @@ mod parts;
 use super::{Cell, Results, throughput};
 use crate::statistics::Estimate;
 
-/// How far a stored number may be from the recomputed one, relative to it: above what other
+/// The largest relative distance of a stored number from the recomputed one: above what other
 /// programs lose when they print a number, far below what a report shows.
 const TOLERANCE: f64 = 1e-6;
 
 /// A part that contradicts the rest.
 #[derive(Debug)]
 pub(super) struct Contradiction {
-    /// Where it is, as a JSON pointer.
+    /// Its place, as a JSON pointer.
     pub(super) pointer: String,
     pub(super) what: String,
 }

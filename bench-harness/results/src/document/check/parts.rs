@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use super::{Checked, Contradiction};
-use crate::{Cell, Results, Twins};
+use crate::{AaControl, Cell, Results};
 
 pub(super) fn check(results: &Results) -> Checked {
     check_datasets(results)?;
@@ -19,7 +19,7 @@ pub(super) fn check(results: &Results) -> Checked {
     check_listed(results, "/compute", compute)?;
     check_listed(results, "/twins", twins)?;
     let mut twins = results.twins.iter().enumerate();
-    twins.try_for_each(|(index, twins)| check_twins(results, index, twins))
+    twins.try_for_each(|(index, twins)| check_aa_control(results, index, twins))
 }
 
 fn check_datasets(results: &Results) -> Checked {
@@ -80,18 +80,18 @@ fn check_listed<'a>(
     Ok(())
 }
 
-/// Checks that an engine's samples are the same beside its twin's as in its cell.
-fn check_twins(results: &Results, index: usize, twins: &Twins) -> Checked {
+/// Checks that an engine's samples are the same in the A/A control as in its cell.
+fn check_aa_control(results: &Results, index: usize, twins: &AaControl) -> Checked {
     let found = |what| Contradiction::at(format!("/twins/{index}"), what);
     let rounds = [twins.engine_ns.len(), twins.twin_ns.len()];
     if rounds.iter().any(|&samples| samples as u64 != results.rounds) {
         return found(format!("{rounds:?} samples in {} rounds", results.rounds));
     }
-    let Twins { engine, model, dataset, engine_ns, .. } = twins;
+    let AaControl { engine, model, dataset, engine_ns, .. } = twins;
     let is_its_engine =
         |cell: &&Cell| (&cell.engine, &cell.model, &cell.dataset) == (engine, model, dataset);
     match results.cells.iter().find(is_its_engine) {
-        None => found(format!("{engine} {model} has a twin and no cell")),
+        None => found(format!("{engine} {model} has an A/A control and no cell")),
         Some(cell) if cell.samples_ns != *engine_ns => {
             found(format!("{engine} {model} has other samples than in its cell"))
         }

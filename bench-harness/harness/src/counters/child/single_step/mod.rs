@@ -1,7 +1,7 @@
 //! Counts instructions by stepping over each of them, with `ptrace`: exact for any backend that
 //! this processor can run, and possible where there is neither a hardware counter nor Valgrind.
 //!
-//! The child stops itself right before and right behind the pass, and is stepped from one stop to
+//! The child stops itself right before and right after the pass, and is stepped from one stop to
 //! the other. It does so twice, first with an engine that does nothing: what that takes is the
 //! stops' own, the same to the instruction each time, and is taken off. To watch the instruction
 //! pointer instead would cost another system call for each step. As with callgrind, an instruction

@@ -19,13 +19,13 @@ use super::super::{Counts, Job, Watcher};
 /// A virtual machine steps 30,000 times a second and more.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
 
-/// How long a single step may take.
+/// The time that a single step may take.
 const TRIAL_TIME_LIMIT: Duration = Duration::from_secs(5);
 
 /// The event's name in results.
 const EVENT: &str = "PTRACE_SINGLESTEP";
 
-/// Where systems keep their programs, whatever this program's path is.
+/// The folders of a system's programs, whatever this program's path is.
 const SYSTEM_PATH: &str = "/usr/bin:/bin";
 
 /// Steps over one instruction of a program that never waits.

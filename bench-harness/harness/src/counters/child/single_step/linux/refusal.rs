@@ -1,4 +1,4 @@
-//! Why stepping is refused, and what would change that.
+//! Reasons for which stepping is refused, and what would change that.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ pub(super) fn explain(errno: Errno) -> String {
     explain_under(errno, scope.and_then(|scope| scope.trim().parse().ok()))
 }
 
-/// The same, where the security module Yama has this setting.
+/// Explains the same, where the security module Yama has this setting.
 fn explain_under(errno: Errno, yama_scope: Option<u8>) -> String {
     match (errno, yama_scope) {
         (Errno::EPERM, Some(3)) => "not permitted: kernel.yama.ptrace_scope = 3, which only a \

@@ -15,7 +15,7 @@ use super::super::super::expectation::Ended;
 use super::refusal::{explain, failure};
 use super::watchdog::Watchdog;
 
-/// How a stopped child goes on.
+/// The way in which a stopped child goes on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Resume {
     /// To its next stop.
@@ -24,7 +24,7 @@ pub(super) enum Resume {
     Stepping,
 }
 
-/// Why a child has stopped, or that it has ended.
+/// The stop of a child with its reason, or its end.
 enum Halt {
     /// It has asked for it.
     Stop,
@@ -79,7 +79,7 @@ impl Tracee {
         self.resume(Resume::Stepping, None)?;
         match self.wait()? {
             Halt::Step => Ok(()),
-            Halt::Stop | Halt::Other(_) => Err("a step does not stop behind it".to_owned()),
+            Halt::Stop | Halt::Other(_) => Err("a step does not stop after it".to_owned()),
             Halt::End(status) => Err(format!("a step ended the program with {status}")),
         }
     }
@@ -152,7 +152,7 @@ impl Tracee {
         Ok(halt)
     }
 
-    /// Reads what the child has left behind in its pipes.
+    /// Reads what the child has left in its pipes.
     fn ended(&mut self, status: ExitStatus) -> Ended {
         let mut stdout = Vec::new();
         let mut stderr = Vec::new();
@@ -251,7 +251,7 @@ mod tests {
         }
     }
 
-    /// Who has ended and was not asked for its status yet is not alive.
+    /// Returns false also for a process that has ended and was not asked for its status yet.
     fn is_alive(process: u32) -> bool {
         let status = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
         // The name before the state can hold anything but this.

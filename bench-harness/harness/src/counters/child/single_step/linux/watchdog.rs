@@ -48,7 +48,7 @@ impl Watchdog {
         kill(&self.handle);
     }
 
-    /// Why a child has ended, where that was the watchdog.
+    /// Returns the reason for which a child has ended, where that was the watchdog.
     pub(super) fn verdict(&self) -> Option<String> {
         let seconds = self.limit.as_secs_f64();
         (self.started.elapsed() >= self.limit).then(|| format!("no end within {seconds} s"))

@@ -1,4 +1,4 @@
-//! What drops out of a run while it goes on: a rival's answer may be wrong, and a process may die.
+//! Exclusions from a run while it goes on: a peer's answer may be wrong, and a process may die.
 //! The run goes on without, and its results say why.
 
 use std::collections::BTreeMap;
@@ -13,41 +13,41 @@ use crate::engine::Engine;
 use crate::host::{Fault, HostError};
 use crate::workload::Workload;
 
-/// The engines and the cells that dropped out. Engines are known by their place.
+/// The engines and the cells that dropped out. Engines are known by their index.
 #[derive(Default)]
-pub(super) struct Lost {
+pub(super) struct Exclusions {
     engines: BTreeMap<usize, String>,
     cells: BTreeMap<(usize, Model), String>,
 }
 
-impl Lost {
-    /// Whether an engine does a model no more.
+impl Exclusions {
+    /// Returns true if an engine does a model no more.
     pub(super) fn has(&self, engine: usize, model: Model) -> bool {
         self.engines.contains_key(&engine) || self.cells.contains_key(&(engine, model))
     }
 
-    /// Drops what failed: a rival's cell for a wrong answer or an impossible time, a cell that was
-    /// refused after all, a process that broke down.
+    /// Excludes what failed: a peer's cell for a wrong answer or an impossible time, a cell that
+    /// was refused after all, a process that broke down.
     ///
     /// # Errors
     ///
     /// The error itself where it ends the run: this project's answers have to be right, and what
     /// goes wrong in this process is a fault of the harness.
-    pub(super) fn take(
+    pub(super) fn exclude(
         &mut self,
-        (place, model): (usize, Model),
+        (index, model): (usize, Model),
         engine: &dyn Engine,
         error: anyhow::Error,
         observer: &mut dyn Observer,
     ) -> Result<()> {
         let name = engine.name();
-        if let Some(lie) = lie(&error) {
+        if let Some(invalid) = invalid_result(&error) {
             if !name.starts_with("peer/") {
                 return Err(error);
             }
-            let reason = format!("{DISQUALIFIED}{lie}");
-            observer.lose(&format!("{name} {model}"), &reason);
-            self.cells.insert((place, model), reason);
+            let reason = format!("{DISQUALIFIED}{invalid}");
+            observer.exclude(&format!("{name} {model}"), &reason);
+            self.cells.insert((index, model), reason);
             return Ok(());
         }
         if !engine.runs_elsewhere() {
@@ -58,16 +58,16 @@ impl Lost {
             .is_some_and(|error| matches!(error.fault(), Fault::Refused(_)));
         let reason = format!("it failed on {model}: {}", error.root_cause());
         if is_refusal {
-            observer.lose(&format!("{name} {model}"), &reason);
-            self.cells.insert((place, model), reason);
+            observer.exclude(&format!("{name} {model}"), &reason);
+            self.cells.insert((index, model), reason);
         } else {
-            observer.lose(&name, &reason);
-            self.engines.insert(place, reason);
+            observer.exclude(&name, &reason);
+            self.engines.insert(index, reason);
         }
         Ok(())
     }
 
-    /// What results say of all that dropped out.
+    /// Returns what results say of all that dropped out.
     pub(super) fn skipped(
         &self,
         workload: &Workload,
@@ -76,16 +76,16 @@ impl Lost {
     ) -> Vec<Skipped> {
         // What it never did is listed already.
         let does =
-            |place: usize, model: Model| engines[place].refuses(model, &workload.input()).is_none();
-        let of_engines = self.engines.iter().flat_map(|(&place, reason)| {
-            let models = models.iter().filter(move |&&model| does(place, model));
-            models.map(move |&model| (place, model, reason))
+            |index: usize, model: Model| engines[index].refuses(model, &workload.input()).is_none();
+        let of_engines = self.engines.iter().flat_map(|(&index, reason)| {
+            let models = models.iter().filter(move |&&model| does(index, model));
+            models.map(move |&model| (index, model, reason))
         });
         let of_cells =
-            self.cells.iter().filter(|((place, _), _)| !self.engines.contains_key(place));
-        let of_cells = of_cells.map(|(&(place, model), reason)| (place, model, reason));
-        let skipped = of_engines.chain(of_cells).map(|(place, model, reason)| Skipped {
-            engine: engines[place].name(),
+            self.cells.iter().filter(|((index, _), _)| !self.engines.contains_key(index));
+        let of_cells = of_cells.map(|(&(index, model), reason)| (index, model, reason));
+        let skipped = of_engines.chain(of_cells).map(|(index, model, reason)| Skipped {
+            engine: engines[index].name(),
             model: model.to_string(),
             dataset: workload.facts().name.clone(),
             reason: reason.clone(),
@@ -94,8 +94,8 @@ impl Lost {
     }
 }
 
-/// What an engine said that is not true.
-fn lie(error: &anyhow::Error) -> Option<String> {
+/// Returns the invalid result of an engine, in words, where the error is one.
+fn invalid_result(error: &anyhow::Error) -> Option<String> {
     let answer = error.downcast_ref::<WrongAnswer>().map(|wrong| {
         let WrongAnswer { expected, answer, .. } = wrong;
         format!("it answered {answer}; right is {expected}")

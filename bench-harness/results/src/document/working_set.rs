@@ -1,5 +1,5 @@
-//! One point of the ladder, throughput against working set, apart from cells because it has no
-//! records: it goes over the same bytes many times.
+//! One point of the working-set sweep. It is no cell, since it has no records: it goes
+//! over the same bytes many times.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,25 +8,25 @@ use crate::statistics::Estimate;
 
 /// One engine's throughput on one size of working set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct LadderPoint {
+pub struct WorkingSetPoint {
     /// The engine's name.
     pub engine: String,
     /// The model's name.
     pub model: String,
     /// The data set's name.
     pub dataset: String,
-    /// How many bytes each sample goes over again and again.
+    /// The size in bytes of the input that each sample goes over again and again.
     pub working_set_bytes: u64,
-    /// How many bytes one sample went over in all.
+    /// The number of bytes that one sample went over in all.
     pub bytes_per_sample: u64,
-    /// How long each sample took; index is round.
+    /// The time of each sample; index is round.
     pub samples_ns: Vec<u64>,
     /// See [`throughput`].
     #[serde(flatten, with = "super::throughput")]
     pub gigabytes_per_second: Estimate,
 }
 
-impl LadderPoint {
+impl WorkingSetPoint {
     /// Derives the throughput from samples: `identity` is engine, model and data set.
     ///
     /// # Panics

@@ -17,16 +17,16 @@ use crate::engine::ReadLoop;
 use crate::environment::affinity;
 use crate::workload::{AnswerKind, LinesReference, Workload};
 
-/// What each thread goes over at least in a sample, so that waking it does not count. Code that is
-/// not optimised is run by tests, which want no figures.
+/// The bytes that each thread goes over at least in a sample, so that waking it does not count.
+/// Code that is not optimised is run by tests, which want no figures.
 const SAMPLE_BYTES_LEAST: usize = if cfg!(debug_assertions) { 1 << 20 } else { 64 << 20 };
 
-/// What a crew is to do.
+/// A task for workers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Task {
     /// Scan; each thread counts its records in a slot as it goes.
     Scan {
-        /// Whether each slot has its cache lines to itself.
+        /// True if each slot has its cache lines to itself.
         padded: bool,
     },
     /// Read only.
@@ -36,15 +36,15 @@ pub(super) enum Task {
 }
 
 impl Task {
-    /// Whether what each thread writes while it is at it has cache lines of its own; where nothing
-    /// is written, it has.
+    /// Returns true if each thread writes to cache lines of its own while it is at it; where
+    /// nothing is written, it has.
     pub(super) fn is_padded(self) -> bool {
         self != Self::Scan { padded: false }
     }
 }
 
-/// So many threads, ready to start.
-pub(super) struct Crew<'a> {
+/// A number of threads, ready to start.
+pub(super) struct Workers<'a> {
     pool: ThreadPool,
     /// Each is its own thread's alone; the lock only tells the compiler so.
     workers: Vec<Mutex<Worker<'a>>>,
@@ -53,14 +53,14 @@ pub(super) struct Crew<'a> {
     passes: usize,
 }
 
-/// What a sample came to.
+/// The outcome of a sample.
 pub(super) struct Outcome {
     pub(super) duration: Duration,
-    /// The first answer that is not the expected one, behind that.
+    /// The first answer that is not the expected one, after that one.
     pub(super) wrong: Option<(Answer, Answer)>,
 }
 
-impl<'a> Crew<'a> {
+impl<'a> Workers<'a> {
     /// Starts the threads and gives each its part of a file; none if there are fewer lines than
     /// threads. `known` is what the file should hold.
     ///
@@ -89,8 +89,8 @@ impl<'a> Crew<'a> {
         let parts: Vec<(&[u8], &[u8])> = known
             .into_iter()
             .map(|known| {
-                let (part, behind) = rest.split_at(known.len());
-                rest = behind;
+                let (part, after) = rest.split_at(known.len());
+                rest = after;
                 (part, known)
             })
             .collect();
@@ -157,7 +157,7 @@ fn hold_to_a_core(thread: usize) {
     }
 }
 
-/// What one thread works with.
+/// The tools of one thread.
 struct Worker<'a> {
     part: &'a [u8],
     scanner: Scanner,
@@ -174,8 +174,8 @@ impl Worker<'_> {
         }
     }
 
-    /// Goes over the part so many times, until an answer is wrong; returns the last answer. What
-    /// goes over nothing is done once.
+    /// Goes over the part a number of times, until an answer is wrong; returns the last answer.
+    /// What goes over nothing is done once.
     fn run(&mut self, task: Task, passes: usize, slot: &AtomicU64) -> Result<Answer, ScanError> {
         let passes = if matches!(task, Task::Compute(_)) { 1 } else { passes };
         let expected = self.expected(task);

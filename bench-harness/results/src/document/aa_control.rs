@@ -1,35 +1,36 @@
-//! One engine measured twice as if it were two: how far apart they come out is what the run cannot
-//! tell from nothing.
+//! The A/A control, one engine measured twice as if it were two: differences within its spread mean
+//! nothing.
 
 use serde::{Deserialize, Serialize};
 
 use super::Results;
 use crate::statistics::{Ratio, paired_ratio};
 
-/// The samples of an engine and of its twin, taken in the same rounds.
+/// The samples of an engine and of its second self, taken in the same rounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Twins {
+pub struct AaControl {
     /// The engine's name.
     pub engine: String,
     /// The model's name.
     pub model: String,
     /// The data set's name.
     pub dataset: String,
-    /// How long each pass of the engine took; index is round. The same samples are its cell's.
+    /// The time of each pass of the engine; index is round. The same samples are its cell's.
     pub engine_ns: Vec<u64>,
-    /// How long each pass of its twin took.
+    /// The time of each pass of its second self.
     pub twin_ns: Vec<u64>,
 }
 
-impl Twins {
-    /// How many times faster the engine came out than its twin.
+impl AaControl {
+    /// Returns how many times faster the engine came out than its second self.
     #[must_use]
     pub fn ratio(&self) -> Option<Ratio> {
         paired_ratio(&self.engine_ns, &self.twin_ns)
     }
 
-    /// How far apart the two may have come out: the end of the ratio's interval that is farther
-    /// from 1, as a factor of 1 or above. The median of so few ratios may lie near 1 by chance.
+    /// Returns how far apart the two may have come out: the end of the ratio's interval that is
+    /// farther from 1, as a factor of 1 or above. The median of so few ratios may lie near 1 by
+    /// chance.
     #[must_use]
     pub fn spread(&self) -> Option<f64> {
         self.ratio().map(|ratio| ratio.high.max(1.0 / ratio.low))
@@ -37,11 +38,11 @@ impl Twins {
 }
 
 impl Results {
-    /// How far apart the twins of this run may have come out at most, a factor of 1 or above:
-    /// differences within it mean nothing. Absent where no engine had a twin.
+    /// Returns how far apart any engine came out from itself in this run, a factor of 1 or above:
+    /// differences within it mean nothing. Absent where no engine was measured twice.
     #[must_use]
-    pub fn twin_spread(&self) -> Option<f64> {
-        self.twins.iter().filter_map(Twins::spread).max_by(f64::total_cmp)
+    pub fn aa_spread(&self) -> Option<f64> {
+        self.twins.iter().filter_map(AaControl::spread).max_by(f64::total_cmp)
     }
 }
 
@@ -52,7 +53,8 @@ mod tests {
     fn spread(engine_ns: [u64; 8], twin_ns: [u64; 8]) -> f64 {
         let text = String::new;
         let (engine_ns, twin_ns) = (engine_ns.into(), twin_ns.into());
-        let twins = Twins { engine: text(), model: text(), dataset: text(), engine_ns, twin_ns };
+        let twins =
+            AaControl { engine: text(), model: text(), dataset: text(), engine_ns, twin_ns };
         twins.spread().expect("the rounds correspond")
     }
 

@@ -1,20 +1,21 @@
-//! Twins: one engine measured a second time in the same rounds, as if it were another.
+//! The A/A control: one engine measured a second time in the same rounds, as if it were another.
 //!
 //! Nothing but chance sets the two apart, so no smaller difference between engines means anything.
-//! The twin is the engine itself with its buffers, and takes its turns at random like any other.
+//! The second one is the engine itself with its buffers, and takes its turns at random like any
+//! other.
 
-use delimark_results::Twins;
+use delimark_results::AaControl;
 use delimark_runner::model::Model;
 
 use super::Slot;
 use crate::engine::Engine;
 use crate::workload::Workload;
 
-/// The models with twins. Those from files say more about the system than about the run.
+/// The models with an A/A control. Those from files say more about the system than about the run.
 const MODELS: [Model; 4] = [Model::Count, Model::Index, Model::Fields, Model::Project];
 
-/// The twins of one backend of this process, one for each of its slots: of the one that a scanner
-/// would prefer of those here, which need not be the one that comes out fastest.
+/// Plans the A/A control of one backend of this process, a slot for each of its own: of the one
+/// that a scanner would prefer of those here, which need not be the one that comes out fastest.
 pub(super) fn plan(slots: &[Slot], engines: &[Box<dyn Engine>], workload: &Workload) -> Vec<Slot> {
     let is_backend =
         |engine: &dyn Engine| engine.name().starts_with("delimark/") && !engine.runs_elsewhere();
@@ -23,26 +24,27 @@ pub(super) fn plan(slots: &[Slot], engines: &[Box<dyn Engine>], workload: &Workl
     let of_preferred = slots.iter().filter(|slot| Some(slot.engine) == preferred);
     let of_preferred = of_preferred.filter(|slot| MODELS.contains(&slot.model));
     of_preferred
-        .map(|slot| Slot { is_twin: true, ..Slot::new(slot.engine, slot.model, workload) })
+        .map(|slot| Slot { is_aa_control: true, ..Slot::new(slot.engine, slot.model, workload) })
         .collect()
 }
 
-/// Puts the samples of twins beside those of their engines.
+/// Puts the samples of the A/A control beside those of the engines.
 pub(super) fn pair(
-    twins: Vec<Slot>,
+    controls: Vec<Slot>,
     slots: &[Slot],
     engines: &[Box<dyn Engine>],
     workload: &Workload,
-) -> Vec<Twins> {
-    let with_engine = twins.into_iter().filter_map(|twin| {
-        let is_its_engine = |slot: &&Slot| (slot.engine, slot.model) == (twin.engine, twin.model);
+) -> Vec<AaControl> {
+    let with_engine = controls.into_iter().filter_map(|control| {
+        let is_its_engine =
+            |slot: &&Slot| (slot.engine, slot.model) == (control.engine, control.model);
         let engine = slots.iter().find(is_its_engine)?;
-        Some(Twins {
-            engine: engines[twin.engine].name(),
-            model: twin.model.to_string(),
+        Some(AaControl {
+            engine: engines[control.engine].name(),
+            model: control.model.to_string(),
             dataset: workload.facts().name.clone(),
             engine_ns: engine.samples_ns.clone(),
-            twin_ns: twin.samples_ns,
+            twin_ns: control.samples_ns,
         })
     });
     with_engine.collect()

@@ -12,7 +12,7 @@ use crate::engine::ReadLoop;
 /// Held by the last level of cache, and beyond the one before.
 const BYTES: usize = 4 << 20;
 
-/// What a sample takes at least, so that the clock does not count.
+/// The time that a sample takes at least, so that the clock does not count.
 const SAMPLE_LEAST: Duration = Duration::from_millis(2);
 
 const RUNS_LEAST: u64 = 3;
@@ -20,24 +20,24 @@ const RUNS_MOST: u64 = 50;
 
 const ORDER_SEED: u64 = 4;
 
-/// How far a loop came out from itself.
+/// The distance at which a loop came out from itself.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct TwinNoise {
-    /// What the loop, the fastest that only reads, goes over in a pass.
+pub struct AaNoise {
+    /// The bytes that the loop, the fastest that only reads, goes over in a pass.
     pub bytes: u64,
-    /// How many passes a sample has.
+    /// The number of passes of a sample.
     pub passes_per_sample: u64,
-    /// How often the two were compared.
+    /// The number of times that the two were compared.
     pub runs: u64,
-    /// How far apart they came out in the worst of the runs: a factor, 1 where they are alike.
+    /// The distance between them in the worst of the runs: a factor, 1 where they are alike.
     pub spread: f64,
 }
 
-impl TwinNoise {
+impl AaNoise {
     /// The samples of each of the two in a run; its ratio is the median of theirs.
     pub const ROUNDS: u64 = 9;
 
-    /// Compares them for about so long, three times at least.
+    /// Compares them for about that time, three times at least.
     pub(super) fn measure(duration: Duration) -> Self {
         let bytes = vec![b'x'; BYTES];
         let read = ReadLoop::fastest(&bytes);
@@ -63,22 +63,22 @@ impl TwinNoise {
         Self { bytes: BYTES as u64, passes_per_sample, runs, spread }
     }
 
-    /// The share below which a difference means nothing: the spread, rounded up to 0.1 %.
+    /// Returns the share below which a difference means nothing: the spread, rounded up to 0.1 %.
     #[must_use]
     pub fn insignificant_share(&self) -> f64 {
         ((self.spread - 1.0) * 1000.0).ceil().max(1.0) / 1000.0
     }
 }
 
-/// How far apart two come out that take turns at random: the median of their ratios or its inverse,
-/// whichever is larger.
+/// Returns how far apart two come out that take turns at random: the median of their ratios or its
+/// inverse, whichever is larger.
 fn run(random: &mut Random, mut sample: impl FnMut() -> Duration) -> f64 {
     let mut ratio = || {
         let (first, second) = (sample(), sample());
         let (one, other) = if random.below(2) == 0 { (first, second) } else { (second, first) };
         one.as_secs_f64() / other.as_secs_f64().max(1e-9)
     };
-    let ratios: Vec<f64> = (0..TwinNoise::ROUNDS).map(|_| ratio()).collect();
+    let ratios: Vec<f64> = (0..AaNoise::ROUNDS).map(|_| ratio()).collect();
     let ratio = median(&ratios);
     ratio.max(1.0 / ratio)
 }
@@ -101,7 +101,7 @@ mod tests {
     #[test]
     fn the_share_is_rounded_up_and_never_nothing() {
         let share = |spread| {
-            let twins = TwinNoise { bytes: 1, passes_per_sample: 1, runs: 3, spread };
+            let twins = AaNoise { bytes: 1, passes_per_sample: 1, runs: 3, spread };
             twins.insignificant_share()
         };
         assert_eq!([share(1.0), share(1.0101), share(1.25)], [0.001, 0.011, 0.25]);

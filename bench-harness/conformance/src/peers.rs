@@ -12,34 +12,34 @@ use serde_json::Value;
 use super::external::External;
 use super::run::{Column, Runner};
 
-/// Where the adapters are, from the root of the checkout.
+/// The folder of the adapters, from the root of the checkout.
 const ENGINES: &str = "bench-harness/engines/conformance";
 
 /// Somebody else's parser, with an adapter.
 #[derive(Clone, Debug)]
-pub struct Rival {
+pub struct Peer {
     /// The name of its column.
     pub name: &'static str,
-    /// What it is, for a heading.
+    /// A heading for it.
     pub title: &'static str,
-    /// What the adapter decided, and what follows from it.
+    /// The choices of the adapter, and their consequences.
     pub choices: &'static str,
     /// The file of the adapter, from the root of the checkout.
     pub adapter: String,
-    /// How it is started here, or a sentence that says what is missing.
-    pub found: Result<FoundRival, String>,
+    /// The way to start it here, or a sentence that says what is missing.
+    pub found: Result<FoundPeer, String>,
 }
 
-/// A rival that can be asked.
+/// A peer that can be asked.
 #[derive(Clone, Debug)]
-pub struct FoundRival {
+pub struct FoundPeer {
     /// The version of the tool or library.
     pub version: String,
     program: PathBuf,
     arguments: Vec<String>,
 }
 
-impl FoundRival {
+impl FoundPeer {
     /// Makes one of a program and its arguments.
     #[must_use]
     pub fn new(version: String, program: PathBuf, arguments: Vec<String>) -> Self {
@@ -47,7 +47,7 @@ impl FoundRival {
     }
 }
 
-impl Rival {
+impl Peer {
     /// Makes its column.
     #[must_use]
     pub fn column(&self, time_limit: Duration) -> Column {
@@ -57,18 +57,18 @@ impl Rival {
             let runner = external.map(|external| Box::new(external) as Box<dyn Runner>);
             runner.map_err(|error| format!("{error:#}"))
         });
-        Column { name: self.name.to_owned(), selection: "--rivals".to_owned(), runner }
+        Column { name: self.name.to_owned(), selection: "--peers".to_owned(), runner }
     }
 }
 
-/// Finds and builds every rival; those that lack something say what.
+/// Finds and builds every peer; those that lack something say what.
 ///
 /// # Errors
 ///
 /// The working directory is in no checkout.
-pub fn rivals() -> Result<Vec<Rival>> {
+pub fn peers() -> Result<Vec<Peer>> {
     let root = checkout::root().context("the adapters are in a checkout of Delimark")?;
-    let rival = |name, title, file: &str, choices, found| Rival {
+    let peer = |name, title, file: &str, choices, found| Peer {
         name,
         title,
         choices,
@@ -77,7 +77,7 @@ pub fn rivals() -> Result<Vec<Rival>> {
     };
     let [csv_crate, simd_csv] = crates(&root);
     Ok(vec![
-        rival(
+        peer(
             "python-csv",
             "Python's csv module",
             "python_csv.py",
@@ -85,14 +85,14 @@ pub fn rivals() -> Result<Vec<Rival>> {
              against the fields of a row.",
             script(&root, "python_csv.py", "python3", &["--version"], "apt install python3"),
         ),
-        rival(
+        peer(
             "mawk",
             "The fields of mawk",
             "mawk_fields",
             "The delimiter is `FS`; a carriage return at the end of a line is taken off.",
             script(&root, "mawk_fields", "mawk", &["-W", "version"], "apt install mawk"),
         ),
-        rival(
+        peer(
             "go-split",
             "Go's strings.Split",
             "go_split.go",
@@ -100,7 +100,7 @@ pub fn rivals() -> Result<Vec<Rival>> {
              rejected.",
             go(&root),
         ),
-        rival(
+        peer(
             "csv-crate",
             "The csv crate",
             "csv_crate.rs",
@@ -108,7 +108,7 @@ pub fn rivals() -> Result<Vec<Rival>> {
              default.",
             csv_crate,
         ),
-        rival(
+        peer(
             "simd-csv",
             "The simd-csv crate's zero-copy reader",
             "simd_csv.rs",
@@ -118,21 +118,21 @@ pub fn rivals() -> Result<Vec<Rival>> {
     ])
 }
 
-/// An adapter that is a script, and needs a tool.
+/// Finds an adapter that is a script, and needs a tool.
 fn script(
     root: &Path,
     file: &str,
     tool: &str,
     ask: &[&str],
     install: &str,
-) -> Result<FoundRival, String> {
+) -> Result<FoundPeer, String> {
     which::which(tool).map_err(|_| format!("{tool} is not installed: {install}"))?;
     let version = first_line(&output(Command::new(tool).args(ask))?);
     let program = root.join(ENGINES).join(file);
-    Ok(FoundRival::new(version_number(&version), program, Vec::new()))
+    Ok(FoundPeer::new(version_number(&version), program, Vec::new()))
 }
 
-fn go(root: &Path) -> Result<FoundRival, String> {
+fn go(root: &Path) -> Result<FoundPeer, String> {
     which::which("go").map_err(|_| "go is not installed: apt install golang-go".to_owned())?;
     let version = first_line(&output(Command::new("go").arg("version"))?);
     let folder = root.join("target/engines");
@@ -142,11 +142,11 @@ fn go(root: &Path) -> Result<FoundRival, String> {
     build.arg("build").arg("-o").arg(&program).arg(root.join(ENGINES).join("go_split.go"));
     output(&mut build)?;
     let version = version_number(version.trim_start_matches("go version go"));
-    Ok(FoundRival::new(version, program, Vec::new()))
+    Ok(FoundPeer::new(version, program, Vec::new()))
 }
 
-/// The adapters that are in Rust. Cargo knows whether they have to be built.
-fn crates(root: &Path) -> [Result<FoundRival, String>; 2] {
+/// Builds the adapters that are in Rust. Cargo knows whether they have to be built.
+fn crates(root: &Path) -> [Result<FoundPeer, String>; 2] {
     let mut build = Command::new("cargo");
     build.args(["build", "--locked", "--package", "delimark-adapters"]);
     build.arg("--message-format=json").current_dir(root);
@@ -155,7 +155,7 @@ fn crates(root: &Path) -> [Result<FoundRival, String>; 2] {
         let messages = built.as_ref().map_err(Clone::clone)?;
         let program = executable(messages, adapter);
         let program = program.ok_or_else(|| format!("cargo built no {adapter}"))?;
-        Ok(FoundRival::new(locked_version(root, library)?, program, Vec::new()))
+        Ok(FoundPeer::new(locked_version(root, library)?, program, Vec::new()))
     })
 }
 
@@ -191,13 +191,13 @@ fn output(command: &mut Command) -> Result<Output, String> {
     Err(format!("{name} failed ({}): {last}", output.status))
 }
 
-/// The first line that a tool says, on whichever stream.
+/// Returns the first line that a tool says, on whichever stream.
 fn first_line(output: &Output) -> String {
     let text = [&output.stdout[..], &output.stderr].concat();
     String::from_utf8_lossy(&text).lines().next().unwrap_or_default().to_owned()
 }
 
-/// The first word that begins with a digit.
+/// Returns the first word that begins with a digit.
 fn version_number(line: &str) -> String {
     let is_number = |word: &&str| word.starts_with(|letter: char| letter.is_ascii_digit());
     line.split_whitespace().find(is_number).unwrap_or(line).to_owned()

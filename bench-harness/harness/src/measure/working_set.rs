@@ -8,20 +8,20 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use delimark_datasets::Random;
-use delimark_results::LadderPoint;
+use delimark_results::WorkingSetPoint;
 use delimark_runner::model::Model;
 
 use super::{Observer, WrongAnswer};
 use crate::engine::{Engine, Laps};
 use crate::workload::{Input, LinesReference, Workload};
 
-/// The model that climbs the ladder.
-pub const LADDER_MODEL: Model = Model::Fields;
+/// The model of the working-set sweep.
+pub const WORKING_SET_MODEL: Model = Model::Fields;
 
 const SMALLEST_BYTES: usize = 16 << 10;
 
-/// What a sample goes over at least, so that the clock's cost does not count. Code that is not
-/// optimised is run by tests, which want no figures.
+/// The bytes that a sample goes over at least, so that the clock's cost does not count. Code that
+/// is not optimised is run by tests, which want no figures.
 const SAMPLE_BYTES_LEAST: usize = if cfg!(debug_assertions) { 128 << 10 } else { 8 << 20 };
 
 /// Measures these engines on working sets that double from 16 KiB to the whole input. In a round
@@ -30,49 +30,50 @@ const SAMPLE_BYTES_LEAST: usize = if cfg!(debug_assertions) { 128 << 10 } else {
 /// # Errors
 ///
 /// A [`WrongAnswer`], or what an engine failed with.
-pub fn measure_ladder(
+pub fn sweep_working_sets(
     workload: &Workload,
     engines: &mut [Box<dyn Engine>],
     names: &[String],
     budget: Duration,
     order_seed: u64,
     observer: &mut dyn Observer,
-) -> Result<Vec<LadderPoint>> {
+) -> Result<Vec<WorkingSetPoint>> {
     const ROUNDS: u64 = 5;
-    let mut climbers: Vec<&mut Box<dyn Engine>> =
+    let mut swept: Vec<&mut Box<dyn Engine>> =
         engines.iter_mut().filter(|engine| names.contains(&engine.name())).collect();
-    let mut rungs: Vec<Rung> = working_sets(workload.bytes().len()).map(Rung::new).collect();
-    let samples = ROUNDS * (rungs.len() * climbers.len()) as u64;
-    observer.begin("climbing the ladder of working sets", samples);
+    let mut sizes: Vec<WorkingSet> =
+        working_sets(workload.bytes().len()).map(WorkingSet::new).collect();
+    let samples = ROUNDS * (sizes.len() * swept.len()) as u64;
+    observer.begin("sweeping the working sets", samples);
     let mut random = Random::new(order_seed);
     let start = Instant::now();
     for round in 0..ROUNDS {
         if round > 0 && start.elapsed() > budget {
             break;
         }
-        random.shuffle(&mut rungs);
-        for rung in &mut rungs {
-            let lines = random_lines(workload.bytes(), rung.working_set_bytes, &mut random);
+        random.shuffle(&mut sizes);
+        for size in &mut sizes {
+            let lines = random_lines(workload.bytes(), size.working_set_bytes, &mut random);
             let reference = workload.expected_of_lines(lines);
-            random.shuffle(&mut climbers);
-            for engine in &mut climbers {
-                observer.sample(&format!("{} in {} KiB", engine.name(), rung.kibibytes()));
-                rung.sample(engine.as_mut(), workload, lines, &reference)?;
+            random.shuffle(&mut swept);
+            for engine in &mut swept {
+                observer.sample(&format!("{} in {} KiB", engine.name(), size.kibibytes()));
+                size.sample(engine.as_mut(), workload, lines, &reference)?;
             }
         }
     }
-    rungs.sort_by_key(|rung| rung.working_set_bytes);
-    Ok(rungs.into_iter().flat_map(|rung| rung.into_points(workload)).collect())
+    sizes.sort_by_key(|size| size.working_set_bytes);
+    Ok(sizes.into_iter().flat_map(|size| size.into_points(workload)).collect())
 }
 
 /// A size of working set.
-struct Rung {
+struct WorkingSet {
     working_set_bytes: usize,
     /// By engine.
     samples_ns: BTreeMap<String, Vec<u64>>,
 }
 
-impl Rung {
+impl WorkingSet {
     fn new(working_set_bytes: usize) -> Self {
         Self { working_set_bytes, samples_ns: BTreeMap::new() }
     }
@@ -100,7 +101,7 @@ impl Rung {
         let mut laps = Laps::off();
         let mut wrong = None;
         let mut pass = |engine: &mut dyn Engine| -> Result<()> {
-            let answer = engine.run(LADDER_MODEL, &input, &mut laps)?;
+            let answer = engine.run(WORKING_SET_MODEL, &input, &mut laps)?;
             wrong = wrong.or((answer != expected).then_some(answer));
             Ok(())
         };
@@ -112,7 +113,7 @@ impl Rung {
         let elapsed_ns = clock.elapsed().as_nanos() as f64;
         if let Some(answer) = wrong {
             let dataset = &workload.facts().name;
-            let cell = format!("{name} {LADDER_MODEL} {dataset} in {} KiB", self.kibibytes());
+            let cell = format!("{name} {WORKING_SET_MODEL} {dataset} in {} KiB", self.kibibytes());
             return Err(WrongAnswer { cell, expected, answer }.into());
         }
         let scaled_ns = elapsed_ns * self.working_set_bytes as f64 / lines.len() as f64;
@@ -120,19 +121,20 @@ impl Rung {
         Ok(())
     }
 
-    fn into_points(self, workload: &Workload) -> Vec<LadderPoint> {
+    fn into_points(self, workload: &Workload) -> Vec<WorkingSetPoint> {
         let bytes = self.working_set_bytes as u64;
         let bytes_per_sample = self.passes() * bytes;
         let dataset = workload.facts().name.as_str();
         let point = |(name, samples_ns): (String, Vec<u64>)| {
-            let identity = [name.as_str(), LADDER_MODEL.name(), dataset];
-            LadderPoint::from_samples(identity, bytes, bytes_per_sample, samples_ns)
+            let identity = [name.as_str(), WORKING_SET_MODEL.name(), dataset];
+            WorkingSetPoint::from_samples(identity, bytes, bytes_per_sample, samples_ns)
         };
         self.samples_ns.into_iter().map(point).collect()
     }
 }
 
-/// Whole lines from somewhere in the input, at most so many bytes unless one line has more.
+/// Returns whole lines from somewhere in the input, within a number of bytes unless one line has
+/// more.
 fn random_lines<'a>(input: &'a [u8], most_bytes: usize, random: &mut Random) -> &'a [u8] {
     let is_newline = |&byte: &u8| byte == b'\n';
     let start = random.below((input.len() - most_bytes) as u64 + 1) as usize;
@@ -146,7 +148,7 @@ fn random_lines<'a>(input: &'a [u8], most_bytes: usize, random: &mut Random) -> 
     &rest[..end.map_or(rest.len(), |newline| newline + 1)]
 }
 
-/// Powers of two from the smallest on, and the whole input.
+/// Returns powers of two from the smallest on, and the whole input.
 fn working_sets(input_bytes: usize) -> impl Iterator<Item = usize> {
     std::iter::successors(Some(SMALLEST_BYTES), |size| Some(size * 2))
         .take_while(move |&size| size < input_bytes)
