@@ -17,7 +17,7 @@ const wasi = new WASI({
   version: "preview1",
   args: [program, ...programArguments],
   env,
-  // Opened anew: Node makes its own end of a pipe one that does not wait.
+  // Opened again: Node makes its own end of a pipe one that does not wait.
   stdin: openSync("/dev/stdin"),
   returnOnExit: true,
 });

@@ -57,11 +57,11 @@ pub(crate) struct Args {
     )]
     delimiter: u8,
 
-    /// How many fields a line should have; a line with another count is ragged
+    /// Number of fields a line should have; a line with another count is ragged
     #[arg(long, value_name = "N")]
     columns: Option<u32>,
 
-    /// What happens to ragged lines: error (stop), report (leave out and list them on standard
+    /// Policy for ragged lines: error (stop), report (leave out and list them on standard
     /// error), keep (take them as they are), rest (let the last field take the rest of the line)
     #[arg(long, value_name = "POLICY", default_value = "report", requires = "columns")]
     ragged: RaggedPolicy,
@@ -70,7 +70,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", requires = "columns")]
     ragged_output: Option<PathBuf>,
 
-    /// How lines end: auto (in \n or \r\n), lf (in \n; a \r before it is data)
+    /// End of lines: auto (in \n or \r\n), lf (in \n; a \r before it is data)
     #[arg(long, value_name = "ENDING", default_value = "auto")]
     line_ending: LineEnding,
 
@@ -78,11 +78,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SIZE", default_value = "16MiB")]
     line_limit: ByteSize,
 
-    /// What to put between fields [default: the delimiter]
+    /// Text between fields [default: the delimiter]
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     output_delimiter: Option<OutputDelimiter>,
 
-    /// What the output looks like
+    /// Format of the output
     #[arg(long, value_enum, default_value = "text")]
     format: FormatName,
 
@@ -90,7 +90,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     names: Option<Vec<String>>,
 
-    /// What JSON Lines do about a field that is not UTF-8; text passes any byte on
+    /// Policy of JSON Lines for a field that is not UTF-8; text passes any byte on
     #[arg(long, value_enum, value_name = "WAY", default_value = "error")]
     invalid_utf8: InvalidUtf8Way,
 

@@ -1,4 +1,4 @@
-//! A weighted choice from a fixed table, apart because every table of the generator is one.
+//! A weighted choice from a fixed table, as every table of the generator is one.
 
 use crate::random::Random;
 

@@ -1,4 +1,4 @@
-//! Numbers as text, apart because `format!` costs more than the whole rest of a line.
+//! Numbers as text: `format!` costs more than the whole rest of a line.
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 

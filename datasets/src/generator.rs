@@ -1,4 +1,4 @@
-//! The generator, apart because it alone knows how many lines are left and how a dataset ends.
+//! The generator: it alone knows how many lines are left and how a dataset ends.
 
 use crate::random::Random;
 use crate::shape::Shape;

@@ -1,4 +1,4 @@
-//! SHA-256 in lower-case hexadecimal, apart because it is how a dataset is named and checked.
+//! SHA-256 in lower-case hexadecimal, which a dataset is named and checked by.
 
 use sha2::{Digest, Sha256};
 

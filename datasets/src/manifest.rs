@@ -1,4 +1,4 @@
-//! The pinned datasets, apart because it is the only part that parses text.
+//! The pinned datasets, read from text.
 
 use core::fmt;
 use std::error::Error;
@@ -64,11 +64,11 @@ impl Manifest {
 /// Pins one dataset.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// What a person calls it, for example `nginx12-1000000-seed1`.
+    /// Its name, for example `nginx12-1000000-seed1`.
     pub name: String,
-    /// What its lines look like.
+    /// The shape of its lines.
     pub shape: Shape,
-    /// How many lines it has.
+    /// The number of its lines.
     pub lines: u64,
     /// The seed it grows from.
     pub seed: u64,

@@ -1,4 +1,4 @@
-//! The random stream, apart because its definition is a promise: any language can redo it.
+//! The random stream. Its definition is a promise: any language can repeat it.
 //!
 //! The rule, all in wrapping 64-bit unsigned arithmetic:
 //!
@@ -84,7 +84,7 @@ impl Random {
         low + self.below(low)
     }
 
-    /// Is true `percentage` times in a hundred.
+    /// Returns true `percentage` times in a hundred.
     #[inline]
     pub(crate) fn percent(&mut self, percentage: u64) -> bool {
         self.below(100) < percentage

@@ -1,4 +1,4 @@
-//! The shapes a dataset can have, apart because manifest, harness and browser all name them.
+//! The shapes a dataset can have, as manifest, harness and browser name them.
 
 use core::fmt;
 use core::str::FromStr;
@@ -109,7 +109,7 @@ impl FromStr for Shape {
     }
 }
 
-/// Says that no shape has the name that was asked for.
+/// The error of a name that no shape has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParseShapeError {
     name: String,
@@ -118,7 +118,7 @@ pub struct ParseShapeError {
 impl fmt::Display for ParseShapeError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = Shape::ALL.map(Shape::name).join(", ");
-        write!(formatter, "no shape is called \"{}\"; there are {names}", self.name)
+        write!(formatter, "unknown shape '{}' (expected one of: {names})", self.name)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Why an extraction stopped, with the place in its input.
+//! The reason why an extraction stopped, with the place in its input.
 
 use std::{fmt, io};
 

@@ -34,7 +34,7 @@ pub struct ChunkExtractor {
 }
 
 impl ChunkExtractor {
-    /// Begins an input. Of the records left out so many are kept until they are taken; more are
+    /// Begins an input. Of the records left out, this many are kept until they are taken; more are
     /// only counted.
     #[must_use]
     pub fn new(scanner: Scanner, extraction: Extraction, ragged_limit: usize) -> Self {
@@ -330,7 +330,7 @@ mod tests {
     fn cuts_of_the_input_do_not_matter() {
         for size in 1..=INPUT.len() {
             let mut extractor = extractor(RaggedPolicy::Report, 1);
-            // Twice: an input behind another begins again.
+            // Twice: an input after another begins again.
             for _ in 0..2 {
                 let chunks = INPUT.chunks(size).map(|chunk| extractor.push(chunk).unwrap());
                 let mut output = chunks.collect::<Vec<_>>().concat();

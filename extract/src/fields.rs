@@ -28,7 +28,7 @@ impl FieldList {
     /// Lists single fields by their indices, which count from 0; none is a list, too.
     #[must_use]
     pub fn from_indices(indices: impl IntoIterator<Item = u32>) -> Self {
-        // No line has the highest two, and one behind the other has to be a number, too.
+        // No line has the highest two, and one after the other has to be a number, too.
         let indices = indices.into_iter().map(|index| index.min(u32::MAX - 1));
         let range = |index| FieldRange { first: index, last: Some(index) };
         Self { ranges: indices.map(range).collect() }
@@ -40,7 +40,7 @@ impl FieldList {
         &self.ranges
     }
 
-    /// Returns the lowest field number asked for that lines of so many fields never have.
+    /// Returns the lowest field number asked for that lines of this many fields never have.
     #[must_use]
     pub fn first_beyond(&self, columns: u32) -> Option<u32> {
         let beyond = |range: &FieldRange| {

@@ -16,7 +16,7 @@ use crate::truncation::{GuardedMap, TruncationCheck};
 pub enum InputName {
     /// A file.
     File(PathBuf),
-    /// What the process was started with.
+    /// The standard input that the process was started with.
     StandardInput,
 }
 

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsFd;
 
-/// How much a pipe may hold: what Linux lets anybody ask for, 16 times its default.
+/// Bytes that a pipe may hold: as many as Linux lets anybody ask for, 16 times its default.
 #[cfg(target_os = "linux")]
 const PIPE_BYTES: usize = 1 << 20;
 

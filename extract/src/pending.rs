@@ -13,7 +13,7 @@ const STRIDE_BYTES: usize = 32;
 /// Bytes to be written, in a buffer that is used again and again.
 #[derive(Debug, Default)]
 pub(crate) struct Pending {
-    /// All initialised; what lies behind `length` is room.
+    /// All initialised; what lies after `length` is room.
     buffer: Vec<u8>,
     length: usize,
 }
@@ -44,13 +44,13 @@ impl Pending {
         bytes
     }
 
-    /// Cuts the bytes off that lie behind a length.
+    /// Cuts the bytes off that lie after a length.
     #[inline]
     pub(crate) fn truncate(&mut self, length: usize) {
         self.length = self.length.min(length);
     }
 
-    /// Appends a part of `bytes` and a byte behind it. Reads what lies behind that part, too,
+    /// Appends a part of `bytes` and a byte after it. Reads what lies after that part, too,
     /// where it can.
     #[inline(always)]
     pub(crate) fn push_part_and(&mut self, bytes: &[u8], part: Range<usize>, last: u8) {

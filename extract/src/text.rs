@@ -6,7 +6,7 @@ use crate::fields::FieldList;
 use crate::format::Room;
 use crate::pending::Pending;
 
-/// Writes the fields asked for, a delimiter between them and a newline behind.
+/// Writes the fields asked for, a delimiter between them and a newline after.
 #[derive(Clone, Debug)]
 pub struct Text {
     fields: FieldList,
@@ -18,7 +18,7 @@ pub struct Text {
 /// A faster way for records that have every field asked for: each range is one piece.
 #[derive(Clone, Debug)]
 struct Shortcut {
-    /// What goes between pieces.
+    /// The byte between pieces.
     delimiter: u8,
     /// The highest index asked for.
     highest: usize,
@@ -34,7 +34,7 @@ impl Text {
         let of_delimiters = |count: usize| count.saturating_mul(delimiter.len());
         let room = Room {
             per_byte: fields.repetitions(),
-            // A delimiter behind the last field makes way for the newline only at the end.
+            // A delimiter after the last field makes way for the newline only at the end.
             per_record: of_delimiters(fields.closed_field_count()).saturating_add(1),
             per_field: of_delimiters(fields.open_range_count()),
         };
@@ -133,7 +133,7 @@ impl Text {
                 output.push(&self.delimiter);
             }
         }
-        // By now a delimiter stands behind the last field as well, if there is any.
+        // By now a delimiter stands after the last field as well, if there is any.
         if output.len() > start {
             output.truncate(output.len() - self.delimiter.len());
         }

@@ -149,7 +149,7 @@ impl std::error::Error for Truncated {
 
 /// The guarded maps. The handler reads it; whoever has taken a slot, and nobody else, writes that.
 static SLOTS: [Slot; GUARDED_MAPS_MAXIMUM] = [const { Slot::new() }; GUARDED_MAPS_MAXIMUM];
-/// What the handler needs to know, set before the handler is.
+/// The handler's setting, stored before the handler is installed.
 static SETTING: OnceLock<Setting> = OnceLock::new();
 /// True once the handler is installed. The handler itself never takes this lock.
 static IS_INSTALLED: Mutex<bool> = Mutex::new(false);
@@ -173,7 +173,7 @@ struct TakenSlot(&'static Slot);
 
 struct Setting {
     page_bytes: usize,
-    /// What was done about the signal before.
+    /// The action for the signal before.
     previous: libc::sigaction,
 }
 

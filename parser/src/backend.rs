@@ -1,4 +1,4 @@
-//! Which instruction set the scan uses: chosen once, when a scanner is built.
+//! The instruction set that the scan uses: chosen once, when a scanner is built.
 
 use std::env::consts::ARCH;
 use std::fmt;
@@ -50,7 +50,7 @@ impl Backend {
     pub const ALL: &'static [Self] =
         &[Self::Scalar, Self::Sse42, Self::Neon, Self::Simd128, Self::Avx2, Self::Avx512];
 
-    /// The backend's one name: on the command line, in the environment and in reports.
+    /// Returns the backend's one name: on the command line, in the environment and in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -63,25 +63,26 @@ impl Backend {
         }
     }
 
-    /// True if this CPU and operating system can run the backend.
+    /// Tells whether this CPU and operating system can run the backend.
     #[must_use]
     pub fn is_available(self) -> bool {
         self.entry().is_ok()
     }
 
-    /// Those that can run here, [`Backend::Scalar`] first.
+    /// Returns the backends that can run here, [`Backend::Scalar`] first.
     #[must_use]
     pub fn available() -> impl DoubleEndedIterator<Item = Self> {
         Self::ALL.iter().copied().filter(|backend| backend.is_available())
     }
 
-    /// The fastest backend that can run here.
+    /// Returns the fastest backend that can run here.
     #[must_use]
     pub fn best() -> Self {
         Self::available().next_back().unwrap_or(Self::Scalar)
     }
 
-    /// The backend that [`BACKEND_VARIABLE`] names, or the best one where it is unset or empty.
+    /// Returns the backend that [`BACKEND_VARIABLE`] names, or the best one where that is
+    /// unset or empty.
     ///
     /// # Errors
     ///
@@ -97,7 +98,7 @@ impl Backend {
         }
     }
 
-    /// The architecture that the backend is for, unless it is for all.
+    /// Returns the architecture that the backend is for, unless it is for all.
     const fn architecture(self) -> Option<&'static str> {
         match self {
             Self::Scalar => None,
@@ -187,7 +188,7 @@ impl fmt::Display for BackendError {
             ErrorKind::Unknown { name } => {
                 let names: Vec<_> = Backend::ALL.iter().map(|backend| backend.name()).collect();
                 let names = names.join(", ");
-                write!(formatter, "there is no backend '{name}'; there are {names}")
+                write!(formatter, "unknown backend '{name}' (expected one of: {names})")
             }
             ErrorKind::Architecture { backend, needed } => {
                 write!(

@@ -34,7 +34,7 @@ pub(crate) struct Layout<'a> {
     pub(crate) strips_carriage_return: bool,
 }
 
-/// Where the records are among the separators.
+/// The places of the records among the separators.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rows<'a> {
     /// Record `r` ends at separator `columns * (r + 1) - 1`.
@@ -44,7 +44,7 @@ pub(crate) enum Rows<'a> {
 }
 
 impl<'a> Batch<'a> {
-    /// The records, in the order of the input.
+    /// Returns the records, in the order of the input.
     #[inline]
     #[must_use]
     pub fn records(&self) -> Records<'a> {
@@ -59,8 +59,8 @@ impl<'a> Batch<'a> {
         Records { layout: self.layout, rows }
     }
 
-    /// One record, counted from 0 as [`records`](Self::records) yields them; `None` behind the
-    /// last.
+    /// Returns one record, counted from 0 as [`records`](Self::records) yields them; `None` after
+    /// the last.
     ///
     /// Takes the same time wherever the record is.
     #[inline]
@@ -78,7 +78,7 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// How many records there are; those left out as ragged are not counted.
+    /// Returns the number of records; those left out as ragged are not counted.
     #[must_use]
     pub fn record_count(&self) -> usize {
         match self.rows {
@@ -87,13 +87,13 @@ impl<'a> Batch<'a> {
         }
     }
 
-    /// How many lines were scanned, those left out as ragged included.
+    /// Returns the number of lines scanned, those left out as ragged included.
     #[must_use]
     pub fn line_count(&self) -> u64 {
         self.layout.line_count
     }
 
-    /// One column of every record, in the order of the input; `None` where a record is too short.
+    /// Returns one column of every record, in input order; `None` where it is too short.
     ///
     /// # Examples
     ///
@@ -111,8 +111,8 @@ impl<'a> Batch<'a> {
         Column::new(self.records(), index)
     }
 
-    /// The places of one column in [`as_bytes`](Self::as_bytes), one for every record, in the order
-    /// of the input; `None` where a record is too short.
+    /// Returns the places of one column in [`as_bytes`](Self::as_bytes), one for every record, in
+    /// the order of the input; `None` where a record is too short.
     ///
     /// # Examples
     ///
@@ -130,8 +130,8 @@ impl<'a> Batch<'a> {
         Spans::new(self, column)
     }
 
-    /// The records as a table, where all of them have the same columns, as logs mostly do: every
-    /// field is there, and where it is takes no search.
+    /// Returns the records as a table, where all of them have the same columns, as logs mostly do:
+    /// every field is there, and where it is takes no search.
     ///
     /// # Examples
     ///
@@ -163,39 +163,40 @@ impl<'a> Batch<'a> {
         self.uniform_columns().map(|columns| Uniform::new(self.layout, columns))
     }
 
-    /// The records left out under [`RaggedPolicy::Report`](crate::RaggedPolicy::Report).
+    /// Returns the records left out under [`RaggedPolicy::Report`](crate::RaggedPolicy::Report).
     #[must_use]
     pub fn ragged(&self) -> RaggedRecords<'a> {
         RaggedRecords { layout: self.layout, spans: self.left_out.iter() }
     }
 
-    /// The bytes that were scanned: whole lines, left-out ones included.
+    /// Returns the bytes that were scanned: whole lines, left-out ones included.
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         self.layout.bytes
     }
 
-    /// The offset of [`as_bytes`](Self::as_bytes) in the input.
+    /// Returns the offset of [`as_bytes`](Self::as_bytes) in the input.
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.layout.offset
     }
 
-    /// The place of [`as_bytes`](Self::as_bytes) in the input: its offset, and the lines before it.
+    /// Returns the place of [`as_bytes`](Self::as_bytes) in the input: its offset and
+    /// the lines before it.
     #[must_use]
     pub fn place(&self) -> Place {
         Place { offset: self.layout.offset, lines_before: self.layout.lines_before }
     }
 
-    /// Where every field of the burst ends, those of left-out records included: offsets into
-    /// [`as_bytes`](Self::as_bytes) of each delimiter and newline, ascending. An unterminated last
-    /// line ends at the offset behind its last byte. A `\r` before the newline is not looked at.
+    /// Returns the ends of all fields of the burst, those of left-out records included: ascending
+    /// offsets into [`as_bytes`](Self::as_bytes) of each delimiter and newline. An unterminated
+    /// last line ends at the offset after its last byte. A `\r` before the newline is not read.
     #[must_use]
     pub fn separators(&self) -> &'a [u32] {
         self.layout.separators
     }
 
-    /// The number of columns that every record of this batch has, where they all agree.
+    /// Returns the number of columns that every record of this batch has, where they all agree.
     #[must_use]
     pub fn uniform_columns(&self) -> Option<u32> {
         match self.rows {
@@ -216,13 +217,13 @@ impl<'a> Layout<'a> {
         Record::new(self, ends, start, end, span.ordinal)
     }
 
-    /// Returns where the field starts that a separator ends: behind the one before.
+    /// Returns where the field starts that a separator ends: after the one before.
     #[inline]
     fn start_of(&self, separator: usize) -> u32 {
         separator.checked_sub(1).map_or(0, |before| self.separators[before] + 1)
     }
 
-    /// True if a line's last field ends in a `\r` that belongs to the line ending.
+    /// Tells whether a line's last field ends in a `\r` that belongs to the line ending.
     ///
     /// A mapped file can change under the scan, so a `\r` may stand where a delimiter was: only
     /// the last field is shortened.
@@ -302,11 +303,11 @@ impl FusedIterator for Records<'_> {}
 pub struct Record<'a> {
     /// The burst.
     bytes: &'a [u8],
-    /// Where each field ends; what the last one holds is not used.
+    /// The end of each field; the last one is not used.
     ends: &'a [u32],
-    /// Where the first field starts.
+    /// The start of the first field.
     start: u32,
-    /// Where the last field ends.
+    /// The end of the last field.
     end: u32,
     ordinal: u32,
     burst_offset: u64,
@@ -329,7 +330,7 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The number of fields, at least 1.
+    /// Returns the number of fields, at least 1.
     #[inline]
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "no record is without a field")]
@@ -337,14 +338,14 @@ impl<'a> Record<'a> {
         self.ends.len()
     }
 
-    /// One field, counted from 0; `None` behind the last.
+    /// Returns one field, counted from 0; `None` after the last.
     #[inline]
     #[must_use]
     pub fn field(&self, index: usize) -> Option<&'a [u8]> {
         self.field_range(index).map(|range| &self.bytes[range])
     }
 
-    /// The place of a field, counted from 0, in [`Batch::as_bytes`]; `None` behind the last.
+    /// Returns the place of a field, counted from 0, in [`Batch::as_bytes`]; `None` after the last.
     ///
     /// From the start of one field to the end of another are the fields between them as they stand
     /// in the input.
@@ -362,7 +363,7 @@ impl<'a> Record<'a> {
         Some(Span { start, end })
     }
 
-    /// Every field, in order.
+    /// Returns every field, in order.
     #[inline]
     #[must_use]
     pub fn fields(&self) -> Fields<'a> {
@@ -374,21 +375,21 @@ impl<'a> Record<'a> {
         }
     }
 
-    /// The line without its line ending.
+    /// Returns the line without its line ending.
     #[inline]
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
         &self.bytes[self.start as usize..self.end as usize]
     }
 
-    /// The number of the line in the input, from 1.
+    /// Returns the number of the line in the input, from 1.
     #[inline]
     #[must_use]
     pub fn line_number(&self) -> u64 {
         self.lines_before + u64::from(self.ordinal) + 1
     }
 
-    /// The offset of the line's first byte in the input.
+    /// Returns the offset of the line's first byte in the input.
     #[inline]
     #[must_use]
     pub fn offset(&self) -> u64 {
@@ -400,10 +401,10 @@ impl<'a> Record<'a> {
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
     bytes: &'a [u8],
-    /// Where each field but the last ends.
+    /// The end of each field but the last.
     ends: std::slice::Iter<'a, u32>,
     start: u32,
-    /// Where the last field ends, until it has been handed out.
+    /// The end of the last field, until it has been handed out.
     last_end: Option<u32>,
 }
 
@@ -479,19 +480,19 @@ pub struct RaggedRecord<'a> {
 }
 
 impl<'a> RaggedRecord<'a> {
-    /// The record as it is, with its place in the input.
+    /// Returns the record as it is, with its place in the input.
     #[must_use]
     pub fn record(&self) -> Record<'a> {
         self.record
     }
 
-    /// How many columns the dialect expects.
+    /// Returns the number of columns that the dialect expects.
     #[must_use]
     pub fn fields_expected(&self) -> u32 {
         self.fields_expected
     }
 
-    /// How many columns the record has.
+    /// Returns the number of columns that the record has.
     #[must_use]
     pub fn fields_found(&self) -> u32 {
         self.record.ends.len() as u32

@@ -39,9 +39,9 @@ pub struct Decoder {
     scanner: Scanner,
     /// The beginning of a line whose end has not come yet.
     begun: Vec<u8>,
-    /// The place of that line: behind all that was scanned.
+    /// The place of that line: after all that was scanned.
     place: Place,
-    /// Why nothing more is scanned.
+    /// The reason why nothing more is scanned.
     error: Option<ScanError>,
     /// True if the next chunk begins another input.
     has_ended: bool,
@@ -55,7 +55,7 @@ impl Decoder {
     }
 
     /// Scans the lines that a chunk completes, and visits them batch by batch. Keeps the beginning
-    /// of the line behind them.
+    /// of the line after them.
     ///
     /// # Errors
     ///
@@ -114,14 +114,14 @@ impl Decoder {
         self.error.clone().map_or(Ok(()), Err)
     }
 
-    /// The place behind what has been visited: how many bytes and lines that was, ragged ones
-    /// included. It stays when the input has ended, until the next one begins.
+    /// Returns the place after what has been visited: how many bytes and lines that was, ragged
+    /// ones included. It stays when the input has ended, until the next one begins.
     #[must_use]
     pub fn place(&self) -> Place {
         self.place
     }
 
-    /// The scanner, for its dialect and backend, and to count what is no part of the input.
+    /// Returns the scanner, for its dialect and backend, and to count what is no part of the input.
     #[must_use]
     pub fn scanner(&self) -> &Scanner {
         &self.scanner

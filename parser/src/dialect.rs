@@ -1,4 +1,4 @@
-//! What a line is: the delimiter, the columns expected, and what to do with lines that differ.
+//! The shape of a line: the delimiter, the columns expected, and the policy for lines that differ.
 
 use std::fmt;
 use std::num::NonZeroU32;
@@ -91,13 +91,13 @@ impl Dialect {
         Ok(self)
     }
 
-    /// The byte between two fields.
+    /// Returns the byte between two fields.
     #[must_use]
     pub const fn delimiter(&self) -> u8 {
         self.delimiter
     }
 
-    /// The number of columns every record should have, if that is known.
+    /// Returns the number of columns every record should have, if that is known.
     #[must_use]
     pub const fn columns(&self) -> Option<u32> {
         match self.columns {
@@ -106,26 +106,26 @@ impl Dialect {
         }
     }
 
-    /// What happens to records with another number of columns.
+    /// Returns the policy for records with another number of columns.
     #[must_use]
     pub const fn ragged(&self) -> RaggedPolicy {
         self.ragged
     }
 
-    /// Whether a `\r` right before `\n` belongs to the line ending.
+    /// Returns the reading of a `\r` right before `\n`.
     #[must_use]
     pub const fn line_ending(&self) -> LineEnding {
         self.line_ending
     }
 
-    /// The most bytes a line may have, its `\n` not counted.
+    /// Returns the most bytes a line may have, its `\n` not counted.
     #[must_use]
     pub const fn line_limit_bytes(&self) -> usize {
         self.line_limit_bytes
     }
 }
 
-/// What happens to a record whose number of columns is not the one expected.
+/// The policy for a record whose number of columns is not the one expected.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RaggedPolicy {
     /// Stop with an error that names the line, its byte offset and the count found. The records
@@ -145,7 +145,7 @@ impl RaggedPolicy {
     /// Every policy.
     pub const ALL: [Self; 4] = [Self::Error, Self::Report, Self::Keep, Self::Rest];
 
-    /// The policy's name on the command line and in reports.
+    /// Returns the policy's name on the command line and in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -174,7 +174,7 @@ impl FromStr for RaggedPolicy {
     }
 }
 
-/// Whether a `\r` right before `\n` belongs to the line ending or to the last field.
+/// The reading of a `\r` right before `\n`: part of the line ending, or of the last field.
 ///
 /// A `\r` anywhere else, at the end of an unterminated last line too, is data.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -190,7 +190,7 @@ impl LineEnding {
     /// Every line ending.
     pub const ALL: [Self; 2] = [Self::Auto, Self::Lf];
 
-    /// The line ending's name on the command line and in reports.
+    /// Returns the line ending's name on the command line and in reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -248,9 +248,14 @@ impl fmt::Display for DialectError {
                 Dialect::MAXIMUM_LINE_LIMIT_BYTES
             ),
             ErrorKind::RaggedPolicy(name) => {
-                write!(formatter, "'{name}' is none of error, report, keep, rest")
+                write!(
+                    formatter,
+                    "unknown policy '{name}' (expected one of: error, report, keep, rest)"
+                )
             }
-            ErrorKind::LineEnding(name) => write!(formatter, "'{name}' is none of auto, lf"),
+            ErrorKind::LineEnding(name) => {
+                write!(formatter, "unknown line ending '{name}' (expected one of: auto, lf)")
+            }
         }
     }
 }

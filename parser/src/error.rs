@@ -1,4 +1,4 @@
-//! Why a scan stopped before the end of its input.
+//! The reason why a scan stopped before the end of its input.
 
 use std::sync::Arc;
 use std::{fmt, io};
@@ -9,7 +9,7 @@ use crate::source::{Place, SourceError};
 /// The reason that a scan stopped: a ragged record, a line over the limit, the source, or a lack of
 /// memory.
 ///
-/// Every whole line before the place it names has been handed out. A scan does not go on behind an
+/// Every whole line before the place it names has been handed out. A scan does not go on after an
 /// error, not even one that passes, such as a reader that would block.
 #[derive(Clone, Debug)]
 pub struct ScanError {
@@ -47,30 +47,31 @@ impl ScanError {
         Self { kind }
     }
 
-    /// The line that begins at this place would have to be kept, and there is no memory for it.
+    /// Makes the error of a line that would have to be kept, without memory for it.
     pub(crate) fn out_of_memory(Place { offset, lines_before }: Place) -> Self {
         Self { kind: ErrorKind::OutOfMemory { line_number: lines_before + 1, offset } }
     }
 
-    /// True for a ragged record under [`RaggedPolicy::Error`](crate::RaggedPolicy::Error).
+    /// Tells whether a record was ragged, see [`RaggedPolicy::Error`](crate::RaggedPolicy::Error).
     #[must_use]
     pub fn is_ragged(&self) -> bool {
         matches!(self.kind, ErrorKind::Ragged { .. })
     }
 
-    /// True for a line over [`Dialect::line_limit_bytes`](crate::Dialect::line_limit_bytes).
+    /// Tells whether a line was over
+    /// [`Dialect::line_limit_bytes`](crate::Dialect::line_limit_bytes).
     #[must_use]
     pub fn is_line_too_long(&self) -> bool {
         matches!(self.kind, ErrorKind::LineTooLong { .. })
     }
 
-    /// True for a line that a [`Decoder`](crate::Decoder) had no memory to keep the beginning of.
+    /// Tells whether a [`Decoder`](crate::Decoder) had no memory to keep the beginning of a line.
     #[must_use]
     pub fn is_out_of_memory(&self) -> bool {
         matches!(self.kind, ErrorKind::OutOfMemory { .. })
     }
 
-    /// The number of the line at fault, from 1; `None` when the source failed.
+    /// Returns the number of the line at fault, from 1; `None` when the source failed.
     #[must_use]
     pub fn line_number(&self) -> Option<u64> {
         match self.kind {
@@ -81,7 +82,7 @@ impl ScanError {
         }
     }
 
-    /// The offset of the line's first byte in the input, or how far the source got.
+    /// Returns the offset of the line's first byte in the input, or how far the source got.
     #[must_use]
     pub fn offset(&self) -> u64 {
         match self.kind {
@@ -92,7 +93,7 @@ impl ScanError {
         }
     }
 
-    /// The number of fields the ragged record should have; `None` for other errors.
+    /// Returns the number of fields the ragged record should have; `None` for other errors.
     #[must_use]
     pub fn fields_expected(&self) -> Option<u32> {
         match self.kind {
@@ -101,7 +102,7 @@ impl ScanError {
         }
     }
 
-    /// The number of fields in the ragged record; `None` for other errors.
+    /// Returns the number of fields in the ragged record; `None` for other errors.
     #[must_use]
     pub fn fields_found(&self) -> Option<u32> {
         match self.kind {

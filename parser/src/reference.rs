@@ -5,7 +5,7 @@
 
 use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
 
-/// What comes next in an input.
+/// The next event of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Event<'e, 'a> {
     /// A record that is handed out.
@@ -25,7 +25,7 @@ pub struct Line<'e, 'a> {
     pub fields: &'e [&'a [u8]],
 }
 
-/// Why the input was not read to its end.
+/// The reason why the input was not read to its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stop {
     /// A ragged record under [`RaggedPolicy::Error`].
@@ -34,7 +34,7 @@ pub enum Stop {
         line_number: u64,
         /// The offset of its first byte.
         offset: u64,
-        /// How many fields it has.
+        /// The number of its fields.
         found: u32,
     },
     /// A line longer than [`Dialect::line_limit_bytes`].
@@ -102,13 +102,13 @@ pub fn parse<'a>(
     Ok(())
 }
 
-/// True in the last column under [`RaggedPolicy::Rest`], which takes delimiters as data.
+/// Tells whether this is the last column under [`RaggedPolicy::Rest`], with delimiters as data.
 fn is_in_rest(fields_before: usize, dialect: &Dialect) -> bool {
     dialect.ragged() == RaggedPolicy::Rest
         && dialect.columns().is_some_and(|columns| fields_before + 1 == columns as usize)
 }
 
-/// Decides what becomes of a line of so many bytes.
+/// Decides what becomes of a line of this many bytes.
 fn end_line<'a>(
     line: Line<'_, 'a>,
     length_bytes: usize,

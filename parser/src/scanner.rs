@@ -43,7 +43,7 @@ pub struct Scanner {
 }
 
 impl Scanner {
-    /// How much is scanned at once, unless [`with_burst_bytes`](Self::with_burst_bytes) says
+    /// Bytes scanned at once, unless [`with_burst_bytes`](Self::with_burst_bytes) says
     /// otherwise: little enough that bytes and separators are still in the second-level cache
     /// when the records are read. On Zen 3, `index` from memory with 16 KiB is 8 % slower, with
     /// 32 KiB 3 %; 64 to 512 KiB are within 3 % of each other.
@@ -83,13 +83,13 @@ impl Scanner {
         self
     }
 
-    /// The dialect.
+    /// Returns the dialect.
     #[must_use]
     pub fn dialect(&self) -> &Dialect {
         &self.dialect
     }
 
-    /// The backend that scans.
+    /// Returns the backend that scans.
     #[must_use]
     pub fn backend(&self) -> Backend {
         self.backend
@@ -178,7 +178,7 @@ impl Scanner {
     }
 
     /// Finds the separators of a burst and sorts them into records. Also returns the ragged record
-    /// to stop at, behind those of the batch.
+    /// to stop at, after those of the batch.
     fn split<'a>(
         &'a mut self,
         burst: Burst<'a>,
@@ -268,7 +268,7 @@ pub struct Batches<B, S> {
     scanner: B,
     source: S,
     lines_before: u64,
-    /// Why there is no batch behind the one that was handed out last.
+    /// The reason why there is no batch after the one that was handed out last.
     stop: Option<ScanError>,
     ended: bool,
 }
@@ -278,7 +278,7 @@ impl<B, S> Batches<B, S> {
         Self { scanner, source, lines_before: 0, stop: None, ended: false }
     }
 
-    /// Numbers lines as those of an input that has so many lines before the source's first one.
+    /// Numbers lines as those of an input that has this many lines before the source's first one.
     ///
     /// The bytes before it are the source's to know, see [`SliceSource::with_offset`] and
     /// [`ReadSource::with_offset`](crate::ReadSource::with_offset).
@@ -320,7 +320,7 @@ impl<B: BorrowMut<Scanner>, S: Source> Batches<B, S> {
         let scanner = self.scanner.borrow_mut();
         let line_limit_bytes = scanner.dialect.line_limit_bytes();
         let limits = BurstLimits::new(scanner.burst_bytes, line_limit_bytes);
-        // Nothing comes behind a failure, however the loop below ends.
+        // Nothing comes after a failure, however the loop below ends.
         self.ended = true;
         let burst = self.source.next_burst(limits).map_err(|error| {
             ScanError::from_source(error, self.lines_before + 1, line_limit_bytes)
@@ -339,7 +339,7 @@ impl<B: BorrowMut<Scanner>, S: Source> Batches<B, S> {
     }
 }
 
-/// How much there is, see [`Scanner::count`].
+/// Counts of an input, see [`Scanner::count`].
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Lines, an unterminated last one included.

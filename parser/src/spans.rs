@@ -41,7 +41,7 @@ impl FusedIterator for Column<'_> {}
 pub struct Span {
     /// The offset of its first byte.
     pub start: u32,
-    /// The offset behind its last byte.
+    /// The offset after its last byte.
     pub end: u32,
 }
 
@@ -116,14 +116,14 @@ impl<'a> Uniform<'a> {
         Self { layout, columns }
     }
 
-    /// The number of columns that every row has, at least 1.
+    /// Returns the number of columns that every row has, at least 1.
     #[inline]
     #[must_use]
     pub fn columns(&self) -> u32 {
         self.columns
     }
 
-    /// The rows, in the order of the input.
+    /// Returns the rows, in the order of the input.
     #[inline]
     #[must_use]
     pub fn rows(&self) -> UniformRows<'a> {
@@ -135,7 +135,7 @@ impl<'a> Uniform<'a> {
     ///
     /// # Panics
     ///
-    /// There are not so many columns.
+    /// There are not this many columns.
     #[inline]
     #[must_use]
     pub fn spans(&self, column: usize) -> UniformSpans<'a> {
@@ -183,13 +183,13 @@ pub struct UniformRow<'a> {
 }
 
 impl UniformRow<'_> {
-    /// The place of a field, counted from 0, in [`Batch::as_bytes`].
+    /// Returns the place of a field, counted from 0, in [`Batch::as_bytes`].
     ///
     /// The bytes themselves are looked at only for the last column, which a `\r` may end.
     ///
     /// # Panics
     ///
-    /// There are not so many columns.
+    /// There are not this many columns.
     #[inline]
     #[must_use]
     pub fn span(&self, column: usize) -> Span {

@@ -1,4 +1,4 @@
-"""What AArch64 instructions do to addresses, from their text; all that is not known to keep a
+"""Effects of AArch64 instructions on addresses, from their text; all that is not known to keep a
 register known makes it unknown."""
 
 import re

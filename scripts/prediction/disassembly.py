@@ -1,4 +1,4 @@
-"""Instructions of one function, as llvm-objdump prints them; apart because all text of a
+"""Instructions of one function, as llvm-objdump prints them; all text of a
 disassembler is taken to pieces here, for both architectures."""
 
 import re

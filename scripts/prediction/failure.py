@@ -2,4 +2,4 @@
 
 
 class Failure(Exception):
-    """What went wrong and, where it is known, what to do about it."""
+    """The failure and, where it is known, what to do about it."""

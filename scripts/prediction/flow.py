@@ -26,7 +26,7 @@ def blocks(instructions):
 
 
 def successors(cut):
-    """Where each block leads, calls left out: what calls is no part of a hot loop."""
+    """Returns where each block leads, calls left out: what calls is no part of a hot loop."""
     leads = {}
     for address, following in pairwise([*sorted(cut), None]):
         last = cut[address][-1]

@@ -1,5 +1,5 @@
-"""What registers and the stack hold, and which memory was touched; apart because both
-architectures share it."""
+"""The contents of registers and the stack, and the memory that was touched, for both
+architectures."""
 
 import re
 from dataclasses import dataclass

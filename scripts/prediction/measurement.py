@@ -1,4 +1,4 @@
-"""What the same loops take on the machine at hand: a run over data that stay in the second-level
+"""Times of the same loops on the machine at hand: a run over data that stay in the second-level
 cache, and its times turned into cycles."""
 
 import json

@@ -1,4 +1,4 @@
-"""What x86-64 instructions do to addresses, from their text in the order of Intel; all that is not
+"""Effects of x86-64 instructions on addresses, from their text in Intel's order; all that is not
 known to keep a register known makes it unknown."""
 
 import re

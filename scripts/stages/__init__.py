@@ -1,1 +1,1 @@
-"""What scripts/test runs, and how: apart from it, since Python has to be there first."""
+"""The checks of scripts/test and their order: in Python, which has to be there first."""

@@ -9,7 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from . import lanes, table
+from . import schedule, table
 from .stage import Job, Stage
 
 
@@ -25,10 +25,10 @@ def main():
         folder = Path(folder)
         jobs = [Job(stage, folder / str(n)) for n, stage in enumerate(stages(arguments.quick))]
         try:
-            lanes.run(jobs, in_turn)
+            schedule.run(jobs, in_turn)
         finally:
             print(*table.lines(jobs, time.monotonic() - begin), sep="\n", flush=True)
-    return 1 if lanes.failed(jobs) else 0
+    return 1 if schedule.failed(jobs) else 0
 
 
 def parse():
@@ -84,7 +84,7 @@ def stages(quick):
         slow("WebAssembly", "ci/wasm", has_tests=True),
         slow("fuzzing", "ci/fuzz", beside=True),
         slow("address sanitizer", "ci/address-sanitizer", has_tests=True),
-        slow("other parsers", "ci/rivals"),
+        slow("other parsers", "ci/peers"),
         check("npm package", "ci/wasm-package"),
         check("study in a browser", "ci/study-page"),
         slow("demo in Firefox", "ci/demo firefox"),

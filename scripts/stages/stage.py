@@ -19,7 +19,7 @@ class Stage:
 
     name: str
     command: tuple
-    # Uses one core, and runs beside the stages behind it.
+    # Uses one core, and runs beside the stages after it.
     beside: bool = False
     # Looks at a clock, so nothing runs beside it.
     alone: bool = False
@@ -104,13 +104,13 @@ class Job:
             pass
 
     def output(self, begin=0):
-        """What it has printed so far, from that byte on."""
+        """Returns what it has printed so far, from that byte on."""
         with open(self.log, "rb") as log:
             log.seek(begin)
             return log.read()
 
     def reason(self):
-        """Why it was skipped."""
+        """Returns why it was skipped."""
         if self.stage.left_out:
             return self.stage.left_out
         lines = self.output().decode(errors="replace").splitlines()

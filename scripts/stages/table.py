@@ -1,6 +1,6 @@
 """The end of scripts/test: what each stage took and came to."""
 
-from .lanes import failed
+from .schedule import failed
 from .stage import SKIPPED
 
 

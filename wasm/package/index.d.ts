@@ -9,7 +9,7 @@ export type {
   SplitterOptions,
 } from "./delimark.js";
 
-/** Which module to load, and from where. */
+/** The module to load, and its source. */
 export interface InitOptions {
   /** The module. Default: `"simd128"` where the engine has SIMD, `"scalar"` elsewhere. */
   backend?: "scalar" | "simd128";
@@ -33,5 +33,5 @@ export interface InitOptions {
  */
 export function init(options?: InitOptions): Promise<void>;
 
-/** Whether the engine takes modules with SIMD. */
+/** Tells whether the engine takes modules with SIMD. */
 export function hasSimd(): boolean;

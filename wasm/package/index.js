@@ -32,7 +32,7 @@ function address(backend) {
     case "simd128":
       return new URL("./delimark.simd128.wasm", import.meta.url);
     default:
-      throw new TypeError(`there is no backend '${backend}', only scalar and simd128`);
+      throw new TypeError(`unknown backend '${backend}' (expected one of: scalar, simd128)`);
   }
 }
 

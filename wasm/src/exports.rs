@@ -1,6 +1,6 @@
-//! The module's plain exports, for hosts that measure and verify: numbers in, numbers out.
+//! The module's plain exports, for runtimes that measure and verify: numbers in, numbers out.
 //!
-//! A host writes a message, or the input, to the address that it is given, and calls a function
+//! A runtime writes a message, or the input, to the address that it is given, and calls a function
 //! that reads it. Functions that can fail return 1 where they could and 0 where they could not, and
 //! leave the reason as the answer. `bench-harness/engines/runtimes/node.mjs` is such a host.
 
@@ -15,26 +15,26 @@ use delimark_runner::{pass, respond};
 
 use crate::last_words;
 
-/// What the scan takes at once, and a line of the cache.
+/// Bytes that the scan takes at once: a line of the cache.
 const BLOCK_BYTES: usize = 64;
 
-/// What stays between two calls.
+/// The state between two calls.
 #[derive(Default)]
 struct State {
-    /// What the host says with its next call.
+    /// The runtime's message for its next call.
     message: Vec<u8>,
-    /// What is to be gone through, behind what brings it to a multiple of a block's length.
+    /// The input, after what brings it to a multiple of a block's length.
     input: Vec<u8>,
     input_start: usize,
     scanner: Option<Scanner>,
     task: Option<Task>,
-    /// What the last pass came to.
+    /// The numbers of the last pass.
     numbers: Numbers,
-    /// What the last call has to say.
+    /// The answer of the last call, or its reason.
     answer: String,
 }
 
-/// What the next pass does.
+/// The task of the next pass.
 struct Task {
     model: Model,
     columns: Vec<usize>,
@@ -83,7 +83,7 @@ impl State {
         let message = str::from_utf8(&self.message).map_err(|error| error.to_string())?;
         let (name, columns) = message.split_once(' ').unwrap_or((message, ""));
         let model = Model::ALL.into_iter().find(|model| model.name() == name);
-        let model = model.ok_or_else(|| format!("there is no model '{name}'"))?;
+        let model = model.ok_or_else(|| format!("unknown model '{name}'"))?;
         let columns = columns.split(',').filter(|column| !column.is_empty());
         let columns: Result<_, _> = columns.map(str::parse).collect();
         let columns = columns.map_err(|error| format!("columns are numbers: {error}"))?;
@@ -107,7 +107,7 @@ impl State {
     }
 }
 
-/// Makes room for a message of so many bytes; returns its address.
+/// Makes room for a message of this many bytes; returns its address.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_message(length: usize) -> *mut u8 {
     last_words::keep();
@@ -118,7 +118,7 @@ extern "C" fn delimark_message(length: usize) -> *mut u8 {
     })
 }
 
-/// Makes room for an input of so many bytes in the place of the one before; returns its address, or
+/// Makes room for an input of this many bytes in place of the one before; returns its address, or
 /// 0 where there is no memory for it.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_input(length: usize) -> *mut u8 {
@@ -153,19 +153,19 @@ extern "C" fn delimark_run() -> u32 {
     attempt(State::run)
 }
 
-/// How many records the last pass found.
+/// Returns the number of records that the last pass found.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_records() -> u64 {
     with(|state| state.numbers.records)
 }
 
-/// How many fields the last pass found.
+/// Returns the number of fields that the last pass found.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_fields() -> u64 {
     with(|state| state.numbers.fields)
 }
 
-/// The checksum of the last pass.
+/// Returns the checksum of the last pass.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_checksum() -> u64 {
     with(|state| state.numbers.checksum)
@@ -180,37 +180,37 @@ extern "C" fn delimark_verify() -> u32 {
     })
 }
 
-/// Where the last call left its answer or its reason.
+/// Returns the address of the last call's answer or reason.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_answer() -> *const u8 {
     with(|state| state.answer.as_ptr())
 }
 
-/// How long that is.
+/// Returns the length of that text.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_answer_bytes() -> usize {
     with(|state| state.answer.len())
 }
 
-/// Where the name of the backend is.
+/// Returns the address of the backend's name.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_backend() -> *const u8 {
     Backend::best().name().as_ptr()
 }
 
-/// How long that is.
+/// Returns the length of that name.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_backend_bytes() -> usize {
     Backend::best().name().len()
 }
 
-/// Where a panic left its message. This can be called behind a trap, too.
+/// Returns the address of a panic's message. This can be called after a trap, too.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_last_words() -> *const u8 {
     last_words::get().0
 }
 
-/// How long that is.
+/// Returns the length of that message.
 #[unsafe(no_mangle)]
 extern "C" fn delimark_last_words_bytes() -> usize {
     last_words::get().1

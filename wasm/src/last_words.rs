@@ -1,4 +1,4 @@
-//! What a panic says, kept where a host can read it: a trap carries no message.
+//! The message of a panic, kept for the runtime to read: a trap carries no message.
 
 use std::cell::RefCell;
 use std::panic;
@@ -17,7 +17,7 @@ pub(crate) fn keep() {
     });
 }
 
-/// Where the message is, and how long it is.
+/// Returns the message's address and length.
 pub(crate) fn get() -> (*const u8, usize) {
     WORDS.with_borrow(|words| (words.as_ptr(), words.len()))
 }

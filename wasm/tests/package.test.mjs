@@ -18,7 +18,7 @@ const encode = (text) => new TextEncoder().encode(text);
 const decode = (bytes) => new TextDecoder().decode(bytes);
 const LOG = "GET|/|200\r\nbroken\nGET|/a|404\nPUT||500";
 
-/** What `call` throws. */
+/** Returns what `call` throws. */
 function thrown(call) {
   try {
     call();
@@ -141,8 +141,11 @@ test("a field that is not UTF-8 ends JSON Lines behind what was before, or is me
 test("wrong options of an extraction are refused with the reason", () => {
   const cases = [
     ["jsonl", "the options are an object"],
-    [{ separator: "|" }, "there is no option 'separator'; only format, delimiter, names, invalidUtf8"],
-    [{ format: "csv" }, "format: 'csv' is none of text, jsonl"],
+    [
+      { separator: "|" },
+      "unknown option 'separator' (expected one of: format, delimiter, names, invalidUtf8)",
+    ],
+    [{ format: "csv" }, "format: unknown word 'csv' (expected one of: text, jsonl)"],
     [{ delimiter: 9 }, "the delimiter of the output is a string"],
     [{ names: ["a"] }, "names and invalidUtf8 need format 'jsonl'"],
     [{ format: "jsonl", delimiter: "|" }, "delimiter has no meaning with format 'jsonl'"],
@@ -150,7 +153,10 @@ test("wrong options of an extraction are refused with the reason", () => {
     [{ format: "jsonl", names: ["a", 1] }, "names is an array of strings"],
     [{ format: "jsonl", names: ["a"] }, "there are 1 names for 2 fields"],
     [{ format: "jsonl", names: ["a", "a"] }, "the key 'a' would come twice in an object"],
-    [{ format: "jsonl", invalidUtf8: "drop" }, "invalidUtf8: 'drop' is none of error, replace"],
+    [
+      { format: "jsonl", invalidUtf8: "drop" },
+      "invalidUtf8: unknown word 'drop' (expected one of: error, replace)",
+    ],
   ];
   const splitter = new Splitter();
   for (const [options, message] of cases) {
@@ -230,8 +236,8 @@ test("wrong options are refused with the reason", () => {
     ["|", "the options are an object"],
     [
       { colums: 3 },
-      "there is no option 'colums'; " +
-        "only delimiter, columns, ragged, raggedLimit, lineEnding, lineLimit",
+      "unknown option 'colums' " +
+        "(expected one of: delimiter, columns, ragged, raggedLimit, lineEnding, lineLimit)",
     ],
     [{ delimiter: "||" }, "the delimiter is one character of ASCII, or a byte"],
     [{ delimiter: "é" }, "the delimiter is one character of ASCII, or a byte"],
@@ -240,8 +246,11 @@ test("wrong options are refused with the reason", () => {
     [{ columns: 0 }, "a record has at least 1 column, but 0 were asked for"],
     [{ columns: 1.5 }, "columns is a whole number that is not negative"],
     [{ columns: "3" }, "columns is a whole number that is not negative"],
-    [{ ragged: "drop" }, "ragged: 'drop' is none of error, report, keep, rest"],
-    [{ lineEnding: "crlf" }, "lineEnding: 'crlf' is none of auto, lf"],
+    [
+      { ragged: "drop" },
+      "ragged: unknown policy 'drop' (expected one of: error, report, keep, rest)",
+    ],
+    [{ lineEnding: "crlf" }, "lineEnding: unknown line ending 'crlf' (expected one of: auto, lf)"],
     [{ lineLimit: -1 }, "lineLimit is a whole number that is not negative"],
   ];
   for (const [options, message] of cases) {

@@ -1,4 +1,4 @@
-// What the types allow and what they do not; ci/wasm-package has the TypeScript compiler check it.
+// Uses that the types allow and uses that they do not; ci/wasm-package has the compiler check it.
 
 import { Splitter, hasSimd, init } from "delimark";
 import type { DelimarkError, ExtractionOptions, IndexBatch, RaggedLine } from "delimark";

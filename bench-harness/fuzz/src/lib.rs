@@ -1,4 +1,4 @@
-//! What the fuzz targets share: a random dialect, and the reference's outcome of an input.
+//! Shared parts of the fuzz targets: a random dialect, and the reference's outcome of an input.
 
 use arbitrary::{Result, Unstructured};
 use delimark::reference::{Event, Line as ReferenceLine, Stop, parse};
@@ -28,7 +28,7 @@ pub fn burst_bytes(bytes: &mut Unstructured<'_>) -> Result<usize> {
     bytes.int_in_range(1..=200)
 }
 
-/// What the reference makes of an input.
+/// Returns the outcome of an input by the reference.
 pub fn expected(input: &[u8], dialect: &Dialect) -> Outcome {
     let mut outcome = Outcome::default();
     let result = parse(input, dialect, |event| match event {

@@ -158,7 +158,7 @@ fn a_backend_that_is_none_is_told_and_fails() {
     let output = doctor("", &[], &variables);
     assert_eq!(output.status.code(), Some(2));
     let row = line(text(&output), "chosen");
-    assert!(row.starts_with("  no ") && row.contains("there is no backend 'nonsense'"), "{row}");
+    assert!(row.starts_with("  no ") && row.contains("unknown backend 'nonsense'"), "{row}");
     let last = text(&output).lines().last().unwrap();
     assert!(last.starts_with("delimark cannot run: unset DELIMARK_BACKEND"), "{last}");
 

@@ -175,7 +175,7 @@ fn the_list_has_every_shape() {
 
 #[test]
 fn what_does_not_work_is_told() {
-    assert_ends(&run(&["--shape", "square", "--output", "-"]), 2, "no shape is called \"square\"");
+    assert_ends(&run(&["--shape", "square", "--output", "-"]), 2, "unknown shape 'square'");
     assert_ends(&run(&["--shape", "short"]), 2, "--output <FILE>");
     assert_ends(&run(&[]), 2, "--shape <NAME>");
     let output = run(&["--shape", "short", "--lines", "many", "--output", "-"]);

@@ -301,7 +301,7 @@ fn what_cannot_be_measured_is_refused() {
         2,
         "no model matches 'nonsense' (expected one of: count,",
     );
-    check_refusal(&["--backend", "nonsense"], 2, "there is no backend 'nonsense'");
+    check_refusal(&["--backend", "nonsense"], 2, "unknown backend 'nonsense'");
     check_refusal(&["--engines", "("], 2, "unclosed group");
     check_refusal(&["--lines", "0"], 2, "0 is not in 1..");
 }

@@ -1,4 +1,4 @@
-//! How lines end, and inputs that end in unusual ways.
+//! Line endings, and inputs that end in unusual ways.
 
 use super::{extract, stdout_of};
 

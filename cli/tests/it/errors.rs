@@ -51,9 +51,9 @@ fn numbers_that_cannot_be() {
     let output = extract(&["--fields", "1", "--line-limit", "3GiB"], b"");
     assert_fails(&output, 2, "a line limit is 1 to 1073741824 bytes");
     let output = extract(&["--fields", "1", "--columns", "2", "--ragged", "drop"], b"");
-    assert_fails(&output, 2, "'drop' is none of error, report, keep, rest");
+    assert_fails(&output, 2, "unknown policy 'drop' (expected one of: error, report, keep, rest)");
     let output = extract(&["--fields", "1", "--line-ending", "cr"], b"");
-    assert_fails(&output, 2, "'cr' is none of auto, lf");
+    assert_fails(&output, 2, "unknown line ending 'cr' (expected one of: auto, lf)");
 }
 
 #[test]
@@ -77,10 +77,10 @@ fn fields_that_no_line_can_have() {
 #[test]
 fn backends_that_are_not_there() {
     let output = extract(&["--fields", "1", "--backend", "mmx"], b"");
-    assert_fails(&output, 2, "there is no backend 'mmx'; there are scalar");
+    assert_fails(&output, 2, "unknown backend 'mmx' (expected one of: scalar");
     let mut command = extract_command(&["--fields", "1"]);
     let output = run(command.env("DELIMARK_BACKEND", "mmx"), b"");
-    assert_fails(&output, 2, "there is no backend 'mmx'; there are scalar");
+    assert_fails(&output, 2, "unknown backend 'mmx' (expected one of: scalar");
 }
 
 /// Asks for every backend there is: this CPU has it and agrees, or lacks it and says so.

@@ -1,4 +1,4 @@
-//! Where bytes come from and go to: files, pipes, devices, and what can happen to them.
+//! Inputs and outputs: files, pipes, devices, and what can happen to them.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
@@ -221,7 +221,7 @@ fn five_gib_sparse_file() {
     }
 }
 
-/// The most memory that a living process has held.
+/// Returns the most memory that a living process has held.
 fn peak_resident_bytes(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;

@@ -44,7 +44,7 @@ fn run(command: &mut Command, input: &[u8]) -> Output {
     })
 }
 
-/// What the program wrote, after making sure that it had nothing to complain about.
+/// Returns what the program wrote, after making sure that it had nothing to complain about.
 fn stdout_of(output: &Output) -> &[u8] {
     assert_eq!(stderr_of(output), "");
     assert_eq!(output.status.code(), Some(0));
@@ -62,7 +62,7 @@ fn assert_fails(output: &Output, exit_code: i32, message: &str) {
     assert_eq!(output.status.code(), Some(exit_code), "{stderr}");
 }
 
-/// What the real `cut` makes of it.
+/// Returns what the real `cut` makes of it.
 fn cut(fields: &str, input: &[u8]) -> Vec<u8> {
     let mut command = Command::new("cut");
     command.args(["-d|", &format!("-f{fields}")]).env("LC_ALL", "C");
@@ -71,7 +71,7 @@ fn cut(fields: &str, input: &[u8]) -> Vec<u8> {
     output.stdout
 }
 
-/// The log that a real nginx wrote.
+/// Returns the log that a real nginx wrote.
 fn access_log() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../datasets/nginx/access.log")
 }

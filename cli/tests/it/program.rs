@@ -1,4 +1,4 @@
-//! What all verbs share, and the verbs that are for the shell: completions and the manual.
+//! Parts that all verbs share, and the verbs that are for the shell: completions and the manual.
 
 use std::{fs, io};
 

@@ -32,7 +32,7 @@ fn log() -> Vec<u8> {
     fs::read(access_log()).unwrap()
 }
 
-/// The lines of the log whose numbers satisfy a condition, newlines included.
+/// Returns the lines of the log whose numbers satisfy a condition, newlines included.
 fn lines_where(condition: impl Fn(u64) -> bool) -> Vec<u8> {
     let log = log();
     let numbered = (1..).zip(log.split_inclusive(|&byte| byte == b'\n'));

@@ -1,4 +1,4 @@
-//! Which fields come out, in which order, with what between them.
+//! The fields that come out, their order, and the text between them.
 
 use delimark_datasets::{Shape, generate};
 

@@ -1,19 +1,15 @@
-//! User agents, apart because a text of a hundred bytes has many places that vary.
+//! User agents: texts of a hundred bytes with many places that vary.
 
 use super::agent_tables::{APPS, BOTS, BROWSERS, SLOT_COUNT, SLOTS, TOOLS};
-use super::client::Class;
-use crate::digits::push_decimal;
 use crate::random::Random;
 
-/// Says what may stand at a place of an agent.
-pub(super) enum Slot {
-    /// Any number below this.
-    Below(u64),
-    /// A version: this one, the newest, or in falling popularity one of the `2^octaves - 2`
-    /// before it; the second number is the octaves.
-    Recent(u64, u32),
-    /// One of these.
-    OneOf(&'static [&'static str]),
+/// The kind of program that a client is; it decides what is asked for, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Class {
+    Browser,
+    App,
+    Bot,
+    Tool,
 }
 
 /// Appends the user agent of a client, from the client's own stream.
@@ -50,25 +46,6 @@ fn fill(template: &'static str, own: &mut Random, out: &mut Vec<u8>) {
 fn slot_index(name: &str) -> usize {
     let found = SLOTS.iter().position(|(slot_name, _)| *slot_name == name);
     found.expect("agents name only slots that exist; a test fills them all")
-}
-
-impl Slot {
-    #[inline]
-    fn draw(&self, own: &mut Random) -> u64 {
-        match *self {
-            Self::Below(limit) => own.below(limit),
-            Self::Recent(newest, octaves) => newest + 1 - own.log_uniform(0..octaves),
-            Self::OneOf(texts) => own.below(texts.len() as u64),
-        }
-    }
-
-    #[inline]
-    fn write(&self, value: u64, out: &mut Vec<u8>) {
-        match *self {
-            Self::Below(_) | Self::Recent(..) => push_decimal(out, value),
-            Self::OneOf(texts) => out.extend_from_slice(texts[value as usize].as_bytes()),
-        }
-    }
 }
 
 #[cfg(test)]

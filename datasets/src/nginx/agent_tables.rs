@@ -1,9 +1,42 @@
-//! The user agents and their weights, apart because they are data.
+//! The user agents and their weights.
 
-use super::agent::Slot::{self, Below, OneOf, Recent};
+use Slot::{Below, OneOf, Recent};
+
 use crate::choice::Choice;
+use crate::digits::push_decimal;
+use crate::random::Random;
 
-/// What stands in for `{name}` in an agent.
+/// The values that may stand at a place of an agent.
+pub(super) enum Slot {
+    /// Any number below this.
+    Below(u64),
+    /// A version: this one, the newest, or in falling popularity one of the `2^octaves - 2`
+    /// before it; the second number is the octaves.
+    Recent(u64, u32),
+    /// One of these.
+    OneOf(&'static [&'static str]),
+}
+
+impl Slot {
+    #[inline]
+    pub(super) fn draw(&self, own: &mut Random) -> u64 {
+        match *self {
+            Self::Below(limit) => own.below(limit),
+            Self::Recent(newest, octaves) => newest + 1 - own.log_uniform(0..octaves),
+            Self::OneOf(texts) => own.below(texts.len() as u64),
+        }
+    }
+
+    #[inline]
+    pub(super) fn write(&self, value: u64, out: &mut Vec<u8>) {
+        match *self {
+            Self::Below(_) | Self::Recent(..) => push_decimal(out, value),
+            Self::OneOf(texts) => out.extend_from_slice(texts[value as usize].as_bytes()),
+        }
+    }
+}
+
+/// The texts and numbers that stand in for `{name}` in an agent.
 pub(super) static SLOTS: [(&str, Slot); SLOT_COUNT] = [
     ("chrome", Recent(145, 6)),
     ("firefox", Recent(148, 5)),

@@ -1,19 +1,10 @@
-//! Who asks, apart because an address and what stands behind it never change within a log.
+//! The clients: an address and what stands behind it never change within a log.
 
-use super::Population;
-use super::agent;
+use super::agent::{self, Class};
+use super::population::Population;
 use crate::choice::Choice;
 use crate::digits::{push_decimal, push_hex};
 use crate::random::Random;
-
-/// Says what kind of program a client is; it decides what is asked for, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    Browser,
-    App,
-    Bot,
-    Tool,
-}
 
 static CLASSES: Choice<Class> =
     Choice::new(&[(40, Class::Browser), (26, Class::App), (22, Class::Tool), (12, Class::Bot)]);
@@ -23,7 +14,7 @@ static BROWSER_PROTOCOLS: Choice<&str> =
 static OTHER_PROTOCOLS: Choice<&str> =
     Choice::new(&[(77, "HTTP/1.1"), (17, "HTTP/2.0"), (6, "HTTP/1.0")]);
 
-/// What providers' address blocks begin with.
+/// Beginnings of providers' address blocks.
 static NETWORKS_V6: [&str; 10] = [
     "2a02:8108",
     "2a01:cb04",

@@ -1,4 +1,4 @@
-//! The time a request ended, apart because the text is kept while the second lasts.
+//! The time a request ended; its text is kept while the second lasts.
 
 use crate::digits::write_padded;
 use crate::random::Random;

@@ -1,4 +1,4 @@
-//! Access logs as nginx writes them, apart because five shapes are made of their lines.
+//! Access logs as nginx writes them; five shapes are made of their lines.
 //!
 //! The fields are `$remote_addr|$time_iso8601|$request_method|$request_uri|$server_protocol|`
 //! `$status|$body_bytes_sent|$http_referer|$http_user_agent|$request_time|$upstream_addr|`
@@ -13,6 +13,7 @@ mod agent_tables;
 mod client;
 mod clock;
 mod phrase;
+mod population;
 mod referer;
 mod request;
 mod response;
@@ -22,13 +23,14 @@ mod vocabulary;
 use client::Client;
 use clock::Clock;
 use phrase::push_phrase;
+use population::Population;
 use request::Request;
 use response::Response;
 
 use crate::digits::{push_decimal, push_seconds};
 use crate::random::Random;
 
-/// Says how the lines of a log depart from the plain ones.
+/// The departure of a log's lines from the plain ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Flavor {
     /// As they come.
@@ -125,25 +127,5 @@ impl Log {
             push_phrase(b' ', random, out);
             out.push(b')');
         }
-    }
-}
-
-/// Gives every client and every resource a stream of its own.
-#[derive(Debug)]
-pub(crate) struct Population {
-    seed: u64,
-}
-
-impl Population {
-    /// Starts the stream of a client.
-    #[inline]
-    fn client(&self, rank: u64) -> Random {
-        Random::new(self.seed.wrapping_add(rank))
-    }
-
-    /// Starts the stream of a resource, far from the clients' ranks.
-    #[inline]
-    fn resource(&self, rank: u64) -> Random {
-        Random::new(self.seed.wrapping_add(rank | 1 << 32))
     }
 }

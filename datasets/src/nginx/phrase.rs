@@ -1,4 +1,4 @@
-//! Phrases in many scripts, apart because only the `utf8` shape has characters beyond ASCII.
+//! Phrases in many scripts: only the `utf8` shape has characters beyond ASCII.
 
 use crate::random::Random;
 

@@ -1,7 +1,7 @@
-//! Where a request came from, apart because it follows the client's class and the request's kind.
+//! The page a request came from: it follows the client's class and the request's kind.
 
-use super::Population;
-use super::client::Class;
+use super::agent::Class;
+use super::population::Population;
 use super::request::{Kind, Request};
 use super::uri::{push_terms, write_page};
 use super::vocabulary::{OTHER_SITES, OWN_SITE, SEARCH_ENGINES};

@@ -1,6 +1,6 @@
-//! What is asked for, apart because URI, referer and response all follow from it.
+//! Requests: URI, referer and response all follow from them.
 
-use super::client::Class;
+use super::agent::Class;
 use crate::choice::Choice;
 use crate::random::Random;
 
@@ -44,7 +44,7 @@ static PROBE_METHODS: Choice<&str> = Choice::new(&[(80, "GET"), (14, "POST"), (6
 pub(super) struct Request {
     pub(super) kind: Kind,
     pub(super) method: &'static str,
-    /// How popular the resource is, 1 the most.
+    /// The resource's rank by popularity, from 1.
     pub(super) rank: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What came back, apart because status, size, times and upstreams depend on each other.
+//! Responses: status, size, times and upstreams depend on each other.
 
 use super::request::{Kind, Request};
 use super::vocabulary::UPSTREAMS;

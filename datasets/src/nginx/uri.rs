@@ -1,11 +1,11 @@
-//! Paths and query strings, apart because nothing else in a line varies so much.
+//! Paths and query strings: nothing else in a line varies so much.
 
+use super::population::Population;
 use super::request::{Kind, Request};
 use super::vocabulary::{
-    ADJECTIVES, API_RESOURCES, ASSETS, CAMPAIGNS, FEEDS, HEALTH_CHECKS, NOUNS, PROBES, QUERY_KEYS,
-    SECTIONS, SORT_ORDERS,
+    ADJECTIVES, API_RESOURCES, ASSETS, AssetKind, CAMPAIGNS, FEEDS, HEALTH_CHECKS, NOUNS, PROBES,
+    QUERY_KEYS, SECTIONS, SORT_ORDERS,
 };
-use super::{Population, vocabulary::AssetKind};
 use crate::digits::{push_decimal, push_hex_digits};
 use crate::random::Random;
 

@@ -1,4 +1,4 @@
-//! The words of paths, sites and servers, apart because they are data.
+//! The words of paths, sites and servers.
 
 use crate::choice::Choice;
 

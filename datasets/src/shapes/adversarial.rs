@@ -1,11 +1,11 @@
-//! Lines made to break a parser, apart because they are about bytes and blocks, not about logs.
+//! Lines made to break a parser: about bytes and blocks, not about logs.
 
 use crate::random::Random;
 
 /// Kernels work in blocks of this many bytes.
 const BLOCK_BYTES: u64 = 64;
 
-/// Where a newline or a delimiter is put relative to the start of a block: the last two bytes of
+/// Places of a newline or a delimiter relative to the start of a block: the last two bytes of
 /// one, the first two of the next.
 const EDGES: [u64; 4] = [62, 63, 0, 1];
 
@@ -29,7 +29,7 @@ const NEAR_MISSES: [u8; 16] = [
     0xff,
 ];
 
-/// What UTF-8 forbids: a continuation alone, overlong forms, a surrogate, ends that are missing.
+/// Bytes that UTF-8 forbids: a continuation alone, overlong forms, a surrogate, missing ends.
 const INVALID_UTF8: [&[u8]; 8] = [
     b"\x80",
     b"\xbf\xbf",

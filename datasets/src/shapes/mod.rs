@@ -1,4 +1,4 @@
-//! How each shape writes a line, apart because the generator treats all shapes alike.
+//! The lines of each shape; the generator treats all shapes alike.
 
 mod adversarial;
 mod ragged;

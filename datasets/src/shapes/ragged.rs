@@ -1,4 +1,4 @@
-//! Lines with other field counts, apart because they are damage done to lines that were whole.
+//! Lines with other field counts: damage done to lines that were whole.
 
 use core::ops::Range;
 

@@ -1,4 +1,4 @@
-//! Fields of 0 to 2 bytes, apart because they are made for speed limits and not for realism.
+//! Fields of 0 to 2 bytes: made for speed limits and not for realism.
 
 use crate::random::Random;
 

@@ -1,4 +1,4 @@
-//! A table of 100 columns, apart because its columns have kinds that last for the whole dataset.
+//! A table of 100 columns whose kinds last for the whole dataset.
 
 use crate::digits::{push_decimal, push_hex_digits, push_seconds};
 use crate::random::Random;

@@ -30,19 +30,19 @@ fn text(value: &Value) -> &str {
     value.as_str().expect("a string")
 }
 
-/// The files of vectors with their paths, as the manifest names them.
+/// Returns the files of vectors with their paths, as the manifest names them.
 fn files() -> Vec<(String, Value)> {
     let manifest = read_json("manifest.json");
     let paths = list(&manifest["files"]).iter().map(|file| text(&file["path"]).to_owned());
     paths.map(|path| (path.clone(), read_json(&path))).collect()
 }
 
-/// The cases of all files.
+/// Returns the cases of all files.
 fn cases() -> Vec<Value> {
     files().into_iter().flat_map(|(_, file)| list(&file["cases"]).to_vec()).collect()
 }
 
-/// The bytes that a byte string of the vectors stands for.
+/// Returns the bytes that a byte string of the vectors stands for.
 fn bytes(value: &Value) -> Vec<u8> {
     let byte = |letter| u8::try_from(u32::from(letter)).expect("a code point is a byte");
     let piece = |piece: &Value| match piece.as_str() {
@@ -62,7 +62,7 @@ fn contains(input: &[u8], part: &[u8]) -> bool {
     input.windows(part.len()).any(|window| window == part)
 }
 
-/// The rules of the specification: what is bold at the beginning of an item.
+/// Returns the rules of the specification: the bold text at the beginning of each item.
 fn rules(specification: &str) -> Vec<&str> {
     let items = specification.lines().filter_map(|line| line.strip_prefix("- **R"));
     items.map(|item| item.split("**").next().expect("splitting gives a piece")).collect()

@@ -1,4 +1,4 @@
-//! What `nginx12` promises: lines that a real nginx could have written, and that do not repeat.
+//! The promises of `nginx12`: lines that a real nginx could have written, and that do not repeat.
 
 use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
@@ -19,7 +19,7 @@ fn check_lines(mut check: impl FnMut(&[&str])) {
     }
 }
 
-/// Asserts that so many per mille of the lines have something.
+/// Asserts that the given share of the lines, per mille, has something.
 fn assert_per_mille(what: &str, count: u64, expected: RangeInclusive<u64>) {
     let per_mille = count * 1000 / LINES;
     assert!(expected.contains(&per_mille), "{what}: {per_mille} per mille, not in {expected:?}");

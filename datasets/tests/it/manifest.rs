@@ -40,7 +40,7 @@ fn a_broken_manifest_says_what_is_wrong() {
     };
     let entry = "[[dataset]]\nname = \"a\"\nshape = \"SHAPE\"\nlines = 1\nseed = 1\nbytes = 1\n";
     let hashed = format!("{entry}sha256 = \"\"\n");
-    check(&hashed, "the manifest names an unknown shape", "no shape is called \"SHAPE\"");
+    check(&hashed, "the manifest names an unknown shape", "unknown shape 'SHAPE'");
     check(entry, "the manifest is not well formed", "missing field `sha256`");
     let extra = format!("{hashed}size = 1\n");
     check(&extra, "the manifest is not well formed", "unknown field `size`");

@@ -19,8 +19,8 @@ fn an_unknown_name_is_told_what_there_is() {
     let error = "nginx13".parse::<Shape>().expect_err("there is no such shape");
     assert_eq!(
         error.to_string(),
-        "no shape is called \"nginx13\"; there are nginx12, short, wide, long, crlf, utf8, ragged, \
-         adversarial"
+        "unknown shape 'nginx13' (expected one of: nginx12, short, wide, long, crlf, utf8, ragged, \
+         adversarial)"
     );
 }
 

@@ -1,4 +1,4 @@
-//! What each of the other shapes promises.
+//! The promises of the other shapes.
 
 use std::collections::{BTreeMap, HashSet};
 

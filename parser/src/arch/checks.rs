@@ -1,4 +1,4 @@
-//! What every backend's primitives are compared with: plain loops over bytes and bits.
+//! Plain loops over bytes and bits that every backend's primitives are compared with.
 
 #![expect(unsafe_code, reason = "slots are read to see what was written")]
 
@@ -220,7 +220,7 @@ pub(super) fn a_room_holds_what_it_was_made_for<P: Primitives>(primitives: P) {
     }
 }
 
-/// More than the room was made for ends in a panic, where that can be caught, never behind the
+/// More than the room was made for ends in a panic, where that can be caught, never after the
 /// buffer.
 pub(super) fn a_room_has_an_end<P: Primitives>(primitives: P) {
     let mut buffer = Vec::with_capacity(QUAD_BYTES);

@@ -1,4 +1,4 @@
-//! What all backends have in common: a token, and the kernel compiled for their CPU features.
+//! The part that all backends share: a token, and the kernel compiled for their CPU features.
 
 /// Makes the token of a backend, for its file to implement
 /// [`Primitives`](crate::kernel::primitives::Primitives) for; and around that, `entry` with the two

@@ -10,7 +10,7 @@ const _: () = assert!(GROUP_BLOCKS <= ACCUMULATOR_BLOCKS);
 const GROUP_BYTES: usize = GROUP_BLOCKS * BLOCK_BYTES;
 const GROUP_QUADS: usize = GROUP_BLOCKS / QUAD_BLOCKS;
 
-/// How far ahead of the search the input is asked for.
+/// The distance ahead of the search at which the input is asked for.
 ///
 /// From memory, the kernel alone with AVX2 on Zen 3: none 12.5 GB/s, 1 KiB 14.6, 2 KiB 16.4, 4 KiB
 /// 17.3, 8 to 128 KiB 15.5 to 17. On Sapphire Rapids, 2 to 8 KiB doubled the speed.

@@ -25,7 +25,7 @@ pub(crate) type QuadSlots = [MaybeUninit<u32>; QUAD_BYTES];
 /// byte.
 pub(crate) const ACCUMULATOR_BLOCKS: usize = 127;
 
-/// What a backend brings: how to search a block and how to write what was found.
+/// A backend's part of the scan: searching a block and writing what was found.
 ///
 /// An implementor is a token that only exists where the CPU features it needs do.
 ///
@@ -61,11 +61,11 @@ pub(crate) unsafe trait Primitives: Copy {
     /// be overwritten with anything.
     fn emit(self, separators: u64, base: u32, slots: &mut Slots) -> usize;
 
-    /// How many quads the search is ahead of [`emit_quad`](Self::emit_quad); none where positions
+    /// Quads that the search is ahead of [`emit_quad`](Self::emit_quad); none where positions
     /// are written block by block.
     const LEAD_QUADS: Option<usize> = None;
 
-    /// As [`emit`](Self::emit) for the blocks of a quad, in order.
+    /// Writes as [`emit`](Self::emit) does, for the blocks of a quad, in order.
     #[inline(always)]
     fn emit_quad(self, separators: &Masks, base: u32, slots: &mut QuadSlots) -> usize {
         let mut written = 0;

@@ -15,14 +15,14 @@ pub(crate) struct RecordSpan {
 }
 
 impl RecordSpan {
-    /// How many fields the record has when every separator counts.
+    /// Returns the number of the record's fields when every separator counts.
     #[inline]
     pub(crate) fn field_count(self) -> u32 {
         self.last - self.first + 1
     }
 }
 
-/// True if every record has exactly this many columns.
+/// Tells whether every record has exactly this many columns.
 ///
 /// Let there be `R` records, that is newlines. If there are `R * columns` separators and each
 /// `columns`-th is a newline, those are `R` newlines, so there is none in between.
@@ -80,7 +80,7 @@ pub(crate) fn apply_policy(
     }
 }
 
-/// True for the newline that ends a record, and for the end of input that ends the last one.
+/// Tells whether a separator is the newline that ends a record, or the end of the input.
 #[inline(always)]
 fn ends_record(bytes: &[u8], separator: u32) -> bool {
     bytes.get(separator as usize).is_none_or(|&byte| byte == b'\n')

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
-/// Cuts bytes behind newlines into parts of about the same size, so many at most.
+/// Cuts bytes after newlines into parts of about the same size, this many at most.
 ///
 /// Every byte is in one part, the parts are in the order of the input, and none is empty. There are
 /// fewer where lines are few: a line is never cut.
@@ -35,7 +35,7 @@ use std::ops::Range;
 pub fn cut_at_newlines(bytes: &[u8], parts: NonZeroUsize) -> Vec<&[u8]> {
     let mut rest = bytes;
     let cut = (1..=parts.get()).rev().map_while(|parts_left| {
-        // What a long line has taken is shared out among the parts behind it.
+        // What a long line has taken is shared out among the parts after it.
         let target = rest.len().div_ceil(parts_left).checked_sub(1)?;
         let newline = match parts_left {
             1 => None,
@@ -53,7 +53,7 @@ pub fn cut_at_newlines(bytes: &[u8], parts: NonZeroUsize) -> Vec<&[u8]> {
 /// they are.
 ///
 /// Ranges that follow each other, cut anywhere, have every line between them exactly once, so
-/// whoever hands out work need not look at the input. What is behind the end of the input belongs
+/// whoever hands out work need not look at the input. What is after the end of the input belongs
 /// to the range but holds no lines.
 ///
 /// # Examples
@@ -73,7 +73,7 @@ pub fn lines_in_range(bytes: &[u8], range: Range<usize>) -> Range<usize> {
     start..first_line_from(bytes, range.end).max(start)
 }
 
-/// Finds the first line that begins at an offset or behind it; the end if there is none.
+/// Finds the first line that begins at an offset or after it; the end if there is none.
 fn first_line_from(bytes: &[u8], offset: usize) -> usize {
     let Some(before) = offset.checked_sub(1) else {
         return 0;

@@ -14,7 +14,7 @@ use super::{Burst, BurstLimits, Source, SourceError, lines_in_range};
 /// # Truncation
 ///
 /// A file that another process shortens while it is mapped ends the process with `SIGBUS` as soon
-/// as a byte behind the new end is read. Nothing in this process can rule that out; where logs
+/// as a byte after the new end is read. Nothing in this process can rule that out; where logs
 /// are truncated on rotation, use [`ReadSource`](super::ReadSource). A file that is overwritten in
 /// place yields fields from before and after, mixed; appending to it does no harm.
 #[derive(Debug)]
@@ -76,13 +76,13 @@ impl MapSource {
     /// ```
     #[must_use]
     pub fn with_range(mut self, range: Range<u64>) -> Self {
-        // What no address can reach is behind the end of the map.
+        // What no address can reach is after the end of the map.
         let address = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
         self.rest = lines_in_range(&self.map, address(range.start)..address(range.end));
         self
     }
 
-    /// The whole file.
+    /// Returns the whole file.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.map

@@ -1,4 +1,4 @@
-//! Where bytes come from: sources lend the input in bursts of whole lines.
+//! Sources of bytes: they lend the input in bursts of whole lines.
 
 mod cut;
 mod map;
@@ -45,7 +45,7 @@ pub struct Burst<'a> {
     pub offset: u64,
 }
 
-/// How much a source lends at once.
+/// The limits of what a source lends at once.
 #[derive(Clone, Copy, Debug)]
 pub struct BurstLimits {
     burst_bytes: usize,
@@ -61,13 +61,13 @@ impl BurstLimits {
         Self { burst_bytes: burst_bytes.clamp(1, line_bytes + 1), line_bytes }
     }
 
-    /// The bytes to lend at once; more only where a single line needs it.
+    /// Returns the bytes to lend at once; more only where a single line needs it.
     #[must_use]
     pub fn burst_bytes(&self) -> usize {
         self.burst_bytes
     }
 
-    /// The most bytes that a line may have, its `\n` not counted.
+    /// Returns the most bytes that a line may have, its `\n` not counted.
     #[must_use]
     pub fn line_bytes(&self) -> usize {
         self.line_bytes
@@ -124,7 +124,7 @@ impl BurstLimits {
     }
 
     /// Finds where the first burst of what has been read so far ends, for sources that read on
-    /// where it does not: behind the last newline that is near enough, or behind the first one
+    /// where it does not: after the last newline that is near enough, or after the first one
     /// where a line alone fills a burst.
     ///
     /// `None` if there is no newline: read until there are [`bytes_to_hold`](Self::bytes_to_hold),
@@ -165,7 +165,7 @@ impl BurstLimits {
         }
     }
 
-    /// Returns how many bytes a source holds before it looks for the end of a burst, when so many
+    /// Returns how many bytes a source holds before it looks for the end of a burst, when this many
     /// held no newline.
     #[must_use]
     pub fn bytes_to_hold(&self, searched_bytes: usize) -> usize {
@@ -193,7 +193,7 @@ impl fmt::Display for LineTooLong {
 
 impl std::error::Error for LineTooLong {}
 
-/// Why a source has no next burst.
+/// The reason why a source has no next burst.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum SourceError {
@@ -204,9 +204,9 @@ pub enum SourceError {
     },
     /// The input could not be read.
     Input {
-        /// How many bytes had been read before.
+        /// The number of bytes read before.
         offset: u64,
-        /// What the operating system said.
+        /// The operating system's error.
         error: io::Error,
     },
 }

@@ -13,9 +13,9 @@ use super::{Burst, BurstLimits, Source, SourceError, lines_in_range};
 pub struct ReadSource<R> {
     reader: R,
     buffer: Vec<u8>,
-    /// Where in the buffer the bytes start that have not been lent.
+    /// The offset in the buffer of the bytes that have not been lent.
     start: usize,
-    /// Where the bytes end that hold input.
+    /// The end of the bytes that hold input.
     end: usize,
     /// The offset in the input of the byte at `start`.
     offset: u64,
@@ -31,14 +31,14 @@ impl<R: Read> ReadSource<R> {
         Self::with_buffer(reader, Vec::new())
     }
 
-    /// As [`new`](Self::new), with a buffer that another source has left, see
+    /// Makes a source as [`new`](Self::new) does, with a buffer that another source has left, see
     /// [`into_buffer`](Self::into_buffer): file after file is read without an allocation.
     #[must_use]
     pub fn with_buffer(reader: R, buffer: Vec<u8>) -> Self {
         Self { reader, buffer, start: 0, end: 0, offset: 0, range: 0..u64::MAX, ended: false }
     }
 
-    /// Counts offsets as those of an input that has so many bytes before those of the reader.
+    /// Counts offsets as those of an input that has this many bytes before those of the reader.
     #[must_use]
     pub fn with_offset(mut self, offset: u64) -> Self {
         self.offset = offset;
@@ -117,7 +117,7 @@ impl<R: Read> ReadSource<R> {
         self.buffer
     }
 
-    /// Reads once, so that there are at most so many bytes to lend.
+    /// Reads once, so that there are at most this many bytes to lend.
     fn fill(&mut self, length: usize) -> Result<(), SourceError> {
         if self.start + length > self.buffer.len() {
             self.buffer.copy_within(self.start..self.end, 0);

@@ -16,7 +16,7 @@ impl<'a> SliceSource<'a> {
         Self { rest: bytes, offset: 0 }
     }
 
-    /// Counts offsets as those of an input that has so many bytes before these.
+    /// Counts offsets as those of an input that has this many bytes before these.
     #[must_use]
     pub fn with_offset(mut self, offset: u64) -> Self {
         self.offset = offset;

@@ -1,4 +1,4 @@
-//! What the views promise beyond the records themselves.
+//! The promises of the views beyond the records themselves.
 
 use delimark::{Dialect, RaggedPolicy, Scanner};
 

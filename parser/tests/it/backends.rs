@@ -31,7 +31,7 @@ fn names_are_read_back() {
 fn an_unknown_name_is_refused_with_those_there_are() {
     let error = "sse9".parse::<Backend>().unwrap_err().to_string();
     let names: Vec<&str> = Backend::ALL.iter().map(|backend| backend.name()).collect();
-    assert_eq!(error, format!("there is no backend 'sse9'; there are {}", names.join(", ")));
+    assert_eq!(error, format!("unknown backend 'sse9' (expected one of: {})", names.join(", ")));
 }
 
 #[test]

@@ -1,11 +1,11 @@
-//! What a block of 64 bytes can hold, and the most that counts have to hold.
+//! Everything that a block of 64 bytes can hold, and the most that counts have to hold.
 
 use delimark::{Dialect, LineEnding};
 
 use crate::check::{backends, check_bursts, scanner};
 
 const BLOCK_BYTES: usize = 64;
-/// Newlines are counted over so many blocks before the count is put away.
+/// Newlines are counted over this many blocks before the count is put away.
 const GROUP_BYTES: usize = 64 * BLOCK_BYTES;
 
 fn dialect() -> Dialect {
@@ -43,7 +43,7 @@ fn any_number_of_separators_in_any_half_of_four_blocks() {
     for half in 0..QUAD_BYTES / HALF_BYTES {
         for count in [0, 1, 3, 4, 5, 6, 7, 8, 9, 15, 16, 17, 31] {
             for others in [0, 6, 7] {
-                // Behind the quad another, and blocks that make none.
+                // After the quad another, and blocks that make none.
                 let mut input = [b'x'; 2 * QUAD_BYTES + 3 * BLOCK_BYTES + 5];
                 for (index, bytes) in input.chunks_mut(HALF_BYTES).enumerate() {
                     let count = if index == half { count } else { others };

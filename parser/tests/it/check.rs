@@ -11,7 +11,7 @@ use delimark::{
     Source,
 };
 
-/// What an input comes to: the same for every way of getting there, or one of them is wrong.
+/// The outcome of an input: the same for every way of getting there, or one of them is wrong.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Outcome {
     pub(crate) records: Vec<Line>,
@@ -51,7 +51,7 @@ pub(crate) fn check(input: &[u8], dialect: Dialect) {
     check_bursts(input, dialect, &BURST_BYTES);
 }
 
-/// As [`check`], for these burst sizes.
+/// Checks as [`check`] does, for these burst sizes.
 #[track_caller]
 pub(crate) fn check_bursts(input: &[u8], dialect: Dialect, burst_sizes: &[usize]) {
     let expected = by_reference(input, &dialect);
@@ -152,7 +152,7 @@ pub(crate) fn by_decoder<'a>(
 }
 
 impl Outcome {
-    /// Makes it that of the same input behind so much.
+    /// Makes it that of the same input after the bytes and lines of a place.
     pub(crate) fn move_to(&mut self, place: Place) {
         for line in self.records.iter_mut().chain(&mut self.ragged) {
             line.offset += place.offset;

@@ -1,4 +1,4 @@
-//! Input that is pushed: what a decoder keeps, and how it goes on behind an error and the end.
+//! Input that is pushed: what a decoder keeps, and how it goes on after an error and the end.
 
 use delimark::{Backend, Batch, Decoder, Dialect, Place, RaggedPolicy};
 
@@ -27,7 +27,7 @@ fn how_an_input_is_cut_does_not_matter() {
         let expected = by_reference(INPUT, &dialect(policy, limit));
         for size in 1..=INPUT.len() {
             let mut decoder = decoder(policy, limit);
-            // Twice: an input behind another begins at its first line.
+            // Twice: an input after another begins at its first line.
             for _ in 0..2 {
                 let outcome = by_decoder(&mut decoder, INPUT.chunks(size));
                 assert_eq!(outcome, expected, "{policy}, chunks of {size}");

@@ -49,7 +49,7 @@ fn every_cut_of_every_short_string() {
             backends().map(|backend| Decoder::new(scanner(dialect, backend, 4))).collect();
         for_each_string(|string| {
             let expected = by_reference(string, &dialect);
-            // Bit `i` cuts behind byte `i`.
+            // Bit `i` cuts after byte `i`.
             for cuts in 0..1_u32 << string.len().saturating_sub(1) {
                 for decoder in &mut decoders {
                     let mut index = 0;
@@ -82,7 +82,7 @@ fn every_short_string_at_every_offset_around_a_group_edge() {
     }
 }
 
-/// Puts each string behind so many filling bytes, with and without something behind it.
+/// Puts each string after this many filling bytes, with and without something after it.
 fn around_an_edge(dialect: Dialect, offset: usize) {
     let mut scanners: Vec<_> =
         backends().map(|backend| scanner(dialect, backend, 1 << 16)).collect();

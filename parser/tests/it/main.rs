@@ -1,4 +1,4 @@
-//! The parser as its users see it, held to the reference.
+//! The parser as its users see it, compared with the reference.
 
 mod allocations;
 mod api;

@@ -1,4 +1,4 @@
-//! Where bytes come from: maps, readers, and what goes wrong with them.
+//! Sources of bytes: maps, readers, and what goes wrong with them.
 
 use std::io::{self, Read, Write};
 
@@ -101,7 +101,7 @@ fn a_reader_that_is_interrupted_is_asked_again() {
     assert_eq!(outcome, by_reference(b"a|b\n", &dialect()));
 }
 
-/// What a source lends: the length of each burst.
+/// Returns the length of each burst that a source lends.
 fn bursts(mut source: impl Source, limits: BurstLimits) -> Vec<usize> {
     let mut lengths = Vec::new();
     while let Some(burst) = source.next_burst(limits).unwrap() {
@@ -132,7 +132,7 @@ fn a_long_line_makes_one_long_burst_and_no_other() {
 #[test]
 fn bursts_are_cut_for_whoever_reads_on() {
     let limits = BurstLimits::new(4, 8);
-    // Behind the last newline that is near enough, or the first one of a long line.
+    // After the last newline that is near enough, or the first one of a long line.
     assert_eq!(limits.find_end(b"a\nb\nc\n", 0), Ok(Some(4)));
     assert_eq!(limits.find_end(b"longer\nb\n", 0), Ok(Some(7)));
     assert_eq!(limits.find_end(b"", 0), Ok(None));

@@ -1,4 +1,4 @@
-"""What becomes of llvm-mca's answer and of a run's times, on made-up ones."""
+"""Made-up answers of llvm-mca and times of a run, and what becomes of them."""
 
 import copy
 import json

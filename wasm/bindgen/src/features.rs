@@ -1,4 +1,4 @@
-//! What a module needs of an engine.
+//! The features that a module needs of an engine.
 
 use anyhow::{Result, ensure};
 use wasmparser::{Validator, WasmFeatures};
@@ -25,7 +25,7 @@ pub(crate) fn needs_simd(wasm: &[u8]) -> Result<bool> {
 mod tests {
     use super::needs_simd;
 
-    /// A module with one function, which returns a v128 or an i32 constant and drops it.
+    /// Makes a module with one function, which returns a v128 or an i32 constant and drops it.
     fn module(body: &[u8]) -> Vec<u8> {
         let mut wasm = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0\x0a".to_vec();
         let size = body.len() as u8;

@@ -20,7 +20,7 @@ pub(crate) const MODULES: [&str; 2] = ["delimark.scalar.wasm", "delimark.simd128
 
 const MANIFEST_NAME: &str = "package.json";
 
-/// What stands in the manifest for the version, which Cargo knows.
+/// The manifest's text in place of the version, which Cargo knows.
 const VERSION_PLACE: &str = "0.0.0";
 
 /// A module with its bindings.

@@ -13,7 +13,7 @@ import { byId, counted, duration, element, figure, size, whole } from "./text.js
 /** The made log that is measured: as large as what the harness measures in a quick run. */
 const GENERATED_LINES = 200_000;
 
-/** How much of a log is measured: it is in memory several times. */
+/** The bytes of a log that are measured: it is in memory several times. */
 const BYTES_MOST = 48e6;
 
 /** A pass of fewer steps of the clock is not shown; one of fewer than are wanted is told of. */
@@ -22,8 +22,8 @@ const STEPS_WANTED = 50;
 
 const PLAIN = "peer/js-split@browser";
 const ENGINES = [
-  { name: PLAIN, title: "JavaScript split", kind: "js-split", isRival: true },
-  { name: "peer/udsv@browser", title: "uDSV", kind: "udsv", isRival: true },
+  { name: PLAIN, title: "JavaScript split", kind: "js-split", isPeer: true },
+  { name: "peer/udsv@browser", title: "uDSV", kind: "udsv", isPeer: true },
   { name: "delimark/scalar@browser", title: "Delimark, scalar", kind: "scalar" },
   { name: "delimark/simd128@browser", title: "Delimark, SIMD", kind: "simd128" },
 ];
@@ -79,7 +79,7 @@ export class BenchView {
     await Promise.all(callers.map((caller) => caller.call("forget", undefined)));
   }
 
-  /** What the clock of a worker is worth. */
+  /** Returns the resolution of a worker's clock. */
   timer() {
     return this.#callers[0].call("timer", undefined);
   }
@@ -193,7 +193,7 @@ export class BenchView {
     return { name, fileName: file.name, delimiter, columns, material };
   }
 
-  /** Why an engine cannot be measured here. */
+  /** Says why an engine cannot be measured here. */
   #refusal({ kind }, { traits, line_ending }) {
     if (kind === "simd128" && !this.#hasSimd) return "this browser refuses modules with SIMD";
     if (kind !== "udsv") return undefined;
@@ -289,7 +289,7 @@ export class BenchView {
     return notes;
   }
 
-  /** What has to be said of results of another time. */
+  /** Says what has to be known of results of another time. */
   #oldNotes({ title, dataset, isSealed, isChanged }) {
     const notes = [`Pale bars are of ${title}.`];
     if (!isSealed) notes.push("It has no seal: nobody can tell whether that file was changed.");
@@ -309,12 +309,12 @@ export class BenchView {
   }
 }
 
-/** What is known of a made log of so many lines. */
+/** Returns the facts of a made log of this many lines. */
 export function pinnedLog(lines) {
   return BUILD.logs.find((log) => log.lines === lines);
 }
 
-/** What SIMD is worth here, where all three were measured. */
+/** Says what SIMD is worth here, where all three were measured. */
 function gains(cells) {
   const speeds = new Map(cells.map((cell) => [cell.name, cell.gigabytesPerSecond.median]));
   const [plain, scalar, simd] = [0, 2, 3].map((index) => speeds.get(ENGINES[index].name));
@@ -324,7 +324,7 @@ function gains(cells) {
     "as split."];
 }
 
-/** How many steps the clock makes in a pass of the fastest engine. */
+/** Counts the steps of the clock in a pass of the fastest engine. */
 function stepsOf(cells, { facts: { records } }, { granularityNs }) {
   const shortest = Math.min(...cells.map(({ nsPerRecord: { median } }) => median * records));
   return shortest / (granularityNs ?? shortest);

@@ -1,4 +1,4 @@
-// How a file gets from the page to its reader: into a place chosen beforehand, where the browser
+// The way of a file from the page to its reader: into a place chosen beforehand, where the browser
 // lets one choose, or as a download.
 
 /**

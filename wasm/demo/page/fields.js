@@ -35,7 +35,7 @@ export function writeFields(indices) {
   return ranges.map(number).join(",");
 }
 
-/** Whether a shell takes a word as it is. */
+/** Tells whether a shell takes a word as it is. */
 const isPlain = (word) => /^[\w.,/@%+=:-]+$/.test(word);
 
 const quoted = (word) => (isPlain(word) ? word : `'${word.replaceAll("'", "'\\''")}'`);

@@ -1,4 +1,4 @@
-// What a file seems to be, by its first lines: its delimiter, its columns and their names, or why
+// The guess at a file by its first lines: its delimiter, its columns and their names, or why
 // it is no log.
 
 import { whole } from "./text.js";
@@ -7,7 +7,7 @@ const CANDIDATES = [
   ["|", "|"], ["\t", "tab"], [",", ","], [";", ";"], [" ", "space"], ["\x01", "^A"], ["\x1f", "US"],
 ];
 
-/** How much of a file is looked at. */
+/** The bytes of a file that are looked at. */
 export const LOOKED_AT_BYTES = 64 << 10;
 
 /** More make no table; a line of nothing but delimiters has millions. */
@@ -39,7 +39,7 @@ export const characterOf = (byte) => latin1.decode(Uint8Array.of(byte));
 
 const startsWith = (bytes, first) => first.every((byte, index) => bytes[index] === byte);
 
-/** Why these are the first bytes of no log; undefined if they may be. */
+/** Says why these are the first bytes of no log; undefined if they may be. */
 export function refusal(bytes, name) {
   if (bytes.length === 0) return `${name} is empty: there is nothing to take apart.`;
   const packed = PACKED.find(([, , first]) => startsWith(bytes, first));
@@ -50,7 +50,7 @@ export function refusal(bytes, name) {
   return undefined;
 }
 
-/** What is odd about the first bytes of a log; undefined if nothing is. */
+/** Says what is odd about the first bytes of a log; undefined if nothing is. */
 export function oddity(bytes) {
   const nul = bytes.indexOf(0);
   if (nul >= 0) {
@@ -71,7 +71,7 @@ function linesOf(bytes) {
   return isWhole || lines.length === 0 ? [...lines, last] : lines;
 }
 
-/** How many columns most lines have with a delimiter, and the share of those lines. */
+/** Returns the columns that most lines have with a delimiter, and the share of those lines. */
 function consistency(lines, delimiter) {
   const counts = new Map();
   for (const line of lines) {
@@ -90,7 +90,7 @@ function cutColumns(columns) {
   return { columns: MOST_COLUMNS, cut };
 }
 
-/** How many columns the first lines have with this delimiter, and what was cut. */
+/** Counts the columns of the first lines with this delimiter; tells what was cut. */
 export function columnsOf(bytes, delimiter) {
   return cutColumns(consistency(linesOf(bytes), characterOf(delimiter)).columns);
 }

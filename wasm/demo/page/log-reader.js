@@ -3,25 +3,25 @@
 
 import { Splitter } from "./package/index.js";
 
-/** How much is read at once; the next is on its way meanwhile. */
+/** The bytes that are read at once; the next are on their way meanwhile. */
 const READ_BYTES = 4 << 20;
 
-/** How much lies between two places that are remembered. */
+/** The bytes between two places that are remembered. */
 const STEP_BYTES = 1 << 20;
 
-/** How many ragged lines are listed; more are counted. */
+/** The most ragged lines that are listed; more are counted. */
 const RAGGED_LISTED = 1000;
 
-/** How often progress is told. */
+/** The time between two reports of progress. */
 const PROGRESS_MS = 100;
 
-/** How many parts stay as they were taken apart: one is on the screen, one beside it. */
+/** The most parts that stay taken apart: one is on the screen, one beside it. */
 const PARTS_KEPT = 4;
 
-/** How much they may have in memory, but for the newest. */
+/** The most bytes they may have in memory, but for the newest. */
 const PARTS_BYTES_MOST = 64 << 20;
 
-/** The most bytes of a character of UTF-8 behind its first. */
+/** The most bytes of a character of UTF-8 after its first. */
 const FOLLOWERS_MOST = 3;
 
 const NEWLINE = 10;
@@ -151,7 +151,7 @@ export class LogReader {
     }
     const known = this.#parts.get(low);
     const start = this.#offsets[low];
-    // What is behind the last place is not known while the survey goes on.
+    // What is after the last place is not known while the survey goes on.
     const end = this.#offsets[low + 1] ?? (this.#isSurveyed ? this.#file.size : start);
     if (known?.end === end) return known;
     const bytes = await bytesOf(this.#file, start, end);
@@ -185,7 +185,7 @@ const decoder = new TextDecoder();
 class Part {
   #bytes;
   #ends;
-  /** Where in the list of ends each row begins, and behind the last. */
+  /** The beginning of each row in the list of ends, and the end of the last. */
   #firsts;
 
   constructor(batches, bytes, { line, start, end }) {

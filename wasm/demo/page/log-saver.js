@@ -4,10 +4,10 @@
 import { Splitter } from "./package/index.js";
 import { pieces } from "./log-reader.js";
 
-/** How much goes to a file, or into a part of a Blob, at once. */
+/** The bytes that go to a file, or into a part of a Blob, at once. */
 const WRITE_BYTES = 4 << 20;
 
-/** What the names of folders begin with that keep the page's own files while they are saved. */
+/** The beginning of the names of folders that keep the page's own files while they are saved. */
 const FOLDERS = "delimark-";
 
 /** Collects what is written into pieces of a useful size. */

@@ -7,13 +7,13 @@ import { SaveView } from "./save-view.js";
 import { LogTable } from "./table.js";
 import { byId, counted, element, size, whole } from "./text.js";
 
-/** How many lines are looked at for how wide columns are. */
+/** The lines that are looked at for the columns' widths. */
 const SAMPLE_ROWS = 60;
 
-/** How many ragged lines stand in the list. */
+/** The most ragged lines in the list. */
 const RAGGED_SHOWN = 200;
 
-/** What is chosen to name a delimiter that is not in the list. */
+/** The choice that names a delimiter that is not in the list. */
 const OTHER = "other";
 
 export class LogView {

@@ -15,10 +15,10 @@ let file;
 let firstBytes;
 let reader;
 
-/** How many files were opened: of two at about the same time, the later one counts. */
+/** The number of files opened: of two at about the same time, the later one counts. */
 let opened = 0;
 
-/** What becomes of a call for a log that another has taken the place of. */
+/** Makes the error of a call for a log that another has taken the place of. */
 const replaced = () => new DOMException("another log was opened", "AbortError");
 
 /** Makes a log, and its hash on the way. */
@@ -42,7 +42,7 @@ async function generate({ lines }, { progress, signal }) {
   return { file: new File(chunks, `nginx12-${lines}.log`), sha256: hash.finish() };
 }
 
-/** The first whole lines of a file, up to so many bytes. */
+/** The first whole lines of a file, up to this many bytes. */
 async function wholeLines(from, bytesMost) {
   const bytes = await bytesOf(from, 0, bytesMost);
   if (from.size <= bytesMost) return bytes;
@@ -100,7 +100,7 @@ answer({
     return save({ ...task, file }, progress, signal);
   },
 
-  /** What is to be measured: bytes, their hash, and what the reference finds in them. */
+  /** Returns the material to measure: bytes, their hash, and the reference's facts of them. */
   async material({ file: from = file, bytesMost, delimiter, columns }) {
     const bytes = await wholeLines(from, bytesMost);
     if (bytes.length === 0) {

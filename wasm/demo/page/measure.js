@@ -4,7 +4,7 @@
 import { answer, estimate, minimumRounds, orders } from "./module/delimark_demo.js";
 import { makeGate } from "./threads.js";
 
-/** How long the rounds may take all in all, and how many there are at most. */
+/** The longest time of all rounds together, and the most rounds. */
 const BUDGET_NS = 12e9;
 const ROUNDS_MOST = 25;
 
@@ -20,7 +20,7 @@ export const MODEL = "fields";
 /** A module of this project whose answer is not the reference's: no time is worth showing. */
 export class WrongAnswer extends Error {}
 
-/** How many threads can be measured beyond one: none where nothing can be shared. */
+/** Counts the threads that can be measured beyond one: none where nothing can be shared. */
 export const threadsMost = () => {
   return self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, THREADS_MOST) : 1;
 };
@@ -32,7 +32,7 @@ function check(name, { records, fields, checksum }, expected) {
   throw new WrongAnswer(`${name} answered ${found}, but the reference found ${expected}`);
 }
 
-/** Has an engine go through the bytes; a rival that fails, or is wrong, is out of the running. */
+/** Has an engine go through the bytes; a peer that fails, or is wrong, is left out. */
 async function pass(engine, expected, disqualified) {
   if (disqualified.has(engine)) return undefined;
   try {
@@ -40,7 +40,7 @@ async function pass(engine, expected, disqualified) {
     check(engine.name, numbers, expected);
     return nanoseconds;
   } catch (error) {
-    if (!engine.isRival) throw error;
+    if (!engine.isPeer) throw error;
     const isWrong = error instanceof WrongAnswer;
     const reason = `${isWrong ? "disqualified: " : "it failed: "}${error.message}`;
     disqualified.set(engine, reason);
@@ -86,7 +86,7 @@ export async function measure({ engines, material, delimiter, seed, threads }, t
   return {
     cells: racing.filter(isIn).map((engine) => {
       const cell = { ...engine, ...loads.get(engine), firstNs: first.get(engine) };
-      return { ...cell, ...judged(samples.get(engine), facts.records, bytes.length) };
+      return { ...cell, ...summary(samples.get(engine), facts.records, bytes.length) };
     }),
     disqualified: [...disqualified].map(([engine, reason]) => ({ ...engine, reason })),
     scaling,
@@ -96,8 +96,8 @@ export async function measure({ engines, material, delimiter, seed, threads }, t
   };
 }
 
-/** What follows from samples: times a record and rates, each with its interval. */
-function judged(samples, records, bytes) {
+/** Returns what follows from samples: times a record and rates, each with its interval. */
+function summary(samples, records, bytes) {
   const [median, low, high] = estimate(Float64Array.from(samples));
   return {
     samples,
@@ -140,7 +140,7 @@ async function scale({ threads, material, delimiter }, tell, signal) {
     }));
     const samples = await together(callers, material.facts.answer, threads.name);
     const { bytes, facts } = material;
-    points.push({ threads: count, ...judged(samples, facts.records, bytes.length) });
+    points.push({ threads: count, ...summary(samples, facts.records, bytes.length) });
   }
   return points;
 }
@@ -163,7 +163,7 @@ async function together([leader, ...followers], expected, name) {
   return samples.slice(2);
 }
 
-/** Cuts bytes at newlines into so many parts of about the same size. */
+/** Cuts bytes at newlines into this many parts of about the same size. */
 function cut(bytes, count) {
   const parts = [];
   let start = 0;

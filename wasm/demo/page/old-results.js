@@ -8,7 +8,7 @@ import { SCHEMA } from "./results.js";
 /** Results of a full run have a tenth of this. */
 const BYTES_MOST = 20e6;
 
-/** What times of other engines are held against, in a browser and natively. */
+/** The engines that times of others are compared with, in a browser and natively. */
 const PLAIN = ["peer/js-split@browser", "peer/js-split@node"];
 
 const isPositive = (number) => Number.isFinite(number) && number > 0;
@@ -31,7 +31,7 @@ function engineOf(cell) {
   };
 }
 
-/** Which machine it was, as far as the file tells. */
+/** Names the machine, as far as the file tells. */
 function machineOf({ environment }) {
   const told = [environment?.cpu?.model?.value, ...(environment?.runtimes ?? [])];
   return told.filter((name) => typeof name === "string").join(", ");
@@ -49,7 +49,7 @@ export async function resultsText(file) {
   }
 }
 
-/** How fast each engine was, and how many times as fast as the plainest, if that was there. */
+/** Returns the speed of each engine, and over that of the plainest, if that was there. */
 function enginesOf(cells) {
   const engines = new Map(cells.map((cell) => [String(cell.engine), engineOf(cell)]));
   const plain = PLAIN.map((name) => engines.get(name)).find((engine) => engine !== undefined);

@@ -11,7 +11,7 @@ const HEADS = [
   ["Engine"], ["Speed", "bar"], ["GB/s"], ["ns a record"], ["First call"], ["× split"],
 ];
 
-const COLOURS = { delimark: "wasm", native: "native", peer: "rival" };
+const COLOURS = { delimark: "wasm", native: "native", peer: "peer" };
 
 /**
  * Draws rows `{ name, title, kind, gigabytesPerSecond, nsPerRecord, firstNs, samples, bytes, times,

@@ -5,9 +5,9 @@ import { wasCancelled } from "./calls.js";
 import { byId } from "./text.js";
 
 export class Progress {
-  /** How much work has begun in all places. */
+  /** The amount of work that has begun in all places. */
   static begun = 0;
-  /** What is going on, by its place. */
+  /** The work that is going on, by its place. */
   static #going = new Map();
 
   #parts;

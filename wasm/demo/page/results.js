@@ -4,7 +4,7 @@ import { BUILD } from "./build.js";
 import { MODEL } from "./measure.js";
 import { fingerprint, minimumRounds, rustc, seal, version } from "./module/delimark_demo.js";
 
-/** What such a file says that it is. */
+/** The format that such a file names. */
 export const SCHEMA = "delimark-results/1";
 
 /** The least that a measurement of memory, and not of caches, goes through. */
@@ -134,7 +134,7 @@ function scalingPoint(point, engine, { name, material }) {
   };
 }
 
-/** What a measurement comes to, as it goes into the file: sealed, so that a change of it shows. */
+/** Returns a measurement as it goes into the file: sealed, so that a change of it shows. */
 export function resultsOf(measurement, processor) {
   const results = unsealed(measurement, processor);
   return { ...results, seal: seal(JSON.stringify(results)) };

@@ -11,7 +11,7 @@ const FORMATS = {
   jsonl: { ending: "jsonl", type: "application/jsonl" },
 };
 
-/** What to call the columns of a log: never as the log itself. */
+/** Returns a name for the columns of a log: never as the log itself. */
 function nameFor(file, ending) {
   const stem = file.replace(/\.[^.]*$/, "");
   const name = `${stem}.${ending}`;

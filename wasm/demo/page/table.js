@@ -10,7 +10,7 @@ const HEIGHT_MOST = 8_000_000;
 const CELLS_MOST = 100;
 const LETTERS_MOST = 300;
 
-/** How wide a column is by the letters of its first rows. */
+/** The width of a column in letters, by those of its first rows. */
 const WIDTH_LETTERS = { least: 7, most: 38, besides: 3 };
 
 export class LogTable {
@@ -20,7 +20,7 @@ export class LogTable {
   #onToggle;
   #onFailure;
   #columns = [];
-  /** How many there are, though fewer are shown. */
+  /** The number of all rows, though fewer are shown. */
   #expected = 0;
   #chosen = new Set();
   #rows = 0;
@@ -167,7 +167,7 @@ export class LogTable {
     this.#want();
   }
 
-  /** Draws soon: once for all that changes within a frame, and again behind what is on its way. */
+  /** Draws soon: once for all that changes within a frame, and again after what is on its way. */
   #want() {
     if (this.#isWanted || this.#columns.length === 0) return;
     this.#isWanted = true;

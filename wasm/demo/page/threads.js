@@ -1,4 +1,4 @@
-// How several workers go through their parts of a log at the same time: they wait for a sign in
+// Several workers that go through their parts of a log at the same time: they wait for a sign in
 // memory that they share, which a page has only where it is cross-origin isolated.
 
 /** Places in the shared memory: which round it is, and how many followers are done in all. */

@@ -1,4 +1,4 @@
-// What the clock is worth: browsers make it coarse on purpose, by how much is measured.
+// The clock's resolution: browsers make it coarse on purpose, by how much is measured.
 
 const LOOK_MS = 40;
 const STEPS_MOST = 200;

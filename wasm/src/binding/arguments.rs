@@ -1,4 +1,4 @@
-//! What methods are passed: whatever JavaScript passes, and not only what the types allow. The
+//! Arguments of methods: whatever JavaScript passes, and not only what the types allow. The
 //! bindings alone would make bytes and columns of almost anything.
 
 use delimark::{Dialect, RaggedPolicy};

@@ -25,8 +25,8 @@ impl Extractor {
     /// Where a line stops the extraction, the records before it are returned first: the next call
     /// throws.
     ///
-    /// @param chunk The bytes behind those of the chunk before.
-    /// @throws a {@link DelimarkError} behind a line to stop at, or if the chunk is no Uint8Array.
+    /// @param chunk The bytes after those of the chunk before.
+    /// @throws a {@link DelimarkError} after a line to stop at, or if the chunk is no Uint8Array.
     pub fn push(
         &mut self,
         #[wasm_bindgen(unchecked_param_type = "Uint8Array")] chunk: &JsValue,
@@ -38,20 +38,20 @@ impl Extractor {
     /// Ends the input, and returns what its last line comes to where that lacks its newline. The
     /// next chunk begins another input.
     ///
-    /// @throws a {@link DelimarkError} at or behind a line to stop at.
+    /// @throws a {@link DelimarkError} at or after a line to stop at.
     pub fn finish(&mut self) -> Result<Vec<u8>, JsValue> {
         self.0.finish().map_err(|error| objects::of_error(&error))
     }
 
-    /// How many lines were gone through since the input began, those left out included. It stays
+    /// Returns the number of lines scanned since the input began, those left out included. It stays
     /// until the next input begins.
     #[wasm_bindgen(getter)]
     pub fn lines(&self) -> f64 {
         self.0.lines() as f64
     }
 
-    /// How many records were left out under the policy `"report"` since the input began, whether
-    /// they are listed or over the limit.
+    /// Returns the number of records left out under the policy `"report"` since the input began,
+    /// listed or over the limit.
     #[wasm_bindgen(getter, js_name = raggedCount)]
     pub fn ragged_count(&self) -> f64 {
         self.0.ragged_count() as f64

@@ -24,7 +24,7 @@ extern "C" {
     pub type ExtractionOptions;
 }
 
-/// What a splitter is made of.
+/// The settings of a splitter.
 pub(super) struct Settings {
     pub(super) dialect: Dialect,
     pub(super) ragged_limit: usize,
@@ -125,7 +125,9 @@ fn check_names(options: &JsValue, known: &[&str]) -> Result<(), JsValue> {
         let name = name.as_string().unwrap_or_default();
         if !known.contains(&name.as_str()) {
             let known = known.join(", ");
-            return Err(of_wrong_options(format!("there is no option '{name}'; only {known}")));
+            return Err(of_wrong_options(format!(
+                "unknown option '{name}' (expected one of: {known})"
+            )));
         }
     }
     Ok(())
@@ -140,7 +142,10 @@ fn choice(options: &JsValue, name: &str, words: [&str; 2]) -> Result<usize, JsVa
     let position = words.iter().position(|known| Some(*known) == word.as_deref());
     position.ok_or_else(|| {
         let word = word.unwrap_or_else(|| format!("{value:?}"));
-        of_wrong_options(format!("{name}: '{word}' is none of {}", words.join(", ")))
+        of_wrong_options(format!(
+            "{name}: unknown word '{word}' (expected one of: {})",
+            words.join(", ")
+        ))
     })
 }
 

@@ -40,7 +40,7 @@ impl Splitter {
         Ok(Self { dialect, ragged_limit, decoder, ragged })
     }
 
-    /// What the module was compiled for: `"scalar"` or `"simd128"`.
+    /// Returns the backend that the module was compiled for: `"scalar"` or `"simd128"`.
     #[wasm_bindgen(getter, unchecked_return_type = "\"scalar\" | \"simd128\"")]
     pub fn backend(&self) -> String {
         Backend::best().to_string()
@@ -52,7 +52,7 @@ impl Splitter {
     /// @param columns The columns, counted from 0, in the order they are to come out in. One that a
     ///   record does not have is empty.
     /// @param options What the output looks like. Default: the default of each.
-    /// @returns The fields with the delimiter between them, or as JSON, and a newline behind each
+    /// @returns The fields with the delimiter between them, or as JSON, and a newline after each
     ///   record.
     /// @throws a {@link DelimarkError} at a line to stop at, or if an argument is not what it
     ///   should be.

@@ -1,4 +1,4 @@
-/** What happens to records with another number of columns than expected. */
+/** The policy for records with another number of columns than expected. */
 export type RaggedPolicy =
   /** Stop with a {@link DelimarkError} that says which line. */
   | "error"
@@ -9,16 +9,16 @@ export type RaggedPolicy =
   /** Let the last column take the rest of the line. */
   | "rest";
 
-/** What a line is. */
+/** The shape of a line. */
 export interface SplitterOptions {
-  /** What is between two fields: a character of ASCII, or the byte as a number. Default: `"|"`. */
+  /** The text between two fields: a character of ASCII, or the byte as a number. Default: `"|"`. */
   delimiter?: string | number;
-  /** How many columns a record should have. Default: any number. */
+  /** The number of columns that a record should have. Default: any number. */
   columns?: number;
-  /** What happens to records with another number of columns. Default: `"error"`. */
+  /** The policy for records with another number of columns. Default: `"error"`. */
   ragged?: RaggedPolicy;
   /**
-   * How many records that were left out are kept until `takeRagged` takes them; more are only
+   * The number of left-out records that are kept until `takeRagged` takes them; more are only
    * counted. Default: all of them.
    */
   raggedLimit?: number;
@@ -28,16 +28,16 @@ export interface SplitterOptions {
   lineLimit?: number;
 }
 
-/** What extracted columns look like. */
+/** The format of extracted columns. */
 export interface ExtractionOptions {
   /** `"text"`: fields with a delimiter between them; `"jsonl"`: a JSON object a record, `null`
    * where it lacks a column. Default: `"text"`. */
   format?: "text" | "jsonl";
-  /** What goes between fields of text. Default: the delimiter of the input. */
+  /** The byte between fields of text. Default: the delimiter of the input. */
   delimiter?: string;
   /** The keys of the objects. Default: the numbers of the columns, from 1. */
   names?: string[];
-  /** What JSON does about a field that is not UTF-8: `"error"` stops behind the records before it,
+  /** The policy of JSON for a field that is not UTF-8: `"error"` stops after the records before it,
    * `"replace"` puts U+FFFD in the place of what is wrong. Default: `"error"`. */
   invalidUtf8?: "error" | "replace";
 }
@@ -48,11 +48,11 @@ export interface RaggedLine {
   line: number;
   /** The offset of its first byte in the input. */
   offset: number;
-  /** How many fields it has. */
+  /** The number of its fields. */
   found: number;
 }
 
-/** How much an input holds. */
+/** The counts of an input. */
 export interface Counts {
   /** Its lines, an unterminated last one included. */
   records: number;
@@ -60,26 +60,26 @@ export interface Counts {
   fields: number;
 }
 
-/** Where the fields are in a part of the input: whole lines, about 64 KiB. */
+/** The places of the fields in a part of the input: whole lines, about 64 KiB. */
 export interface IndexBatch {
-  /** Where the part begins in the input. */
+  /** The part's offset in the input. */
   offset: number;
   /**
-   * Where each field ends, counted from `offset`: the places of all delimiters and newlines,
-   * ascending. An unterminated last line ends behind its last byte. Lines that were left out as
+   * The end of each field, counted from `offset`: the places of all delimiters and newlines,
+   * ascending. An unterminated last line ends after its last byte. Lines that were left out as
    * ragged are in here, too, and so is a `\r` before a newline.
    */
   separators: Uint32Array;
-  /** How many records the part holds, without those left out. */
+  /** The number of the part's records, without those left out. */
   records: number;
-  /** How many columns each of its records has; undefined where they differ. */
+  /** The number of columns of each of its records; undefined where they differ. */
   columns: number | undefined;
 }
 
-/** Why an input was not gone through to its end, or what was passed is not taken. */
+/** The reason why an input was not read to its end, or why an argument is refused. */
 export interface DelimarkError extends Error {
   name: "DelimarkError";
-  /** What is wrong. */
+  /** The kind of error. */
   kind: "ragged" | "line-too-long" | "not-utf8" | "options" | "argument" | "memory";
   /** The number of the line, from 1; only where a line is wrong. */
   line?: number;
@@ -87,8 +87,8 @@ export interface DelimarkError extends Error {
   offset?: number;
   /** The number of the field, from 1; only for `"not-utf8"`. */
   field?: number;
-  /** How many fields the line has; only for `"ragged"`. */
+  /** The number of fields in the line; only for `"ragged"`. */
   found?: number;
-  /** How many fields the line should have; only for `"ragged"`. */
+  /** The number of fields that the line should have; only for `"ragged"`. */
   expected?: number;
 }

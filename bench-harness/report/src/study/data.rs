@@ -8,7 +8,7 @@ use delimark_runner::model::Model;
 use serde::Serialize;
 
 use super::Contribution;
-use super::engines::{EngineGroup, BACKEND_ORDER};
+use super::engines::{BACKEND_ORDER, EngineGroup};
 use super::values::{MEASURES, Measure, Value, of_cell};
 use crate::number_format::{count, decimal_size};
 

@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use delimark::Backend;
-use delimark_harness::runtime::{Fault, RunnerError};
 use delimark_harness::measure::pairs::{Role, RunnerProgram};
+use delimark_harness::runtime::{Fault, RunnerError};
 use delimark_report::gate::{Side, StoredBaseline};
 
 use super::Progress;

@@ -4,7 +4,7 @@ use super::{Source, assert_none, places, sources};
 
 const PARSER: &str = "parser/src/";
 
-/// What each part may name of the crate. Whatever is not listed may name anything.
+/// The parts of the crate that each part may name. Whatever is not listed may name anything.
 const LAYERS: [(&str, &[&str]); 5] = [
     ("arch/", &["arch", "kernel"]),
     ("kernel/", &["dialect"]),
@@ -28,7 +28,7 @@ const UNSAFE: [&str; 11] = [
     "source/map.rs",
 ];
 
-/// The parser's files, named from its `src`.
+/// Returns the parser's files, named from its `src`.
 fn parser() -> Vec<Source> {
     let strip = |source: Source| {
         let name = source.name.strip_prefix(PARSER)?.to_owned();

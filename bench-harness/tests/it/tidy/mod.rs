@@ -1,6 +1,7 @@
 //! The repository's own rules as tests, so that no review has to remember them.
 
 mod crates;
+mod language;
 mod layers;
 mod oldest_rust;
 mod text;
@@ -26,12 +27,12 @@ impl Source {
         self.path.extension().is_some_and(|found| found == extension)
     }
 
-    /// The lines with their numbers, from 1.
+    /// Returns the lines with their numbers, from 1.
     fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         (1..).zip(self.text.lines())
     }
 
-    /// As [`lines`](Self::lines), without those that are nothing but a comment.
+    /// Returns them as [`lines`](Self::lines) does, without those that are nothing but a comment.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         self.lines().filter(|(_, line)| !line.trim_start().starts_with("//"))
     }
@@ -41,7 +42,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the crate is a folder of the workspace")
 }
 
-/// Every text file that git knows of, or would take in.
+/// Returns every text file that git knows of, or would take in.
 fn sources() -> Vec<Source> {
     let output = Command::new("git")
         .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
@@ -52,6 +53,14 @@ fn sources() -> Vec<Source> {
     let names = String::from_utf8(output.stdout).expect("names of files are UTF-8");
     let sources: Vec<Source> = names.split_terminator('\0').filter_map(source).collect();
     assert!(sources.iter().any(|source| source.name == "Cargo.toml"), "this is no checkout");
+    sources
+}
+
+/// Returns every file of Rust.
+fn rust() -> Vec<Source> {
+    let mut sources = sources();
+    sources.retain(Source::is_rust);
+    assert!(sources.len() > 50, "{} Rust files were found", sources.len());
     sources
 }
 
@@ -69,7 +78,7 @@ fn assert_none(rule: &str, places: impl IntoIterator<Item = String>) {
     assert!(places.is_empty(), "{rule}:\n  {}", places.join("\n  "));
 }
 
-/// The places of lines that fit.
+/// Returns the places of lines that are wrong.
 fn places<'a>(
     lines: impl Iterator<Item = (usize, &'a str)>,
     name: &str,

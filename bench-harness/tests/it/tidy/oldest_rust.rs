@@ -42,7 +42,7 @@ fn metadata() -> Value {
     serde_json::from_slice(&output.stdout).expect("cargo writes JSON")
 }
 
-/// A package and everything that building it takes, its tests aside.
+/// Returns a package and everything that building it takes, its tests aside.
 fn dependencies<'a>(id: &'a str, nodes: &BTreeMap<&str, &'a Value>) -> BTreeSet<&'a str> {
     let mut found = BTreeSet::new();
     let mut open = vec![id];
@@ -57,7 +57,7 @@ fn dependencies<'a>(id: &'a str, nodes: &BTreeMap<&str, &'a Value>) -> BTreeSet<
     found
 }
 
-/// The Rust version that a package states; 1.89 means 1.89.0.
+/// Returns the Rust version that a package states; 1.89 means 1.89.0.
 fn version(package: &Value) -> Option<[u32; 3]> {
     let mut version = [0; 3];
     let parts = package["rust_version"].as_str()?.split('.');

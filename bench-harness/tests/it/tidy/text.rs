@@ -6,7 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use delimark_report::report;
 use delimark_results::Results;
 
-use super::{Source, assert_none, places, root, sources};
+use super::{Source, assert_none, places, root, rust, sources};
 
 const LINE_CHARACTERS: usize = 100;
 const FILE_LINES: usize = 500;
@@ -24,13 +24,6 @@ const RECORDED: [&str; 2] = ["Cargo.lock", "datasets/nginx/access.log"];
 fn written() -> Vec<Source> {
     let mut sources = sources();
     sources.retain(|source| !RECORDED.contains(&&*source.name));
-    sources
-}
-
-fn rust() -> Vec<Source> {
-    let mut sources = sources();
-    sources.retain(Source::is_rust);
-    assert!(sources.len() > 50, "{} Rust files were found", sources.len());
     sources
 }
 
@@ -237,7 +230,7 @@ fn command_ratios(results: &Results) -> [(String, String); 3] {
     [ratio("peer/cut@command", 1), ratio("peer/mawk@command", 1), ratio("peer/miller@command", 0)]
 }
 
-/// A row of a table without its intervals; any other line as it is.
+/// Returns a row of a table without its intervals; any other line as it is.
 fn without_brackets(line: &str) -> String {
     let mut shown = line.to_owned();
     while let Some(begin) = shown.find(" (").filter(|_| line.starts_with('|')) {
@@ -261,7 +254,7 @@ fn the_readme_shows_the_example_that_is_tested() {
     assert_eq!(shown, tested);
 }
 
-/// The first block of code, without the lines that rustdoc hides.
+/// Returns the first block of code, without the lines that rustdoc hides.
 fn example<'a>(lines: impl Iterator<Item = &'a str>, fence: &str) -> Vec<&'a str> {
     let block = lines.skip_while(|&line| line != fence).skip(1);
     let block = block.take_while(|&line| line != "```");

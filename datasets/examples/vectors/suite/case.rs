@@ -33,14 +33,14 @@ pub(super) struct RaggedLine {
     found: usize,
 }
 
-/// What counting alone says of the whole input.
+/// Counts of the whole input, as counting alone gives them.
 #[derive(Clone, Copy, Default, Serialize)]
 pub(super) struct Counts {
     records: u64,
     fields: u64,
 }
 
-/// Why reading stops.
+/// The reason why reading stops.
 #[derive(Clone, Copy, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub(super) enum Fault {
@@ -109,7 +109,7 @@ macro_rules! line {
 }
 pub(super) use line;
 
-/// Makes data of so many bytes.
+/// Makes data of this many bytes.
 pub(super) fn x(bytes: usize) -> Vec<u8> {
     vec![b'x'; bytes]
 }

@@ -2,9 +2,9 @@
 
 use serde::Serialize;
 
-use super::document::Bytes;
+use super::bytes::Bytes;
 
-/// What a vector that says nothing about it means.
+/// The limit of a vector that names none.
 pub(super) const LINE_LIMIT: u64 = 16 << 20;
 
 /// The rules that a case is read by.
@@ -22,7 +22,7 @@ pub(super) struct Dialect {
     pub(super) line_limit: u64,
 }
 
-/// What becomes of a ragged record.
+/// The policy for ragged records.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Ragged {
@@ -43,7 +43,7 @@ impl Ragged {
     ];
 }
 
-/// Whether a `\r` right before `\n` belongs to the terminator.
+/// The reading of a `\r` right before `\n`: part of the terminator, or data.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum LineEnding {
@@ -52,7 +52,7 @@ pub(super) enum LineEnding {
     Lf,
 }
 
-/// The dialect of most cases.
+/// Returns the dialect of most cases.
 pub(super) fn pipe() -> Dialect {
     Dialect::new(b'|')
 }

@@ -4,23 +4,21 @@
 use std::fmt::Write;
 
 use delimark_datasets::Hasher;
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
+use super::bytes::Bytes;
 use super::case::{Case, Record};
 use super::dialect::Ragged;
-
-/// The shortest run of a byte that is written as a run.
-const RUN_BYTES: usize = 40;
 
 /// A file of the suite.
 pub(crate) struct Document {
     /// Its path from `datasets/conformance`.
     pub(crate) path: String,
-    /// What is in it.
+    /// Its content.
     pub(crate) text: String,
 }
 
-/// What the manifest says of a file.
+/// The manifest's entry of a file.
 #[derive(Serialize)]
 pub(super) struct Entry {
     path: String,
@@ -33,37 +31,6 @@ impl Entry {
         let mut hasher = Hasher::new();
         hasher.update(document.text.as_bytes());
         Self { path: document.path.clone(), sha256: hasher.finish(), cases }
-    }
-}
-
-/// Bytes as a JSON string with a code point a byte, or as a list of such strings and of runs.
-pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
-
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Piece {
-    Text(String),
-    Run { repeat: char, times: usize },
-}
-
-impl Serialize for Bytes<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut pieces = Vec::new();
-        for run in self.0.chunk_by(|left, right| left == right) {
-            let letter = char::from(run[0]);
-            match pieces.last_mut() {
-                _ if run.len() >= RUN_BYTES => {
-                    pieces.push(Piece::Run { repeat: letter, times: run.len() });
-                }
-                Some(Piece::Text(text)) => text.extend(run.iter().map(|_| letter)),
-                _ => pieces.push(Piece::Text(run.iter().map(|_| letter).collect())),
-            }
-        }
-        match &*pieces {
-            [] => serializer.serialize_str(""),
-            [Piece::Text(text)] => serializer.serialize_str(text),
-            _ => pieces.serialize(serializer),
-        }
     }
 }
 

@@ -1,5 +1,6 @@
-//! The conformance suite in memory, apart so that a test can hold the committed files to it.
+//! The conformance suite in memory, so that a test can compare the committed files with it.
 
+mod bytes;
 mod case;
 mod dialect;
 mod document;

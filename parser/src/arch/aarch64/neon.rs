@@ -116,7 +116,7 @@ fn separators(bytes: uint8x16_t, needles: Needles, accumulator: &mut uint8x16_t)
     vorrq_u8(delimiters, newlines)
 }
 
-/// Keeps so many upper bits of each byte, and fills up with the upper bits of the other's.
+/// Keeps this many upper bits of each byte, and fills up with the upper bits of the other's.
 ///
 /// The intrinsic comes to the same, but becomes more instructions where LLVM knows that every byte
 /// is 0 or -1: then it takes the insertion apart.

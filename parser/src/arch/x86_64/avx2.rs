@@ -161,8 +161,8 @@ fn emit_quad(separators: &Masks, base: u32, slots: &mut QuadSlots) -> usize {
     let fours = rows_of_four([first, second, third, fourth]);
     let twos = rows_of_two([fifth, sixth]);
     for lane in 0..LANES {
-        // SAFETY: a lane starts behind those before it, which have 32 positions each at most; so
-        // this far behind its start there are slots.
+        // SAFETY: a lane starts after those before it, which have 32 positions each at most; so
+        // this far after its start there are slots.
         let row = unsafe { slots.as_mut_ptr().add(starts[lane]) };
         // SAFETY: as above.
         let row_end = unsafe { row.add(4) };
@@ -177,7 +177,7 @@ fn emit_quad(separators: &Masks, base: u32, slots: &mut QuadSlots) -> usize {
 /// Writes any number of positions: as [`emit_quad`], by fours until none is left.
 ///
 /// All fours of a place go before those of the place before it, so that what a row has too many is
-/// written over by the rows behind it.
+/// written over by the rows after it.
 #[inline(never)]
 #[target_feature(enable = "avx2,popcnt")]
 fn emit_dense(separators: &Masks, bases: __m256i, starts: &[usize; LANES], slots: &mut QuadSlots) {
@@ -195,7 +195,7 @@ fn emit_dense(separators: &Masks, bases: __m256i, starts: &[usize; LANES], slots
     }
     for place in (0..places).rev() {
         for lane in 0..LANES {
-            // SAFETY: a lane starts behind those before it, which have 32 positions each at most,
+            // SAFETY: a lane starts after those before it, which have 32 positions each at most,
             // and has 32 slots of its own from there on.
             let row = unsafe { slots.as_mut_ptr().add(starts[lane] + 4 * place) };
             // SAFETY: as above.
@@ -218,7 +218,7 @@ fn starts(separators: &Masks) -> ([usize; LANES], usize) {
     (starts, count)
 }
 
-/// What [`take_lowest`] adds in each lane: where it begins, less what an exponent has too much.
+/// Returns what [`take_lowest`] adds in each lane: its start, less the excess of an exponent.
 #[inline]
 #[target_feature(enable = "avx2")]
 fn bases(base: u32) -> __m256i {

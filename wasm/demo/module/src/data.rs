@@ -10,14 +10,14 @@ pub struct LogGenerator(Generator);
 
 #[wasm_bindgen]
 impl LogGenerator {
-    /// Begins a log of so many lines.
+    /// Begins a log of this many lines.
     #[wasm_bindgen(constructor)]
     #[must_use]
     pub fn new(lines: u32, seed: u32) -> Self {
         Self(Generator::new(Shape::Nginx12, lines.into(), seed.into()))
     }
 
-    /// Makes whole lines of about so many bytes; none where the log has ended.
+    /// Makes whole lines of about this many bytes; none where the log has ended.
     #[must_use]
     pub fn next(&mut self, bytes: usize) -> Vec<u8> {
         let mut chunk = Vec::new();
@@ -45,7 +45,7 @@ impl Sha256 {
         self.0.update(bytes);
     }
 
-    /// The digest in hexadecimal digits.
+    /// Returns the digest in hexadecimal digits.
     #[must_use]
     pub fn finish(self) -> String {
         self.0.finish()

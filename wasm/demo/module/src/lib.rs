@@ -1,19 +1,19 @@
-//! What the demo page takes from this project beside the npm package: the generator of logs, and
-//! what measurements are judged by. Apart from the package, whose users need neither.
+//! The demo page's part of this project beside the npm package: the generator of logs, and
+//! the statistics of measurements. The package's users need neither.
 
 pub mod data;
-pub mod judgement;
+pub mod statistics;
 
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// The version of Delimark.
+/// Returns the version of Delimark.
 #[wasm_bindgen]
 #[must_use]
 pub fn version() -> String {
     env!("CARGO_PKG_VERSION").to_owned()
 }
 
-/// The version line of the compiler that built the modules.
+/// Returns the version line of the compiler that built the modules.
 #[wasm_bindgen]
 #[must_use]
 pub fn rustc() -> String {

@@ -90,7 +90,12 @@ impl<'a> Pairing<'a> {
 
 impl PairingWorkloads<'_> {
     /// Has a runner load a cell's data.
-    pub(super) fn load(&self, host: &mut RunnerProcess, role: Role, cell: &PairCell) -> Result<(), Failed> {
+    pub(super) fn load(
+        &self,
+        host: &mut RunnerProcess,
+        role: Role,
+        cell: &PairCell,
+    ) -> Result<(), Failed> {
         let input = self.all[cell.workload].input();
         let loaded = host.load(input.path).and_then(|_bytes| host.set_dialect(&input.dialect));
         loaded.map_err(|error| cell.failed(role, error))

@@ -38,7 +38,7 @@ fn delimiters(separators: usize) -> Vec<Case> {
     blocks.into_iter().map(case).collect()
 }
 
-/// Puts the data of a block behind its separators.
+/// Puts the data of a block after its separators.
 fn front(separators: usize) -> Vec<Vec<u8>> {
     [vec![x(0); separators], vec![x(BLOCK_BYTES - separators)]].concat()
 }

@@ -4,12 +4,12 @@ use super::super::case::{Case, Line, joined, line, x};
 use super::super::dialect::{Dialect, Ragged, pipe};
 use super::EDGES;
 
-/// What lies at an offset.
+/// A feature of lines that lies at an offset.
 struct Feature {
-    /// What the identifier begins with.
+    /// The identifier's beginning.
     id: &'static str,
     rule: &'static str,
-    /// What the title begins with.
+    /// The title's beginning.
     title: &'static str,
     /// The first offset that it is put at.
     first: usize,

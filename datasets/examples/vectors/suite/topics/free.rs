@@ -1,4 +1,4 @@
-//! What implementations may decide for themselves, with what this project decided.
+//! Decisions that the specification leaves to implementations, with those of this project.
 
 use super::super::case::{Case, joined, line, literal, refused, x};
 use super::super::dialect::{LINE_LIMIT, Ragged, pipe};

@@ -30,7 +30,7 @@ use super::case::Case;
 pub(super) struct Topic {
     /// The file's name.
     pub(super) name: &'static str,
-    /// What it is about.
+    /// Its subject.
     pub(super) about: &'static str,
     /// Makes its cases.
     pub(super) cases: fn() -> Vec<Case>,

@@ -1,4 +1,4 @@
-//! Places: numbers of lines and offsets behind everything that could be forgotten in counting.
+//! Places: numbers of lines and offsets after everything that could be forgotten in counting.
 
 use super::super::case::{Case, Line, joined, line, literal, x};
 use super::super::dialect::{Ragged, pipe};

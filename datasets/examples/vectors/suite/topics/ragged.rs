@@ -1,8 +1,8 @@
-//! What the topics of the four policies share: lines of three columns, and where an odd one goes.
+//! Shared parts of the four policies' topics: lines of three columns, and the places of an odd one.
 
 use super::super::case::{Case, Line, line};
 
-/// A line of three columns.
+/// Makes a line of three columns.
 pub(super) fn three() -> Line {
     line!["a", "b", "c"]
 }

@@ -42,7 +42,7 @@ fn counts() -> Vec<Case> {
     cases
 }
 
-/// The ragged line is behind many records without fault.
+/// The ragged line is after many records without fault.
 fn far() -> Vec<Case> {
     let mut cases = Vec::new();
     for lines in [1, 15, 16, 17, 63, 64, 65, 255, 256, 257] {

@@ -1,4 +1,4 @@
-//! The same lines behind a first field of every length: nothing but offsets may change.
+//! The same lines after a first field of every length: nothing but offsets may change.
 
 use super::super::case::{Case, Line, joined, line, x};
 use super::super::dialect::pipe;

@@ -1,7 +1,7 @@
-"""Runs stages in the order of their list, in two lanes, and shows what they print in that order.
+"""Runs stages in the order of their list, on two tracks, and shows what they print in that order.
 
 The list is an order in which the stages could run one after the other. A stage that is `beside`
-begins behind all that it stands behind in the list, and does not hold up those that follow, but for
+begins after all that stand before it in the list, and does not hold up those that follow, but for
 others that are `beside`. A stage that is `alone` has the machine for itself.
 """
 
@@ -33,7 +33,7 @@ def run(jobs, in_turn=False, out=sys.stdout.buffer):
 
 
 def failed(jobs):
-    """The first job in the list that has failed by itself, or nothing."""
+    """Returns the first job in the list that has failed by itself, or nothing."""
     return next((job for job in jobs if job.has_failed and not job.was_stopped), None)
 
 
@@ -45,7 +45,7 @@ def _may_begin(jobs, place, in_turn):
 
 
 class _Screen:
-    """Shows one stage while it goes on, and those behind it when it has ended."""
+    """Shows one stage while it goes on, and those after it when it has ended."""
 
     def __init__(self, jobs, out):
         self._jobs = jobs

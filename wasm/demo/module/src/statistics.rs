@@ -1,15 +1,15 @@
-//! What measurements in the page are judged by: the same code as the harness's.
+//! Statistics of measurements in the page: the same code as the harness's.
 
 use delimark::reference::Stop;
 use delimark::{Dialect, RaggedPolicy};
 use delimark_datasets::Random;
 use delimark_results::facts::Facts;
-use delimark_results::statistics::{self, Estimate, MINIMUM_ROUNDS};
+use delimark_results::statistics::{Estimate, MINIMUM_ROUNDS, estimate_median};
 use delimark_runner::model::Answer;
 use serde_json::{Value, json};
 use wasm_bindgen::prelude::wasm_bindgen;
 
-/// What the parser's reference finds in an input, as JSON: the facts as they stand in a file of
+/// Returns the reference's facts of an input, as JSON: the facts as they stand in a file of
 /// results, and the answer that every engine has to give.
 ///
 /// # Errors
@@ -31,7 +31,7 @@ pub fn facts(input: &[u8], delimiter: u8, columns: u32) -> Result<String, String
     Ok(facts.to_string())
 }
 
-/// Why an input cannot be measured.
+/// Says why an input cannot be measured.
 fn refusal(stop: Stop, dialect: &Dialect) -> String {
     match stop {
         Stop::LineTooLong { line_number, .. } => {
@@ -42,29 +42,29 @@ fn refusal(stop: Stop, dialect: &Dialect) -> String {
     }
 }
 
-/// An answer in the words of a file of results.
+/// Returns an answer in the words of a file of results.
 #[wasm_bindgen]
 #[must_use]
 pub fn answer(records: u64, fields: u64, checksum: u64) -> String {
     Answer::Records { records, fields, checksum }.to_string()
 }
 
-/// The median of some samples, and the ends of its 95 % interval.
+/// Returns the median of some samples, and the ends of its 95 % interval.
 #[wasm_bindgen]
 #[must_use]
 pub fn estimate(samples: &[f64]) -> Vec<f64> {
-    let Estimate { median, low, high } = statistics::estimate_median(samples);
+    let Estimate { median, low, high } = estimate_median(samples);
     vec![median, low, high]
 }
 
-/// The fewest rounds that an interval takes.
+/// Returns the fewest rounds that an interval takes.
 #[wasm_bindgen(js_name = minimumRounds)]
 #[must_use]
 pub fn minimum_rounds() -> usize {
     MINIMUM_ROUNDS
 }
 
-/// The order of so many engines in each of so many rounds, one round behind the other.
+/// Draws an order of the engines for each round, one round after the other.
 #[wasm_bindgen]
 #[must_use]
 pub fn orders(seed: u32, engines: u8, rounds: usize) -> Vec<u8> {
@@ -78,14 +78,14 @@ pub fn orders(seed: u32, engines: u8, rounds: usize) -> Vec<u8> {
     orders
 }
 
-/// What tells the machine from others, as far as a browser tells of it.
+/// Returns a fingerprint that tells the machine from others, as far as a browser knows it.
 #[wasm_bindgen]
 #[must_use]
 pub fn fingerprint(model: Option<String>, logical_cores: u32) -> String {
     delimark_results::fingerprint(model.as_deref(), None, logical_cores.into(), &[], None)
 }
 
-/// The seal of a file of results, by its text.
+/// Returns the seal of a file of results, by its text.
 ///
 /// # Errors
 ///

@@ -6,7 +6,7 @@ import time
 import unittest
 from pathlib import Path
 
-from stages import lanes, table
+from stages import schedule, table
 from stages.stage import Job, Stage
 
 
@@ -14,7 +14,7 @@ def stage(name, script, **options):
     return Stage(name, ("bash", "-c", script), **options)
 
 
-class LanesTest(unittest.TestCase):
+class ScheduleTest(unittest.TestCase):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
@@ -24,7 +24,7 @@ class LanesTest(unittest.TestCase):
         """Returns what was shown, the table's rows without their times, and the last line."""
         out = io.BytesIO()
         self.jobs = [Job(stage, self.folder / f"{stage.name}.log") for stage in stages]
-        lanes.run(self.jobs, out=out, **options)
+        schedule.run(self.jobs, out=out, **options)
         _, _, *rows, _, total = table.lines(self.jobs, 0)
         rows = [" ".join(row.split()[2:]) for row in rows]
         return out.getvalue().decode(), rows, total
@@ -110,7 +110,7 @@ class LanesTest(unittest.TestCase):
             for stage in (stage("slow", "echo begun; sleep 60"), stage("never", "echo never"))
         ]
         with self.assertRaises(KeyboardInterrupt):
-            lanes.run(jobs, out=Interrupted())
+            schedule.run(jobs, out=Interrupted())
         *_, row, _, total = table.lines(jobs, 0)
         self.assertEqual(row.split(), ["-", "-", "-", "slow:", "stopped"])
         self.assertEqual(total, "0 passed, 0 failed, and not all was tried")
@@ -125,7 +125,7 @@ class LanesTest(unittest.TestCase):
         skips = ["- elsewhere: SKIPPED, nobody is here", "- long: SKIPPED, too long"]
         self.assertEqual(rows, ["7 all", "7 tests", *skips])
         self.assertEqual(total, "7 passed, 0 failed, 2 skipped")
-        self.assertIsNone(lanes.failed(self.jobs))
+        self.assertIsNone(schedule.failed(self.jobs))
 
     def test_failed_tests_are_counted(self):
         result = "test result: FAILED. 3 passed; 2 failed; 0 ignored"
@@ -137,4 +137,4 @@ class LanesTest(unittest.TestCase):
         _, rows, total = self.run_all(stage("tests", "true", has_tests=True))
         self.assertEqual(rows, ["0 all", "0 tests: FAILED, no test was run"])
         self.assertEqual(total, "0 passed, 1 failed")
-        self.assertIsNotNone(lanes.failed(self.jobs))
+        self.assertIsNotNone(schedule.failed(self.jobs))
