@@ -7,8 +7,7 @@ use std::io::Write;
 use delimark::{Record, Records};
 
 use crate::fields::FieldList;
-use crate::format::Room;
-use crate::pending::Pending;
+use crate::pending::{Pending, Room};
 
 /// Writes an object a record: a field's text under its name, `null` where the record lacks it.
 #[derive(Clone, Debug)]

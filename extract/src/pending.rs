@@ -4,6 +4,8 @@ use std::collections::TryReserveError;
 use std::io::{self, Write};
 use std::ops::Range;
 
+use delimark::Batch;
+
 /// The bytes that are copied whether the field has as many or not: two vector registers.
 ///
 /// A copy of a fixed size is two instructions; one of the field's own size is a call and a branch
@@ -100,5 +102,26 @@ impl Write for Pending {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// The room that output takes at most, by what there is of its input.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    /// Bytes for each byte of the batch.
+    pub(crate) per_byte: usize,
+    /// Bytes for each record beside those.
+    pub(crate) per_record: usize,
+    /// Bytes for each field of the batch beside those: what ranges without an end take.
+    pub(crate) per_field: usize,
+}
+
+impl Room {
+    /// Returns the most bytes that the records of a batch take.
+    pub(crate) fn bytes_of(self, batch: &Batch<'_>) -> usize {
+        let of_bytes = batch.as_bytes().len().saturating_mul(self.per_byte);
+        let of_records = batch.record_count().saturating_mul(self.per_record);
+        let of_fields = batch.separators().len().saturating_mul(self.per_field);
+        of_bytes.saturating_add(of_records).saturating_add(of_fields)
     }
 }

@@ -3,8 +3,7 @@
 use delimark::{Batch, Record, Records};
 
 use crate::fields::FieldList;
-use crate::format::Room;
-use crate::pending::Pending;
+use crate::pending::{Pending, Room};
 
 /// Writes the fields asked for, a delimiter between them and a newline after.
 #[derive(Clone, Debug)]

@@ -64,10 +64,12 @@ mod kernel;
 pub mod reference;
 mod scanner;
 mod source;
-mod spans;
 
 pub use backend::{BACKEND_VARIABLE, Backend, BackendError, HIDDEN_BACKENDS_VARIABLE};
-pub use batch::{Batch, Fields, RaggedRecord, RaggedRecords, Record, Records};
+pub use batch::{
+    Batch, Column, Fields, RaggedRecord, RaggedRecords, Record, Records, Span, Spans, Uniform,
+    UniformRow, UniformRows, UniformSpans,
+};
 pub use decoder::Decoder;
 pub use dialect::{Dialect, DialectError, LineEnding, RaggedPolicy};
 pub use error::ScanError;
@@ -76,4 +78,3 @@ pub use source::{
     Burst, BurstLimits, LineTooLong, MapSource, Place, ReadSource, SliceSource, Source,
     SourceError, cut_at_newlines, lines_in_range,
 };
-pub use spans::{Column, Span, Spans, Uniform, UniformRow, UniformRows, UniformSpans};

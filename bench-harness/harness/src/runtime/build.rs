@@ -1,5 +1,6 @@
 //! Builds of modules and runners, so that the code that is there is measured and verified.
 
+use std::env::consts::EXE_SUFFIX;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -8,6 +9,7 @@ use serde_json::Value;
 
 use super::Missing;
 use super::find::in_checkout;
+use crate::checkout;
 
 /// Has `scripts/build-wasm` build both modules; where nothing has changed that takes no time.
 ///
@@ -39,12 +41,35 @@ pub fn build_page(folder: &Path) -> Result<(), Missing> {
     build("scripts/build-demo", &[folder.as_os_str()])
 }
 
+/// Finds the program `delimark`, whose verb `extract` is measured.
+///
+/// In a checkout it is built, so that it is the code that is there; elsewhere it is the one beside
+/// this program, or else the one that the shell finds.
+///
+/// # Errors
+///
+/// It cannot be built, or is not installed.
+pub fn tool() -> Result<PathBuf, Missing> {
+    if checkout::root().is_some() {
+        return build_tool();
+    }
+    let own_path = std::env::current_exe().ok();
+    let beside = own_path.map(|path| path.with_file_name(format!("delimark{EXE_SUFFIX}")));
+    let found = beside.filter(|path| path.is_file()).or_else(|| which::which("delimark").ok());
+    found.ok_or_else(|| {
+        Missing::new(
+            "delimark is not installed: run this in a checkout of Delimark, or in one \
+             cargo install --locked --path cli",
+        )
+    })
+}
+
 /// Has cargo build the program `delimark`; returns where it is.
 ///
 /// # Errors
 ///
 /// There is no checkout, or it cannot be built here.
-pub(super) fn build_tool() -> Result<PathBuf, Missing> {
+fn build_tool() -> Result<PathBuf, Missing> {
     let manifest = in_checkout("cli/Cargo.toml", "git checkout")?;
     let mut cargo = Command::new("cargo");
     cargo.args(["build", "--release", "--locked", "--message-format", "json-render-diagnostics"]);

@@ -1,11 +1,9 @@
 //! The places of runners and of the code that they run, and the remedy where they are not there.
 
-use std::env::consts::EXE_SUFFIX;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::RunnerProcess;
-use super::build::build_tool;
 use crate::checkout;
 
 /// The modules that `scripts/build-wasm` makes, from the root of the checkout.
@@ -136,29 +134,6 @@ fn node() -> Result<PathBuf, Missing> {
 
 fn wasmtime_python() -> Result<PathBuf, Missing> {
     in_checkout(WASMTIME_PYTHON, "scripts/setup")
-}
-
-/// Finds the program `delimark`, whose verb `extract` is measured.
-///
-/// In a checkout it is built, so that it is the code that is there; elsewhere it is the one beside
-/// this program, or else the one that the shell finds.
-///
-/// # Errors
-///
-/// It cannot be built, or is not installed.
-pub fn tool() -> Result<PathBuf, Missing> {
-    if checkout::root().is_some() {
-        return build_tool();
-    }
-    let own_path = std::env::current_exe().ok();
-    let beside = own_path.map(|path| path.with_file_name(format!("delimark{EXE_SUFFIX}")));
-    let found = beside.filter(|path| path.is_file()).or_else(|| which::which("delimark").ok());
-    found.ok_or_else(|| {
-        Missing::new(
-            "delimark is not installed: run this in a checkout of Delimark, or in one \
-             cargo install --locked --path cli",
-        )
-    })
 }
 
 /// Finds a program as the shell would, under the first of its names that is there.

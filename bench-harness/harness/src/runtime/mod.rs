@@ -18,9 +18,9 @@ use delimark::Dialect;
 use delimark_runner::model::Model;
 
 pub use self::answer::{About, Pass, Passes};
-pub use self::build::{build_modules, build_page, build_runners};
+pub use self::build::{build_modules, build_page, build_runners, tool};
 pub use self::fault::{Fault, RunnerError};
-pub use self::find::{Missing, Module, check_node, check_wasmtime, tool};
+pub use self::find::{Missing, Module, check_node, check_wasmtime};
 use self::process::Process;
 
 /// A process that runs this project's code, or a peer's, where this process cannot.

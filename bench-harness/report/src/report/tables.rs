@@ -4,7 +4,7 @@ use delimark_results::statistics::Comparison;
 use delimark_results::{Cell, Known};
 
 use super::format::{MISSING, insignificance};
-use super::verdict;
+use super::view;
 use super::view::{Family, ModelView, Row, Section};
 use crate::number_format::{interval, interval_of, number, percent, spread, times};
 
@@ -231,7 +231,7 @@ pub(crate) fn describe(model: &str) -> Option<&'static str> {
     Some(match model {
         "count" => "records and fields counted",
         "index" => "every field boundary found",
-        verdict::MODEL => "every field handed over",
+        view::MODEL => "every field handed over",
         "project" => "3 fields of each record handed over",
         "file-map" => "every field handed over, from a file through a memory map",
         "file-read" => "every field handed over, from a file through reads",

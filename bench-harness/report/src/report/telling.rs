@@ -2,7 +2,7 @@
 
 use super::format::{MISSING, insignificance};
 use super::tables::{Content, Entry, Table, TableRow, ratio};
-use super::verdict::MODEL;
+use super::view::MODEL;
 use super::view::{Family, LIMIT, ModelView, ProcessKind, Row, Section};
 use crate::number_format::{interval_of, number, percent};
 

@@ -3,12 +3,9 @@
 use delimark_results::Dataset;
 use delimark_results::statistics::{Comparison, MINIMUM_ROUNDS, geometric_mean};
 
-use super::view::{Family, ModelView, Row, Section, View};
+use super::view::{Family, MODEL, ModelView, Row, Section, View};
 use crate::attribution;
 use crate::number_format::{binary_size, count, decimal_size, interval, number, percent, times};
-
-/// The model that the verdict is about: every field handed over.
-pub(super) const MODEL: &str = "fields";
 
 /// The published P99 that was to be beaten, nanoseconds a line of 12 fields: an AVX2 parser over a
 /// memory map, on other hardware, and over lines where ours is over bursts. So it is named beside

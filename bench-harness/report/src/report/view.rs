@@ -5,8 +5,10 @@ pub use delimark_results::Family;
 use delimark_results::statistics::Comparison;
 use delimark_results::{AaControl, Cell, Dataset, EngineName, Results, WorkingSetPoint};
 
-use super::verdict::MODEL;
 use crate::attribution::Scaling;
+
+/// The model that the verdict is about: every field handed over.
+pub(super) const MODEL: &str = "fields";
 
 /// The engine that no parser can beat: it only reads.
 pub(super) const LIMIT: &str = "limit/read";

@@ -7,8 +7,7 @@ use delimark_results::Dataset;
 use delimark_runner::model::Model;
 
 use super::format::slug;
-use super::verdict;
-use super::view::{Section, View};
+use super::view::{self, Section, View};
 
 mod axis;
 mod canvas;
@@ -151,13 +150,13 @@ fn draw_section(
         push(PlotKind::Throughput, model.model, Some(throughput::draw(dataset, model)?));
     }
     push(PlotKind::Shares, "stages", shares::draw(view.results, section)?);
-    for name in [Model::Index.name(), verdict::MODEL] {
+    for name in [Model::Index.name(), view::MODEL] {
         if let Some(model) = section.model(name) {
             push(PlotKind::Roofline, name, roofline::draw(dataset, model, environment)?);
         }
     }
     // One model shows the spread; the others have theirs in the tables.
-    if let Some(model) = section.model(verdict::MODEL).or(section.models.first()) {
+    if let Some(model) = section.model(view::MODEL).or(section.models.first()) {
         push(PlotKind::Distribution, model.model, distribution::draw(dataset, model)?);
     }
     let caches = environment.cpu.caches.value().map_or(&[][..], Vec::as_slice);

@@ -4,7 +4,7 @@ use std::iter::FusedIterator;
 use std::ops::Range;
 use std::slice::ChunksExact;
 
-use crate::batch::{Batch, Layout, Records};
+use super::{Batch, Layout, Records};
 
 /// One column of a batch, see [`Batch::column`].
 #[derive(Clone, Debug)]

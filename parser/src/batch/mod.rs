@@ -1,11 +1,15 @@
 //! The views of a scanned burst: batch, record, field. All borrow; none copies.
 
+mod ragged;
+mod spans;
+
 use std::iter::FusedIterator;
 use std::ops::Range;
 
+pub use self::ragged::{RaggedRecord, RaggedRecords};
+pub use self::spans::{Column, Span, Spans, Uniform, UniformRow, UniformRows, UniformSpans};
 use crate::kernel::rows::RecordSpan;
 use crate::source::Place;
-use crate::spans::{Column, Span, Spans, Uniform};
 
 /// The records of one burst of input.
 ///
@@ -449,52 +453,3 @@ impl<'a> Iterator for Fields<'a> {
 
 impl ExactSizeIterator for Fields<'_> {}
 impl FusedIterator for Fields<'_> {}
-
-/// The ragged records that a batch leaves out, see [`Batch::ragged`].
-#[derive(Clone, Debug)]
-pub struct RaggedRecords<'a> {
-    layout: Layout<'a>,
-    spans: std::slice::Iter<'a, RecordSpan>,
-}
-
-impl<'a> Iterator for RaggedRecords<'a> {
-    type Item = RaggedRecord<'a>;
-
-    fn next(&mut self) -> Option<RaggedRecord<'a>> {
-        self.spans.next().map(|&span| self.layout.ragged(span))
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.spans.size_hint()
-    }
-}
-
-impl ExactSizeIterator for RaggedRecords<'_> {}
-impl FusedIterator for RaggedRecords<'_> {}
-
-/// A record whose number of columns is not the one expected.
-#[derive(Clone, Copy, Debug)]
-pub struct RaggedRecord<'a> {
-    record: Record<'a>,
-    fields_expected: u32,
-}
-
-impl<'a> RaggedRecord<'a> {
-    /// Returns the record as it is, with its place in the input.
-    #[must_use]
-    pub fn record(&self) -> Record<'a> {
-        self.record
-    }
-
-    /// Returns the number of columns that the dialect expects.
-    #[must_use]
-    pub fn fields_expected(&self) -> u32 {
-        self.fields_expected
-    }
-
-    /// Returns the number of columns that the record has.
-    #[must_use]
-    pub fn fields_found(&self) -> u32 {
-        self.record.ends.len() as u32
-    }
-}
