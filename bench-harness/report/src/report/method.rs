@@ -155,9 +155,9 @@ const LIMITS: &str = "limit/copy copies all bytes into memory that is there alre
     memory longer.";
 
 const AA_CONTROL: &str = "Of the backends that were measured in this process, the one that a \
-    scanner prefers is measured as if it were two engines. How far the two come out apart is what a run \
-    finds between equals: the far end of the interval of their ratio, the farthest of all models, \
-    is the A/A spread. No smaller difference counts.";
+    scanner prefers is measured as if it were two engines. How far the two come out apart is what \
+    a run finds between equals: the far end of the interval of their ratio, the farthest of all \
+    models, is the A/A spread. No smaller difference counts.";
 
 const COUNTERS: &str = "Each is of one pass in user mode, apart from the timed ones, with the name \
     of what counted: perf-event is the processor; callgrind simulates caches and a branch \
@@ -178,8 +178,8 @@ const THREADS: &str = "The file is cut at newlines into as many parts as there a
     than all of it, since a scan waits now and then.";
 
 const WORKING_SETS: &str = "On a few tens of kilobytes that repeat, the branch predictor learns \
-    the input by heart: the left end of the working-set sweep can show several times the speed that new data \
-    get, and can rank engines wrongly.";
+    the input by heart: the left end of the working-set sweep can show several times the speed \
+    that new data get, and can rank engines wrongly.";
 
 const ALLOCATIONS: &str =
     "Heap allocations over records, after warm-up, by an allocator that counts.";

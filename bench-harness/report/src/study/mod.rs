@@ -1,4 +1,5 @@
-//! The study: results of many machines, and the one page that compares them. Texts go in and texts come out; the verb reads and writes the files.
+//! The study: results of many machines, and the one page that compares them. Texts go in and texts
+//! come out; the verb reads and writes the files.
 
 use delimark_results::Catalog;
 use jiff::Timestamp;

@@ -1,4 +1,4 @@
-//! Throughput against working set: a line an engine, its name at its end, and the sizes of the caches.
+//! Throughput against working set: a line an engine, its name at its end, and the caches' sizes.
 
 use delimark_results::{Cache, CacheKind, Dataset, WorkingSetPoint};
 

@@ -40,10 +40,10 @@ const PARAGRAPHS: [(&str, &str); 7] = [
     (
         "Checks.",
         "Each file of results was compared with its schema, its numbers with the samples they \
-         follow from, and every answer with the reference parser's on the same pinned data. Its engines are those \
-         that its processor can run, and none that a full run has is missing. A seal shows damage \
-         and edits by hand. It is no signature: it does not stop who makes a whole file up. Quick \
-         runs, changed builds and other data are refused.",
+         follow from, and every answer with the reference parser's on the same pinned data. Its \
+         engines are those that its processor can run, and none that a full run has is missing. A \
+         seal shows damage and edits by hand. It is no signature: it does not stop who makes a \
+         whole file up. Quick runs, changed builds and other data are refused.",
     ),
 ];
 
