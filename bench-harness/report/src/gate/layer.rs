@@ -1,4 +1,4 @@
-//! The layers of the gate, each of which can be turned off.
+//! The layers of the gate; each can be turned off.
 
 use std::fmt;
 use std::str::FromStr;

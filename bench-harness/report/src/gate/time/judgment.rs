@@ -29,7 +29,7 @@ pub struct TimeJudgment {
     pub every_pair: Option<EveryPair>,
 }
 
-/// Pairs of which each was far slower.
+/// Pairs that were all far slower.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub struct EveryPair {
     /// Their number.
