@@ -59,7 +59,7 @@ impl Lost {
         let reason = format!("it failed on {model}: {}", error.root_cause());
         if is_refusal {
             observer.lose(&format!("{name} {model}"), &reason);
-            self.cells.insert((place, model), (SkipKind::Failed, reason));
+            self.cells.insert((place, model), (SkipKind::Unsupported, reason));
         } else {
             observer.lose(&name, &reason);
             self.engines.insert(place, reason);
