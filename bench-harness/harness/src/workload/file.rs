@@ -94,8 +94,8 @@ fn check_line_limit(bytes: &[u8], dialect: &Dialect) -> Result<()> {
 /// The bytes of a file that are looked at.
 const SAMPLE_BYTES: usize = 256 << 10;
 
-/// Returns the column count that most of the first lines have; the smaller one where two are as common.
-/// `None` where there is no line.
+/// Returns the column count that most of the first lines have; the smaller one where two are as
+/// common. `None` where there is no line.
 fn infer_columns(input: &[u8], delimiter_only: &Dialect) -> Option<u32> {
     let sample = &input[..input.len().min(SAMPLE_BYTES)];
     // A line that the sample cuts off would have too few columns.

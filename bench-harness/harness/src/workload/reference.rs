@@ -1,5 +1,5 @@
-//! The answers to expect, from the parser's reference and from plain loops over bytes, and their pins
-//! beside the hashes of the data.
+//! The answers to expect, from the parser's reference and from plain loops over bytes, and their
+//! pins beside the hashes of the data.
 
 use std::fmt::Write as _;
 
