@@ -1,5 +1,5 @@
-// What the engines in Go share: the protocol of ../../runtimes/README.md, and the fold of fields. The
-// consumer of the fields runs while the clock does.
+// The common part of the engines in Go: the protocol of ../../runtimes/README.md, and the fold of
+// fields. The consumer of the fields runs while the clock does.
 //
 //	go_peers split|scanner|index-byte
 package main

@@ -1,5 +1,4 @@
-// What engines in JavaScript do with the fields: the consumers of the models, for runners under Node
-// and for the page in a browser.
+// The consumers of fields, one for each model, for runners under Node and for the page in a browser.
 
 /**
  * The bytes of characters that TextDecoder makes of them in a browser, where "latin1" is

@@ -1,5 +1,5 @@
-// What one writes in JavaScript without a library: lines and fields come from String.split. Apart
-// from the runner under Node since a browser runs the same.
+// The code that one writes in JavaScript without a library: lines and fields come from
+// String.split. A browser runs it as well as the runner under Node.
 
 /** Calls `visit` with the fields of each record. */
 export function splitRecords(text, { delimiter, stripsCarriageReturn }, visit) {

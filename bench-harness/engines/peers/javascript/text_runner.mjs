@@ -1,5 +1,5 @@
-// What the engines in JavaScript share: a runner (see ../../runtimes/README.md) around one function that
-// hands out records.
+// The common part of the engines in JavaScript: a runner (see ../../runtimes/README.md) around one
+// function that hands out records.
 //
 // The input is bytes, as a file or a socket gives them, so each pass begins with making a string of
 // them. One character a byte keeps offsets and lengths those of the bytes; it is also what is

@@ -1,5 +1,5 @@
 // How uDSV goes through a text: quoting is off, no line is a header, and rows go to the consumer
-// one by one instead of into a list. Apart from the runner under Node since a browser runs the same.
+// one by one instead of into a list. A browser runs it as well as the runner under Node.
 
 import { lineEnding } from "./line_ending.mjs";
 

@@ -1,4 +1,4 @@
-"""What the engines in Python share: the protocol of ../../runtimes/README.md, and the answers.
+"""The common part of the engines in Python: the protocol of ../../runtimes/README.md, and answers.
 
 An engine is an object with `about`, `load`, `set_dialect` and `run`, see `Engine`. The consumer of
 the fields runs while the clock stands still: in Python it would cost more than any parser does.

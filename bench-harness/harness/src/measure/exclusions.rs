@@ -59,7 +59,7 @@ impl Exclusions {
         let reason = format!("it failed on {model}: {}", error.root_cause());
         if is_refusal {
             observer.exclude(&format!("{name} {model}"), &reason);
-            self.cells.insert((index, model), (SkipKind::Failed, reason));
+            self.cells.insert((index, model), (SkipKind::Unsupported, reason));
         } else {
             observer.exclude(&name, &reason);
             self.engines.insert(index, reason);

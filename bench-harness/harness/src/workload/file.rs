@@ -1,14 +1,16 @@
 //! A file of the user's as a workload.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
 use delimark::Dialect;
+use delimark::reference::{Event, parse};
 use delimark_datasets::Hasher;
 use delimark_results::{ColumnsSource, DatasetSource, Sha256Check};
 
-use super::{Origin, Workload, infer};
+use super::{Origin, Workload};
 use crate::huge_pages::HugePages;
 
 /// The rules to take a file apart by.
@@ -52,7 +54,7 @@ impl Workload {
         check_line_limit(&bytes, &dialect).with_context(|| format!("{name} cannot be measured"))?;
         let (columns, columns_source) = match options.columns {
             Some(columns) => (Some(columns), Some(ColumnsSource::Given)),
-            None => (infer::columns(&bytes, &dialect), Some(ColumnsSource::Inferred)),
+            None => (infer_columns(&bytes, &dialect), Some(ColumnsSource::Inferred)),
         };
         let dialect = match columns {
             Some(columns) => dialect.with_columns(columns)?,
@@ -87,4 +89,37 @@ fn check_line_limit(bytes: &[u8], dialect: &Dialect) -> Result<()> {
         offset += length + 1;
     }
     Ok(())
+}
+
+/// The bytes of a file that are looked at.
+const SAMPLE_BYTES: usize = 256 << 10;
+
+/// Returns the column count that most of the first lines have; the smaller one where two are as
+/// common. `None` where there is no line.
+fn infer_columns(input: &[u8], delimiter_only: &Dialect) -> Option<u32> {
+    let sample = &input[..input.len().min(SAMPLE_BYTES)];
+    // A line that the sample cuts off would have too few columns.
+    let end = sample.iter().rposition(|&byte| byte == b'\n').map_or(sample.len(), |end| end + 1);
+    let mut lines_by_count = BTreeMap::<usize, usize>::new();
+    let stop = parse(&sample[..end], delimiter_only, |event| {
+        let (Event::Record(line) | Event::Ragged(line)) = event;
+        *lines_by_count.entry(line.fields.len()).or_default() += 1;
+    });
+    debug_assert_eq!(stop, Ok(()), "without a column count no line is ragged");
+    let most_common = lines_by_count.into_iter().rev().max_by_key(|&(_, lines)| lines);
+    most_common.map(|(count, _)| count as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_common_count_wins() {
+        let dialect = Dialect::new(b'|').expect("'|' is a delimiter");
+        assert_eq!(infer_columns(b"", &dialect), None);
+        assert_eq!(infer_columns(b"a|b", &dialect), Some(2));
+        assert_eq!(infer_columns(b"a|b\nc|d|e\nf|g\n", &dialect), Some(2));
+        assert_eq!(infer_columns(b"a|b|c\nd|e\n", &dialect), Some(2), "the smaller one on a tie");
+    }
 }

@@ -1,11 +1,8 @@
 //! The data of a run: bytes in memory, the same in a file, and the answers to expect.
 
-mod extracted;
 mod file;
 mod generated;
-mod infer;
 mod input;
-mod pinned;
 mod reference;
 
 use std::path::{Path, PathBuf};
@@ -14,10 +11,10 @@ use delimark::{Dialect, RaggedPolicy};
 use delimark_results::{ColumnsSource, Dataset, DatasetSource, Sha256Check};
 use delimark_runner::model::{Answer, Model};
 
-pub(crate) use self::extracted::ExtractedText;
 pub use self::file::FileOptions;
 pub use self::generated::{GeneratedOptions, data_folder, write_generated, write_generated_file};
 pub use self::input::{AnswerKind, Input};
+pub(crate) use self::reference::ExtractedText;
 pub use self::reference::LinesReference;
 use self::reference::Reference;
 use crate::huge_pages::HugePages;

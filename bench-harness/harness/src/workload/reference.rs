@@ -1,11 +1,17 @@
-//! The answers to expect, from the parser's reference and from plain loops over bytes.
+//! The answers to expect, from the parser's reference and from plain loops over bytes, and their
+//! pins beside the hashes of the data.
+
+use std::fmt::Write as _;
 
 use delimark::Dialect;
 use delimark::reference::{Event, parse};
 use delimark_results::facts::Facts;
 use delimark_runner::model::{Answer, Fold, Model};
 
-use super::{AnswerKind, ExtractedText};
+use memchr::{memchr_iter, memchr2_iter};
+use sha2::{Digest, Sha256};
+
+use super::{AnswerKind, Workload};
 
 /// Everything that a slow look at an input shows.
 #[derive(Debug)]
@@ -89,6 +95,34 @@ impl Extraction {
     }
 }
 
+/// The text that a command writes for [`Model::Extract`], taken piece by piece.
+pub(crate) struct ExtractedText {
+    delimiter: u8,
+    records: u64,
+    fields: u64,
+    hasher: Sha256,
+}
+
+impl ExtractedText {
+    pub(crate) fn new(delimiter: u8) -> Self {
+        Self { delimiter, records: 0, fields: 0, hasher: Sha256::new() }
+    }
+
+    pub(crate) fn push(&mut self, text: &[u8]) {
+        self.records += memchr_iter(b'\n', text).count() as u64;
+        self.fields += memchr2_iter(self.delimiter, b'\n', text).count() as u64;
+        self.hasher.update(text);
+    }
+
+    /// Returns lines, fields, and the first bytes of the text's SHA-256.
+    pub(crate) fn answer(self) -> Answer {
+        let Self { records, fields, .. } = self;
+        let digest = self.hasher.finalize();
+        let checksum = digest.iter().take(8).fold(0, |sum, &byte| sum << 8 | u64::from(byte));
+        Answer::Records { records, fields, checksum }
+    }
+}
+
 /// The answers on some lines, where the model is [`Model::Fields`].
 #[derive(Clone, Copy, Debug)]
 pub struct LinesReference {
@@ -127,6 +161,29 @@ impl LinesReference {
             AnswerKind::Counts => self.counts,
             AnswerKind::Words => self.words,
         }
+    }
+}
+
+/// The answers that are pinned: the name, and the question to the reference.
+const TASKS: [(&str, Model, AnswerKind); 6] = [
+    ("words", Model::Count, AnswerKind::Words),
+    ("count", Model::Count, AnswerKind::Model),
+    ("index", Model::Index, AnswerKind::Model),
+    ("fields", Model::Fields, AnswerKind::Model),
+    ("project", Model::Project, AnswerKind::Model),
+    ("extract", Model::Extract, AnswerKind::Model),
+];
+
+impl Workload {
+    /// Writes the reference's answers as an entry of `datasets/answers.toml`.
+    #[must_use]
+    pub fn pins(&self, name: &str) -> String {
+        let mut text = format!("[[dataset]]\nname = \"{name}\"\n");
+        for (task, model, kind) in TASKS {
+            let answer = self.expected(model, kind);
+            writeln!(text, "{task} = \"{answer}\"").expect("a string takes all that is written");
+        }
+        text
     }
 }
 
