@@ -68,7 +68,7 @@ mod tests {
     use super::Selector;
 
     #[test]
-    fn a_bare_name_is_any_host() {
+    fn a_bare_name_is_any_runtime() {
         let scalar: Selector = "scalar".parse().unwrap();
         assert!(["scalar", "scalar@node"].iter().all(|column| scalar.fits(column)));
         assert!(!scalar.fits("avx2"));

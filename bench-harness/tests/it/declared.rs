@@ -46,7 +46,7 @@ impl Stage {
     }
 
     /// Declares an engine that is a shell's script, which answers `run` with these commands.
-    fn declare_host(&self, name: &str, run: &str) -> &Self {
+    fn declare_runner(&self, name: &str, run: &str) -> &Self {
         let script = format!(
             "while read -r line; do case $line in about) echo '{{\"engine\":\"a shell\"}}';; \
              load*) echo ok 8;; dialect*) echo ok;; {run} esac; done\n"
@@ -153,7 +153,7 @@ const PROJECT: &str = "run\\ project*) echo ok 90 2 4 b16;;";
 #[test]
 fn an_engine_that_answers_right_is_measured_by_its_own_clock() {
     let stage = Stage::new();
-    stage.declare_host("honest", &format!("{COUNT} {PROJECT}"));
+    stage.declare_runner("honest", &format!("{COUNT} {PROJECT}"));
     let results = stage.results("delimark/scalar|honest");
     assert_eq!(cells(&results), [("peer/honest@test", "count"), ("peer/honest@test", "project")]);
     let cell = results.cells.iter().find(|cell| cell.engine == "peer/honest@test").unwrap();
@@ -173,8 +173,8 @@ fn a_lie_disqualifies_its_cell_and_nothing_else() {
     let stage = Stage::new();
     let late = "run\\ project*) runs=x$runs; [ ${#runs} -lt 4 ] && echo ok 90 2 4 b16 || \
                 echo ok 90 2 4 b17;;";
-    stage.declare_host("liar", &format!("run\\ count) echo ok 1 2 5 0;; {PROJECT}"));
-    stage.declare_host("late-liar", &format!("{COUNT} {late}"));
+    stage.declare_runner("liar", &format!("run\\ count) echo ok 1 2 5 0;; {PROJECT}"));
+    stage.declare_runner("late-liar", &format!("{COUNT} {late}"));
     let results = stage.results("delimark/scalar|liar");
     assert_eq!(cells(&results), [("peer/late-liar@test", "count"), ("peer/liar@test", "project")]);
     let reason = "disqualified: it answered 2 records, 4 fields, checksum 0000000000000b17; right \
@@ -185,7 +185,7 @@ fn a_lie_disqualifies_its_cell_and_nothing_else() {
 #[test]
 fn a_pass_that_cannot_have_taken_so_long_disqualifies_its_cell() {
     let stage = Stage::new();
-    stage.declare_host("slow", &format!("run\\ count) echo ok 9000000000000 2 4 0;; {PROJECT}"));
+    stage.declare_runner("slow", &format!("run\\ count) echo ok 9000000000000 2 4 0;; {PROJECT}"));
     let results = stage.results("delimark/scalar|slow");
     assert_eq!(cells(&results), [("peer/slow@test", "project")]);
     let reason = "disqualified: by its own clock a pass took 9000000.0 ms, but the answer was here \
@@ -202,7 +202,7 @@ fn an_engine_that_breaks_down_is_left_out_with_the_reason() {
         ("run*) sleep 60;;", "hangs: no answer to 'run' within 2 s"),
     ] {
         let stage = Stage::new();
-        stage.declare_host("it", run);
+        stage.declare_runner("it", run);
         let output = stage.output(&["--engines", "delimark/scalar|it@", "--models", "count"]);
         assert_eq!(output.status.code(), Some(0));
         let results = Results::read(&stage.path("report/results.json")).unwrap();
@@ -214,7 +214,7 @@ fn an_engine_that_breaks_down_is_left_out_with_the_reason() {
 #[test]
 fn a_refusal_takes_the_cell_and_leaves_the_engine() {
     let stage = Stage::new();
-    stage.declare_host("picky", &format!("run\\ count) echo error not today;; {PROJECT}"));
+    stage.declare_runner("picky", &format!("run\\ count) echo error not today;; {PROJECT}"));
     let results = stage.results("delimark/scalar|picky");
     assert_eq!(cells(&results), [("peer/picky@test", "project")]);
     check_skipped(&results, &[("count", "refused 'run': not today")]);
@@ -283,7 +283,7 @@ fn whole_commands_are_timed_and_their_output_is_looked_at() {
 #[test]
 fn nothing_but_wrong_answers_is_an_error_that_says_so() {
     let stage = Stage::new();
-    stage.declare_host("liar", "run*) echo ok 1 2 5 0;;");
+    stage.declare_runner("liar", "run*) echo ok 1 2 5 0;;");
     let output = stage.output(&["--engines", "liar", "--models", "count"]);
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{stderr}");
@@ -297,7 +297,7 @@ fn nothing_but_wrong_answers_is_an_error_that_says_so() {
 fn an_interrupted_run_leaves_neither_folder_nor_engine_behind() {
     let stage = Stage::new();
     let began = stage.path("began");
-    stage.declare_host("slow", &format!("run*) echo $$ >'{}'; sleep 60;;", began.display()));
+    stage.declare_runner("slow", &format!("run*) echo $$ >'{}'; sleep 60;;", began.display()));
     let mut command = stage.command(&["--engines", "slow", "--models", "count"]);
     let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     let engine = loop {

@@ -45,7 +45,7 @@ fn a_hang_ends_with_its_time_limit_even_where_nothing_is_read() {
 }
 
 #[test]
-fn what_a_host_has_started_ends_with_it() {
+fn what_a_runner_has_started_ends_with_it() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("outlived");
     let script = format!("(sleep 1; touch '{}') & read line; wait", file.display());
@@ -78,7 +78,7 @@ fn garbage_is_quoted() {
 }
 
 #[test]
-fn a_host_that_talks_unasked_is_not_believed() {
+fn a_runner_that_talks_unasked_is_an_error() {
     let mut runner = runner("while read line; do echo '{}'; echo '{\"more\":1}'; done");
     assert_eq!(verify(&mut runner).unwrap(), "{}");
     let start = Instant::now();
@@ -93,7 +93,7 @@ fn a_host_that_talks_unasked_is_not_believed() {
 }
 
 #[test]
-fn a_refusal_is_handed_on_and_the_host_lives() {
+fn a_refusal_is_handed_on_and_the_runner_lives() {
     let mut runner = runner("while read line; do echo \"error no: $$\"; done");
     let mut refusal = || {
         let error = runner.run(Model::Count, &[]).unwrap_err();
@@ -106,7 +106,7 @@ fn a_refusal_is_handed_on_and_the_host_lives() {
 }
 
 #[test]
-fn a_dead_host_is_started_again() {
+fn a_dead_runner_is_started_again() {
     let mut runner = runner("read line; echo '{}'");
     assert_eq!(verify(&mut runner).unwrap(), "{}");
     assert!(matches!(verify(&mut runner).unwrap_err().fault(), Fault::Died { .. }));

@@ -220,9 +220,9 @@ fn small() -> Value {
     let mut document: Value = serde_json::from_str(EXAMPLE).unwrap();
     let twins = document["twins"][0].clone();
     let cells = document["cells"].as_array_mut().unwrap();
-    let is_twin =
+    let is_measured_twice =
         |cell: &Value| cell["engine"] == twins["engine"] && cell["model"] == twins["model"];
-    let with = cells.iter().position(is_twin).unwrap();
+    let with = cells.iter().position(is_measured_twice).unwrap();
     cells.swap(0, with);
     let without = cells.iter().position(|cell| cell["bursts"].is_null()).unwrap();
     cells.swap(1, without);

@@ -161,7 +161,7 @@ fn breakable(name: &str) -> Markup {
         @for (index, part) in name.split_inclusive('/').enumerate() {
             @if index > 0 { wbr; }
             @match part.split_once('@') {
-                Some((engine, host)) => { (engine) wbr; "@" (host) },
+                Some((engine, runtime)) => { (engine) wbr; "@" (runtime) },
                 None => (part),
             }
         }

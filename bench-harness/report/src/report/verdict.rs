@@ -133,15 +133,15 @@ fn over_all_models(section: &Section<'_>) -> String {
 
 /// Says what SIMD is worth to WebAssembly, where the rounds show it.
 fn as_webassembly(view: &View<'_>, model: &ModelView<'_>) -> String {
-    let in_host = |engine: &str, host: &str| model.row(&format!("{engine}@{host}"));
+    let in_runtime = |engine: &str, runtime: &str| model.row(&format!("{engine}@{runtime}"));
     let found = ["node", "browser"]
         .into_iter()
-        .find_map(|host| Some((host, in_host("delimark/simd128", host)?)));
-    let Some((host, simd)) = found else {
+        .find_map(|runtime| Some((runtime, in_runtime("delimark/simd128", runtime)?)));
+    let Some((runtime, simd)) = found else {
         return String::new();
     };
     let others = ["delimark/scalar", "peer/js-split"].into_iter().filter_map(|engine| {
-        let other = in_host(engine, host)?;
+        let other = in_runtime(engine, runtime)?;
         let Comparison { ratio, is_significant } = view.compare(simd.cell, other.cell)?;
         is_significant
             .then(|| format!("{} that of {name}", times(ratio.median), name = other.cell.engine))

@@ -177,9 +177,9 @@ fn title(environment: &Environment, machine: &str, day: &str) -> String {
     let cpu = &environment.cpu;
     let model = cpu.model.value().map_or("a processor without a name", |model| model.trim());
     let threads = cpu.logical_cores;
-    let host = match &environment.virtualisation {
+    let hypervisor = match &environment.virtualisation {
         Known::Value(name) if name != "none" => format!(", {name}"),
         _ => String::new(),
     };
-    format!("{model}, {threads} threads{host} ({machine}, {day})")
+    format!("{model}, {threads} threads{hypervisor} ({machine}, {day})")
 }

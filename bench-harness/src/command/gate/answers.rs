@@ -52,10 +52,10 @@ fn columns(sides: &Sides<'_>) -> Vec<Column> {
     names.dedup();
     let column = |name: &str| {
         let runner = &sides.candidate.runner;
-        let host = runner.host(Role::Candidate, name, sides.settings.time_limit);
+        let process = runner.process(Role::Candidate, name, sides.settings.time_limit);
         let runner = name.parse::<Backend>().map_err(|error| error.to_string());
-        let runner =
-            runner.map(|backend| Box::new(ProcessBackend::new(backend, host)) as Box<dyn Runner>);
+        let runner = runner
+            .map(|backend| Box::new(ProcessBackend::new(backend, process)) as Box<dyn Runner>);
         Column { name: name.to_owned(), selection: String::new(), runner }
     };
     names.into_iter().map(column).collect()

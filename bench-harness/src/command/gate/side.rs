@@ -145,7 +145,7 @@ impl ProgramSide {
     }
 
     fn ask(&self, role: Role, backend: Backend, time_limit: Duration) -> Result<()> {
-        let about = self.runner.host(role, backend.name(), time_limit).about()?;
+        let about = self.runner.process(role, backend.name(), time_limit).about()?;
         ensure!(
             about.protocol == Some(PROTOCOL),
             "it speaks version {} of the protocol, and this gate {PROTOCOL}",

@@ -114,7 +114,7 @@ fn a_free_case_may_be_answered_in_any_one_way() {
 }
 
 #[test]
-fn a_host_that_dies_is_started_again_until_it_is_given_up() {
+fn a_runner_that_dies_is_started_again_until_it_is_given_up() {
     let ids = "y_nothing y_two_lines y_delimiter_at_63 y_delimiter_at_64 y_crlf y_report";
     let verdicts = run(ids, "read line; exit 3");
     assert_eq!(verdicts.len(), 6);

@@ -11,7 +11,7 @@ use delimark_results::{Conduct, EMULATORS, Traits};
 use delimark_runner::model::Model;
 use serde::Deserialize;
 
-use super::words::Words;
+use super::command_words::Words;
 use crate::engine::{Unsupported, command};
 
 /// The places in the words of any command.

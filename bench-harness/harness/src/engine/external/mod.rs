@@ -1,10 +1,10 @@
 //! Engines that are declared, one in a TOML file: other people's parsers in any language, and whole
 //! commands. `bench-harness/engines/peers/README.md` says how to add one.
 
+mod command_words;
 mod definition;
 mod named;
 mod prepare;
-mod words;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,11 +12,11 @@ use std::process::Command;
 use anyhow::{Context, Result, ensure};
 use delimark_results::DeclaredEngine;
 
+use self::command_words::Filled;
 pub use self::definition::Definition;
 use self::definition::Start;
 pub use self::named::NamedEngine;
 pub use self::prepare::EngineBuilder;
-use self::words::Filled;
 use super::Engine;
 use super::command::{Task, WholeCommand};
 use super::process::{ProcessEngine, Support};

@@ -8,8 +8,8 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use delimark_runner::model::Model;
 
+use super::command_words::Words;
 use super::definition::{Definition, TASK};
-use super::words::Words;
 use super::{EngineBuilder, enter};
 use crate::engine::Engine;
 use crate::engine::command::{Task, WholeCommand};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::command_words::{Filled, Words};
 use super::definition::Definition;
-use super::words::{Filled, Words};
 use crate::checkout;
 use crate::runtime::Missing;
 use crate::supervised::{self, Ending, Output};

@@ -54,7 +54,7 @@ pub struct Pairing<'a> {
 /// The processes of a unit, ready.
 pub(super) struct Processes<'a> {
     workloads: PairingWorkloads<'a>,
-    hosts: [RunnerProcess; 3],
+    processes: [RunnerProcess; 3],
 }
 
 impl Role {
@@ -74,17 +74,17 @@ impl fmt::Display for Role {
 impl<'a> Pairing<'a> {
     /// Starts the processes for a cell, and has them load its data.
     pub(super) fn start(&self, cell: &PairCell) -> Result<Processes<'a>, Failed> {
-        let mut hosts = Role::ALL.map(|role| {
+        let mut processes = Role::ALL.map(|role| {
             let runner = match role {
                 Role::Baseline | Role::Control => self.baseline,
                 Role::Candidate => self.candidate,
             };
-            runner.host(role, &cell.backend, self.workloads.time_limit)
+            runner.process(role, &cell.backend, self.workloads.time_limit)
         });
-        for (host, role) in hosts.iter_mut().zip(Role::ALL) {
-            self.workloads.load(host, role, cell)?;
+        for (process, role) in processes.iter_mut().zip(Role::ALL) {
+            self.workloads.load(process, role, cell)?;
         }
-        Ok(Processes { workloads: self.workloads, hosts })
+        Ok(Processes { workloads: self.workloads, processes })
     }
 }
 
@@ -92,25 +92,26 @@ impl PairingWorkloads<'_> {
     /// Has a runner load a cell's data.
     pub(super) fn load(
         &self,
-        host: &mut RunnerProcess,
+        process: &mut RunnerProcess,
         role: Role,
         cell: &PairCell,
     ) -> Result<(), Failed> {
         let input = self.all[cell.workload].input();
-        let loaded = host.load(input.path).and_then(|_bytes| host.set_dialect(&input.dialect));
+        let loaded =
+            process.load(input.path).and_then(|_bytes| process.set_dialect(&input.dialect));
         loaded.map_err(|error| cell.failed(role, error))
     }
 
     /// Has a runner go through a cell's data, and checks its answer.
     pub(super) fn measure(
         &self,
-        host: &mut RunnerProcess,
+        process: &mut RunnerProcess,
         role: Role,
         cell: &PairCell,
         passes: usize,
     ) -> Result<Passes, Failed> {
         let workload = &self.all[cell.workload];
-        let measured = host.measure(passes, cell.model, workload.input().projection);
+        let measured = process.measure(passes, cell.model, workload.input().projection);
         let measured = measured.map_err(|error| cell.failed(role, error))?;
         let expected = workload.expected(cell.model, AnswerKind::Model);
         if measured.answer != expected {
@@ -128,7 +129,7 @@ impl PairingWorkloads<'_> {
 impl RunnerProgram {
     /// Returns the side's runner for a backend; it is started by the first request.
     #[must_use]
-    pub fn host(&self, role: Role, backend: &str, time_limit: Duration) -> RunnerProcess {
+    pub fn process(&self, role: Role, backend: &str, time_limit: Duration) -> RunnerProcess {
         RunnerProcess::new(&format!("{role}'s {backend}"), &self.path, &[backend])
             .with_environment(&self.environment)
             .with_time_limit(time_limit)
@@ -148,8 +149,8 @@ impl Processes<'_> {
         for _turn in 0..effort.turns {
             for role in order {
                 let index = role as usize;
-                let host = &mut self.hosts[index];
-                let measured = self.workloads.measure(host, role, cell, effort.passes)?;
+                let process = &mut self.processes[index];
+                let measured = self.workloads.measure(process, role, cell, effort.passes)?;
                 let fastest = measured.durations_ns.into_iter().min().unwrap_or(u64::MAX);
                 fastest_ns[index] = fastest_ns[index].min(fastest);
             }

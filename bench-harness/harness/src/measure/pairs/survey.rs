@@ -32,9 +32,9 @@ pub fn survey(
 ) -> Vec<Result<Survey, Failed>> {
     let mut look = |cell: &PairCell| {
         begin(cell);
-        let mut host = runner.host(role, &cell.backend, workloads.time_limit);
-        workloads.load(&mut host, role, cell)?;
-        let measured = workloads.measure(&mut host, role, cell, PASSES)?;
+        let mut process = runner.process(role, &cell.backend, workloads.time_limit);
+        workloads.load(&mut process, role, cell)?;
+        let measured = workloads.measure(&mut process, role, cell, PASSES)?;
         Ok(Survey::of(&measured))
     };
     let mut hung = Vec::new();
