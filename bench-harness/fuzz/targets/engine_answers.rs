@@ -1,4 +1,4 @@
-//! What engines and runners print: whatever it is, it is read or refused, and what was read can be
+//! Output of engines and runners: whatever it is, it is read or refused, and what was read can be
 //! judged and told.
 
 #![no_main]

@@ -1,4 +1,4 @@
-//! What measures: data and the reference's answers, engines in this process and in others,
+//! The measuring: data and the reference's answers, engines in this process and in others,
 //! counters, and the loops that are timed. It knows nothing of reports.
 
 pub mod checkout;

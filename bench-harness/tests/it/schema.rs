@@ -317,7 +317,7 @@ fn vectors_that_the_schema_refuses_are_refused() {
         let manifest = json!({ "version": "1", "files": files });
         fs::write(folder.path().join("manifest.json"), manifest.to_string()).unwrap();
         fs::write(folder.path().join("kinds.json"), text).unwrap();
-        Suite::load(folder.path()).map(drop).map_err(|error| format!("{:#}", error))
+        Suite::load(folder.path()).map(drop).map_err(|error| format!("{error:#}"))
     };
     // Kinds of errors and of dialects are different things, so each case is a document.
     let mut documents = Vec::new();

@@ -33,7 +33,7 @@ pub(super) enum Mode {
     Rates(RatesArgs),
 }
 
-/// What every mode is told about the data, the rules and the time.
+/// Options of every mode: the data, the rules and the time.
 #[derive(clap::Args)]
 pub(super) struct Request {
     #[command(flatten)]
@@ -48,7 +48,7 @@ pub(super) struct Request {
     short: bool,
 }
 
-/// What becomes of a report.
+/// Options about the report.
 #[derive(clap::Args)]
 pub(super) struct ReportOptions {
     /// The form that standard output gets

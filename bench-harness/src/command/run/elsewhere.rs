@@ -84,7 +84,7 @@ pub(super) fn start(wish: &Wish<'_>, input: &Input<'_>, progress: &mut Progress)
                 .iter()
                 .for_each(|module| elsewhere.miss(*module, SkipKind::NoMemory, reason.clone()));
             holders.iter().for_each(|holder| {
-                elsewhere.miss_declared(holder, SkipKind::NoMemory, reason.clone())
+                elsewhere.miss_declared(holder, SkipKind::NoMemory, reason.clone());
             });
         }
         None => {
@@ -115,7 +115,7 @@ fn start_modules(
         Ok(()) => elsewhere.start(modules, input),
         Err(missing) => {
             modules.iter().for_each(|module| {
-                elsewhere.miss(*module, SkipKind::NotInstalled, missing.to_string())
+                elsewhere.miss(*module, SkipKind::NotInstalled, missing.to_string());
             });
         }
     }

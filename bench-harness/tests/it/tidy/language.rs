@@ -133,7 +133,7 @@ fn word_instead(file: &str, name: &str) -> Option<&'static str> {
     };
     let parts = parts(name);
     let is_wrong = |word: &&str| parts.iter().any(|part| part == word) && !is_of_field(word);
-    let found = WORDS.iter().find(|(words, _)| words.iter().any(|word| is_wrong(&word)));
+    let found = WORDS.iter().find(|(words, _)| words.iter().any(&is_wrong));
     let takes_prepare = name.to_lowercase().contains("make_ready");
     found.map(|(_, instead)| *instead).or(takes_prepare.then_some("prepare"))
 }
