@@ -113,7 +113,8 @@ impl Runtime {
         Self { backend, name, build: runtime::build_modules, open }
     }
 
-    /// Starts the process; its program is built first: to verify yesterday's code would prove nothing.
+    /// Starts the process; its program is built first, since to verify yesterday's code would prove
+    /// nothing.
     fn open(&self) -> Opened {
         let process = (self.build)().and_then(|()| (self.open)());
         let process = process.map_err(|missing| missing.to_string())?;

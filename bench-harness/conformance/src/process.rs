@@ -9,8 +9,8 @@ use super::response;
 use super::run::{Observer, Runner};
 use super::verdict::{Failure, FailureKind, Verdict};
 
-/// The number of times that a runner may end before it is given up: every start takes time. One that
-/// hangs is given up at once.
+/// The number of times that a runner may end before it is given up: every start takes time. One
+/// that hangs is given up at once.
 const ENDS_MOST: u32 = 5;
 
 /// A backend in a process that runs it.

@@ -14,7 +14,6 @@ mod slots;
 mod tests;
 
 use std::fs::File;
-use std::sync::Arc;
 use std::{fmt, io};
 
 use delimark::{Burst, BurstLimits, MapSource, Source, SourceError};
@@ -28,7 +27,7 @@ use self::slots::{TakenSlot, install_handler};
 #[derive(Debug)]
 pub struct GuardedMap {
     map: MapSource,
-    slot: Arc<TakenSlot>,
+    slot: TakenSlot,
 }
 
 /// Tells whether a map has shown its file so far; it may outlive the map.
@@ -36,7 +35,7 @@ pub struct GuardedMap {
 pub struct TruncationCheck {
     file: File,
     bytes_mapped: u64,
-    slot: Arc<TakenSlot>,
+    slot: TakenSlot,
 }
 
 impl GuardedMap {
@@ -48,12 +47,12 @@ impl GuardedMap {
     /// guarded already.
     pub fn open(file: File) -> io::Result<(Self, TruncationCheck)> {
         install_handler()?;
-        let slot = Arc::new(TakenSlot::take()?);
+        let slot = TakenSlot::take()?;
         let map = MapSource::from_file(&file)?;
         let range = map.as_bytes().as_ptr_range();
         slot.set_range(range.start.addr(), range.end.addr());
         let bytes_mapped = map.as_bytes().len() as u64;
-        let check = TruncationCheck { file, bytes_mapped, slot: Arc::clone(&slot) };
+        let check = TruncationCheck { file, bytes_mapped, slot: slot.clone() };
         Ok((Self { map, slot }, check))
     }
 

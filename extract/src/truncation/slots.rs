@@ -18,7 +18,8 @@ static IS_INSTALLED: Mutex<bool> = Mutex::new(false);
 /// The guard of one map.
 #[derive(Debug)]
 struct Slot {
-    is_taken: AtomicBool,
+    /// The holders of the slot: a map, its check, or both.
+    holders: AtomicUsize,
     /// Odd while the addresses change.
     version: AtomicUsize,
     /// The addresses of the map's bytes; equal where there is none.
@@ -41,7 +42,7 @@ struct Setting {
 impl Slot {
     const fn new() -> Self {
         Self {
-            is_taken: AtomicBool::new(false),
+            holders: AtomicUsize::new(0),
             version: AtomicUsize::new(0),
             start: AtomicUsize::new(0),
             end: AtomicUsize::new(0),
@@ -73,7 +74,11 @@ impl Slot {
 impl TakenSlot {
     /// Takes a slot that nobody has.
     pub(super) fn take() -> io::Result<Self> {
-        let is_taken_now = |slot: &&Slot| !slot.is_taken.swap(true, Ordering::SeqCst);
+        let is_taken_now = |slot: &&Slot| {
+            let (none, one) = (0, 1);
+            let order = Ordering::SeqCst;
+            slot.holders.compare_exchange(none, one, order, order).is_ok()
+        };
         let slot = SLOTS.iter().find(is_taken_now).ok_or_else(|| {
             io::Error::other(format!("{GUARDED_MAPS_MAXIMUM} maps are guarded already"))
         })?;
@@ -92,9 +97,16 @@ impl TakenSlot {
     }
 }
 
+impl Clone for TakenSlot {
+    fn clone(&self) -> Self {
+        self.0.holders.fetch_add(1, Ordering::SeqCst);
+        Self(self.0)
+    }
+}
+
 impl Drop for TakenSlot {
     fn drop(&mut self) {
-        self.0.is_taken.store(false, Ordering::SeqCst);
+        self.0.holders.fetch_sub(1, Ordering::SeqCst);
     }
 }
 

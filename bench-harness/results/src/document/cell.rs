@@ -61,7 +61,7 @@ impl Cell {
     /// Derives a cell's numbers from what was measured. This is how measuring code makes cells:
     ///
     /// ```
-    /// use delimark_bench::results::{Cell, Known, Measurement};
+    /// use delimark_results::{Cell, Known, Measurement};
     ///
     /// let cell = Cell::from_samples(Measurement {
     ///     engine: "delimark/avx2".to_owned(),

@@ -25,11 +25,11 @@ pub fn engine(name: &str, executed: Option<&str>, input: &Input<'_>) -> Result<B
     let raced = if name == READ_LIMIT { input.bytes } else { &[] };
     let mut engines = engine::all(&Input { bytes: raced, ..*input }, &backends)?;
     engines.extend(engine::handicaps(input, &backends)?);
-    let place = engines
-        .iter()
-        .position(|engine| engine.name() == name)
-        .with_context(|| format!("unknown engine '{name}' of this process"))?;
-    Ok(engines.swap_remove(place))
+    let names: Vec<String> = engines.iter().map(|engine| engine.name()).collect();
+    let index = names.iter().position(|known| known == name).with_context(|| {
+        format!("unknown engine '{name}' (expected one of: {})", names.join(", "))
+    })?;
+    Ok(engines.swap_remove(index))
 }
 
 /// Returns the backend at the end of a name: `avx2` of `delimark/avx2` and of `limit/masks-avx2`.
