@@ -5,7 +5,7 @@ use std::iter::FusedIterator;
 use super::{Layout, Record};
 use crate::kernel::rows::RecordSpan;
 
-/// The ragged records that a batch leaves out, see [`Batch::ragged`].
+/// The ragged records that a batch leaves out, see [`Batch::ragged`](super::Batch::ragged).
 #[derive(Clone, Debug)]
 pub struct RaggedRecords<'a> {
     pub(super) layout: Layout<'a>,

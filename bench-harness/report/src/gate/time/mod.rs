@@ -2,7 +2,7 @@
 //!
 //! The unit is a process of the baseline and one of the candidate, and a second one of the baseline
 //! as a control, started for it and measured in turns. What a unit gives for a cell is one time of
-//! each, [`Arms`], and what is judged is the logarithm of their ratio.
+//! each, [`Arms`](delimark_results::Arms), and what is judged is the logarithm of their ratio.
 //!
 //! A [`Trial`] asks for units until the interval of the median ratio is clear of the margin, and
 //! looks only at numbers of pairs that are fixed beforehand, see [`InterimLooks`]. What seems to be
