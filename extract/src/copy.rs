@@ -9,6 +9,7 @@ use delimark::{Backend, BackendError, Batch, Dialect, Scanner, Source};
 use crate::error::ExtractError;
 use crate::format::Format;
 use crate::input::{Input, InputName};
+use crate::json_lines::NotUtf8;
 use crate::messages::RaggedMessages;
 use crate::pending::Pending;
 use crate::truncation::TruncationCheck;
@@ -107,6 +108,10 @@ impl<'a> Extractor<'a> {
                 Ok(Some(batch)) => self.burst.write(name, &self.format, &batch, check)?,
                 Ok(None) => return Ok(()),
                 Err(error) => {
+                    if let Some(line_number) = error.line_number() {
+                        // The burst with a line to stop at has lines after it, too.
+                        self.burst.counts.lines = line_number - 1;
+                    }
                     // The zeros of a truncated map look like an endless line.
                     verify(check, error.offset())?;
                     return Err(error.into());
@@ -134,32 +139,38 @@ impl BurstWriter<'_> {
         check: Option<&TruncationCheck>,
     ) -> Result<(), ExtractError> {
         let mut records = batch.records();
-        self.ragged.collect(name, batch);
-        let mut is_done = false;
-        while !is_done {
+        loop {
             self.pending.truncate(0);
-            let formatted = if format.append_rows(batch, &mut self.pending, OUTPUT_BYTES) {
-                is_done = true;
-                Ok(())
+            let (is_last, stop) = if format.append_rows(batch, &mut self.pending, OUTPUT_BYTES) {
+                (true, None)
             } else {
                 let burst = batch.as_bytes();
                 let appended = format.append(burst, &mut records, &mut self.pending, OUTPUT_BYTES);
-                is_done = records.len() == 0;
-                appended
+                (appended.is_err() || records.len() == 0, appended.err())
             };
+            if !is_last {
+                verify(check, batch.offset())?;
+                self.write_pending()?;
+                continue;
+            }
+            let after_batch = batch.place().lines_before + batch.line_count() + 1;
+            let end = stop.as_ref().map_or(after_batch, NotUtf8::line_number);
+            let ragged_count = self.ragged.collect_before(end, name, batch);
             verify(check, batch.offset())?;
-            self.sinks.output.write_all(self.pending.as_bytes()).map_err(ExtractError::output)?;
-            formatted.map_err(ExtractError::not_utf8)?;
+            self.write_pending()?;
+            self.sinks.write_ragged(&self.ragged)?;
+            self.counts.lines = end - 1;
+            self.counts.ragged += ragged_count;
+            return stop.map_or(Ok(()), |error| Err(ExtractError::not_utf8(error)));
         }
-        self.sinks.write_ragged(&self.ragged)?;
-        self.counts.lines += batch.line_count();
-        self.counts.ragged += batch.ragged().len() as u64;
-        Ok(())
+    }
+
+    fn write_pending(&mut self) -> Result<(), ExtractError> {
+        self.sinks.output.write_all(self.pending.as_bytes()).map_err(ExtractError::output)
     }
 }
 
 /// Makes sure that what was read so far is what the input holds.
-/// X
 fn verify(check: Option<&TruncationCheck>, offset: u64) -> Result<(), ExtractError> {
     check
         .map_or(Ok(()), TruncationCheck::verify)
@@ -174,5 +185,50 @@ impl Sinks<'_> {
             lines.write_all(ragged.lines()).map_err(ExtractError::ragged_lines)?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::path::Path;
+
+    use delimark::RaggedPolicy;
+
+    use super::*;
+    use crate::input::Access;
+    use crate::json_lines::{InvalidUtf8, JsonLines};
+
+    fn counts(path: &Path, policy: RaggedPolicy, access: Access) -> LineCounts {
+        let dialect = Dialect::new(b'|').unwrap().with_columns(2).unwrap().with_ragged(policy);
+        let dialect = dialect.with_line_limit(9).unwrap();
+        let fields = "2".parse().unwrap();
+        let format = Format::JsonLines(JsonLines::new(&fields, None, InvalidUtf8::Error).unwrap());
+        let (mut output, mut messages) = (Vec::new(), Vec::new());
+        let sinks = Sinks { output: &mut output, messages: &mut messages, ragged_lines: None };
+        let mut extractor = Extractor::new(dialect, None, format, sinks).unwrap();
+        let name = InputName::new(path);
+        // Twice: an input is counted without the one before.
+        for _ in 0..2 {
+            let input = Input::open(&name, access).unwrap();
+            assert!(extractor.extract(&name, input).is_err());
+        }
+        extractor.counts()
+    }
+
+    #[test]
+    fn lines_before_a_stop_are_counted() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        for access in [Access::Map, Access::Read] {
+            for (policy, input, lines, ragged) in [
+                (RaggedPolicy::Error, &b"a|b\nc|d\ne\nf|g\n"[..], 2, 0),
+                (RaggedPolicy::Report, b"a\nb|c\nd|\xff\ne\nf|g\n", 2, 1),
+                (RaggedPolicy::Report, b"a\nb|c\ntoo|long|a|line\ne\n", 2, 1),
+            ] {
+                fs::write(file.path(), input).unwrap();
+                let found = counts(file.path(), policy, access);
+                assert_eq!(found, LineCounts { lines, ragged }, "{}", input.escape_ascii());
+            }
+        }
     }
 }

@@ -29,6 +29,7 @@ pub struct ChunkExtractor {
     decoder: Decoder,
     extraction: Extraction,
     ragged: RaggedList,
+    lines: u64,
     /// True if the next chunk begins another input.
     has_ended: bool,
 }
@@ -39,26 +40,26 @@ impl ChunkExtractor {
     #[must_use]
     pub fn new(scanner: Scanner, extraction: Extraction, ragged_limit: usize) -> Self {
         let (decoder, ragged) = (Decoder::new(scanner), RaggedList::new(ragged_limit));
-        Self { decoder, extraction, ragged, has_ended: false }
+        Self { decoder, extraction, ragged, lines: 0, has_ended: false }
     }
 
     /// Takes the next chunk, and returns what the lines that it completes come to.
     ///
     /// # Errors
     ///
-    /// An earlier chunk has a line to stop at, or there was no memory for it. That call did not
-    /// fail: it returned what the lines before come to.
+    /// - An earlier chunk has a line to stop at. That call did not fail: it returned what the lines
+    ///   before come to.
+    /// - There was no memory for what this chunk, or an earlier one, comes to. What was collected
+    ///   of that chunk is discarded.
     pub fn push(&mut self, chunk: &[u8]) -> Result<Vec<u8>, ExtractError> {
         self.begin_another_if_ended();
         self.extraction.check()?;
         self.decoder.check()?;
         let Self { decoder, extraction, ragged, .. } = self;
         // The decoder keeps its error for the next call.
-        let _ = decoder.push(chunk, |batch| {
-            ragged.collect(batch);
-            extraction.add(batch);
-        });
-        extraction.take()
+        let _ = decoder.push(chunk, |batch| add(batch, extraction, ragged));
+        self.count_lines();
+        self.extraction.take()
     }
 
     /// Ends the input, and returns what its last line comes to where that lacks its newline. The
@@ -71,22 +72,20 @@ impl ChunkExtractor {
         self.begin_another_if_ended();
         self.has_ended = true;
         let Self { decoder, extraction, ragged, .. } = self;
-        let finished = decoder.finish(|batch| {
-            ragged.collect(batch);
-            extraction.add(batch);
-        });
-        let (written, output) = (extraction.check(), extraction.take());
-        extraction.restart();
+        let finished = decoder.finish(|batch| add(batch, extraction, ragged));
+        self.count_lines();
+        let (written, output) = (self.extraction.check(), self.extraction.take());
+        self.extraction.restart();
         written?;
         finished?;
         output
     }
 
-    /// Returns how many lines were gone through since the input began, those left out included;
-    /// also when it has ended, until the next one begins.
+    /// Returns how many lines were gone through since the input began, those left out included,
+    /// and those after a line to stop at not; also when it has ended, until the next one begins.
     #[must_use]
     pub fn lines(&self) -> u64 {
-        self.decoder.place().lines_before
+        self.lines
     }
 
     /// Returns how many records were left out since the input began, likewise.
@@ -105,6 +104,21 @@ impl ChunkExtractor {
             self.ragged.restart_count();
         }
     }
+
+    fn count_lines(&mut self) {
+        let scanned = self.decoder.place().lines_before;
+        self.lines = match &self.extraction.stop {
+            Some(stop) => stop.line_number() - 1,
+            None => scanned,
+        };
+    }
+}
+
+/// Adds the records of a batch, and of those left out the ones before a stop.
+fn add(batch: &Batch<'_>, extraction: &mut Extraction, ragged: &mut RaggedList) {
+    extraction.add(batch);
+    let stop = extraction.stop.as_ref().map_or(u64::MAX, Stop::line_number);
+    ragged.collect_before(batch, stop);
 }
 
 /// Collects the fields of records, a line a record.
@@ -138,7 +152,20 @@ pub struct Extraction {
 #[derive(Clone, Debug)]
 enum Stop {
     NotUtf8(NotUtf8),
-    OutOfMemory,
+    /// A batch that begins with this line would come to more than there is memory for.
+    OutOfMemory {
+        line_number: u64,
+    },
+}
+
+impl Stop {
+    /// Returns the number of the first line that was not added.
+    fn line_number(&self) -> u64 {
+        match self {
+            Self::NotUtf8(error) => error.line_number(),
+            Self::OutOfMemory { line_number } => *line_number,
+        }
+    }
 }
 
 impl Extraction {
@@ -155,7 +182,7 @@ impl Extraction {
         }
         let Self { format, output, .. } = self;
         if output.try_reserve(format.bytes_at_most(batch)).is_err() {
-            self.stop = Some(Stop::OutOfMemory);
+            self.stop = Some(Stop::OutOfMemory { line_number: batch.place().lines_before + 1 });
             return;
         }
         if !format.append_rows(batch, output, usize::MAX) {
@@ -169,25 +196,25 @@ impl Extraction {
     ///
     /// # Errors
     ///
-    /// There was no memory for some of it since the extraction began.
+    /// There was no memory for some of it since the extraction began. The rest is discarded.
     pub fn take(&mut self) -> Result<Vec<u8>, ExtractError> {
         let output = self.output.take();
         match self.stop {
-            Some(Stop::OutOfMemory) => Err(ExtractError::out_of_memory()),
+            Some(Stop::OutOfMemory { .. }) => Err(ExtractError::out_of_memory()),
             _ => Ok(output),
         }
     }
 
-    /// Tells of a record that could not be written.
+    /// Tells of a record that could not be written, or of a lack of memory.
     ///
     /// # Errors
     ///
-    /// There was one; what was collected is all before it.
+    /// There was one, and what was collected is all before it; or there was no memory.
     pub fn check(&self) -> Result<(), ExtractError> {
         match self.stop.clone() {
             None => Ok(()),
             Some(Stop::NotUtf8(error)) => Err(ExtractError::not_utf8(error)),
-            Some(Stop::OutOfMemory) => Err(ExtractError::out_of_memory()),
+            Some(Stop::OutOfMemory { .. }) => Err(ExtractError::out_of_memory()),
         }
     }
 
@@ -200,6 +227,8 @@ impl Extraction {
 
 #[cfg(test)]
 mod tests {
+    use std::num::NonZeroUsize;
+
     use delimark::{Dialect, RaggedPolicy};
 
     use super::*;
@@ -317,6 +346,13 @@ mod tests {
         assert!(extraction.take().is_err());
         let message = extraction.check().unwrap_err().to_string();
         assert_eq!(message, "there is no memory for what would be written");
+
+        extraction.restart();
+        let dialect = Dialect::new(b'|').unwrap().with_columns(2).unwrap();
+        let mut extractor = ChunkExtractor::new(Scanner::new(dialect).unwrap(), extraction, 10);
+        assert!(extractor.push(b"a|b\nc\n").unwrap_err().is_out_of_memory());
+        assert_eq!((extractor.lines(), extractor.ragged_count()), (0, 0));
+        assert!(extractor.finish().unwrap_err().is_out_of_memory());
     }
 
     const INPUT: &[u8] = b"a|b\r\n\nc|d|e\n|\nlonger|line\nlast|\r";
@@ -351,6 +387,40 @@ mod tests {
         assert_eq!(extractor.push(b"x|y\n").unwrap_err().to_string(), message);
         assert_eq!(extractor.finish().unwrap_err().to_string(), message);
         assert_eq!(extractor.push(b"x|y\n").unwrap(), b"y,x\n");
+    }
+
+    #[test]
+    fn nothing_after_a_stop_is_counted() {
+        let dialect = Dialect::new(b'|').unwrap().with_columns(2).unwrap();
+        let input = b"a|b\nc\n|\xff\nd\ne|f\n";
+        let first = RaggedLine { line_number: 2, offset: 4, fields_found: 1 };
+        // Bursts of a line, and one burst of all of them.
+        for burst_bytes in [1, 1 << 16] {
+            for size in 1..=input.len() {
+                let scanner = Scanner::new(dialect.with_ragged(RaggedPolicy::Report)).unwrap();
+                let scanner = scanner.with_burst_bytes(NonZeroUsize::new(burst_bytes).unwrap());
+                let extraction = json_lines(&[1], None, InvalidUtf8::Error);
+                let mut extractor = ChunkExtractor::new(scanner, extraction, 10);
+                let mut output = Vec::new();
+                for chunk in input.chunks(size) {
+                    output.extend(extractor.push(chunk).unwrap_or_default());
+                }
+                let message = "field 2 of line 3 is not UTF-8 at byte 7";
+                assert_eq!(extractor.finish().unwrap_err().to_string(), message);
+                assert_eq!(output, b"{\"2\":\"b\"}\n", "chunks of {size}");
+                assert_eq!(extractor.take_ragged(), [first], "chunks of {size}");
+                assert_eq!((extractor.lines(), extractor.ragged_count()), (2, 1));
+            }
+        }
+    }
+
+    #[test]
+    fn the_lines_before_a_ragged_one_are_counted() {
+        let mut extractor = extractor(RaggedPolicy::Error, 1);
+        assert_eq!(extractor.push(INPUT).unwrap(), b"b,a\n");
+        assert_eq!(extractor.lines(), 1);
+        assert!(extractor.finish().is_err());
+        assert_eq!(extractor.lines(), 1);
     }
 
     #[test]

@@ -20,11 +20,20 @@ impl RaggedMessages {
         Self { messages: Vec::new(), lines: Vec::new(), keeps_lines }
     }
 
-    /// Collects the ragged lines of a batch, in the place of those of the batch before.
-    pub(crate) fn collect(&mut self, name: &impl fmt::Display, batch: &Batch<'_>) {
+    /// Collects the ragged lines of a batch that are before the line with a number, in the place of
+    /// those of the batch before. Returns how many there are.
+    pub(crate) fn collect_before(
+        &mut self,
+        line_number: u64,
+        name: &impl fmt::Display,
+        batch: &Batch<'_>,
+    ) -> u64 {
         self.messages.clear();
         self.lines.clear();
-        for ragged in batch.ragged() {
+        let is_before = |ragged: &RaggedRecord<'_>| ragged.record().line_number() < line_number;
+        let mut count = 0;
+        for ragged in batch.ragged().take_while(is_before) {
+            count += 1;
             let found = ragged.fields_found();
             let fields = if found == 1 { "field" } else { "fields" };
             writeln!(
@@ -39,6 +48,7 @@ impl RaggedMessages {
                 self.append_line(batch, ragged);
             }
         }
+        count
     }
 
     /// Appends a line as it is in the input, its line ending too; gives it one if it has none.

@@ -30,13 +30,25 @@ impl RaggedList {
 
     /// Adds those of a batch.
     pub fn collect(&mut self, batch: &Batch<'_>) {
-        let room = self.limit - self.lines.len();
-        self.lines.extend(batch.ragged().take(room).map(|ragged| RaggedLine {
-            line_number: ragged.record().line_number(),
-            offset: ragged.record().offset(),
-            fields_found: ragged.fields_found(),
-        }));
-        self.count += batch.ragged().len() as u64;
+        self.collect_before(batch, u64::MAX);
+    }
+
+    /// Adds those of a batch whose lines are before the one with this number.
+    pub(crate) fn collect_before(&mut self, batch: &Batch<'_>, line_number: u64) {
+        for ragged in batch.ragged() {
+            let line = RaggedLine {
+                line_number: ragged.record().line_number(),
+                offset: ragged.record().offset(),
+                fields_found: ragged.fields_found(),
+            };
+            if line.line_number >= line_number {
+                break;
+            }
+            if self.lines.len() < self.limit {
+                self.lines.push(line);
+            }
+            self.count += 1;
+        }
     }
 
     /// Hands over those that nobody has taken yet.

@@ -115,7 +115,8 @@ impl Decoder {
     }
 
     /// Returns the place after what has been visited: how many bytes and lines that was, ragged
-    /// ones included. It stays when the input has ended, until the next one begins.
+    /// ones included; after an error, the place of the line at fault. It stays when the input has
+    /// ended, until the next one begins.
     #[must_use]
     pub fn place(&self) -> Place {
         self.place
@@ -181,15 +182,27 @@ impl Decoder {
     /// Scans whole lines.
     fn scan(&mut self, bytes: &[u8], visit: &mut impl FnMut(&Batch<'_>)) -> Result<(), ScanError> {
         let mut batches = self.scanner.scan_at(bytes, self.place);
-        while let Some(batch) = batches.next()? {
-            let Place { offset, lines_before } = batch.place();
-            self.place = Place {
-                offset: offset + batch.as_bytes().len() as u64,
-                lines_before: lines_before + batch.line_count(),
-            };
-            visit(&batch);
+        loop {
+            match batches.next() {
+                Ok(Some(batch)) => {
+                    let Place { offset, lines_before } = batch.place();
+                    self.place = Place {
+                        offset: offset + batch.as_bytes().len() as u64,
+                        lines_before: lines_before + batch.line_count(),
+                    };
+                    visit(&batch);
+                }
+                Ok(None) => return Ok(()),
+                Err(error) => {
+                    // The batch before it has the bytes after it, too.
+                    if let Some(line_number) = error.line_number() {
+                        self.place =
+                            Place { offset: error.offset(), lines_before: line_number - 1 };
+                    }
+                    return Err(error);
+                }
+            }
         }
-        Ok(())
     }
 
     fn keep_error(&mut self, result: Result<(), ScanError>) -> Result<(), ScanError> {

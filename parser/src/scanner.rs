@@ -11,6 +11,8 @@ use crate::kernel::Entry;
 use crate::kernel::rows::{self, RecordSpan};
 use crate::source::{Burst, BurstLimits, Place, SliceSource, Source};
 
+const _: () = assert!(Dialect::MAXIMUM_LINE_LIMIT_BYTES == BurstLimits::LINE_BYTES_MAXIMUM);
+
 /// Splits input into records and fields.
 ///
 /// A scanner keeps its buffers from one input to the next, so one that is used again allocates

@@ -85,6 +85,24 @@ fn ragged_output_holds_the_lines_as_they_are() {
 }
 
 #[test]
+fn those_before_a_stop_are_listed_and_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let bad = folder.path().join("bad.log");
+    let arguments = ["--fields", "2", "--columns", "2", "--format", "jsonl"];
+    let arguments = [&arguments[..], &["--ragged-output", text(&bad)]].concat();
+    let output = extract(&arguments, b"a\nb|c\nd\ne|\xFF\nf\ng|h\n");
+    let messages = "\
+delimark: standard input: line 1 at byte 0 has 1 field, 2 are expected
+delimark: standard input: line 3 at byte 6 has 1 field, 2 are expected
+delimark: standard input: left out 2 ragged of 3 lines
+delimark: standard input: field 2 of line 4 is not UTF-8 at byte 10; ";
+    assert_fails(&output, 2, messages);
+    assert_eq!(stderr_of(&output).lines().count(), 4);
+    assert_eq!(output.stdout, b"{\"2\":\"c\"}\n");
+    assert_eq!(fs::read(&bad).unwrap(), b"a\nd\n");
+}
+
+#[test]
 fn error_stops_at_the_first_one() {
     let path = access_log();
     let arguments = ["--fields", "1,6", "--columns", "12", "--ragged", "error"];

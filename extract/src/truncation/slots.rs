@@ -14,6 +14,9 @@ static SLOTS: [Slot; GUARDED_MAPS_MAXIMUM] = [const { Slot::new() }; GUARDED_MAP
 static SETTING: OnceLock<Setting> = OnceLock::new();
 /// True once the handler is installed. The handler itself never takes this lock.
 static IS_INSTALLED: Mutex<bool> = Mutex::new(false);
+/// True once the handler before has given the signal its default action, as the standard
+/// library's does for a bus error that is not its own.
+static HAS_PREVIOUS_GONE: AtomicBool = AtomicBool::new(false);
 
 /// The guard of one map.
 #[derive(Debug)]
@@ -128,8 +131,7 @@ pub(super) fn install_handler() -> io::Result<()> {
     // What was found at an attempt before that failed is as good.
     let setting = SETTING.get_or_init(|| Setting { page_bytes, previous });
     let mut action = setting.previous;
-    // The standard library gave its threads a stack for handlers; a full one is no place to run.
-    action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
+    action.sa_flags = HANDLER_FLAGS;
     action.sa_sigaction = on_bus_error as *const () as usize;
     // SAFETY: the handler has the signature that `SA_SIGINFO` asks for, and calls nothing but
     // what POSIX allows in a handler, and `mmap`, a bare system call.
@@ -165,7 +167,11 @@ extern "C" fn on_bus_error(signal: c_int, info: *mut libc::siginfo_t, context: *
             return;
         }
     }
-    match setting.previous.sa_sigaction {
+    let previous = match setting.previous.sa_sigaction {
+        _ if HAS_PREVIOUS_GONE.load(Ordering::SeqCst) => libc::SIG_DFL,
+        action => action,
+    };
+    match previous {
         // Nobody sent it, so ignoring it would only meet it again.
         libc::SIG_IGN if !is_of_read => {}
         libc::SIG_DFL | libc::SIG_IGN => end_process(signal),
@@ -173,17 +179,51 @@ extern "C" fn on_bus_error(signal: c_int, info: *mut libc::siginfo_t, context: *
             // SAFETY: a handler installed with `SA_SIGINFO` has this signature.
             let handler = unsafe { mem::transmute::<usize, InformedHandler>(handler) };
             handler(signal, info, context);
+            if !is_of_read {
+                stay_installed(signal);
+            }
         }
         handler => {
             // SAFETY: a handler installed without `SA_SIGINFO` has this signature.
             let handler = unsafe { mem::transmute::<usize, PlainHandler>(handler) };
             handler(signal);
+            if !is_of_read {
+                stay_installed(signal);
+            }
         }
     }
 }
 
+/// The standard library gave its threads a stack for handlers; a full one is no place to run.
+const HANDLER_FLAGS: c_int = libc::SA_SIGINFO | libc::SA_ONSTACK;
+
 type InformedHandler = extern "C" fn(c_int, *mut libc::siginfo_t, *mut c_void);
 type PlainHandler = extern "C" fn(c_int);
+
+/// Installs the handler again where the one before, which has just run, took it away by restoring
+/// the default action: the process goes on, and its maps are to stay guarded. The next signal that
+/// is not for a map has the default action, as it would have without this handler.
+///
+/// A map of another thread that loses a page in between ends the process: the C library cannot
+/// exchange the actions in one step.
+///
+/// Not for a bus error that a read met: the read meets it again, and the default action ends it.
+#[expect(unsafe_code, reason = "signal handlers are the C library's")]
+fn stay_installed(signal: c_int) {
+    // SAFETY: all zeros is a value of this plain C struct: the default action and an empty mask.
+    let mut action: libc::sigaction = unsafe { mem::zeroed() };
+    // SAFETY: a null pointer asks for no change, and `action` is there to be written.
+    let asked = unsafe { libc::sigaction(signal, ptr::null(), &raw mut action) };
+    if asked != 0 || action.sa_sigaction != libc::SIG_DFL {
+        return;
+    }
+    HAS_PREVIOUS_GONE.store(true, Ordering::SeqCst);
+    action.sa_flags = HANDLER_FLAGS;
+    action.sa_sigaction = on_bus_error as *const () as usize;
+    // SAFETY: as for the first time; POSIX allows `sigaction` in a handler. Where it fails, the
+    // default action stays, and there is nobody to tell.
+    unsafe { libc::sigaction(signal, &raw const action, ptr::null_mut()) };
+}
 
 /// Has the signal do what it does without a handler, as soon as this one returns.
 #[expect(unsafe_code, reason = "signal handlers are the C library's")]

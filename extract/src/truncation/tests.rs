@@ -2,7 +2,7 @@
 
 use std::io::Write;
 use std::os::unix::process::ExitStatusExt;
-use std::process::Command;
+use std::process::{Command, Output};
 use std::sync::Barrier;
 use std::{env, thread};
 
@@ -11,7 +11,7 @@ use delimark::{Counts, Dialect, Scanner};
 use super::*;
 
 const BYTES: usize = 1 << 20;
-/// Set in the process that is to end by the signal.
+/// Set in a process of a test's own, mostly one that is to end by the signal.
 const CHILD_VARIABLE: &str = "DELIMARK_TEST_BUS_ERROR";
 
 fn guarded(byte: u8) -> (GuardedMap, TruncationCheck, File) {
@@ -125,8 +125,7 @@ fn slots_are_used_again() {
 #[test]
 fn more_maps_than_slots_are_an_error() {
     if !is_child() {
-        let status = run_child("more_maps_than_slots_are_an_error");
-        assert!(status.success(), "{status}");
+        assert_child_passes("more_maps_than_slots_are_an_error");
         return;
     }
     let open = || GuardedMap::open(file(b"a"));
@@ -140,8 +139,7 @@ fn more_maps_than_slots_are_an_error() {
 #[test]
 fn what_is_not_guarded_ends_the_process_as_before() {
     if !is_child() {
-        let status = run_child("what_is_not_guarded_ends_the_process_as_before");
-        assert_eq!(status.signal(), Some(libc::SIGBUS), "{status}");
+        assert_child_ends_by_the_signal("what_is_not_guarded_ends_the_process_as_before");
         return;
     }
     let (_guarded, _check, _writer) = guarded(b'x');
@@ -152,14 +150,75 @@ fn what_is_not_guarded_ends_the_process_as_before() {
     assert_eq!(map.as_bytes()[0], 0);
 }
 
+/// The standard library's handler, which this one calls, restores the default action.
+#[test]
+fn a_signal_that_was_sent_leaves_maps_guarded() {
+    if !is_child() {
+        assert_child_passes("a_signal_that_was_sent_leaves_maps_guarded");
+        return;
+    }
+    let (map, check, writer) = guarded(b'x');
+    raise_bus_error();
+    miss_page(&map, &writer, 0);
+    assert!(check.verify().is_err());
+    let (map, check, writer) = guarded(b'y');
+    miss_page(&map, &writer, 0);
+    assert!(check.verify().is_err());
+}
+
+#[test]
+fn a_second_signal_that_was_sent_ends_the_process_as_before() {
+    if !is_child() {
+        assert_child_ends_by_the_signal("a_second_signal_that_was_sent_ends_the_process_as_before");
+        return;
+    }
+    let (_map, _check, _writer) = guarded(b'x');
+    raise_bus_error();
+    raise_bus_error();
+}
+
+#[test]
+fn what_is_not_guarded_ends_the_process_after_a_signal_too() {
+    if !is_child() {
+        assert_child_ends_by_the_signal("what_is_not_guarded_ends_the_process_after_a_signal_too");
+        return;
+    }
+    let (_guarded, _check, _writer) = guarded(b'x');
+    raise_bus_error();
+    let writer = file(&[b'y'; BYTES]);
+    let map = MapSource::from_file(&writer).expect("a map");
+    writer.set_len(0).expect("a shorter file");
+    assert_eq!(map.as_bytes()[0], 0);
+}
+
+#[expect(unsafe_code, reason = "signals are the C library's")]
+fn raise_bus_error() {
+    // SAFETY: `raise` has no preconditions.
+    assert_eq!(unsafe { libc::raise(libc::SIGBUS) }, 0);
+}
+
 fn is_child() -> bool {
     env::var_os(CHILD_VARIABLE).is_some()
 }
 
-fn run_child(test: &str) -> std::process::ExitStatus {
+fn run_child(test: &str) -> Output {
     let mut command = Command::new(env::current_exe().expect("this program"));
     command.args(["--exact", &format!("truncation::tests::{test}")]);
-    command.env(CHILD_VARIABLE, "1").output().expect("it can be started").status
+    command.env(CHILD_VARIABLE, "1").output().expect("it can be started")
+}
+
+#[track_caller]
+fn assert_child_passes(test: &str) {
+    let Output { status, stdout, .. } = run_child(test);
+    let stdout = String::from_utf8_lossy(&stdout);
+    assert!(status.success() && stdout.contains("1 passed"), "{status}: {stdout}");
+}
+
+#[track_caller]
+fn assert_child_ends_by_the_signal(test: &str) {
+    let Output { status, stdout, .. } = run_child(test);
+    let stdout = String::from_utf8_lossy(&stdout);
+    assert_eq!(status.signal(), Some(libc::SIGBUS), "{status}: {stdout}");
 }
 
 #[test]

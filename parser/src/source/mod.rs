@@ -53,10 +53,18 @@ pub struct BurstLimits {
 }
 
 impl BurstLimits {
+    /// The most that a line may ever have: places in a burst are 32-bit numbers.
+    pub(crate) const LINE_BYTES_MAXIMUM: usize = 1 << 30;
+
     /// Sets the bytes to lend at once, and the most that a line may have, its `\n` not counted.
     /// Scanners do this; it is public so that sources can be tested.
+    ///
+    /// A line may not have more than any dialect allows, see
+    /// [`Dialect::MAXIMUM_LINE_LIMIT_BYTES`](crate::Dialect::MAXIMUM_LINE_LIMIT_BYTES), whatever is
+    /// given here.
     #[must_use]
     pub fn new(burst_bytes: usize, line_bytes: usize) -> Self {
+        let line_bytes = line_bytes.min(Self::LINE_BYTES_MAXIMUM);
         // A burst no longer than the longest line with its newline cannot hold a longer one.
         Self { burst_bytes: burst_bytes.clamp(1, line_bytes + 1), line_bytes }
     }

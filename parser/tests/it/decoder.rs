@@ -1,5 +1,6 @@
 //! Input that is pushed: what a decoder keeps, and how it goes on after an error and the end.
 
+use delimark::reference::Stop;
 use delimark::{Backend, Batch, Decoder, Dialect, Place, RaggedPolicy};
 
 use crate::check::{by_decoder, by_reference, scanner};
@@ -25,12 +26,20 @@ fn how_an_input_is_cut_does_not_matter() {
         (RaggedPolicy::Keep, 7),
     ] {
         let expected = by_reference(INPUT, &dialect(policy, limit));
+        let end = match &expected.stop {
+            None => Place { offset: INPUT.len() as u64, lines_before: 6 },
+            Some(
+                Stop::Ragged { line_number, offset, .. }
+                | Stop::LineTooLong { line_number, offset },
+            ) => Place { offset: *offset, lines_before: line_number - 1 },
+        };
         for size in 1..=INPUT.len() {
             let mut decoder = decoder(policy, limit);
             // Twice: an input after another begins at its first line.
             for _ in 0..2 {
                 let outcome = by_decoder(&mut decoder, INPUT.chunks(size));
                 assert_eq!(outcome, expected, "{policy}, chunks of {size}");
+                assert_eq!(decoder.place(), end, "{policy}, chunks of {size}");
             }
         }
     }
@@ -67,7 +76,10 @@ fn an_error_comes_behind_the_records_before_it() {
     let message = "line 2 at byte 5 has 1 field, 2 are expected";
     assert_eq!(decoder.push(INPUT, &mut visit).unwrap_err().to_string(), message);
     assert_eq!(decoder.push(b"x|y\n", &mut visit).unwrap_err().to_string(), message);
+    let stop = Place { offset: 5, lines_before: 1 };
+    assert_eq!(decoder.place(), stop, "the lines after it were not visited");
     assert_eq!(decoder.finish(&mut visit).unwrap_err().to_string(), message);
+    assert_eq!(decoder.place(), stop, "it stays");
     assert_eq!(records, 1);
     assert!(decoder.check().is_ok());
     decoder.push(b"x|y\n", |_| ()).unwrap();

@@ -65,6 +65,15 @@ fn offsets_go_beyond_4_gib() {
 }
 
 #[test]
+fn limits_beyond_any_are_the_largest_there_are() {
+    let limits = BurstLimits::new(usize::MAX, usize::MAX);
+    assert_eq!(limits.line_bytes(), Dialect::MAXIMUM_LINE_LIMIT_BYTES);
+    assert_eq!(limits.burst_bytes(), Dialect::MAXIMUM_LINE_LIMIT_BYTES + 1);
+    assert_eq!(limits.bytes_to_hold(usize::MAX), limits.burst_bytes());
+    assert_eq!(limits.split(b"a|b\nc"), Ok(&b"a|b\n"[..]));
+}
+
+#[test]
 fn a_reader_that_fails_says_how_far_it_got() {
     struct Failing;
     impl Read for Failing {
