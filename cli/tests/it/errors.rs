@@ -1,6 +1,6 @@
 //! Command lines and environments that do not work: each with its message and exit code.
 
-use delimark::Backend;
+use delimark::{Backend, HIDDEN_BACKENDS_VARIABLE};
 
 use super::{assert_fails, extract, extract_command, run};
 
@@ -97,6 +97,22 @@ fn backends_that_this_cpu_lacks() {
                 assert_fails(&output, 2, &format!("backend {backend} needs"));
             }
         }
+    }
+}
+
+/// Hides every backend: portable code is left, and another one says who hid it.
+#[test]
+fn backends_that_are_hidden() {
+    let names: Vec<&str> = Backend::ALL.iter().map(|backend| backend.name()).collect();
+    let hidden = |arguments: &[&str]| {
+        let mut command = extract_command(arguments);
+        run(command.env(HIDDEN_BACKENDS_VARIABLE, names.join(",")), b"a|b\n")
+    };
+    assert_eq!(hidden(&["--fields", "1"]).stdout, b"a\n");
+    for &backend in Backend::ALL.iter().filter(|&&backend| backend != Backend::Scalar) {
+        let output = hidden(&["--fields", "1", "--backend", backend.name()]);
+        let expected = format!("backend {backend} is hidden by {HIDDEN_BACKENDS_VARIABLE}");
+        assert_fails(&output, 2, &expected);
     }
 }
 

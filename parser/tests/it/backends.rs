@@ -1,8 +1,6 @@
 //! Choosing a backend, and the proof that those this machine has were really run.
 
-use std::process::Command;
-
-use delimark::{Backend, Dialect, HIDDEN_BACKENDS_VARIABLE, Scanner};
+use delimark::{Backend, Dialect, Scanner};
 
 /// Names the backends that have to be available, separated by commas; set where that is known.
 const EXPECTED_VARIABLE: &str = "DELIMARK_EXPECT_BACKENDS";
@@ -46,30 +44,6 @@ fn a_backend_that_cannot_run_here_says_what_is_missing() {
                 assert!(error.starts_with(&format!("backend {backend} needs ")), "{error}");
             }
         }
-    }
-}
-
-/// In a process of its own: the environment is everybody's.
-#[test]
-fn a_hidden_backend_cannot_run() {
-    let names: Vec<&str> = Backend::ALL.iter().map(|backend| backend.name()).collect();
-    let output = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "backends::nothing_is_left_but_what_is_portable", "--ignored"])
-        .env(HIDDEN_BACKENDS_VARIABLE, names.join(","))
-        .output()
-        .unwrap();
-    let stdout = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success() && stdout.contains("1 passed"), "{stdout}");
-}
-
-#[test]
-#[ignore = "run by a_hidden_backend_cannot_run, with backends hidden"]
-fn nothing_is_left_but_what_is_portable() {
-    assert!(Backend::available().eq([Backend::Scalar]));
-    for &backend in Backend::ALL.iter().filter(|&&backend| backend != Backend::Scalar) {
-        let error = Scanner::with_backend(Dialect::new(b'|').unwrap(), backend).unwrap_err();
-        let expected = format!("backend {backend} is hidden by {HIDDEN_BACKENDS_VARIABLE}");
-        assert_eq!(error.to_string(), expected);
     }
 }
 
