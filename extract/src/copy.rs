@@ -7,9 +7,9 @@ use std::num::NonZeroUsize;
 use delimark::{Backend, BackendError, Batch, Dialect, Scanner, Source};
 
 use crate::error::ExtractError;
-use crate::format::Format;
 use crate::input::{Input, InputName};
 use crate::messages::RaggedMessages;
+use crate::output_format::Format;
 use crate::pending::Pending;
 use crate::truncation::TruncationCheck;
 
