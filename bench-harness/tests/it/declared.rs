@@ -122,13 +122,12 @@ fn check_each_has_a_cell_or_a_reason(results: &Results, models: &[&str]) {
 /// Returns what an engine of the tests was to do and did not; what it is not declared for stands
 /// aside.
 fn of_test(results: &Results) -> impl Iterator<Item = &Skipped> {
-    let is_declined = |reason: &str| {
+    let is_unsupported = |reason: &str| {
         reason.starts_with("it is declared for ") || reason.starts_with("a whole command takes ")
     };
-    results
-        .skipped
-        .iter()
-        .filter(move |skipped| skipped.engine.ends_with("@test") && !is_declined(&skipped.reason))
+    results.skipped.iter().filter(move |skipped| {
+        skipped.engine.ends_with("@test") && !is_unsupported(&skipped.reason)
+    })
 }
 
 /// Returns the cells of declared engines.
