@@ -1,5 +1,5 @@
-//! The digest that seals a file of results. It needs no reader or writer of such files, since a page
-//! in a browser writes them, too.
+//! The digest that seals a file of results. It needs no reader or writer of such files, since a
+//! page in a browser writes them, too.
 
 use delimark_datasets::Hasher;
 use serde_json::Value;

@@ -103,7 +103,8 @@ impl Stage {
     }
 }
 
-/// Holds a run to what it says of every pair of an engine in it and a model that was asked for.
+/// Checks that a run gives a cell or a reason to every pair of an engine in it and a model that was
+/// asked for.
 #[track_caller]
 fn check_each_has_a_cell_or_a_reason(results: &Results, models: &[&str]) {
     let cells = results.cells.iter().map(|cell| (cell.engine.as_str(), cell.model.as_str()));

@@ -48,8 +48,8 @@ impl Format {
     }
 }
 
-/// Checks that every file can be written, before anything is measured. Files that are there are left
-/// alone, and none is added: an empty file would look like a report.
+/// Checks that every file can be written, before anything is measured. Files that are there are
+/// left alone, and none is added: an empty file would look like a report.
 pub(super) fn check(paths: &[PathBuf]) -> Result<()> {
     for path in paths {
         Format::of(path)?;
