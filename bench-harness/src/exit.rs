@@ -1,4 +1,4 @@
-//! The exit codes that every verb shares, apart so that they are written down once.
+//! The exit codes that every verb shares.
 
 use std::process::ExitCode;
 

@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_is_no_size() {
+    fn rejects_what_is_no_size() {
         for text in ["", "MiB", "-1", "1.5MiB", "16MB", "99999999999GiB"] {
             assert!(text.parse::<ByteSize>().is_err(), "{text}");
         }

@@ -7,10 +7,10 @@ use std::num::NonZeroUsize;
 use delimark::{Backend, BackendError, Batch, Dialect, Scanner, Source};
 
 use crate::error::ExtractError;
-use crate::format::Format;
 use crate::input::{Input, InputName};
 use crate::json_lines::NotUtf8;
 use crate::messages::RaggedMessages;
+use crate::output_format::Format;
 use crate::pending::Pending;
 use crate::truncation::TruncationCheck;
 

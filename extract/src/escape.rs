@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_unknown_escapes() {
+    fn rejects_unknown_escapes() {
         for text in [r"\q", r"\x1", r"\xzz", r"\x"] {
             assert!(unescape(text).is_err(), "{text}");
         }

@@ -3,8 +3,8 @@
 use delimark::{Batch, Decoder, Scanner};
 
 use crate::error::ExtractError;
-use crate::format::Format;
 use crate::json_lines::NotUtf8;
+use crate::output_format::Format;
 use crate::pending::Pending;
 use crate::ragged::{RaggedLine, RaggedList};
 

@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_names_no_field() {
+    fn rejects_what_names_no_field() {
         for (text, message) in [
             ("0", "numbered from 1"),
             ("0-2", "numbered from 1"),

@@ -12,8 +12,8 @@ mod error;
 pub mod escape;
 mod extraction;
 mod fields;
-mod format;
 mod json_lines;
+mod output_format;
 mod pending;
 mod ragged;
 mod text;
@@ -35,11 +35,11 @@ pub use copy::{Extractor, LineCounts, Sinks};
 pub use error::ExtractError;
 pub use extraction::{ChunkExtractor, Extraction};
 pub use fields::{FieldList, FieldListError, FieldRange};
-pub use format::Format;
 #[cfg(unix)]
 pub use input::{Access, FileIdentity, Input, InputName};
 pub use json_lines::{InvalidUtf8, JsonLines, KeyError, NotUtf8};
 #[cfg(unix)]
 pub use output::standard_output;
+pub use output_format::Format;
 pub use ragged::{RaggedLine, RaggedList};
 pub use text::Text;

@@ -1,4 +1,4 @@
-//! Holds what an engine found against what a case expects, part by part.
+//! Compares what an engine found with what a case expects, part by part.
 
 use delimark::RaggedPolicy;
 use delimark_results::display;

@@ -29,7 +29,7 @@ fn introduction(report: &Report<'_>) -> String {
         "# What other parsers make of the vectors\n\n\
          Made by `delimark-bench verify --peers --write-page reports/conformance/peers.md`, from \
          vectors {}, {}. Do not edit it.\n\n\
-         The vectors hold parsers to [a format without quoting](\
+         The vectors test [a format without quoting](\
          ../../datasets/conformance/SPEC.md). Most of these parsers are made for another format, \
          so what they fail is no bug of theirs: it is what a person gets who takes them for such \
          logs. How each is started, and what its adapter decides, is in \

@@ -142,7 +142,7 @@ impl Failure {
         line
     }
 
-    /// Holds an answer against a case; nothing where they agree, or any answer is right.
+    /// Compares an answer with a case; nothing where they agree, or any answer is right.
     #[must_use]
     pub fn of_facts(case: &Case, found: &Facts, strictness: Strictness) -> Option<Self> {
         if strictness == Strictness::Everything

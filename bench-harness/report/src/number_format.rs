@@ -1,6 +1,7 @@
-//! Numbers as text: three digits that matter, units spelled the same everywhere.
+//! Numbers as text: three digits that matter, units spelled the same everywhere, and marks for what
+//! is missing or means nothing.
 
-use delimark_results::statistics::Estimate;
+use delimark_results::statistics::{Comparison, Estimate};
 
 /// Three significant digits without an exponent: `0.452`, `7.45`, `31.2`, `1,240`.
 #[must_use]
@@ -102,6 +103,15 @@ fn scaled(bytes: u64, step: f64, units: &[&str]) -> String {
     }
     let decimals = if value < 10.0 && value.fract() > 0.05 { 1 } else { 0 };
     format!("{value:.decimals$} {}", units[unit])
+}
+
+/// Stands where there is no number; what is missing is explained beside the table.
+pub const MISSING: &str = "–";
+
+/// Stands beside a ratio where the rounds show no difference.
+#[must_use]
+pub fn insignificance(comparison: &Comparison) -> Option<String> {
+    (!comparison.is_significant).then(|| "not significant".to_owned())
 }
 
 #[cfg(test)]

@@ -156,7 +156,7 @@ impl Outcome {
         }));
     }
 
-    /// Copies a record, and holds the ways to reach its fields against each other.
+    /// Copies a record, and compares the ways to reach its fields with each other.
     fn take_record(&mut self, record: &Record<'_>) {
         let (line, offset) = (record.line_number(), record.offset());
         let fields: Vec<Vec<u8>> = record.fields().map(<[u8]>::to_vec).collect();

@@ -27,7 +27,7 @@ const BARE_METAL: Circumstances =
 #[derive(Clone, Default)]
 struct Script {
     /// To whoever asks for anything.
-    refuses_all: Option<Refusal>,
+    refusal_of_all: Option<Refusal>,
     /// To whoever asks for one of these.
     refuses: Vec<(Event, Refusal)>,
     /// The part of the microsecond that a group runs that holds this event.
@@ -40,7 +40,7 @@ struct Script {
 
 impl Kernel for Script {
     fn group(&mut self) -> Result<Box<dyn CounterGroup>, Refusal> {
-        match self.refuses_all.clone() {
+        match self.refusal_of_all.clone() {
             Some(refusal) => Err(refusal),
             None => Ok(Box::new(ScriptedGroup { script: self.clone(), events: Vec::new() })),
         }
@@ -142,9 +142,9 @@ fn a_kernel_with_everything_counts_a_pass_a_group() {
 }
 
 #[test]
-fn a_kernel_that_refuses_says_why_for_each_event_and_gets_no_pass() {
-    let refuses_all = Some(Refusal::NotPermitted("EACCES"));
-    let script = Script { refuses_all, ..Script::default() };
+fn a_kernel_that_does_not_count_says_why_for_each_event_and_gets_no_pass() {
+    let refusal_of_all = Some(Refusal::NotPermitted("EACCES"));
+    let script = Script { refusal_of_all, ..Script::default() };
     let mut source = PerfEvent::probe(Box::new(script), &Event::all_groups(), BARE_METAL);
     let counters = source.count(&mut || panic!("nobody counts this pass"));
     assert_eq!(counters.len(), 11);
@@ -237,7 +237,7 @@ fn what_is_wrong_with_a_pass_is_wrong_with_that_pass_alone() {
     let shared = Script { running_ns: Some((Event::Branches, 400)), ..Script::default() };
     let still = Script { counts: Some((Event::Instructions, 0)), ..Script::default() };
     let refused = Refusal::Failed("perf_event_open: out of counters".to_owned());
-    let refused = Script { refuses_all: Some(refused), ..Script::default() };
+    let refused = Script { refusal_of_all: Some(refused), ..Script::default() };
     for (flawed, name, expected) in [
         (never_ran, "cycles", "never free"),
         (shared, "branch_misses", "ran for 40.0 % of the pass"),

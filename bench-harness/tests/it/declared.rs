@@ -103,7 +103,8 @@ impl Stage {
     }
 }
 
-/// Holds a run to what it says of every pair of an engine in it and a model that was asked for.
+/// Checks that a run gives a cell or a reason to every pair of an engine in it and a model that was
+/// asked for.
 #[track_caller]
 fn check_each_has_a_cell_or_a_reason(results: &Results, models: &[&str]) {
     let cells = results.cells.iter().map(|cell| (cell.engine.as_str(), cell.model.as_str()));
@@ -122,13 +123,12 @@ fn check_each_has_a_cell_or_a_reason(results: &Results, models: &[&str]) {
 /// Returns what an engine of the tests was to do and did not; what it is not declared for stands
 /// aside.
 fn of_test(results: &Results) -> impl Iterator<Item = &Skipped> {
-    let is_declined = |reason: &str| {
+    let is_unsupported = |reason: &str| {
         reason.starts_with("it is declared for ") || reason.starts_with("a whole command takes ")
     };
-    results
-        .skipped
-        .iter()
-        .filter(move |skipped| skipped.engine.ends_with("@test") && !is_declined(&skipped.reason))
+    results.skipped.iter().filter(move |skipped| {
+        skipped.engine.ends_with("@test") && !is_unsupported(&skipped.reason)
+    })
 }
 
 /// Returns the cells of declared engines.

@@ -1,4 +1,4 @@
-//! Holds what the demo page's README says of two browsers to the results that they gave.
+//! Compares what the demo page's README says of two browsers with the results that they gave.
 
 use std::fmt::Write;
 use std::fs;

@@ -270,7 +270,7 @@ impl Observer for RecordingObserver {
 }
 
 #[test]
-fn a_model_that_an_engine_refuses_is_listed_with_the_reason() {
+fn a_model_that_an_engine_does_not_support_is_listed_with_the_reason() {
     let stage = Stage::new();
     let mut engines = [stage.engine("picky", right)];
     let models = [Model::Count, Model::Project];

@@ -36,18 +36,18 @@ fn predictions_keep_to_their_schema() {
 }
 
 #[test]
-fn the_schema_refuses_what_is_no_prediction() {
+fn the_schema_rejects_what_is_no_prediction() {
     let schema = schema();
-    let refuses = |pointer: &str, value: Value| {
+    let rejects = |pointer: &str, value: Value| {
         let mut predictions = predictions();
         *predictions.pointer_mut(pointer).expect("the predictions have it") = value;
         assert!(!schema.is_valid(&predictions), "{pointer} was accepted");
     };
-    refuses("/kind", json!("measurement"));
-    refuses("/rows/0", json!({"loop": "index", "backend": "scalar", "processor": "Zen 3"}));
-    refuses("/rows/0/cycles_per_block", json!(0));
-    refuses("/rows/0/bottleneck/kind", json!("weather"));
-    refuses("/comparison", json!({"unavailable": ""}));
+    rejects("/kind", json!("measurement"));
+    rejects("/rows/0", json!({"loop": "index", "backend": "scalar", "processor": "Zen 3"}));
+    rejects("/rows/0/cycles_per_block", json!(0));
+    rejects("/rows/0/bottleneck/kind", json!("weather"));
+    rejects("/comparison", json!({"unavailable": ""}));
 }
 
 #[test]

@@ -74,6 +74,8 @@ fn plots_are_xml_that_names_what_they_show() {
         PlotKind::Scaling,
     ];
     assert_eq!(kinds, expected);
+    assert!(PlotKind::ALL.iter().all(|kind| kinds.contains(kind)));
+    assert!(kinds.iter().all(|kind| PlotKind::ALL.contains(kind)));
     for plot in &report.plots {
         let names = names_in(&results, plot);
         assert!(!names.is_empty(), "{}", plot.path);

@@ -76,8 +76,11 @@ fn every_shape_is_answered_right_by_every_engine_that_takes_it() {
             assert_eq!(cells.count(), 6, "{engine} does every model on {shape}");
         }
         for Cell { engine, model, .. } in &results.cells {
-            let offered = engine::catalog().models(engine).unwrap_or_default();
-            assert!(offered.iter().any(|offered| offered.name() == model), "{engine} {model}");
+            let supported = engine::catalog().models(engine).unwrap_or_default();
+            assert!(
+                supported.iter().any(|supported| supported.name() == model),
+                "{engine} {model}"
+            );
         }
         let is_peer = |engine: &str| engine.starts_with("peer/") && !engine.contains('@');
         let cells = results.cells.iter().filter(|cell| is_peer(&cell.engine)).count();

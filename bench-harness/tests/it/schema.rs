@@ -242,7 +242,7 @@ fn small() -> Value {
 }
 
 #[test]
-fn results_that_the_schema_refuses_are_refused() {
+fn results_that_the_schema_rejects_are_refused() {
     let read = |document: &Value| {
         Results::from_json(&document.to_string()).map(drop).map_err(|error| error.to_string())
     };
@@ -305,7 +305,7 @@ fn vectors() -> Value {
 }
 
 #[test]
-fn vectors_that_the_schema_refuses_are_refused() {
+fn vectors_that_the_schema_rejects_are_refused() {
     let schema = validator("datasets/conformance/vectors.schema.json");
     let folder = TempDir::new().unwrap();
     let read = |document: &Value| {

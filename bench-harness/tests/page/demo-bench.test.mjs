@@ -167,7 +167,7 @@ test("a wrong answer of one of its own modules shows no time", async () => {
   });
 });
 
-test("a rival that is wrong is out of the running, and the others are measured", async () => {
+test("a peer that is wrong is out of the running, and the others are measured", async () => {
   const prepare = altered("split_records.mjs", "visit(end.split(delimiter))", "visit(['x'])");
   await page({ ...DESKTOP, prepare }, async (demo) => {
     const names = await measure(demo);

@@ -1,4 +1,4 @@
-// Opens a log of 3 GB in the demo page, in a headless browser, and holds the page to its promises:
+// Opens a log of 3 GB in the demo page, in a headless browser, and checks that the page keeps its promises:
 // it answers, and keeps little in memory. Started as demo.test.mjs is; Linux tells how much memory.
 
 import assert from "node:assert/strict";

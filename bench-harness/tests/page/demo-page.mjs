@@ -1,5 +1,5 @@
 // What the tests of the demo share: the page opened and then cut off from the network, logs dropped
-// on it, its table read, and the programs that it is held against.
+// on it, its table read, and the programs that it is compared with.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -1,8 +1,8 @@
 // Uses the demo page as people do, in a headless browser: drops logs on it, reads the table, takes
-// columns out and holds them against what `delimark extract` writes.
+// columns out and compares them with what `delimark extract` writes.
 //
 //   BROWSER=chromium ADDRESS=http://127.0.0.1:8000/ DELIMARK=target/debug/delimark \
-//     SCRATCH=folder LOG=access.log node --test demo.test.mjs
+//     DELIMARK_BENCH=target/debug/delimark-bench SCRATCH=folder LOG=access.log node --test demo.test.mjs
 
 import assert from "node:assert/strict";
 import {

@@ -32,7 +32,8 @@ pub(crate) const BURST_BYTES: [usize; 6] = [1, 63, 64, 65, 4096, 1 << 16];
 /// Names the backends to check, separated by commas; set where emulation makes the others dear.
 const CHECKED_VARIABLE: &str = "DELIMARK_CHECK_BACKENDS";
 
-/// Returns the backends to hold to the reference: all that can run here, or those of the variable.
+/// Returns the backends to compare with the reference: all that can run here, or those of the
+/// variable.
 pub(crate) fn backends() -> impl Iterator<Item = Backend> {
     static CHECKED: LazyLock<Vec<Backend>> =
         LazyLock::new(|| match std::env::var(CHECKED_VARIABLE) {
@@ -174,7 +175,7 @@ impl Outcome {
     }
 }
 
-/// Holds the ways to reach records and columns against each other.
+/// Compares the ways to reach records and columns with each other.
 fn check_views(batch: &Batch<'_>) {
     let bytes = batch.as_bytes();
     let rows = batch.record_count();
@@ -211,7 +212,7 @@ fn check_views(batch: &Batch<'_>) {
     );
 }
 
-/// Copies a record out, and holds the ways to reach its fields against each other.
+/// Copies a record out, and compares the ways to reach its fields with each other.
 fn line(record: &delimark::Record<'_>) -> Line {
     let fields: Vec<Vec<u8>> = record.fields().map(<[u8]>::to_vec).collect();
     assert_eq!(record.fields().len(), record.len());

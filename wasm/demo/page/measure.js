@@ -25,7 +25,7 @@ export const threadsMost = () => {
   return self.crossOriginIsolated ? Math.min(navigator.hardwareConcurrency, THREADS_MOST) : 1;
 };
 
-/** Takes an answer apart that is an engine's, and holds it against the expected one. */
+/** Takes an answer apart that is an engine's, and compares it with the expected one. */
 function check(name, { records, fields, checksum }, expected) {
   const found = answer(BigInt(records), BigInt(fields), checksum);
   if (found === expected) return;

@@ -1,4 +1,4 @@
-// The rival peer/index-byte@go: bytes.IndexByte, which searches with vectors, for the end of each
+// The peer peer/index-byte@go: bytes.IndexByte, which searches with vectors, for the end of each
 // field within the line that it found before. Nothing is copied. A file is read as a whole first.
 package main
 

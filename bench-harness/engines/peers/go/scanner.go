@@ -1,4 +1,4 @@
-// The rival peer/scanner@go: bufio.Scanner with a split function of its own, which makes a token of
+// The peer peer/scanner@go: bufio.Scanner with a split function of its own, which makes a token of
 // each field, byte by byte, and remembers whether it ended a line.
 package main
 

@@ -1,4 +1,4 @@
-// The rival peer/split@go: what one writes first. bufio.Scanner makes a string of each line, and
+// The peer peer/split@go: what one writes first. bufio.Scanner makes a string of each line, and
 // strings.Split a list of its fields.
 package main
 

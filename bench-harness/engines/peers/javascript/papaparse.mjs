@@ -1,6 +1,6 @@
 // node papaparse.mjs FOLDER
 //
-// The rival `peer/papaparse@node`: PapaParse, from the node_modules of the folder. Its fast mode,
+// The peer `peer/papaparse@node`: PapaParse, from the node_modules of the folder. Its fast mode,
 // which splits without regard to quotes, is on, and rows go to the consumer one by one: both are
 // what makes it fastest.
 

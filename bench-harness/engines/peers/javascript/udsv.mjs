@@ -1,6 +1,6 @@
 // node udsv.mjs FOLDER
 //
-// The rival `peer/udsv@node`: uDSV, from the node_modules of the folder.
+// The peer `peer/udsv@node`: uDSV, from the node_modules of the folder.
 
 import { createRequire } from "node:module";
 import { join } from "node:path";

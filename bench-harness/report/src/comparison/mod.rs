@@ -1,5 +1,5 @@
-//! Results compared with results: engines put in order, and the changes between runs. Pure, the
-//! verbs read and print; apart from `report`, which is about one run.
+//! Results compared with results: engines put in order, and the changes between runs. Pure: the
+//! verbs read and print. `report` is about one run.
 
 use serde::Serialize;
 

@@ -3,7 +3,7 @@
 use delimark_results::Known;
 use serde::Serialize;
 
-use super::{CellReport, CountChange, Finding};
+use super::{CountChange, Finding};
 use crate::number_format::number;
 
 /// The additional branch misses a record that are worth a word: at some 15 cycles each, a percent
@@ -30,11 +30,14 @@ pub enum Cause {
 }
 
 impl Cause {
-    /// Finds the causes of a cell's being slower, the most telling first.
+    /// Finds the causes of a cell's being slower in its counts, the most telling first.
     #[must_use]
-    pub fn of(cell: &CellReport) -> Vec<Self> {
-        let counted = [&cell.allocations, &cell.branch_misses, &cell.instructions];
-        let [allocations, misses, instructions] = counted.map(Known::value);
+    pub fn of(
+        allocations: &Known<CountChange>,
+        branch_misses: &Known<CountChange>,
+        instructions: &Known<CountChange>,
+    ) -> Vec<Self> {
+        let [allocations, misses] = [allocations, branch_misses].map(Known::value);
         let mut causes = Vec::new();
         if let Some(change) = allocations
             && change.finding == Finding::Regression
@@ -46,22 +49,21 @@ impl Cause {
         {
             causes.push(Self::BranchMisses(sentence("branch misses", change)));
         }
-        if let Some(change) = instructions
+        if let Some(change) = instructions.value()
             && change.change.is_some_and(|change| change > INSTRUCTIONS)
         {
             causes.push(Self::Instructions(sentence("instructions", change)));
         }
         if causes.is_empty() {
-            causes.push(match (instructions, &cell.instructions) {
-                (Some(_), _) => Self::TimeAlone(
+            causes.push(match instructions {
+                Known::Value(_) => Self::TimeAlone(
                     "time without instructions: it executes as much as before, and waits more, or \
                      lies in memory differently"
                         .to_owned(),
                 ),
-                (None, Known::Unavailable(reason)) => {
+                Known::Unavailable(reason) => {
                     Self::Unknown(format!("unknown: its instructions were not counted: {reason}"))
                 }
-                (None, Known::Value(_)) => unreachable!("a value was taken out above"),
             });
         }
         causes

@@ -211,7 +211,7 @@ impl CellReport {
         self.improved = time == Some(&TimeFinding::Improvement)
             || (!is_worse && findings.contains(&Finding::Improvement));
         if time == Some(&TimeFinding::Regression) {
-            self.causes = Cause::of(&self);
+            self.causes = Cause::of(&self.allocations, &self.branch_misses, &self.instructions);
         }
         self
     }

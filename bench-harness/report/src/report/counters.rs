@@ -4,11 +4,10 @@
 use delimark_results::counter::{name, source};
 use delimark_results::{Cell, Counter, Environment, Event, Results, Window};
 
-use super::format::MISSING;
 use super::tables::{Content, Entry, Table, TableRow, missing};
 use super::view::{ModelView, Section, in_order};
 use crate::attribution::{Proportion, alternatives, ipc, proportion};
-use crate::number_format::{binary_size, count, number};
+use crate::number_format::{MISSING, binary_size, count, number};
 
 /// A figure as text with its source, or the reason why there is none.
 type Figure<'a> = Result<(String, &'a str), &'a str>;

@@ -1,10 +1,9 @@
 //! The data and the machine, as pairs of name and value.
 
 use delimark_results::{
-    Cache, Clock, Dataset, Environment, MeasuredClock, Results, Sha256Check, Timer,
+    Cache, Clock, Dataset, Environment, Known, MeasuredClock, Results, Sha256Check, Timer,
 };
 
-use super::format::known;
 use crate::number_format::{binary_size, count, decimal_size, interval, number};
 
 /// Names and values.
@@ -141,4 +140,12 @@ fn yes_or_no(yes: bool) -> String {
 /// Writes a variant in lower case: the names of these enums are words.
 fn lowercase(word: impl std::fmt::Debug) -> String {
     format!("{word:?}").to_lowercase()
+}
+
+/// Shows a fact, or why it is missing.
+fn known<T>(known: &Known<T>, show: impl FnOnce(&T) -> String) -> String {
+    match known {
+        Known::Value(value) => show(value),
+        Known::Unavailable(reason) => format!("not available: {reason}"),
+    }
 }

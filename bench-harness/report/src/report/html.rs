@@ -6,8 +6,8 @@
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::chapters::{Chapter, Item, chapters, lead};
-use super::format::slug;
-use super::plots::Plot;
+use super::plots::{Plot, slug};
+
 use super::tables::{Content, Entry, Table};
 use super::verdict::Verdict;
 use super::view::{Family, View};

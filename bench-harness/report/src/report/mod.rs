@@ -16,7 +16,6 @@ mod chapters;
 mod counters;
 mod declared;
 mod facts;
-mod format;
 mod html;
 pub(crate) mod markdown;
 mod method;

@@ -3,10 +3,11 @@
 use delimark_results::statistics::Comparison;
 use delimark_results::{Cell, Known};
 
-use super::format::{MISSING, insignificance};
 use super::view;
 use super::view::{Family, ModelView, Row, Section};
-use crate::number_format::{interval, interval_of, number, percent, spread, times};
+use crate::number_format::{
+    MISSING, insignificance, interval, interval_of, number, percent, spread, times,
+};
 
 /// A table; its first column names the row.
 #[derive(Debug)]

@@ -1,10 +1,9 @@
 //! The few rows that a report opens with, chosen by what they are among the engines of the run.
 
-use super::format::{MISSING, insignificance};
 use super::tables::{Content, Entry, Table, TableRow, ratio};
 use super::view::MODEL;
 use super::view::{Family, LIMIT, ModelView, ProcessKind, Row, Section};
-use crate::number_format::{interval_of, number, percent};
+use crate::number_format::{MISSING, insignificance, interval_of, number, percent};
 
 /// The number of rows, if there are as many.
 const ROWS: usize = 6;

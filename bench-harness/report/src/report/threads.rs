@@ -4,11 +4,12 @@
 use delimark_results::statistics::{Comparison, Estimate};
 use delimark_results::{ComputePoint, ScalingPoint, Steps};
 
-use super::format::MISSING;
 use super::tables::{Content, Entry, Table, TableRow, ratio};
 use super::view::{Family, Section, View};
 use crate::attribution::{Curve, Paired};
-use crate::number_format::{binary_size, interval_of, number, percent, percent_interval, times};
+use crate::number_format::{
+    MISSING, binary_size, interval_of, number, percent, percent_interval, times,
+};
 
 /// Returns the tables of what computes, and then of what goes over data; none where there are no
 /// threads.

@@ -4,11 +4,10 @@
 use delimark_results::Results;
 use delimark_runner::model::Model;
 
-use super::format::MISSING;
 use super::tables::{Content, Entry, Table, TableRow, missing};
 use super::view::{Family, ModelView, Row, Section};
 use crate::attribution::{Shares, Stage, shares};
-use crate::number_format::{number, percent};
+use crate::number_format::{MISSING, number, percent};
 
 /// Returns the backends of a data set's models in memory with their shares, or why there are none.
 pub(super) fn rows<'v, 'a>(

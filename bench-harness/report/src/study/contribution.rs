@@ -5,7 +5,8 @@ use std::error::Error as _;
 
 use delimark_results::{Results, ResultsError, Seal};
 
-use super::check::AS_WRITTEN;
+/// The way to mend a contribution that was changed.
+pub(super) const AS_WRITTEN: &str = "contribute the file as `delimark-bench run` wrote it";
 
 /// One file of the study.
 #[derive(Debug)]

@@ -1,5 +1,5 @@
 //! The predictions of LLVM's machine-code analyser for processors that nobody measured on, as
-//! `scripts/predict` leaves them; apart from results, because nothing of them was measured.
+//! `scripts/predict` leaves them. They are no results: nothing of them was measured.
 
 use std::error::Error;
 use std::fmt;

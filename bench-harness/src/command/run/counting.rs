@@ -72,7 +72,7 @@ pub(super) fn count(
                 note(ledger, source::PERF_EVENT, named);
             }
         }
-        Choice::Simulated | Choice::None => decline(wish.choice, engines, cells, &mut ledgers),
+        Choice::Simulated | Choice::None => note_unasked(wish.choice, engines, cells, &mut ledgers),
     }
     count_outside(wish, workload, engines, cells, &mut ledgers, progress)?;
     for (cell, ledger) in cells.iter_mut().zip(ledgers) {
@@ -102,11 +102,16 @@ fn takes_a_child(choice: Choice, counted: &Ledger) -> bool {
 }
 
 /// Notes that nobody asked the kernel.
-fn decline(choice: Choice, engines: &[Box<dyn Engine>], cells: &[Cell], ledgers: &mut [Ledger]) {
+fn note_unasked(
+    choice: Choice,
+    engines: &[Box<dyn Engine>],
+    cells: &[Cell],
+    ledgers: &mut [Ledger],
+) {
     let choice = choice.to_possible_value().expect("no choice is hidden");
-    let declined = format!("not asked for: --counters {}", choice.get_name());
+    let unasked = format!("not asked for: --counters {}", choice.get_name());
     for (cell, ledger) in cells.iter().zip(ledgers) {
-        let reason = uncountable(engines, cell).unwrap_or(&declined);
+        let reason = uncountable(engines, cell).unwrap_or(&unasked);
         let events = Event::all_groups().concat();
         note(
             ledger,

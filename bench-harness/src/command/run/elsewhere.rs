@@ -1,5 +1,5 @@
-//! The choice of a run's engines of other processes, and getting them ready: apart from the run,
-//! since each may be missing and none may stop it.
+//! The choice of a run's engines of other processes, and getting them ready. Each may be
+//! missing, and none may stop the run.
 
 use delimark::Backend;
 use delimark_harness::engine::{Definition, EngineBuilder, ModuleEngine, ProcessEngines};

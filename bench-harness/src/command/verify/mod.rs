@@ -1,4 +1,4 @@
-//! `delimark-bench verify`: holds every backend, or anybody's parser, to the conformance suite.
+//! `delimark-bench verify`: puts the conformance suite to every backend, or to anybody's parser.
 
 mod matrix;
 mod progress;
@@ -27,7 +27,7 @@ const VECTORS: &str = "datasets/conformance";
 /// The longest that an engine may take for a case unless somebody says otherwise.
 const TIMEOUT_SECONDS: f64 = 10.0;
 
-/// Hold every backend, or anybody's parser, to the conformance suite
+/// Compare every backend, or anybody's parser, with the conformance suite
 ///
 /// Puts every case to every backend that can run here, natively and in runtimes (Node, wasmtime,
 /// QEMU), from memory, through a reader and from a memory map, at several alignments and burst

@@ -7,8 +7,8 @@ use tempfile::TempDir;
 
 const ANSWERS: &str = include_str!("../../../../datasets/answers.toml");
 
-/// Larger data take a slow build too long. Full runs hold every engine to the reference on them,
-/// and the committed ones are compared with these answers.
+/// Larger data take a slow build too long. Full runs compare every engine with the reference on
+/// them, and the committed ones are compared with these answers.
 const LINES_MOST: u64 = 10_000;
 
 #[test]

@@ -1,16 +1,21 @@
 //! Rules about crates and the modules of the harness and the reports: which knows of which. Every
 //! list names what is further down, so that no import goes round in a circle.
 
-use super::{Source, assert_none, places, sources};
+use super::{Source, assert_none, imports, rust, source, sources};
 
 /// The crates by their folders, from the bottom to the top, and which of this project's crates
 /// each may name; those that only its tests name do not count.
-const CRATES: [(&str, &[&str]); 9] = [
+const CRATES: [(&str, &[&str]); 14] = [
     ("parser", &[]),
     ("extract", &["delimark"]),
+    ("cli", &["delimark", "delimark-extract"]),
     ("datasets", &[]),
     ("bench-harness/runner", &["delimark"]),
+    ("wasm", &["delimark", "delimark-extract", "delimark-runner"]),
+    ("wasm/bindgen", &[]),
+    ("bench-harness/engines/conformance", &["delimark", "delimark-runner"]),
     ("bench-harness/results", &["delimark", "delimark-datasets", "delimark-runner"]),
+    ("wasm/demo/module", &["delimark", "delimark-datasets", "delimark-results", "delimark-runner"]),
     (
         "bench-harness/report",
         &["delimark", "delimark-datasets", "delimark-results", "delimark-runner"],
@@ -68,6 +73,23 @@ const REPORT: Modules = &[
     ("study", &["attribution", "number_format", "report"]),
 ];
 
+/// Returns the folders of the workspace's crates.
+pub(super) fn members() -> Vec<String> {
+    let manifest = source("Cargo.toml").expect("the workspace has a manifest").text;
+    let manifest: toml::Table = manifest.parse().expect("the manifest is TOML");
+    let members = manifest["workspace"]["members"].as_array().expect("there are members");
+    members.iter().filter_map(|member| member.as_str().map(str::to_owned)).collect()
+}
+
+#[test]
+fn every_crate_stands_in_the_list() {
+    let mut listed = CRATES.map(|(folder, _)| folder.to_owned());
+    listed.sort();
+    let mut members = members();
+    members.sort();
+    assert_eq!(listed[..], members);
+}
+
 #[test]
 fn crates_know_only_what_is_below_them() {
     for (folder, allowed) in CRATES {
@@ -98,7 +120,7 @@ fn modules_know_only_what_is_below_them() {
         [("bench-harness/harness/src/", HARNESS), ("bench-harness/report/src/", REPORT)]
     {
         let files: Vec<Source> =
-            sources().into_iter().filter(|source| source.name.starts_with(folder)).collect();
+            rust().into_iter().filter(|source| source.name.starts_with(folder)).collect();
         assert!(!files.is_empty(), "{folder} has moved");
         for file in files {
             let path = &file.name[folder.len()..];
@@ -110,16 +132,12 @@ fn modules_know_only_what_is_below_them() {
                 .iter()
                 .find(|(name, _)| *name == module)
                 .unwrap_or_else(|| panic!("{folder}{module} stands in no layer"));
-            let reaches_up = |line: &str| {
-                line.split("crate::").skip(1).any(|rest| {
-                    let end = rest.find(|letter: char| !letter.is_alphanumeric() && letter != '_');
-                    let named = &rest[..end.unwrap_or(rest.len())];
-                    named != module
-                        && modules.iter().any(|(name, _)| *name == named)
-                        && !allowed.contains(&named)
-                })
+            let reaches_up = |named: &str| {
+                named != module
+                    && modules.iter().any(|(name, _)| *name == named)
+                    && !allowed.contains(&named)
             };
-            let found = places(file.code(), &file.name, reaches_up);
+            let found = imports::places(&file, reaches_up);
             assert_none(&format!("{module} may name {allowed:?} only"), found);
         }
     }

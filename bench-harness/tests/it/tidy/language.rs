@@ -4,7 +4,7 @@ use std::path::{Component, Path};
 
 use proc_macro2::{TokenStream, TokenTree};
 
-use super::{Source, assert_none, rust, source};
+use super::{Source, assert_none, places, rust, source, sources};
 
 /// Words that a comment does not open with: a sentence that begins with one is a clause, not a
 /// statement. Functions open with a verb, everything else with a noun phrase.
@@ -14,9 +14,9 @@ const OPENINGS: [&str; 7] = ["What", "How", "Why", "Whether", "Where", "Which", 
 const OPENINGS_PERCENT: usize = 3;
 
 /// Words that names are not made of, with those that mean the same here.
-const WORDS: [(&[&str], &str); 18] = [
+const WORDS: [(&[&str], &str); 20] = [
     (&["arena", "arenas"], "workloads"),
-    (&["concerns", "declines"], "supports"),
+    (&["concerns", "decline", "declined", "declines"], "supports, or unsupported"),
     (&["contest", "contests"], "trial"),
     (&["contestant", "contestants", "opponent", "opponents", "player", "players"], "arm or side"),
     (&["convict", "convicted", "convicts", "quorum"], "confirmation"),
@@ -26,7 +26,9 @@ const WORDS: [(&[&str], &str); 18] = [
     (&["ladder", "ladders"], "working-set sweep, or backend order"),
     (&["lane", "lanes"], "series"),
     (&["lap", "laps"], "burst timer"),
+    (&["offer", "offered", "offers"], "supported models"),
     (&["overtime"], "extended stage"),
+    (&["refuses"], "supports, or rejects"),
     (&["rival", "rivals"], "peer"),
     (&["soil", "soiled", "soils"], "poison"),
     (&["suspect", "suspects"], "suspected regression"),
@@ -44,8 +46,9 @@ const FILES: [(&str, &str); 4] = [
 ];
 
 /// Names that keep such a word, since somebody else reads them.
-const KEPT: [(&str, &str); 4] = [
+const KEPT: [(&str, &str); 5] = [
     ("ladder", "a key of results"),
+    ("refuses", "a key of declarations"),
     ("twin_ns", "a key of results"),
     ("twin_spread", "a key of comparisons"),
     ("twins", "a key of results"),
@@ -110,6 +113,33 @@ fn wrong_names(source: &Source) -> Vec<String> {
         seen.push(name);
     });
     found
+}
+
+#[test]
+fn comments_say_peer() {
+    let is_wrong = |word: &str| ["rival", "rivals"].contains(&&*word.to_lowercase());
+    let found = sources().into_iter().flat_map(|source| {
+        let marks = comment_marks(&source);
+        places(source.lines(), &source.name, |line| {
+            let mut words = line.split(|letter: char| !letter.is_ascii_alphanumeric());
+            marks.iter().any(|mark| line.trim_start().starts_with(mark)) && words.any(is_wrong)
+        })
+    });
+    assert_none("comments with a word that has another here (peer)", found);
+}
+
+/// Returns the marks that a line of comment begins with in a file; none for prose and data.
+fn comment_marks(source: &Source) -> &'static [&'static str] {
+    let has_one_of = |extensions: &[&str]| extensions.iter().any(|name| source.has_extension(name));
+    if source.is_rust() {
+        &["//"]
+    } else if has_one_of(&["c", "css", "go", "js", "mjs", "mts", "ts"]) {
+        &["//", "/*", "*"]
+    } else if source.path.extension().is_none() || has_one_of(&["py", "toml", "yaml", "yml"]) {
+        &["#"]
+    } else {
+        &[]
+    }
 }
 
 /// Visits every identifier; what stands in strings and comments is none.

@@ -1,6 +1,7 @@
 //! The repository's own rules as tests, so that no review has to remember them.
 
 mod crates;
+mod imports;
 mod language;
 mod layers;
 mod oldest_rust;

@@ -1,5 +1,5 @@
-//! The job of a child process while a tool looks on, as a command line and what it reads: apart
-//! from the tools, which need not know the kind of program.
+//! The job of a child process while a tool looks on, as a command line and what it reads. The
+//! tools need not know the kind of program.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

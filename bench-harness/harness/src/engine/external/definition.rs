@@ -205,12 +205,12 @@ fn check_name(name: &str, start: &Start) -> Result<()> {
     ensure!(
         !EMULATORS.contains(&under),
         "the name '{name}' says that its CPU is emulated, and such engines are not ranked; put \
-         what it runs in behind the @"
+         what it runs in after the @"
     );
     ensure!(
         under != COMMAND || matches!(start, Start::Command(_)),
         "the name '{name}' says that it is a whole command, and it has no 'command'; put what it \
-         runs in behind the @"
+         runs in after the @"
     );
     Ok(())
 }

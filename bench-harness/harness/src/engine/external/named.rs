@@ -1,5 +1,5 @@
 //! An engine that somebody names on a command line, for a gate: a declaration, or just a command.
-//! It is started over and over, so it is made ready apart from that.
+//! It is prepared once, and started over and over.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -101,8 +101,8 @@ mod tests {
     #[test]
     fn the_share_is_rounded_up_and_never_nothing() {
         let share = |spread| {
-            let twins = AaNoise { bytes: 1, passes_per_sample: 1, runs: 3, spread };
-            twins.insignificant_share()
+            let aa_noise = AaNoise { bytes: 1, passes_per_sample: 1, runs: 3, spread };
+            aa_noise.insignificant_share()
         };
         assert_eq!([share(1.0), share(1.0101), share(1.25)], [0.001, 0.011, 0.25]);
     }

@@ -55,16 +55,16 @@ impl Noise {
         let cores = core::watch(&sys, duration, gap_ns_least, tell);
         let after = Account::read(&sys);
         tell("comparing a loop with itself");
-        let twins = AaNoise::measure(duration / 5);
+        let aa_noise = AaNoise::measure(duration / 5);
         let lost_share = lost_share(&cores);
         Self {
-            verdict: verdict(&twins, lost_share),
-            insignificant_share: twins.insignificant_share(),
+            verdict: verdict(&aa_noise, lost_share),
+            insignificant_share: aa_noise.insignificant_share(),
             lost_share,
             steal_share: before.steal_share_until(&after),
             cpu_pressure_share: before.pressure_share_until(&after),
             cores,
-            twins,
+            twins: aa_noise,
         }
     }
 }
@@ -75,12 +75,12 @@ fn lost_share(cores: &[CoreNoise]) -> f64 {
     lost_ns as f64 / (seconds * 1e9)
 }
 
-fn verdict(twins: &AaNoise, lost_share: f64) -> String {
+fn verdict(aa_noise: &AaNoise, lost_share: f64) -> String {
     let mut verdict = format!(
         "Differences below {:.1} % mean nothing here: in {} runs of {} rounds, a loop came out as \
          far from itself.",
-        twins.insignificant_share() * 100.0,
-        twins.runs,
+        aa_noise.insignificant_share() * 100.0,
+        aa_noise.runs,
         AaNoise::ROUNDS,
     );
     if lost_share > LOST_SHARE_MAX {
@@ -98,13 +98,13 @@ mod tests {
 
     #[test]
     fn the_verdict_names_the_spread_and_lost_time_only_where_it_matters() {
-        let twins = AaNoise { bytes: 1, passes_per_sample: 1, runs: 12, spread: 1.0123 };
-        let quiet = verdict(&twins, 0.001);
+        let aa_noise = AaNoise { bytes: 1, passes_per_sample: 1, runs: 12, spread: 1.0123 };
+        let quiet = verdict(&aa_noise, 0.001);
         let told = "Differences below 1.3 % mean nothing here: in 12 runs of 9 rounds, a loop came \
                     out as far from itself.";
         assert_eq!(quiet, told);
         assert!(
-            verdict(&twins, 0.05)
+            verdict(&aa_noise, 0.05)
                 .ends_with("took 5.0 % of the time; measure again when they are done.")
         );
     }

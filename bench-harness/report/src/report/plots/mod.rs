@@ -6,7 +6,6 @@ use std::fmt;
 use delimark_results::Dataset;
 use delimark_runner::model::Model;
 
-use super::format::slug;
 use super::view::{self, Section, View};
 
 mod axis;
@@ -106,6 +105,11 @@ impl PlotKind {
             Self::Scaling => "scaling",
         }
     }
+}
+
+/// Writes a name as part of a file's name: ASCII letters, digits and hyphens.
+pub(super) fn slug(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect()
 }
 
 /// Tells whether a file in the folder of plots has a name that plots are written under.

@@ -9,13 +9,11 @@ use delimark_results::{Catalog, Environment, Known, Results, Seal};
 use jiff::Timestamp;
 
 use super::Contribution;
+use super::contribution::AS_WRITTEN;
 
 mod data;
 mod elsewhere;
 mod engines;
-
-/// The way to mend a contribution that was changed.
-pub(super) const AS_WRITTEN: &str = "contribute the file as `delimark-bench run` wrote it";
 
 /// The most that the clocks of two machines may be apart.
 const CLOCKS_APART: Duration = Duration::from_secs(24 * 60 * 60);

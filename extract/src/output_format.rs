@@ -1,4 +1,5 @@
-//! The two formats of the output behind one type: delimited text, and JSON Lines.
+//! The formats of the output as one type: delimited text, and JSON Lines. What a line of the input
+//! is, a `Dialect` of the parser says.
 
 use delimark::{Batch, Records};
 
