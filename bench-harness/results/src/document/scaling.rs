@@ -31,8 +31,8 @@ pub struct ScalingPoint {
     pub gigabytes_per_second: Estimate,
 }
 
-/// A point as it stands in the file, read apart from [`ScalingPoint`] so that what is wrong with
-/// its throughput is told with its place.
+/// A point as it stands in the file. It is read before it is a [`ScalingPoint`], so that an error
+/// in its throughput is told with its place.
 #[derive(Deserialize)]
 struct WireScalingPoint {
     engine: String,

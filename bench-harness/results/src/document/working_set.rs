@@ -54,8 +54,8 @@ impl WorkingSetPoint {
     }
 }
 
-/// A point as it stands in the file, read apart from [`WorkingSetPoint`] so that what is wrong with
-/// its throughput is told with its place.
+/// A point as it stands in the file. It is read before it is a [`WorkingSetPoint`], so that an
+/// error in its throughput is told with its place.
 #[derive(Deserialize)]
 struct WireWorkingSetPoint {
     engine: String,
