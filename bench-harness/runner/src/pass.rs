@@ -135,6 +135,7 @@ pub fn count(scanner: &Scanner, bytes: &[u8]) -> Answer {
 }
 
 /// Adds up the offsets of all separators.
+#[inline(never)]
 fn index<S: Source>(
     batches: &mut Batches<impl BorrowMut<Scanner>, S>,
     mut burst: impl FnMut(u64),
@@ -155,6 +156,7 @@ fn index<S: Source>(
 }
 
 /// Hands every field to the consumer.
+#[inline(never)]
 fn fields<S: Source>(
     batches: &mut Batches<impl BorrowMut<Scanner>, S>,
     mut burst: impl FnMut(u64),
@@ -170,6 +172,7 @@ fn fields<S: Source>(
 }
 
 /// Hands some columns to the consumer.
+#[inline(never)]
 fn project<S: Source>(
     batches: &mut Batches<impl BorrowMut<Scanner>, S>,
     projection: &[usize],
