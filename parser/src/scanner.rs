@@ -8,6 +8,7 @@ use crate::batch::{Batch, Layout, RaggedRecord, Rows};
 use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
 use crate::error::ScanError;
 use crate::kernel::Entry;
+use crate::kernel::quotes::{self, Lines, OpenQuote, Quoting};
 use crate::kernel::rows::{self, RecordSpan};
 use crate::source::{Burst, BurstLimits, Place, SliceSource, Source};
 
@@ -40,6 +41,7 @@ pub struct Scanner {
     entry: Entry,
     burst_bytes: usize,
     separators: Vec<u32>,
+    open_quotes: Vec<OpenQuote>,
     records: Vec<RecordSpan>,
     left_out: Vec<RecordSpan>,
 }
@@ -73,6 +75,7 @@ impl Scanner {
             entry: backend.entry()?,
             burst_bytes: Self::DEFAULT_BURST_BYTES,
             separators: Vec::new(),
+            open_quotes: Vec::new(),
             records: Vec::new(),
             left_out: Vec::new(),
         })
@@ -171,10 +174,13 @@ impl Scanner {
 
     /// Counts the records and fields of bytes in memory, without finding out where they are.
     ///
-    /// Only the delimiter matters: columns are not checked, and lines may have any length.
+    /// Only delimiter and quotes matter: columns are not checked, and lines may have any length.
     #[must_use]
     pub fn count(&self, bytes: &[u8]) -> Counts {
-        let (separators, newlines) = (self.entry.count)(self.dialect.delimiter(), bytes);
+        let (separators, newlines) = match Quoting::of(&self.dialect) {
+            None => (self.entry.count)(self.dialect.delimiter(), bytes),
+            Some(quoting) => quotes::count_all(self.entry, quoting, bytes),
+        };
         let unterminated = u64::from(bytes.last().is_some_and(|&byte| byte != b'\n'));
         Counts { records: newlines + unterminated, fields: separators + unterminated }
     }
@@ -188,9 +194,13 @@ impl Scanner {
     ) -> (Batch<'a>, Option<RaggedRecord<'a>>) {
         let bytes = burst.bytes;
         self.separators.clear();
+        self.open_quotes.clear();
         self.records.clear();
         self.left_out.clear();
-        let newlines = (self.entry.index)(self.dialect.delimiter(), bytes, &mut self.separators);
+        let newlines = match Quoting::of(&self.dialect) {
+            None => (self.entry.index)(self.dialect.delimiter(), bytes, &mut self.separators),
+            Some(quoting) => self.index_quoted(quoting, bytes),
+        };
         let unterminated = bytes.last().is_some_and(|&byte| byte != b'\n');
         if unterminated {
             self.separators.push(bytes.len() as u32);
@@ -203,13 +213,19 @@ impl Scanner {
             None => rows::first_column_count(bytes, &self.separators),
         };
         let mut stop = None;
-        let rows = if rows::is_uniform(bytes, &self.separators, line_count, columns) {
+        let is_uniform = || rows::is_uniform(bytes, &self.separators, line_count, columns);
+        let rows = if self.open_quotes.is_empty() && is_uniform() {
             Rows::Uniform { columns }
         } else {
             rows::list(bytes, &self.separators, &mut self.records);
-            if let Some(columns) = self.dialect.columns() {
-                let policy = self.dialect.ragged();
-                stop = rows::apply_policy(policy, columns, &mut self.records, &mut self.left_out);
+            if self.dialect.columns().is_some() || !self.open_quotes.is_empty() {
+                stop = rows::apply_policy(
+                    self.dialect.ragged(),
+                    self.dialect.columns(),
+                    &self.open_quotes,
+                    &mut self.records,
+                    &mut self.left_out,
+                );
             }
             Rows::Listed(&self.records)
         };
@@ -223,11 +239,24 @@ impl Scanner {
                 (RaggedPolicy::Rest, Some(columns)) => columns,
                 _ => u32::MAX,
             },
-            columns_expected: columns,
+            columns_expected: self.dialect.columns(),
+            quote: self.dialect.quote(),
+            open_quotes: &self.open_quotes,
             strips_carriage_return: self.dialect.line_ending() == LineEnding::Auto,
         };
         let stop = stop.map(|span| layout.ragged(span));
         (Batch { layout, rows, left_out: &self.left_out }, stop)
+    }
+
+    /// Finds the separators of a burst where fields can be quoted; returns how many are newlines.
+    fn index_quoted(&mut self, quoting: Quoting, bytes: &[u8]) -> usize {
+        let Self { entry, separators, open_quotes, .. } = self;
+        let Lines { newline_count, are_open } = (entry.index_quoted)(quoting, bytes, separators);
+        if are_open {
+            separators.clear();
+            quotes::index_by_lines(*entry, quoting, bytes, separators, open_quotes);
+        }
+        newline_count
     }
 }
 

@@ -6,9 +6,10 @@ mod spans;
 use std::iter::FusedIterator;
 use std::ops::Range;
 
-pub use self::ragged::{RaggedRecord, RaggedRecords};
+pub use self::ragged::{RaggedReason, RaggedRecord, RaggedRecords};
 pub use self::spans::{Column, Span, Spans, Uniform, UniformRow, UniformRows, UniformSpans};
-use crate::kernel::rows::RecordSpan;
+use crate::kernel::quotes::OpenQuote;
+use crate::kernel::rows::{self, RecordSpan};
 use crate::source::Place;
 
 /// The records of one burst of input.
@@ -34,7 +35,9 @@ pub(crate) struct Layout<'a> {
     pub(crate) line_count: u64,
     /// The most fields a record is split into; the last one takes the rest.
     pub(crate) fields_limit: u32,
-    pub(crate) columns_expected: u32,
+    pub(crate) columns_expected: Option<u32>,
+    pub(crate) quote: Option<u8>,
+    pub(crate) open_quotes: &'a [OpenQuote],
     pub(crate) strips_carriage_return: bool,
 }
 
@@ -240,7 +243,12 @@ impl<'a> Layout<'a> {
     }
 
     pub(crate) fn ragged(&self, span: RecordSpan) -> RaggedRecord<'a> {
-        RaggedRecord { record: self.record(span), fields_expected: self.columns_expected }
+        RaggedRecord {
+            record: self.record(span),
+            fields_expected: self.columns_expected,
+            quote_offset: rows::find_open(self.open_quotes, span.ordinal)
+                .map(|quote| self.offset + u64::from(quote.offset)),
+        }
     }
 }
 
@@ -316,6 +324,7 @@ pub struct Record<'a> {
     ordinal: u32,
     burst_offset: u64,
     lines_before: u64,
+    quote: Option<u8>,
 }
 
 impl<'a> Record<'a> {
@@ -333,6 +342,7 @@ impl<'a> Record<'a> {
             ordinal,
             burst_offset: layout.offset,
             lines_before: layout.lines_before,
+            quote: layout.quote,
         }
     }
 
@@ -367,7 +377,7 @@ impl<'a> Record<'a> {
         let end = *self.ends.get(index)?;
         let end = if index + 1 == self.ends.len() { self.end } else { end };
         let start = if index == 0 { self.start } else { self.ends[index - 1] + 1 };
-        Some(Span { start, end })
+        Some(without_quotes(self.bytes, Span { start, end }, self.quote))
     }
 
     /// Returns every field, in order.
@@ -379,6 +389,7 @@ impl<'a> Record<'a> {
             ends: self.ends[..self.ends.len() - 1].iter(),
             start: self.start,
             last_end: Some(self.end),
+            quote: self.quote,
         }
     }
 
@@ -404,6 +415,19 @@ impl<'a> Record<'a> {
     }
 }
 
+/// Takes the quotes off a field that begins and ends with one.
+#[inline(always)]
+pub(crate) fn without_quotes(bytes: &[u8], field: Span, quote: Option<u8>) -> Span {
+    if let Some(quote) = quote
+        && let [first, .., last] = &bytes[field.range()]
+        && *first == quote
+        && *last == quote
+    {
+        return Span { start: field.start + 1, end: field.end - 1 };
+    }
+    field
+}
+
 /// The fields of a record, see [`Record::fields`].
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
@@ -413,6 +437,7 @@ pub struct Fields<'a> {
     start: u32,
     /// The end of the last field, until it has been handed out.
     last_end: Option<u32>,
+    quote: Option<u8>,
 }
 
 impl<'a> Iterator for Fields<'a> {
@@ -424,9 +449,9 @@ impl<'a> Iterator for Fields<'a> {
             Some(&end) => end,
             None => self.last_end.take()?,
         };
-        let field = &self.bytes[self.start as usize..end as usize];
+        let field = without_quotes(self.bytes, Span { start: self.start, end }, self.quote);
         self.start = end.wrapping_add(1);
-        Some(field)
+        Some(&self.bytes[field.range()])
     }
 
     #[inline]
@@ -441,14 +466,17 @@ impl<'a> Iterator for Fields<'a> {
     where
         F: FnMut(B, Self::Item) -> B,
     {
-        let mut start = self.start as usize;
+        let mut start = self.start;
         let mut folded = initial;
+        let field = |start, end| {
+            &self.bytes[without_quotes(self.bytes, Span { start, end }, self.quote).range()]
+        };
         for &end in self.ends {
-            folded = visit(folded, &self.bytes[start..end as usize]);
-            start = end as usize + 1;
+            folded = visit(folded, field(start, end));
+            start = end + 1;
         }
         match self.last_end {
-            Some(end) => visit(folded, &self.bytes[start..end as usize]),
+            Some(end) => visit(folded, field(start, end)),
             None => folded,
         }
     }

@@ -4,7 +4,7 @@ use std::iter::FusedIterator;
 use std::ops::Range;
 use std::slice::ChunksExact;
 
-use super::{Batch, Layout, Records};
+use super::{Batch, Layout, Records, without_quotes};
 
 /// One column of a batch, see [`Batch::column`].
 #[derive(Clone, Debug)]
@@ -185,7 +185,8 @@ pub struct UniformRow<'a> {
 impl UniformRow<'_> {
     /// Returns the place of a field, counted from 0, in [`Batch::as_bytes`].
     ///
-    /// The bytes themselves are looked at only for the last column, which a `\r` may end.
+    /// The bytes themselves are looked at only for the last column, which a `\r` may end, and for
+    /// quotes, where the dialect has them.
     ///
     /// # Panics
     ///
@@ -197,7 +198,8 @@ impl UniformRow<'_> {
         let start = if column == 0 { self.start } else { self.ends[column - 1] + 1 };
         let is_last = column + 1 == self.ends.len();
         let carriage_return = is_last && self.layout.ends_in_carriage_return(start, end);
-        Span { start, end: end - u32::from(carriage_return) }
+        let field = Span { start, end: end - u32::from(carriage_return) };
+        without_quotes(self.layout.bytes, field, self.layout.quote)
     }
 
     #[inline]
