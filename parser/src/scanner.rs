@@ -4,7 +4,7 @@ use std::borrow::BorrowMut;
 use std::num::NonZeroUsize;
 
 use crate::backend::{Backend, BackendError};
-use crate::batch::{Batch, Layout, RaggedRecord, Rows};
+use crate::batch::{BEFORE_FIRST, Batch, Layout, Quote, RaggedRecord, Rows};
 use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
 use crate::error::ScanError;
 use crate::kernel::Entry;
@@ -40,7 +40,8 @@ pub struct Scanner {
     backend: Backend,
     entry: Entry,
     burst_bytes: usize,
-    separators: Vec<u32>,
+    /// The separators of a burst, after [`BEFORE_FIRST`].
+    bounds: Vec<u32>,
     open_quotes: Vec<OpenQuote>,
     records: Vec<RecordSpan>,
     left_out: Vec<RecordSpan>,
@@ -74,7 +75,7 @@ impl Scanner {
             backend,
             entry: backend.entry()?,
             burst_bytes: Self::DEFAULT_BURST_BYTES,
-            separators: Vec::new(),
+            bounds: Vec::new(),
             open_quotes: Vec::new(),
             records: Vec::new(),
             left_out: Vec::new(),
@@ -193,31 +194,33 @@ impl Scanner {
         lines_before: u64,
     ) -> (Batch<'a>, Option<RaggedRecord<'a>>) {
         let bytes = burst.bytes;
-        self.separators.clear();
+        self.bounds.clear();
+        self.bounds.push(BEFORE_FIRST);
         self.open_quotes.clear();
         self.records.clear();
         self.left_out.clear();
         let newlines = match Quoting::of(&self.dialect) {
-            None => (self.entry.index)(self.dialect.delimiter(), bytes, &mut self.separators),
+            None => (self.entry.index)(self.dialect.delimiter(), bytes, &mut self.bounds),
             Some(quoting) => self.index_quoted(quoting, bytes),
         };
         let unterminated = bytes.last().is_some_and(|&byte| byte != b'\n');
         if unterminated {
-            self.separators.push(bytes.len() as u32);
+            self.bounds.push(bytes.len() as u32);
         }
+        let separators = &self.bounds[1..];
         let line_count = newlines + usize::from(unterminated);
 
         let columns = match self.dialect.columns() {
             Some(columns) => columns,
             // The lines of a log are alike, whether the dialect says so or not.
-            None => rows::first_column_count(bytes, &self.separators),
+            None => rows::first_column_count(bytes, separators),
         };
         let mut stop = None;
-        let is_uniform = || rows::is_uniform(bytes, &self.separators, line_count, columns);
+        let is_uniform = || rows::is_uniform(bytes, separators, line_count, columns);
         let rows = if self.open_quotes.is_empty() && is_uniform() {
             Rows::Uniform { columns }
         } else {
-            rows::list(bytes, &self.separators, &mut self.records);
+            rows::list(bytes, separators, &mut self.records);
             if self.dialect.columns().is_some() || !self.open_quotes.is_empty() {
                 stop = rows::apply_policy(
                     self.dialect.ragged(),
@@ -231,7 +234,7 @@ impl Scanner {
         };
         let layout = Layout {
             bytes,
-            separators: &self.separators,
+            bounds: &self.bounds,
             offset: burst.offset,
             lines_before,
             line_count: line_count as u64,
@@ -240,9 +243,12 @@ impl Scanner {
                 _ => u32::MAX,
             },
             columns_expected: self.dialect.columns(),
-            quote: self.dialect.quote(),
+            quote: Quote::new(self.dialect.quote()),
             open_quotes: &self.open_quotes,
-            strips_carriage_return: self.dialect.line_ending() == LineEnding::Auto,
+            carriage_returns_before: match self.dialect.line_ending() {
+                LineEnding::Auto => bytes.len(),
+                LineEnding::Lf => 0,
+            },
         };
         let stop = stop.map(|span| layout.ragged(span));
         (Batch { layout, rows, left_out: &self.left_out }, stop)
@@ -250,11 +256,11 @@ impl Scanner {
 
     /// Finds the separators of a burst where fields can be quoted; returns how many are newlines.
     fn index_quoted(&mut self, quoting: Quoting, bytes: &[u8]) -> usize {
-        let Self { entry, separators, open_quotes, .. } = self;
-        let Lines { newline_count, are_open } = (entry.index_quoted)(quoting, bytes, separators);
+        let Self { entry, bounds, open_quotes, .. } = self;
+        let Lines { newline_count, are_open } = (entry.index_quoted)(quoting, bytes, bounds);
         if are_open {
-            separators.clear();
-            quotes::index_by_lines(*entry, quoting, bytes, separators, open_quotes);
+            bounds.truncate(1);
+            quotes::index_by_lines(*entry, quoting, bytes, bounds, open_quotes);
         }
         newline_count
     }

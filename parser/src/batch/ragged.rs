@@ -46,7 +46,7 @@ impl<'a> RaggedRecord<'a> {
     /// Returns the number of columns that the record has.
     #[must_use]
     pub fn fields_found(&self) -> u32 {
-        self.record.ends.len() as u32
+        self.record.len() as u32
     }
 
     /// Returns the reason why the record is ragged: the open quote, where there is one, since it
