@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, bail};
 use clap::ValueEnum;
-use delimark::{Backend, Dialect, LineEnding, RaggedPolicy};
-use delimark_extract::escape::{OutputDelimiter, parse_delimiter};
+use delimark::{Backend, Dialect, LineEnding, QuoteEscape, RaggedPolicy};
+use delimark_extract::escape::{OutputDelimiter, parse_byte, parse_delimiter};
 use delimark_extract::{
     Access, ByteSize, ExtractError, Extractor, FieldList, FileIdentity, Format, Input, InputName,
     InvalidUtf8, JsonLines, LineCounts, Sinks, Text, standard_output,
@@ -35,6 +35,7 @@ Examples:
   delimark extract --fields 1,6,10 access.log
   tail -f access.log | delimark extract --fields 6,4 --output-delimiter ' '
   delimark extract --fields 1,6,10 --columns 12 --ragged-output bad.log access.log
+  delimark extract --delimiter ' ' --quote '\"' --fields 1,6,10 combined.log
   delimark extract --fields 1,6 --format jsonl --names client,status access.log
 
 Exit codes:
@@ -56,6 +57,16 @@ pub(crate) struct Args {
         allow_hyphen_values = true
     )]
     delimiter: u8,
+
+    /// The byte that quotes fields: delimiters between two of them are data, and a field that begins
+    /// and ends with it comes out without both
+    #[arg(long, value_name = "BYTE", value_parser = parse_byte)]
+    quote: Option<u8>,
+
+    /// The way in which a quote is written inside quotes: none (not as itself, as nginx), backslash
+    /// (behind one, as Apache)
+    #[arg(long, value_name = "WAY", default_value_t = QuoteEscape::None, requires = "quote")]
+    quote_escape: QuoteEscape,
 
     /// Number of fields a line should have; a line with another count is ragged
     #[arg(long, value_name = "N")]
@@ -211,6 +222,9 @@ fn dialect(args: &Args) -> anyhow::Result<Dialect> {
         .with_ragged(args.ragged)
         .with_line_ending(args.line_ending)
         .with_line_limit(args.line_limit.0)?;
+    if let Some(quote) = args.quote {
+        dialect = dialect.with_quote(quote, args.quote_escape)?;
+    }
     if let Some(columns) = args.columns {
         dialect = dialect.with_columns(columns)?;
         check_fields(args, columns)?;
@@ -255,7 +269,8 @@ fn format(args: &Args) -> anyhow::Result<Format> {
         FormatName::Text => {
             let delimiter = args.output_delimiter.clone();
             let delimiter = delimiter.map_or_else(|| vec![args.delimiter], |given| given.0);
-            Ok(Format::Text(Text::new(fields, args.delimiter, delimiter)))
+            let text = Text::new(fields, args.delimiter, delimiter);
+            Ok(Format::Text(text.with_quotes(args.quote.is_some())))
         }
         FormatName::Jsonl if args.output_delimiter.is_some() => {
             bail!("--output-delimiter has no meaning with --format jsonl")
