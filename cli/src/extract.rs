@@ -58,8 +58,8 @@ pub(crate) struct Args {
     )]
     delimiter: u8,
 
-    /// The byte that quotes fields: delimiters between two of them are data, and a field that begins
-    /// and ends with it comes out without both
+    /// The byte that quotes fields: delimiters between two of them are data, and a field that
+    /// begins and ends with it comes out without both
     #[arg(long, value_name = "BYTE", value_parser = parse_byte)]
     quote: Option<u8>,
 
