@@ -8,7 +8,7 @@ use crate::batch::{BEFORE_FIRST, Batch, Layout, Quote, RaggedRecord, Rows};
 use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
 use crate::error::ScanError;
 use crate::kernel::Entry;
-use crate::kernel::quotes::{self, Lines, OpenQuote, Quoting};
+use crate::kernel::quotes::{self, Indexed, OpenQuote, Quoting};
 use crate::kernel::rows::{self, RecordSpan};
 use crate::source::{Burst, BurstLimits, Place, SliceSource, Source};
 
@@ -199,9 +199,14 @@ impl Scanner {
         self.open_quotes.clear();
         self.records.clear();
         self.left_out.clear();
-        let newlines = match Quoting::of(&self.dialect) {
-            None => (self.entry.index)(self.dialect.delimiter(), bytes, &mut self.bounds),
-            Some(quoting) => self.index_quoted(quoting, bytes),
+        let quoting = Quoting::of(&self.dialect);
+        let Indexed { newline_count: newlines, ends_inside } = match quoting {
+            None => {
+                let delimiter = self.dialect.delimiter();
+                let newline_count = (self.entry.index)(delimiter, bytes, &mut self.bounds);
+                Indexed { newline_count, ends_inside: false }
+            }
+            Some(quoting) => (self.entry.index_quoted)(quoting, bytes, &mut self.bounds),
         };
         let unterminated = bytes.last().is_some_and(|&byte| byte != b'\n');
         if unterminated {
@@ -216,11 +221,17 @@ impl Scanner {
             None => rows::first_column_count(bytes, separators),
         };
         let mut stop = None;
+        // Where every newline is a separator, none is inside quotes.
         let is_uniform = || rows::is_uniform(bytes, separators, line_count, columns);
-        let rows = if self.open_quotes.is_empty() && is_uniform() {
+        let rows = if !ends_inside && is_uniform() {
             Rows::Uniform { columns }
         } else {
             rows::list(bytes, separators, &mut self.records);
+            if let Some(quoting) = quoting
+                && (ends_inside || self.records.len() < line_count)
+            {
+                self.list_by_lines(quoting, bytes);
+            }
             if self.dialect.columns().is_some() || !self.open_quotes.is_empty() {
                 stop = rows::apply_policy(
                     self.dialect.ragged(),
@@ -254,15 +265,17 @@ impl Scanner {
         (Batch { layout, rows, left_out: &self.left_out }, stop)
     }
 
-    /// Finds the separators of a burst where fields can be quoted; returns how many are newlines.
-    fn index_quoted(&mut self, quoting: Quoting, bytes: &[u8]) -> usize {
-        let Self { entry, bounds, open_quotes, .. } = self;
-        let Lines { newline_count, are_open } = (entry.index_quoted)(quoting, bytes, bounds);
-        if are_open {
-            bounds.truncate(1);
-            quotes::index_by_lines(*entry, quoting, bytes, bounds, open_quotes);
+    /// Lists the records of a burst again in which a line ends inside quotes.
+    #[cold]
+    fn list_by_lines(&mut self, quoting: Quoting, bytes: &[u8]) {
+        let Self { entry, bounds, open_quotes, records, .. } = self;
+        bounds.truncate(1);
+        quotes::index_by_lines(*entry, quoting, bytes, bounds, open_quotes);
+        if bytes.last().is_some_and(|&byte| byte != b'\n') {
+            bounds.push(bytes.len() as u32);
         }
-        newline_count
+        records.clear();
+        rows::list(bytes, &bounds[1..], records);
     }
 }
 

@@ -11,7 +11,7 @@ use crate::kernel::emit::Room;
 use crate::kernel::primitives::{
     ACCUMULATOR_BLOCKS, BLOCK_BYTES, Masks, Primitives, QUAD_BLOCKS, QUAD_BYTES, search_tail,
 };
-use crate::kernel::quotes::{Lines, Quoting};
+use crate::kernel::quotes::{Counted, Indexed, Quoting};
 
 /// Makes a test of each check, in the module of a backend's tests, which has to have a `token`.
 ///
@@ -315,32 +315,38 @@ pub(super) fn the_quoted_scan_agrees_with_a_loop(entry: Entry) {
         for edge in [64, 256, 512, 4096, 4096 + 256, 8192, 3 * 4096] {
             for length in edge - 3..=edge + 3 {
                 let bytes = &input[..length];
-                let (expected, lines) = quoted_separators(escape, bytes);
+                let (expected, newlines_inside, ends_inside) = quoted_separators(escape, bytes);
                 let mut found = vec![u32::MAX];
-                assert_eq!((entry.index_quoted)(quoting, bytes, &mut found), lines);
+                let newline_count = newline_count(bytes);
+                let indexed = Indexed { newline_count, ends_inside };
+                assert_eq!((entry.index_quoted)(quoting, bytes, &mut found), indexed);
                 assert_eq!(found.remove(0), u32::MAX);
                 assert!(found == expected, "{length} bytes, {escape}");
-                let counts = (expected.len() as u64, lines);
-                assert_eq!((entry.count_quoted)(quoting, bytes), counts, "{length} bytes");
+                let counted = Counted {
+                    separator_count: (expected.len() + newlines_inside) as u64,
+                    newline_count: newline_count as u64,
+                    has_open_line: newlines_inside > 0 || ends_inside,
+                };
+                assert_eq!((entry.count_quoted)(quoting, bytes), counted, "{length} bytes");
             }
         }
     }
 }
 
-/// Finds separators between quotes that no newline closes, as the loop over blocks does.
-fn quoted_separators(escape: QuoteEscape, bytes: &[u8]) -> (Vec<u32>, Lines) {
+/// Finds separators outside quotes that no newline closes, as the loop over blocks does; also
+/// counts the newlines inside, and tells whether the end is.
+fn quoted_separators(escape: QuoteEscape, bytes: &[u8]) -> (Vec<u32>, usize, bool) {
     let mut separators = Vec::new();
-    let (mut is_inside, mut is_escaped, mut newline_inside) = (false, false, false);
+    let (mut is_inside, mut is_escaped, mut newlines_inside) = (false, false, 0);
     for (index, &byte) in (0..).zip(bytes) {
-        if byte == b'\n' || (byte == b'|' && !is_inside) {
+        if matches!(byte, b'|' | b'\n') && !is_inside {
             separators.push(index);
         }
-        newline_inside |= byte == b'\n' && is_inside;
+        newlines_inside += usize::from(byte == b'\n' && is_inside);
         is_inside ^= byte == b'"' && !is_escaped;
         is_escaped = byte == b'\\' && !is_escaped && escape == QuoteEscape::Backslash;
     }
-    let are_open = is_inside || newline_inside;
-    (separators, Lines { newline_count: newline_count(bytes), are_open })
+    (separators, newlines_inside, is_inside)
 }
 
 /// Returns the mask of the separators in a block or less.

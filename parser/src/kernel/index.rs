@@ -40,6 +40,12 @@ pub(crate) trait Search {
     /// Returns the mask of a block's separators, bit `i` for byte `i`.
     fn search(&mut self, block: &Block) -> u64;
 
+    /// Returns those of four blocks.
+    #[inline(always)]
+    fn search_quad(&mut self, quad: &[Block; QUAD_BLOCKS]) -> Masks {
+        quad.each_ref().map(|block| self.search(block))
+    }
+
     /// Returns that of the last bytes, less than a block.
     fn search_tail(&mut self, tail: &[u8]) -> u64;
 
@@ -118,7 +124,8 @@ fn scan_blocks<P: Primitives>(
     mut base: u32,
 ) {
     for block in blocks {
-        let found = search_ahead(primitives, block, search);
+        prefetch_ahead(primitives, block);
+        let found = search.search(block);
         room.emit(primitives, found, base);
         base += BLOCK_BYTES as u32;
     }
@@ -138,7 +145,10 @@ fn scan_quads<P: Primitives>(
     let mut found = [[0; QUAD_BLOCKS]; GROUP_QUADS];
     let (quads, rest) = group.as_chunks::<QUAD_BLOCKS>();
     for (index, quad) in quads.iter().enumerate() {
-        found[index] = quad.each_ref().map(|block| search_ahead(primitives, block, search));
+        for block in quad {
+            prefetch_ahead(primitives, block);
+        }
+        found[index] = search.search_quad(quad);
         if let Some(behind) = index.checked_sub(lead_quads) {
             emit_quad(primitives, &found[behind], room, base);
             base += QUAD_BYTES as u32;
@@ -151,11 +161,10 @@ fn scan_quads<P: Primitives>(
     scan_blocks(primitives, rest, search, room, base);
 }
 
-/// Searches a block and asks for one some way ahead.
+/// Asks for a block some way ahead.
 #[inline(always)]
-fn search_ahead<P: Primitives>(primitives: P, block: &Block, search: &mut impl Search) -> u64 {
+fn prefetch_ahead<P: Primitives>(primitives: P, block: &Block) {
     primitives.prefetch(block.as_ptr().wrapping_add(PREFETCH_DISTANCE_BYTES));
-    search.search(block)
 }
 
 /// Writes the positions of a quad, unless it has none.
