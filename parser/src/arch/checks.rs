@@ -23,6 +23,7 @@ macro_rules! check_primitives {
             search_marks_separators_and_counts_newlines,
             search_of_a_tail_ends_with_it,
             find_marks_every_byte,
+            prefix_xor_marks_from_every_odd_bit_to_the_next,
             an_accumulator_holds_its_most_newlines,
             emit_writes_every_number_of_positions,
             emit_writes_a_full_block,
@@ -132,6 +133,21 @@ pub(super) fn find_marks_every_byte<P: Primitives>(primitives: P) {
                 }
             }
         }
+    }
+}
+
+pub(super) fn prefix_xor_marks_from_every_odd_bit_to_the_next<P: Primitives>(primitives: P) {
+    let parities = |mask: u64| {
+        let mut parity = 0;
+        (0..u64::BITS).fold(0, |parities, index| {
+            parity ^= mask >> index & 1;
+            parities | parity << index
+        })
+    };
+    let pairs = (0..u64::BITS).flat_map(|first| (0..u64::BITS).map(move |last| (first, last)));
+    let masks = pairs.map(|(first, last)| 1_u64 << first | 1 << last);
+    for mask in masks.chain([0, u64::MAX, u64::MAX / 3, 0x0123_4567_89ab_cdef]) {
+        assert_eq!(primitives.prefix_xor(mask), parities(mask), "{mask:#x}");
     }
 }
 

@@ -40,12 +40,6 @@ pub(crate) trait Search {
     /// Returns the mask of a block's separators, bit `i` for byte `i`.
     fn search(&mut self, block: &Block) -> u64;
 
-    /// Returns those of four blocks.
-    #[inline(always)]
-    fn search_quad(&mut self, quad: &[Block; QUAD_BLOCKS]) -> Masks {
-        quad.each_ref().map(|block| self.search(block))
-    }
-
     /// Returns that of the last bytes, less than a block.
     fn search_tail(&mut self, tail: &[u8]) -> u64;
 
@@ -124,8 +118,7 @@ fn scan_blocks<P: Primitives>(
     mut base: u32,
 ) {
     for block in blocks {
-        prefetch_ahead(primitives, block);
-        let found = search.search(block);
+        let found = search_ahead(primitives, block, search);
         room.emit(primitives, found, base);
         base += BLOCK_BYTES as u32;
     }
@@ -145,10 +138,7 @@ fn scan_quads<P: Primitives>(
     let mut found = [[0; QUAD_BLOCKS]; GROUP_QUADS];
     let (quads, rest) = group.as_chunks::<QUAD_BLOCKS>();
     for (index, quad) in quads.iter().enumerate() {
-        for block in quad {
-            prefetch_ahead(primitives, block);
-        }
-        found[index] = search.search_quad(quad);
+        found[index] = quad.each_ref().map(|block| search_ahead(primitives, block, search));
         if let Some(behind) = index.checked_sub(lead_quads) {
             emit_quad(primitives, &found[behind], room, base);
             base += QUAD_BYTES as u32;
@@ -161,10 +151,11 @@ fn scan_quads<P: Primitives>(
     scan_blocks(primitives, rest, search, room, base);
 }
 
-/// Asks for a block some way ahead.
+/// Searches a block and asks for one some way ahead.
 #[inline(always)]
-fn prefetch_ahead<P: Primitives>(primitives: P, block: &Block) {
+fn search_ahead<P: Primitives>(primitives: P, block: &Block, search: &mut impl Search) -> u64 {
     primitives.prefetch(block.as_ptr().wrapping_add(PREFETCH_DISTANCE_BYTES));
+    search.search(block)
 }
 
 /// Writes the positions of a quad, unless it has none.

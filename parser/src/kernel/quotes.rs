@@ -11,12 +11,27 @@
 //! turn back there, and does not even look: it counts all newlines, and the check that all records
 //! have the same columns, which is made anyway, finds as many among the separators, or not. Where it
 //! does not, whoever called goes line by line.
+//!
+//! What was tried, on Zen 4, `fields` on the shape `combined` (200,000 lines, best of 50 passes or so), GB/s
+//! with AVX2 and AVX-512; `nginx12`, without quotes, is at 8.2 and 8.8 there:
+//!
+//! | | AVX2 | AVX-512 |
+//! |---|---:|---:|
+//! | newlines, delimiters and quotes each found apart, newlines inside looked for | 5.7 | 6.9 |
+//! | newlines and delimiters together, as where nothing is quoted | 6.1 | 7.2 |
+//! | the parities of four blocks side by side, in the lanes of a vector | 6.2 | 7.2 |
+//! | the first byte of a field compared first, on the way to the consumer | 6.3 | 7.4 |
+//! | quotes taken off a field without a branch | 4.8 | 5.4 |
+//! | **parities by carry-less multiplication, the first byte first** | **6.8** | **7.6** |
+//!
+//! The side of a byte is one operation from block to block; what is left costs the backends alike
+//! that write positions block by block.
 
 use std::iter;
 
 use super::Entry;
 use super::index::{Search, write_found};
-use super::primitives::{BLOCK_BYTES, Block, Masks, Primitives, QUAD_BLOCKS, padded, search_tail};
+use super::primitives::{BLOCK_BYTES, Block, Primitives, padded, search_tail};
 use crate::dialect::{Dialect, QuoteEscape};
 
 /// The bytes with a meaning, beside newlines.
@@ -231,27 +246,6 @@ impl<P: Primitives> Search for QuotedSearch<P> {
         found & !self.sides.inside(block, u64::MAX)
     }
 
-    /// The same for four blocks, whose sides are found beside each other: in the lanes of a vector
-    /// where the compiler has one.
-    #[inline(always)]
-    fn search_quad(&mut self, quad: &[Block; QUAD_BLOCKS]) -> Masks {
-        let mut found = [0; QUAD_BLOCKS];
-        let mut inside = [0; QUAD_BLOCKS];
-        for (index, block) in quad.iter().enumerate() {
-            found[index] = self.primitives.search(block, self.needles, &mut self.accumulator);
-            inside[index] = self.sides.quotes(block, u64::MAX);
-        }
-        for distance in DISTANCES {
-            for mask in &mut inside {
-                *mask ^= *mask << distance;
-            }
-        }
-        for (found, inside) in found.iter_mut().zip(inside) {
-            *found &= !self.sides.follow(inside);
-        }
-        found
-    }
-
     #[inline(always)]
     fn search_tail(&mut self, tail: &[u8]) -> u64 {
         let (found, newlines) = search_tail(self.primitives, tail, self.needles);
@@ -295,14 +289,7 @@ impl<P: Primitives> Sides<P> {
     /// each quote that opens to the one before the quote that closes.
     #[inline(always)]
     fn inside(&mut self, block: &Block, input: u64) -> u64 {
-        let sides = prefix_xor(self.quotes(block, input));
-        self.follow(sides)
-    }
-
-    /// Turns the sides of a block that begins outside into what they are behind the block before.
-    #[inline(always)]
-    fn follow(&mut self, sides: u64) -> u64 {
-        let inside = sides ^ self.inside;
+        let inside = self.primitives.prefix_xor(self.quotes(block, input)) ^ self.inside;
         self.inside = (inside.cast_signed() >> 63).cast_unsigned();
         inside
     }
@@ -337,33 +324,9 @@ impl<P: Primitives> Sides<P> {
     }
 }
 
-/// The shifts that make parities of whole blocks: each doubles the bits that are in one.
-const DISTANCES: [u32; 6] = [1, 2, 4, 8, 16, 32];
-
-/// Returns a mask whose every bit is the parity of the bits up to it.
-///
-/// The carry-less product with all ones is the same in one instruction, which not every CPU of a
-/// backend has; these are off the chain from block to block.
-#[inline(always)]
-fn prefix_xor(mut mask: u64) -> u64 {
-    for distance in DISTANCES {
-        mask ^= mask << distance;
-    }
-    mask
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn bits_are_set_from_every_odd_one_to_the_next() {
-        assert_eq!(prefix_xor(0), 0);
-        assert_eq!(prefix_xor(1), u64::MAX);
-        assert_eq!(prefix_xor(0b0100_0100), 0b0011_1100);
-        assert_eq!(prefix_xor(1 << 63), 1 << 63);
-        assert_eq!(prefix_xor(u64::MAX), 0x5555_5555_5555_5555);
-    }
 
     #[test]
     fn the_last_quote_is_none_that_is_escaped() {
