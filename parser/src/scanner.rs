@@ -8,7 +8,7 @@ use crate::batch::{BEFORE_FIRST, Batch, Layout, Quote, RaggedRecord, Rows};
 use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
 use crate::error::ScanError;
 use crate::kernel::Entry;
-use crate::kernel::quotes::{self, Indexed, OpenQuote, Quoting};
+use crate::kernel::quotes::{self, OpenQuote, Quoting};
 use crate::kernel::rows::{self, RecordSpan};
 use crate::source::{Burst, BurstLimits, Place, SliceSource, Source};
 
@@ -199,14 +199,9 @@ impl Scanner {
         self.open_quotes.clear();
         self.records.clear();
         self.left_out.clear();
-        let quoting = Quoting::of(&self.dialect);
-        let Indexed { newline_count: newlines, ends_inside } = match quoting {
-            None => {
-                let delimiter = self.dialect.delimiter();
-                let newline_count = (self.entry.index)(delimiter, bytes, &mut self.bounds);
-                Indexed { newline_count, ends_inside: false }
-            }
-            Some(quoting) => (self.entry.index_quoted)(quoting, bytes, &mut self.bounds),
+        let newlines = match Quoting::of(&self.dialect) {
+            None => (self.entry.index)(self.dialect.delimiter(), bytes, &mut self.bounds),
+            Some(quoting) => self.index_quoted(quoting, bytes),
         };
         let unterminated = bytes.last().is_some_and(|&byte| byte != b'\n');
         if unterminated {
@@ -221,16 +216,14 @@ impl Scanner {
             None => rows::first_column_count(bytes, separators),
         };
         let mut stop = None;
-        // Where every newline is a separator, none is inside quotes.
         let is_uniform = || rows::is_uniform(bytes, separators, line_count, columns);
-        let rows = if !ends_inside && is_uniform() {
+        let rows = if self.open_quotes.is_empty() && is_uniform() {
+            // Every newline is a separator, so none is inside quotes.
             Rows::Uniform { columns }
         } else {
             rows::list(bytes, separators, &mut self.records);
-            if let Some(quoting) = quoting
-                && (ends_inside || self.records.len() < line_count)
-            {
-                self.list_by_lines(quoting, bytes);
+            if self.records.len() < line_count {
+                self.list_by_lines(bytes);
             }
             if self.dialect.columns().is_some() || !self.open_quotes.is_empty() {
                 stop = rows::apply_policy(
@@ -265,17 +258,34 @@ impl Scanner {
         (Batch { layout, rows, left_out: &self.left_out }, stop)
     }
 
-    /// Lists the records of a burst again in which a line ends inside quotes.
-    #[cold]
-    fn list_by_lines(&mut self, quoting: Quoting, bytes: &[u8]) {
-        let Self { entry, bounds, open_quotes, records, .. } = self;
+    /// Finds the separators of a burst where fields can be quoted; returns how many newlines there
+    /// are. Those inside quotes are no separators, but where the burst ends inside.
+    fn index_quoted(&mut self, quoting: Quoting, bytes: &[u8]) -> usize {
+        let indexed = (self.entry.index_quoted)(quoting, bytes, &mut self.bounds);
+        if indexed.ends_inside {
+            self.index_by_lines(quoting, bytes);
+        }
+        indexed.newline_count
+    }
+
+    /// Finds the separators again, line by line, since one ends inside quotes.
+    fn index_by_lines(&mut self, quoting: Quoting, bytes: &[u8]) {
+        let Self { entry, bounds, open_quotes, .. } = self;
         bounds.truncate(1);
         quotes::index_by_lines(*entry, quoting, bytes, bounds, open_quotes);
+    }
+
+    /// Lists the records of a burst again where fewer were found than there are newlines: the others
+    /// are inside quotes.
+    #[cold]
+    fn list_by_lines(&mut self, bytes: &[u8]) {
+        let Some(quoting) = Quoting::of(&self.dialect) else { return };
+        self.index_by_lines(quoting, bytes);
         if bytes.last().is_some_and(|&byte| byte != b'\n') {
-            bounds.push(bytes.len() as u32);
+            self.bounds.push(bytes.len() as u32);
         }
-        records.clear();
-        rows::list(bytes, &bounds[1..], records);
+        self.records.clear();
+        rows::list(bytes, &self.bounds[1..], &mut self.records);
     }
 }
 
