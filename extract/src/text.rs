@@ -11,6 +11,7 @@ pub struct Text {
     fields: FieldList,
     delimiter: Vec<u8>,
     shortcut: Option<Shortcut>,
+    skips_undelimited: bool,
     room: Room,
 }
 
@@ -34,10 +35,17 @@ impl Text {
         let room = Room {
             per_byte: fields.repetitions(),
             // A delimiter after the last field makes way for the newline only at the end.
-            per_record: of_delimiters(fields.closed_field_count()).saturating_add(1),
+            per_record: of_delimiters(fields.fixed_field_count()).saturating_add(1),
             per_field: of_delimiters(fields.open_range_count()),
         };
-        Self { fields, delimiter, shortcut, room }
+        Self { fields, delimiter, shortcut, skips_undelimited: false, room }
+    }
+
+    /// Leaves lines out that have no delimiter, and so are one field.
+    #[must_use]
+    pub fn with_only_delimited(mut self, only_delimited: bool) -> Self {
+        self.skips_undelimited = only_delimited;
+        self
     }
 
     /// Returns the room that the output takes at most.
@@ -91,6 +99,9 @@ impl Text {
         bytes_enough: usize,
     ) {
         for record in records {
+            if self.skips_undelimited && record.len() == 1 {
+                continue;
+            }
             match &self.shortcut {
                 Some(shortcut) if shortcut.highest < record.len() => {
                     self.append_pieces(burst, &record, shortcut.delimiter, output);
@@ -114,8 +125,8 @@ impl Text {
     ) {
         let field = |index| record.field(index).expect("no index is above the highest");
         for range in self.fields.ranges() {
-            let first = field(range.first());
-            let last = field(range.last().unwrap_or(record.len() - 1));
+            let indices = range.indices(record.len());
+            let (first, last) = (field(indices.start), field(indices.end - 1));
             let part = position(burst, first)..position(burst, last) + last.len();
             output.push_part_and(burst, part, delimiter);
         }
@@ -126,8 +137,7 @@ impl Text {
     fn append_fields(&self, record: &Record<'_>, output: &mut Pending) {
         let start = output.len();
         for range in self.fields.ranges() {
-            let end = range.last().map_or(record.len(), |last| last + 1);
-            for index in range.first()..end {
+            for index in range.indices(record.len()) {
                 output.push(record.field(index).unwrap_or_default());
                 output.push(&self.delimiter);
             }
@@ -147,10 +157,9 @@ impl Shortcut {
             return None;
         };
         let ranges = fields.ranges();
-        let are_fields = ranges.iter().all(|range| range.last() == Some(range.first()));
-        let indices = ranges.iter().map(|range| range.last().unwrap_or(range.first()));
-        let highest = indices.max()?;
-        let bounds = ranges.iter().map(|range| Some((range.first(), range.last()?))).collect();
+        let are_fields = ranges.iter().all(|range| range.is_single());
+        let highest = ranges.iter().map(|range| range.fields_needed() - 1).max()?;
+        let bounds = ranges.iter().map(|range| range.bounds()).collect();
         let is_shorter = are_fields || delimiter == input_delimiter;
         is_shorter.then_some(Self { delimiter, highest, bounds })
     }
