@@ -70,7 +70,18 @@ impl FieldRange {
         }
     }
 
-    /// Returns the fewest fields of a record that has one in the range, and all up to a last index.
+    /// Returns the first and last index, where the record's last field is the highest there is;
+    /// `None` where that is never in it.
+    pub(crate) fn piece(self) -> Option<(usize, usize)> {
+        match self.kind {
+            Kind::Between { first, last } => Some((first as usize, last as usize)),
+            Kind::From { first } => Some((first as usize, usize::MAX)),
+            Kind::Last => Some((usize::MAX, usize::MAX)),
+            Kind::BeforeLast { .. } => None,
+        }
+    }
+
+    /// Returns the fewest fields of a record that has all of it, of an open range one.
     pub(crate) fn fields_needed(self) -> usize {
         match self.kind {
             Kind::Between { last, .. } => last as usize + 1,
