@@ -1,14 +1,18 @@
 //! The program `delimark`: one file a verb, and nothing else prints.
 
+mod arguments;
+mod closed_streams;
 mod completions;
 mod extract;
 mod man;
 
-use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::{env, fmt};
 
-use clap::{Parser, Subcommand};
+use anyhow::bail;
+use clap::{CommandFactory, Parser, Subcommand};
+use delimark_extract::Waiting;
 
 /// Takes fields out of delimiter-separated log lines, at gigabytes a second.
 #[derive(Parser)]
@@ -45,7 +49,8 @@ impl From<Exit> for ExitCode {
 
 /// Reads the command line, runs its verb, and prints the error if there is one.
 fn main() -> ExitCode {
-    let result = match Cli::try_parse() {
+    let arguments = arguments::keep_equals_signs(&Cli::command(), env::args_os());
+    let result = match Cli::try_parse_from(arguments) {
         Ok(cli) => run(cli.command),
         Err(error) => print_usage(&error),
     };
@@ -62,11 +67,12 @@ fn run(command: Command) -> anyhow::Result<Exit> {
 
 /// Prints help, version or a usage error: clap tells which of them it is.
 fn print_usage(error: &clap::Error) -> anyhow::Result<Exit> {
-    let printed = error.print();
     if error.use_stderr() {
+        let _ = error.print();
         return Ok(Exit::Usage);
     }
-    printed.map_err(standard_output_error)?;
+    check_output()?;
+    error.print().map_err(standard_output_error)?;
     Ok(Exit::Success)
 }
 
@@ -81,13 +87,24 @@ fn report_error(error: &anyhow::Error) -> Exit {
 
 /// Writes bytes to standard output.
 fn print(bytes: &[u8]) -> anyhow::Result<()> {
-    let mut stdout = io::stdout().lock();
+    check_output()?;
+    let mut stdout = Waiting::new(io::stdout().lock());
     stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(standard_output_error)
 }
 
 /// Prints a message. Where standard error cannot be written there is nobody left to tell.
 fn tell(message: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "delimark: {message}");
+    // In one piece, so that it stays together where others write, too.
+    let line = format!("delimark: {message}\n");
+    let _ = Waiting::new(io::stderr()).write_all(line.as_bytes());
+}
+
+/// Fails where the process was started without standard output.
+fn check_output() -> anyhow::Result<()> {
+    if closed_streams::is_output_closed() {
+        bail!("standard output cannot be written: it is closed");
+    }
+    Ok(())
 }
 
 /// Recognises that the reader of standard output has left.

@@ -1,191 +1,222 @@
-//! The pull-fed side: scans a burst of a file or pipe, formats it, verifies that it was read right,
-//! and writes it.
+//! The pull-fed side: goes through files and pipes with one thread or several, and writes as it
+//! goes.
 
-use std::io::Write;
+use std::error::Error;
 use std::num::NonZeroUsize;
+use std::sync::Mutex;
+use std::thread;
 
-use delimark::{Backend, BackendError, Batch, Dialect, Scanner, Source};
+use delimark::{LineEnding, RaggedPolicy, Scanner};
 
+use crate::encoding::Encoding;
 use crate::error::ExtractError;
-use crate::input::{Input, InputName};
-use crate::json_lines::NotUtf8;
-use crate::messages::RaggedMessages;
+use crate::feed::Feed;
+use crate::input::{Content, Input, InputName};
+use crate::line_rules::{Comments, LineRules, squeeze};
+use crate::order::{LineCounts, Order, Sinks, Writer, verify};
 use crate::output_format::Format;
-use crate::pending::Pending;
 use crate::truncation::TruncationCheck;
+use crate::waiting::Interrupt;
+use crate::worker::{BURST_BYTES, Job, Worker, scan_error};
 
-/// Bytes that are scanned and written at once. On Zen 3, 202 MB through a pipe took 100 ms with
-/// 64 KiB, 77 with 128 and 82 with 256; from a file all three took 64.
-const BURST_BYTES: NonZeroUsize = NonZeroUsize::new(128 << 10).expect("it is not 0");
+/// Bytes that a thread takes at once where there are several.
+const CHUNK_BYTES: usize = 1 << 20;
 
 /// Bytes of output that are collected before they are written, even amid a burst.
 const OUTPUT_BYTES: usize = 1 << 20;
 
-/// The outputs of a copy.
-pub struct Sinks<'a> {
-    /// Receives what was extracted.
-    pub output: &'a mut dyn Write,
-    /// A message for every ragged line, dropped where it cannot be written.
-    pub messages: &'a mut dyn Write,
-    /// Every ragged line as it is, where that is wanted.
-    pub ragged_lines: Option<&'a mut dyn Write>,
-}
+/// The same for each of several threads: more than a chunk mostly comes to, since a thread that
+/// writes amid its chunk has to wait for those before it.
+const OUTPUT_BYTES_OF_MANY: usize = 2 << 20;
 
-/// Counts of the lines that went by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LineCounts {
-    /// Lines, those left out included.
-    pub lines: u64,
-    /// Lines left out as ragged.
-    pub ragged: u64,
+/// Bytes of a file for which more than one thread are worth starting.
+const BYTES_FOR_THREADS: usize = 8 << 20;
+
+/// The most threads that are taken if nobody says how many: they share the memory's speed, and one
+/// output.
+const THREADS_MAXIMUM: usize = 8;
+
+/// Makes the format for an input, whose columns may have names. The error says why they do not fit.
+pub type ChooseFormat<'f> =
+    &'f mut dyn FnMut(Option<&[String]>) -> Result<Format, Box<dyn Error + Send + Sync>>;
+
+/// The way in which an input is read.
+struct Reading<'c> {
+    check: Option<&'c TruncationCheck>,
+    interrupt: Interrupt,
+    threads: usize,
 }
 
 /// Extracts fields from one input after the other.
 pub struct Extractor<'a> {
-    scanner: Scanner,
-    format: Format,
-    burst: BurstWriter<'a>,
+    rules: LineRules,
+    comments: Option<Comments>,
+    /// The number of threads, where it is given.
+    threads: Option<NonZeroUsize>,
+    workers: Vec<Worker>,
+    writer: Writer<'a>,
 }
 
 impl<'a> Extractor<'a> {
-    /// Makes an extractor with this backend, or the one that the environment or the CPU suggests.
-    ///
-    /// # Errors
-    ///
-    /// The backend cannot run here.
+    /// Makes an extractor of the records that a scanner finds, on this many threads or, without a
+    /// number, as many as help.
+    #[must_use]
     pub fn new(
-        dialect: Dialect,
-        backend: Option<Backend>,
-        format: Format,
+        scanner: Scanner,
+        rules: LineRules,
+        threads: Option<NonZeroUsize>,
         sinks: Sinks<'a>,
-    ) -> Result<Self, BackendError> {
-        let scanner = match backend {
-            Some(backend) => Scanner::with_backend(dialect, backend),
-            None => Scanner::new(dialect),
-        }?;
-        let ragged = RaggedMessages::new(sinks.ragged_lines.is_some());
-        Ok(Self {
-            scanner: scanner.with_burst_bytes(BURST_BYTES),
-            format,
-            burst: BurstWriter {
-                sinks,
-                pending: Pending::default(),
-                ragged,
-                counts: LineCounts::default(),
-            },
-        })
+    ) -> Self {
+        let comments = rules.comment.as_deref().map(Comments::new);
+        let worker = Worker::new(scanner);
+        Self { rules, comments, threads, workers: vec![worker], writer: Writer::new(sinks) }
     }
 
-    /// Extracts from an input.
+    /// Extracts from an input, in the format that is chosen for it.
     ///
     /// # Errors
     ///
-    /// The input cannot be read to its end, or the output not be written. What was extracted
-    /// before has been written.
-    pub fn extract(&mut self, name: &InputName, input: Input) -> Result<(), ExtractError> {
-        self.burst.counts = LineCounts::default();
-        match input {
-            Input::Map(map, check) => self.copy(name, map, Some(&check)),
-            Input::Read(source) => self.copy(name, source, None),
+    /// The input cannot be read to its end, its header does not fit, or the output cannot be
+    /// written. What was extracted before has been written.
+    pub fn extract(
+        &mut self,
+        name: &InputName,
+        input: Input,
+        choose: ChooseFormat<'_>,
+    ) -> Result<(), ExtractError> {
+        self.writer.counts = LineCounts::default();
+        let threads = self.threads.map_or_else(|| threads_for(&input), NonZeroUsize::get);
+        let chunk_bytes = if threads == 1 { BURST_BYTES.get() } else { CHUNK_BYTES };
+        let line_bytes = self.workers[0].scanner().dialect().line_limit_bytes();
+        match input.content {
+            Content::Map { map, start, check } => {
+                let bytes = map.as_bytes().get(start..).unwrap_or_default();
+                let feed = Feed::of_memory(bytes, chunk_bytes, line_bytes);
+                let interrupt = Interrupt::default();
+                self.copy(name, feed, Reading { check: Some(&check), interrupt, threads }, choose)
+            }
+            Content::Read { reader, interrupt, .. } => {
+                if threads > 1 {
+                    // One that waits for input is not to keep the others from ending.
+                    interrupt.watch();
+                }
+                let feed = Feed::of_reader(reader, chunk_bytes, line_bytes);
+                self.copy(name, feed, Reading { check: None, interrupt, threads }, choose)
+            }
         }
     }
 
     /// Returns how much of the last input went by, whether it ended well or not.
     #[must_use]
     pub fn counts(&self) -> LineCounts {
-        self.burst.counts
+        self.writer.counts
     }
 
     fn copy(
         &mut self,
         name: &InputName,
-        source: impl Source,
-        check: Option<&TruncationCheck>,
+        feed: Feed<'_>,
+        Reading { check, interrupt, threads }: Reading<'_>,
+        choose: ChooseFormat<'_>,
     ) -> Result<(), ExtractError> {
-        let mut batches = self.scanner.scan_source(source);
-        loop {
-            match batches.next() {
-                Ok(Some(batch)) => self.burst.write(name, &self.format, &batch, check)?,
-                Ok(None) => return Ok(()),
-                Err(error) => {
-                    if let Some(line_number) = error.line_number() {
-                        // The burst with a line to stop at has lines after it, too.
-                        self.burst.counts.lines = line_number - 1;
-                    }
-                    // The zeros of a truncated map look like an endless line.
-                    verify(check, error.offset())?;
-                    return Err(error.into());
+        let mut feed = feed.with_long_lines_skipped(self.rules.reports_long_lines);
+        self.note_encoding(name, &mut feed)?;
+        let names = self.read_header(&mut feed)?;
+        verify(check, 0)?;
+        if self.rules.has_header && names.is_none() {
+            // Nothing is left, not even a header.
+            return Ok(());
+        }
+        let format = choose(names.as_deref()).map_err(ExtractError::header)?;
+        let job = Job {
+            format: &format,
+            rules: &self.rules,
+            comments: self.comments.as_ref(),
+            keeps_lines: self.writer.sinks.ragged_lines.is_some(),
+            interrupt,
+            output_bytes: if threads == 1 { OUTPUT_BYTES } else { OUTPUT_BYTES_OF_MANY },
+        };
+        while self.workers.len() < threads {
+            let worker = self.workers[0].another();
+            self.workers.push(worker);
+        }
+        let lines_before = self.writer.counts.lines;
+        let order = Order::new(&mut self.writer, name, check, lines_before);
+        let feed = Mutex::new(feed);
+        match &mut self.workers[..threads] {
+            [worker] => worker.run(&feed, &order, &job),
+            workers => thread::scope(|scope| {
+                for worker in workers {
+                    scope.spawn(|| worker.run(&feed, &order, &job));
                 }
-            }
+            }),
         }
-    }
-}
-
-/// A writer of bursts, with its buffers.
-struct BurstWriter<'a> {
-    sinks: Sinks<'a>,
-    /// Output that is not yet known to be right.
-    pending: Pending,
-    ragged: RaggedMessages,
-    counts: LineCounts,
-}
-
-impl BurstWriter<'_> {
-    fn write(
-        &mut self,
-        name: &InputName,
-        format: &Format,
-        batch: &Batch<'_>,
-        check: Option<&TruncationCheck>,
-    ) -> Result<(), ExtractError> {
-        let mut records = batch.records();
-        loop {
-            self.pending.truncate(0);
-            let (is_last, stop) = if format.append_rows(batch, &mut self.pending, OUTPUT_BYTES) {
-                (true, None)
-            } else {
-                let burst = batch.as_bytes();
-                let appended = format.append(burst, &mut records, &mut self.pending, OUTPUT_BYTES);
-                (appended.is_err() || records.len() == 0, appended.err())
-            };
-            if !is_last {
-                verify(check, batch.offset())?;
-                self.write_pending()?;
-                continue;
-            }
-            let after_batch = batch.place().lines_before + batch.line_count() + 1;
-            let end = stop.as_ref().map_or(after_batch, NotUtf8::line_number);
-            let ragged_count = self.ragged.collect_before(end, name, batch);
-            verify(check, batch.offset())?;
-            self.write_pending()?;
-            self.sinks.write_ragged(&self.ragged)?;
-            self.counts.lines = end - 1;
-            self.counts.ragged += ragged_count;
-            return stop.map_or(Ok(()), |error| Err(ExtractError::not_utf8(error)));
-        }
+        order.finish()
     }
 
-    fn write_pending(&mut self) -> Result<(), ExtractError> {
-        self.sinks.output.write_all(self.pending.as_bytes()).map_err(ExtractError::output)
-    }
-}
-
-/// Makes sure that what was read so far is what the input holds.
-fn verify(check: Option<&TruncationCheck>, offset: u64) -> Result<(), ExtractError> {
-    check
-        .map_or(Ok(()), TruncationCheck::verify)
-        .map_err(|truncated| ExtractError::truncated(truncated, offset))
-}
-
-impl Sinks<'_> {
-    fn write_ragged(&mut self, ragged: &RaggedMessages) -> Result<(), ExtractError> {
-        // Where messages cannot be written there is nobody left to tell; fields still can.
-        let _ = self.messages.write_all(ragged.messages());
-        if let Some(lines) = &mut self.ragged_lines {
-            lines.write_all(ragged.lines()).map_err(ExtractError::ragged_lines)?;
+    /// Tells of an encoding that deserves it, and leaves a byte order mark out.
+    fn note_encoding(&mut self, name: &InputName, feed: &mut Feed<'_>) -> Result<(), ExtractError> {
+        let scanner = self.workers[0].scanner();
+        let start = feed.peek(Encoding::is_enough);
+        let start = start.map_err(|error| scan_error(scanner, error, 0))?;
+        if let Some(encoding) = Encoding::of(start, scanner.dialect().delimiter()) {
+            feed.skip(encoding.mark_bytes());
+            self.writer.tell(format!("delimark: {name}: {encoding}\n").as_bytes());
         }
         Ok(())
     }
+
+    /// Reads the names of the columns, if the input has any, from its first line that is no comment.
+    fn read_header(&mut self, feed: &mut Feed<'_>) -> Result<Option<Vec<String>>, ExtractError> {
+        if !self.rules.has_header {
+            return Ok(None);
+        }
+        let scanner = self.workers[0].scanner();
+        let counts = &mut self.writer.counts;
+        loop {
+            let line =
+                feed.first_line().map_err(|error| scan_error(scanner, error, counts.lines))?;
+            let Some(line) = line else { return Ok(None) };
+            counts.lines += 1;
+            if self.comments.as_ref().is_some_and(|comments| comments.is_comment(&line)) {
+                counts.comments += 1;
+                continue;
+            }
+            return Ok(Some(names(scanner, &self.rules, &line)));
+        }
+    }
+}
+
+/// Returns the number of threads that help with an input: those of a file in memory share the work
+/// on it, one more formats what another decompresses, and a pipe is as slow as its other end.
+fn threads_for(input: &Input) -> usize {
+    let available = || thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    match &input.content {
+        Content::Map { map, start, .. } if map.as_bytes().len() - start >= BYTES_FOR_THREADS => {
+            available().min(THREADS_MAXIMUM)
+        }
+        Content::Read { is_compressed: true, .. } => available().min(2),
+        Content::Map { .. } | Content::Read { .. } => 1,
+    }
+}
+
+/// Returns the fields of a header. Those that are not UTF-8 have U+FFFD where it is not.
+fn names(scanner: &Scanner, rules: &LineRules, line: &[u8]) -> Vec<String> {
+    let dialect = scanner.dialect().with_ragged(RaggedPolicy::Keep);
+    let mut squeezed = Vec::new();
+    let line = if rules.squeezes_blanks {
+        squeeze(line, dialect.line_ending() == LineEnding::Auto, &mut squeezed);
+        &squeezed
+    } else {
+        line
+    };
+    let mut scanner = Scanner::with_backend(dialect, scanner.backend())
+        .expect("a backend that a scanner has can run");
+    let mut batches = scanner.scan(line);
+    let batch = batches.next().ok().flatten();
+    let header = batch.and_then(|batch| batch.records().next());
+    let fields = header.into_iter().flat_map(|header| header.fields());
+    fields.map(|field| String::from_utf8_lossy(field).into_owned()).collect()
 }
 
 #[cfg(test)]
@@ -193,25 +224,27 @@ mod tests {
     use std::fs;
     use std::path::Path;
 
-    use delimark::RaggedPolicy;
+    use delimark::Dialect;
 
     use super::*;
     use crate::input::Access;
-    use crate::json_lines::{InvalidUtf8, JsonLines};
+    use crate::json_lines::{InvalidUtf8, JsonLines, Keys};
 
     fn counts(path: &Path, policy: RaggedPolicy, access: Access) -> LineCounts {
         let dialect = Dialect::new(b'|').unwrap().with_columns(2).unwrap().with_ragged(policy);
         let dialect = dialect.with_line_limit(9).unwrap();
         let fields = "2".parse().unwrap();
-        let format = Format::JsonLines(JsonLines::new(&fields, None, InvalidUtf8::Error).unwrap());
+        let format = JsonLines::new(&fields, Keys::Numbers, InvalidUtf8::Error).unwrap();
         let (mut output, mut messages) = (Vec::new(), Vec::new());
         let sinks = Sinks { output: &mut output, messages: &mut messages, ragged_lines: None };
-        let mut extractor = Extractor::new(dialect, None, format, sinks).unwrap();
+        let scanner = Scanner::new(dialect).unwrap();
+        let mut extractor = Extractor::new(scanner, LineRules::default(), None, sinks);
         let name = InputName::new(path);
         // Twice: an input is counted without the one before.
         for _ in 0..2 {
             let input = Input::open(&name, access).unwrap();
-            assert!(extractor.extract(&name, input).is_err());
+            let mut choose = |_: Option<&[String]>| Ok(Format::JsonLines(format.clone()));
+            assert!(extractor.extract(&name, input, &mut choose).is_err());
         }
         extractor.counts()
     }
@@ -227,7 +260,8 @@ mod tests {
             ] {
                 fs::write(file.path(), input).unwrap();
                 let found = counts(file.path(), policy, access);
-                assert_eq!(found, LineCounts { lines, ragged }, "{}", input.escape_ascii());
+                let expected = LineCounts { lines, ragged, ..LineCounts::default() };
+                assert_eq!(found, expected, "{}", input.escape_ascii());
             }
         }
     }

@@ -28,6 +28,10 @@ enum ErrorKind {
         error: Truncated,
         offset: u64,
     },
+    #[cfg(unix)]
+    Header {
+        error: Box<dyn std::error::Error + Send + Sync>,
+    },
     Output {
         error: io::Error,
     },
@@ -48,6 +52,12 @@ impl ExtractError {
     #[cfg(unix)]
     pub(crate) fn truncated(error: Truncated, offset: u64) -> Self {
         Self { kind: ErrorKind::Truncated { error, offset } }
+    }
+
+    /// Says that the header of an input is not what is needed.
+    #[cfg(unix)]
+    pub(crate) fn header(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        Self { kind: ErrorKind::Header { error } }
     }
 
     /// Says that the output cannot be written.
@@ -178,6 +188,8 @@ impl fmt::Display for ExtractError {
             ErrorKind::Truncated { error, offset } => {
                 write!(formatter, "{error}; what stands before byte {offset} has been written")
             }
+            #[cfg(unix)]
+            ErrorKind::Header { error } => error.fmt(formatter),
             ErrorKind::Output { .. } => formatter.write_str("standard output cannot be written"),
             ErrorKind::RaggedLines { .. } => {
                 formatter.write_str("the file of ragged lines cannot be written")
@@ -193,6 +205,8 @@ impl std::error::Error for ExtractError {
             ErrorKind::NotUtf8 { .. } | ErrorKind::OutOfMemory => None,
             #[cfg(unix)]
             ErrorKind::Truncated { error, .. } => error.source(),
+            #[cfg(unix)]
+            ErrorKind::Header { error } => error.source(),
             ErrorKind::Output { error } | ErrorKind::RaggedLines { error } => Some(error),
         }
     }

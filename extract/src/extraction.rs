@@ -232,7 +232,7 @@ mod tests {
     use delimark::{Dialect, RaggedPolicy};
 
     use super::*;
-    use crate::{FieldList, InvalidUtf8, JsonLines, Text};
+    use crate::{FieldList, InvalidUtf8, JsonLines, Keys, Text};
 
     fn text(columns: &[u32], delimiter: &str) -> Extraction {
         let fields = FieldList::from_indices(columns.iter().copied());
@@ -245,7 +245,8 @@ mod tests {
         invalid_utf8: InvalidUtf8,
     ) -> Extraction {
         let fields = FieldList::from_indices(columns.iter().copied());
-        let format = JsonLines::new(&fields, names, invalid_utf8).unwrap();
+        let keys = names.map_or(Keys::Numbers, Keys::Given);
+        let format = JsonLines::new(&fields, keys, invalid_utf8).unwrap();
         Extraction::new(Format::JsonLines(format))
     }
 
@@ -296,7 +297,8 @@ mod tests {
             }
         }
         for fields in ["1-", "1,2,3-"] {
-            let format = JsonLines::new(&fields.parse().unwrap(), None, InvalidUtf8::Replace);
+            let format =
+                JsonLines::new(&fields.parse().unwrap(), Keys::Numbers, InvalidUtf8::Replace);
             let mut extraction = Extraction::new(Format::JsonLines(format.unwrap()));
             add_all(&mut extraction, &log);
             add_all(&mut extraction, &[b'|'; 1000]);
@@ -434,7 +436,8 @@ mod tests {
         ] {
             let names: Option<Vec<String>> = names;
             let fields = FieldList::from_indices(columns);
-            assert!(JsonLines::new(&fields, names.as_deref(), InvalidUtf8::Error).is_err());
+            let keys = names.as_deref().map_or(Keys::Numbers, Keys::Given);
+            assert!(JsonLines::new(&fields, keys, InvalidUtf8::Error).is_err());
         }
     }
 }

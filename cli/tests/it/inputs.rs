@@ -2,13 +2,15 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use delimark_datasets::{Shape, generate};
 use tempfile::TempDir;
 
-use super::{access_log, assert_fails, cut, extract, extract_command, stderr_of, stdout_of, text};
+use super::{
+    access_log, assert_fails, cut, extract, extract_command, spawn, stderr_of, stdout_of, text,
+};
 
 fn folder_with(name: &str, bytes: &[u8]) -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -16,10 +18,6 @@ fn folder_with(name: &str, bytes: &[u8]) -> (TempDir, String) {
     fs::write(&path, bytes).unwrap();
     let path = text(&path).to_owned();
     (folder, path)
-}
-
-fn spawn(command: &mut Command) -> Child {
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 #[test]
