@@ -1,0 +1,324 @@
+//! Matching: the columns of one record, by index where it has the usual number of fields.
+
+use crate::quotes::Quotes as _;
+use delimark::{Record, Span};
+
+use crate::format::LogFormat;
+use crate::mismatch::{Mismatch, Place};
+use crate::piece::{Beside, Body, Missing, Take};
+use crate::syslog;
+
+impl LogFormat {
+    /// Finds every column of a record of a burst, as a place in the burst: `None` for a column that
+    /// this line does not have. Nothing is copied, nothing allocated.
+    ///
+    /// # Errors
+    ///
+    /// The record is not in this format. The places are of no use then.
+    ///
+    /// # Panics
+    ///
+    /// There are not as many places as the format has columns, or the record is not of this burst.
+    #[inline]
+    pub fn match_record<'a>(
+        &'a self,
+        burst: &'a [u8],
+        record: &Record<'_>,
+        places: &mut [Option<Span>],
+    ) -> Result<(), Mismatch<'a>> {
+        assert_eq!(places.len(), self.columns.len(), "there is a place for each column");
+        let line = Line { burst, record, quote: self.dialect.quote() };
+        let is_usual = record.len() == self.usual_fields
+            && !self.options.has_blank_runs
+            && !self.options.has_syslog_header;
+        if !is_usual || self.pieces.is_empty() {
+            return self.match_unusual(line, places);
+        }
+        let mut next = 0;
+        for index in 0..self.pieces.len() {
+            let count = self.pieces[index].take.fewest();
+            self.split_fields(index, line, (next, count), places)?;
+            next += count;
+        }
+        Ok(())
+    }
+
+    /// Finds the columns of a record of which it is not known which fields are whose.
+    fn match_unusual<'a>(
+        &'a self,
+        line: Line<'a, '_>,
+        places: &mut [Option<Span>],
+    ) -> Result<(), Mismatch<'a>> {
+        if self.pieces.is_empty() {
+            return Err(Mismatch::no_columns());
+        }
+        let field_count = line.record.len();
+        let header_end = if self.options.has_syslog_header {
+            line.start() + syslog::header_length(line.record.as_bytes())
+        } else {
+            0
+        };
+        let mut next = 0;
+        while next + 1 < field_count && line.raw(next).1 < header_end {
+            next += 1;
+        }
+        for (index, piece) in self.pieces.iter().enumerate() {
+            if self.options.has_blank_runs {
+                next = line.skip_empty(next);
+            }
+            let is_optional = self.options.pieces_required.is_some_and(|count| index >= count);
+            if is_optional && next == field_count {
+                places[piece.columns.clone()].fill(None);
+                continue;
+            }
+            let count = match piece.take {
+                Take::Fixed(count) => count,
+                Take::List => line.list_length(next),
+                Take::Braces => line.braces_length(next),
+                Take::Free { fewest, is_alone: false } => fewest,
+                Take::Free { fewest, is_alone: true } => {
+                    self.free_length(index, line, next, fewest)?
+                }
+            };
+            if next + count > field_count {
+                return Err(self.too_few(index, line));
+            }
+            if index == 0 && line.raw(next).0 < header_end {
+                self.split(index, line, (header_end, line.raw(next + count - 1).1), places)?;
+            } else {
+                self.split_fields(index, line, (next, count), places)?;
+            }
+            next += count;
+        }
+        if self.options.has_blank_runs {
+            next = line.skip_empty(next);
+        }
+        if next < field_count && self.options.pieces_required.is_none() {
+            let offset = line.raw(next).0 - line.start();
+            return Err(Mismatch::too_many(offset, field_count, next));
+        }
+        Ok(())
+    }
+
+    /// Returns how many fields a piece takes that can take any number: those that the pieces behind
+    /// it leave, up to the next one that begins with a quote.
+    fn free_length<'a>(
+        &'a self,
+        index: usize,
+        line: Line<'a, '_>,
+        next: usize,
+        fewest: usize,
+    ) -> Result<usize, Mismatch<'a>> {
+        let behind = &self.pieces[index + 1..];
+        let fence = behind.iter().position(|piece| piece.is_fence);
+        let lowest = next + fewest;
+        let mut stop = match fence {
+            None => line.record.len(),
+            Some(fence) => match line.first_quoted(lowest) {
+                Some(field) => field,
+                None => return Err(self.too_few(index + 1 + fence, line)),
+            },
+        };
+        for piece in behind[..fence.unwrap_or(behind.len())].iter().rev() {
+            if self.options.has_blank_runs {
+                while stop > lowest && line.is_empty(stop - 1) {
+                    stop -= 1;
+                }
+            }
+            let count = match piece.take {
+                Take::List => line.list_length_before(stop, lowest),
+                Take::Braces => line.braces_length_before(stop, lowest),
+                take => take.fewest(),
+            };
+            stop = stop.saturating_sub(count);
+        }
+        // With fewer than it needs it takes what a neighbour lacks, which then says so.
+        Ok(stop.max(lowest) - next)
+    }
+
+    /// Finds the columns of a piece in a run of fields.
+    #[inline]
+    fn split_fields<'a>(
+        &'a self,
+        index: usize,
+        line: Line<'a, '_>,
+        (first, count): (usize, usize),
+        places: &mut [Option<Span>],
+    ) -> Result<(), Mismatch<'a>> {
+        let piece = &self.pieces[index];
+        match piece.body {
+            _ if count == 0 => {
+                places[piece.columns.clone()].fill(None);
+                Ok(())
+            }
+            // A field loses its quotes; a run of fields does not.
+            Body::One(column) if count == 1 && piece.is_bare_column() => {
+                places[column] = Some(line.field(first));
+                Ok(())
+            }
+            _ => {
+                let (start, end) = (line.raw(first).0, line.raw(first + count - 1).1);
+                self.split(index, line, (start, end), places)
+            }
+        }
+    }
+
+    /// Finds the columns of a piece in a part of the burst.
+    #[inline]
+    fn split<'a>(
+        &'a self,
+        index: usize,
+        line: Line<'a, '_>,
+        range: (usize, usize),
+        places: &mut [Option<Span>],
+    ) -> Result<(), Mismatch<'a>> {
+        let visit = |column: usize, start: usize, end: usize| {
+            places[column] = Some(span(start, end));
+        };
+        let found = self.pieces[index].split(line.burst, range, visit);
+        found.map_err(|missing| self.literal(line, missing))
+    }
+
+    #[cold]
+    fn literal<'a>(&'a self, line: Line<'a, '_>, missing: Missing<'a>) -> Mismatch<'a> {
+        let Missing { expected, beside, start, end } = missing;
+        let place = match beside {
+            Beside::Before(column) => Place::Before(self.columns[column].name()),
+            Beside::After(column) => Place::After(self.columns[column].name()),
+            Beside::None => Place::Between,
+        };
+        Mismatch::literal(start - line.start(), expected, place, &line.burst[start..end])
+    }
+
+    #[cold]
+    fn too_few<'a>(&'a self, index: usize, line: Line<'a, '_>) -> Mismatch<'a> {
+        let required = self.options.pieces_required.unwrap_or(self.pieces.len());
+        let expected = self.pieces[..required].iter().map(|piece| piece.take.fewest()).sum();
+        let column = self.pieces[index..].iter().find_map(|piece| piece.columns.clone().next());
+        let column = column.map(|column| self.columns[column].name());
+        let length = line.record.as_bytes().len();
+        Mismatch::too_few(length, line.record.len(), expected, column)
+    }
+}
+
+/// Places within a burst have 32 bits, as the parser's own.
+#[inline]
+fn span(start: usize, end: usize) -> Span {
+    Span { start: start as u32, end: end as u32 }
+}
+
+/// A record, and the burst in which it stands.
+#[derive(Clone, Copy)]
+struct Line<'a, 'r> {
+    burst: &'a [u8],
+    record: &'r Record<'r>,
+    quote: Option<u8>,
+}
+
+impl Line<'_, '_> {
+    /// Returns the place of a field that the record has, without its quotes.
+    #[inline]
+    fn field(&self, index: usize) -> Span {
+        let range = self.record.field_range(index).expect("the record has this field");
+        span(range.start, range.end)
+    }
+
+    /// Returns the place of a field that the record has, with its quotes.
+    #[inline]
+    fn raw(&self, index: usize) -> (usize, usize) {
+        let range = self.record.field_range(index).expect("the record has this field");
+        let (start, end) = (range.start, range.end);
+        // A field begins behind a delimiter, a newline, or nothing, unless it has lost its quotes.
+        match start.checked_sub(1) {
+            Some(before) if self.quote == Some(self.burst[before]) => (before, end + 1),
+            _ => (start, end),
+        }
+    }
+
+    /// Returns where the line starts in the burst.
+    fn start(&self) -> usize {
+        self.raw(0).0
+    }
+
+    fn is_empty(&self, index: usize) -> bool {
+        let (start, end) = self.raw(index);
+        start == end
+    }
+
+    /// Returns the index of the first field from this one on that is not empty.
+    fn skip_empty(&self, mut index: usize) -> usize {
+        while index < self.record.len() && self.is_empty(index) {
+            index += 1;
+        }
+        index
+    }
+
+    fn begins_with(&self, index: usize, byte: u8) -> bool {
+        let (start, end) = self.raw(index);
+        self.burst[start..end].first() == Some(&byte)
+    }
+
+    fn ends_with(&self, index: usize, byte: u8) -> bool {
+        let (start, end) = self.raw(index);
+        self.burst[start..end].last() == Some(&byte)
+    }
+
+    fn first_quoted(&self, from: usize) -> Option<usize> {
+        let quote = self.quote?;
+        (from..self.record.len()).find(|&index| self.begins_with(index, quote))
+    }
+
+    /// Tells whether a field is the `:` between two groups of a list.
+    fn is_colon(&self, index: usize) -> bool {
+        let (start, end) = self.raw(index);
+        &self.burst[start..end] == b":"
+    }
+
+    /// Returns how many fields the list takes that begins at this one.
+    fn list_length(&self, first: usize) -> usize {
+        let mut last = first;
+        while last < self.record.len() {
+            if self.ends_with(last, b',') {
+                last += 1;
+            } else if last + 2 < self.record.len() && self.is_colon(last + 1) {
+                last += 2;
+            } else {
+                break;
+            }
+        }
+        last - first + 1
+    }
+
+    /// Returns how many fields the list takes that ends before this one.
+    fn list_length_before(&self, stop: usize, lowest: usize) -> usize {
+        let mut first = stop.saturating_sub(1);
+        while first > lowest {
+            if self.ends_with(first - 1, b',') {
+                first -= 1;
+            } else if first > lowest + 1 && self.is_colon(first - 1) {
+                first -= 2;
+            } else {
+                break;
+            }
+        }
+        stop - first
+    }
+
+    /// Returns how many fields the braces take that begin at this one; 0 where none do.
+    fn braces_length(&self, first: usize) -> usize {
+        if first == self.record.len() || !self.begins_with(first, b'{') {
+            return 0;
+        }
+        let close = (first..self.record.len()).find(|&index| self.ends_with(index, b'}'));
+        close.map_or(0, |last| last - first + 1)
+    }
+
+    /// Returns how many fields the braces take that end before this one; 0 where none do.
+    fn braces_length_before(&self, stop: usize, lowest: usize) -> usize {
+        if stop <= lowest || !self.ends_with(stop - 1, b'}') {
+            return 0;
+        }
+        let open = (lowest..stop).rev().find(|&index| self.begins_with(index, b'{'));
+        open.map_or(0, |first| stop - first)
+    }
+}
