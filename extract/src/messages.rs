@@ -34,14 +34,12 @@ impl RaggedMessages {
         let mut count = 0;
         for ragged in batch.ragged().take_while(is_before) {
             count += 1;
-            let found = ragged.fields_found();
-            let fields = if found == 1 { "field" } else { "fields" };
+            let (record, reason) = (ragged.record(), ragged.reason());
             writeln!(
                 self.messages,
-                "delimark: {name}: line {} at byte {} has {found} {fields}, {} are expected",
-                ragged.record().line_number(),
-                ragged.record().offset(),
-                ragged.fields_expected()
+                "delimark: {name}: line {} at byte {} {reason}",
+                record.line_number(),
+                record.offset()
             )
             .expect("writing to memory does not fail");
             if self.keeps_lines {

@@ -19,6 +19,8 @@ use std::str::FromStr;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
     delimiter: u8,
+    quote: Option<u8>,
+    quote_escape: QuoteEscape,
     columns: Option<NonZeroU32>,
     ragged: RaggedPolicy,
     line_ending: LineEnding,
@@ -32,7 +34,8 @@ impl Dialect {
     /// The highest line limit: a line has to fit a buffer wherever addresses have 32 bits.
     pub const MAXIMUM_LINE_LIMIT_BYTES: usize = 1 << 30;
 
-    /// Makes a dialect with this delimiter, any number of columns, and `\r\n` accepted as `\n`.
+    /// Makes a dialect with this delimiter, no quotes, any number of columns, and `\r\n` accepted as
+    /// `\n`.
     ///
     /// # Errors
     ///
@@ -43,11 +46,55 @@ impl Dialect {
         }
         Ok(Self {
             delimiter,
+            quote: None,
+            quote_escape: QuoteEscape::None,
             columns: None,
             ragged: RaggedPolicy::Error,
             line_ending: LineEnding::Auto,
             line_limit_bytes: Self::DEFAULT_LINE_LIMIT_BYTES,
         })
+    }
+
+    /// Names the byte that quotes fields: delimiters between two of them are data.
+    ///
+    /// A field that begins and ends with the byte is handed out without both. A newline ends a
+    /// record inside quotes, too: a line whose last quote has no second one is *ragged*, whatever
+    /// its columns, and the next line begins outside.
+    ///
+    /// # Errors
+    ///
+    /// `\n`, `\r` and the delimiter are refused as quotes, and a backslash as either where it is the
+    /// escape.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use delimark::{Dialect, QuoteEscape, Scanner};
+    ///
+    /// let dialect = Dialect::new(b' ')?.with_quote(b'"', QuoteEscape::Backslash)?;
+    /// let mut scanner = Scanner::new(dialect)?;
+    /// let mut batches = scanner.scan(br#"10.0.0.1 "GET /\"a\" HTTP/1.1" 200"#);
+    /// let batch = batches.next()?.expect("there is a line");
+    /// assert!(batch.column(1).eq([Some(&br#"GET /\"a\" HTTP/1.1"#[..])]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub const fn with_quote(
+        mut self,
+        quote: u8,
+        escape: QuoteEscape,
+    ) -> Result<Self, DialectError> {
+        let kind = match (quote, escape) {
+            (b'\n' | b'\r', _) => ErrorKind::QuoteEndsLines(quote),
+            _ if quote == self.delimiter => ErrorKind::QuoteDelimits(quote),
+            (b'\\', QuoteEscape::Backslash) => ErrorKind::EscapeHasMeaning,
+            (_, QuoteEscape::Backslash) if self.delimiter == b'\\' => ErrorKind::EscapeHasMeaning,
+            _ => {
+                self.quote = Some(quote);
+                self.quote_escape = escape;
+                return Ok(self);
+            }
+        };
+        Err(DialectError { kind })
     }
 
     /// Expects this many columns in every record; any other count makes a record *ragged*.
@@ -63,7 +110,8 @@ impl Dialect {
         }
     }
 
-    /// Chooses what happens to ragged records. Without a column count no record is ragged.
+    /// Chooses what happens to ragged records. Without a column count only a line with an open
+    /// quote is ragged.
     #[must_use]
     pub const fn with_ragged(mut self, policy: RaggedPolicy) -> Self {
         self.ragged = policy;
@@ -97,6 +145,18 @@ impl Dialect {
         self.delimiter
     }
 
+    /// Returns the byte that quotes fields, if one does.
+    #[must_use]
+    pub const fn quote(&self) -> Option<u8> {
+        self.quote
+    }
+
+    /// Returns the way in which a quote is written inside quotes.
+    #[must_use]
+    pub const fn quote_escape(&self) -> QuoteEscape {
+        self.quote_escape
+    }
+
     /// Returns the number of columns every record should have, if that is known.
     #[must_use]
     pub const fn columns(&self) -> Option<u32> {
@@ -125,7 +185,50 @@ impl Dialect {
     }
 }
 
-/// The policy for a record whose number of columns is not the one expected.
+/// The way in which a quote is written inside quotes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum QuoteEscape {
+    /// Not as itself: every quote opens or closes. So nginx writes, `\x22` inside quotes.
+    #[default]
+    None,
+    /// Behind a backslash, which is written as two: a quote behind an odd number of backslashes
+    /// neither opens nor closes. So Apache writes. The backslashes stay in the field.
+    Backslash,
+}
+
+impl QuoteEscape {
+    /// Every way.
+    pub const ALL: [Self; 2] = [Self::None, Self::Backslash];
+
+    /// Returns the way's name on the command line and in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Backslash => "backslash",
+        }
+    }
+}
+
+impl fmt::Display for QuoteEscape {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(self.name())
+    }
+}
+
+impl FromStr for QuoteEscape {
+    type Err = DialectError;
+
+    fn from_str(name: &str) -> Result<Self, DialectError> {
+        Self::ALL
+            .into_iter()
+            .find(|escape| escape.name() == name)
+            .ok_or_else(|| DialectError { kind: ErrorKind::QuoteEscape(name.to_owned()) })
+    }
+}
+
+/// The policy for a ragged record: one whose number of columns is not the one expected, or whose
+/// line ends inside quotes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum RaggedPolicy {
     /// Stop with an error that names the line, its byte offset and the count found. The records
@@ -226,6 +329,10 @@ pub struct DialectError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum ErrorKind {
     Delimiter(u8),
+    QuoteEndsLines(u8),
+    QuoteDelimits(u8),
+    EscapeHasMeaning,
+    QuoteEscape(String),
     ZeroColumns,
     LineLimit(usize),
     RaggedPolicy(String),
@@ -238,6 +345,20 @@ impl fmt::Display for DialectError {
             ErrorKind::Delimiter(byte) => {
                 let byte = byte.escape_ascii();
                 write!(formatter, "'{byte}' belongs to the line ending and cannot be a delimiter")
+            }
+            ErrorKind::QuoteEndsLines(byte) => {
+                let byte = byte.escape_ascii();
+                write!(formatter, "'{byte}' belongs to the line ending and cannot be a quote")
+            }
+            ErrorKind::QuoteDelimits(byte) => {
+                let byte = byte.escape_ascii();
+                write!(formatter, "'{byte}' is the delimiter and cannot be the quote as well")
+            }
+            ErrorKind::EscapeHasMeaning => formatter.write_str(
+                "a backslash that escapes quotes can be neither the delimiter nor the quote",
+            ),
+            ErrorKind::QuoteEscape(name) => {
+                write!(formatter, "unknown escape '{name}' (expected one of: none, backslash)")
             }
             ErrorKind::ZeroColumns => {
                 formatter.write_str("a record has at least 1 column, but 0 were asked for")

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::{fmt, io};
 
-use crate::batch::RaggedRecord;
+use crate::batch::{RaggedReason, RaggedRecord};
 use crate::source::{Place, SourceError};
 
 /// The reason that a scan stopped: a ragged record, a line over the limit, the source, or a lack of
@@ -18,7 +18,7 @@ pub struct ScanError {
 
 #[derive(Clone, Debug)]
 enum ErrorKind {
-    Ragged { line_number: u64, offset: u64, expected: u32, found: u32 },
+    Ragged { line_number: u64, offset: u64, reason: RaggedReason },
     LineTooLong { line_number: u64, offset: u64, limit_bytes: usize },
     Source { offset: u64, error: Arc<io::Error> },
     OutOfMemory { line_number: u64, offset: u64 },
@@ -29,8 +29,7 @@ impl ScanError {
         let kind = ErrorKind::Ragged {
             line_number: ragged.record().line_number(),
             offset: ragged.record().offset(),
-            expected: ragged.fields_expected(),
-            found: ragged.fields_found(),
+            reason: ragged.reason(),
         };
         Self { kind }
     }
@@ -93,21 +92,30 @@ impl ScanError {
         }
     }
 
+    /// Returns the reason why the record is ragged; `None` for other errors.
+    #[must_use]
+    pub fn ragged_reason(&self) -> Option<RaggedReason> {
+        match self.kind {
+            ErrorKind::Ragged { reason, .. } => Some(reason),
+            _ => None,
+        }
+    }
+
     /// Returns the number of fields the ragged record should have; `None` for other errors.
     #[must_use]
     pub fn fields_expected(&self) -> Option<u32> {
-        match self.kind {
-            ErrorKind::Ragged { expected, .. } => Some(expected),
-            _ => None,
+        match self.ragged_reason()? {
+            RaggedReason::FieldCount { expected, .. } => Some(expected),
+            RaggedReason::OpenQuote { .. } => None,
         }
     }
 
     /// Returns the number of fields in the ragged record; `None` for other errors.
     #[must_use]
     pub fn fields_found(&self) -> Option<u32> {
-        match self.kind {
-            ErrorKind::Ragged { found, .. } => Some(found),
-            _ => None,
+        match self.ragged_reason()? {
+            RaggedReason::FieldCount { found, .. } => Some(found),
+            RaggedReason::OpenQuote { .. } => None,
         }
     }
 }
@@ -115,13 +123,8 @@ impl ScanError {
 impl fmt::Display for ScanError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
-            ErrorKind::Ragged { line_number, offset, expected, found } => {
-                let fields = if *found == 1 { "field" } else { "fields" };
-                write!(
-                    formatter,
-                    "line {line_number} at byte {offset} has {found} {fields}, {expected} are \
-                     expected"
-                )
+            ErrorKind::Ragged { line_number, offset, reason } => {
+                write!(formatter, "line {line_number} at byte {offset} {reason}")
             }
             ErrorKind::LineTooLong { line_number, offset, limit_bytes } => write!(
                 formatter,

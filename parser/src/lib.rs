@@ -1,6 +1,7 @@
 //! Takes fields out of delimiter-separated log lines at the speed of memory.
 //!
-//! Records end in `\n`, fields are separated by one byte, nothing is quoted. Input is scanned in
+//! Records end in `\n`, fields are separated by one byte, and can be quoted where the [`Dialect`]
+//! names a quote. Input is scanned in
 //! bursts that stay in the processor's cache; each burst becomes a [`Batch`] of [`Record`]s whose
 //! fields are slices of the input. Nothing is copied, and after the first bursts nothing is
 //! allocated.
@@ -67,11 +68,11 @@ mod source;
 
 pub use backend::{BACKEND_VARIABLE, Backend, BackendError, HIDDEN_BACKENDS_VARIABLE};
 pub use batch::{
-    Batch, Column, Fields, RaggedRecord, RaggedRecords, Record, Records, Span, Spans, Uniform,
-    UniformRow, UniformRows, UniformSpans,
+    Batch, Column, Fields, RaggedReason, RaggedRecord, RaggedRecords, Record, Records, Span, Spans,
+    Uniform, UniformRow, UniformRows, UniformSpans,
 };
 pub use decoder::Decoder;
-pub use dialect::{Dialect, DialectError, LineEnding, RaggedPolicy};
+pub use dialect::{Dialect, DialectError, LineEnding, QuoteEscape, RaggedPolicy};
 pub use error::ScanError;
 pub use scanner::{Batches, Counts, Scanner};
 pub use source::{

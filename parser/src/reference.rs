@@ -3,7 +3,7 @@
 //! It shares no code with the scan, only the [`Dialect`]. Tests and benchmarks compare answers
 //! with it, never with the scalar backend.
 
-use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
+use crate::dialect::{Dialect, LineEnding, QuoteEscape, RaggedPolicy};
 
 /// The next event of an input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Line<'e, 'a> {
     pub offset: u64,
     /// Its fields, at least one.
     pub fields: &'e [&'a [u8]],
+    /// The offset of its last quote, where the line ends inside quotes.
+    pub open_quote: Option<u64>,
 }
 
 /// The reason why the input was not read to its end.
@@ -36,6 +38,15 @@ pub enum Stop {
         offset: u64,
         /// The number of its fields.
         found: u32,
+    },
+    /// A line that ends inside quotes, under [`RaggedPolicy::Error`].
+    OpenQuote {
+        /// The number of the line, from 1.
+        line_number: u64,
+        /// The offset of its first byte.
+        offset: u64,
+        /// The offset of its last quote.
+        quote_offset: u64,
     },
     /// A line longer than [`Dialect::line_limit_bytes`].
     LineTooLong {
@@ -75,6 +86,7 @@ pub fn parse<'a>(
     let mut line_number = 1;
     let mut line_start = 0;
     let mut field_start = 0;
+    let mut quotes = Quotes::default();
     for (position, &byte) in input.iter().enumerate() {
         if byte == b'\n' {
             let mut end = position;
@@ -82,24 +94,75 @@ pub fn parse<'a>(
             if dialect.line_ending() == LineEnding::Auto && ends_in_carriage_return {
                 end -= 1;
             }
-            fields.push(&input[field_start..end]);
-            let line = Line { number: line_number, offset: line_start as u64, fields: &fields };
+            fields.push(without_quotes(&input[field_start..end], dialect));
+            let line = Line {
+                number: line_number,
+                offset: line_start as u64,
+                fields: &fields,
+                open_quote: quotes.open,
+            };
             end_line(line, position - line_start, dialect, &mut tell)?;
             fields.clear();
             line_number += 1;
             line_start = position + 1;
             field_start = line_start;
-        } else if byte == dialect.delimiter() && !is_in_rest(fields.len(), dialect) {
-            fields.push(&input[field_start..position]);
+            quotes = Quotes::default();
+            continue;
+        }
+        let is_outside = quotes.open.is_none();
+        if byte == dialect.delimiter() && is_outside && !is_in_rest(fields.len(), dialect) {
+            fields.push(without_quotes(&input[field_start..position], dialect));
             field_start = position + 1;
         }
+        quotes.pass(position, byte, dialect);
     }
     if line_start < input.len() {
-        fields.push(&input[field_start..]);
-        let line = Line { number: line_number, offset: line_start as u64, fields: &fields };
+        fields.push(without_quotes(&input[field_start..], dialect));
+        let line = Line {
+            number: line_number,
+            offset: line_start as u64,
+            fields: &fields,
+            open_quote: quotes.open,
+        };
         end_line(line, input.len() - line_start, dialect, &mut tell)?;
     }
     Ok(())
+}
+
+/// The quotes of a line so far.
+#[derive(Default)]
+struct Quotes {
+    /// The offset of the quote that has no second one yet.
+    open: Option<u64>,
+    /// True behind a backslash that takes the next byte's meaning.
+    is_escaped: bool,
+}
+
+impl Quotes {
+    /// Goes past a byte of the line.
+    fn pass(&mut self, position: usize, byte: u8, dialect: &Dialect) {
+        let is_escaped = std::mem::take(&mut self.is_escaped);
+        if is_escaped {
+            return;
+        }
+        if byte == b'\\' && dialect.quote_escape() == QuoteEscape::Backslash {
+            self.is_escaped = true;
+        } else if dialect.quote() == Some(byte) {
+            self.open = if self.open.is_some() { None } else { Some(position as u64) };
+        }
+    }
+}
+
+/// Takes the quotes off a field that begins and ends with one.
+fn without_quotes<'a>(field: &'a [u8], dialect: &Dialect) -> &'a [u8] {
+    match field {
+        [first, inner @ .., last]
+            if Some(*first) == dialect.quote() && Some(*last) == dialect.quote() =>
+        {
+            inner
+        }
+        _ => field,
+    }
 }
 
 /// Tells whether this is the last column under [`RaggedPolicy::Rest`], with delimiters as data.
@@ -115,15 +178,19 @@ fn end_line<'a>(
     dialect: &Dialect,
     tell: &mut impl FnMut(Event<'_, 'a>),
 ) -> Result<(), Stop> {
-    let Line { number: line_number, offset, fields } = line;
+    let Line { number: line_number, offset, fields, open_quote } = line;
     if length_bytes > dialect.line_limit_bytes() {
         return Err(Stop::LineTooLong { line_number, offset });
     }
     let found = fields.len() as u32;
-    let is_ragged = dialect.columns().is_some_and(|columns| found != columns);
+    let has_other_columns = dialect.columns().is_some_and(|columns| found != columns);
+    let is_ragged = has_other_columns || open_quote.is_some();
     match dialect.ragged() {
         RaggedPolicy::Error if is_ragged => {
-            return Err(Stop::Ragged { line_number, offset, found });
+            return Err(match open_quote {
+                Some(quote_offset) => Stop::OpenQuote { line_number, offset, quote_offset },
+                None => Stop::Ragged { line_number, offset, found },
+            });
         }
         RaggedPolicy::Report if is_ragged => tell(Event::Ragged(line)),
         _ => tell(Event::Record(line)),

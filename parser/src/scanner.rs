@@ -4,10 +4,11 @@ use std::borrow::BorrowMut;
 use std::num::NonZeroUsize;
 
 use crate::backend::{Backend, BackendError};
-use crate::batch::{Batch, Layout, RaggedRecord, Rows};
+use crate::batch::{BEFORE_FIRST, Batch, Layout, Quote, RaggedRecord, Rows};
 use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
 use crate::error::ScanError;
 use crate::kernel::Entry;
+use crate::kernel::quotes::{self, Lines, OpenQuote, Quoting};
 use crate::kernel::rows::{self, RecordSpan};
 use crate::source::{Burst, BurstLimits, Place, SliceSource, Source};
 
@@ -39,7 +40,9 @@ pub struct Scanner {
     backend: Backend,
     entry: Entry,
     burst_bytes: usize,
-    separators: Vec<u32>,
+    /// The separators of a burst, after [`BEFORE_FIRST`].
+    bounds: Vec<u32>,
+    open_quotes: Vec<OpenQuote>,
     records: Vec<RecordSpan>,
     left_out: Vec<RecordSpan>,
 }
@@ -72,7 +75,8 @@ impl Scanner {
             backend,
             entry: backend.entry()?,
             burst_bytes: Self::DEFAULT_BURST_BYTES,
-            separators: Vec::new(),
+            bounds: Vec::new(),
+            open_quotes: Vec::new(),
             records: Vec::new(),
             left_out: Vec::new(),
         })
@@ -171,10 +175,13 @@ impl Scanner {
 
     /// Counts the records and fields of bytes in memory, without finding out where they are.
     ///
-    /// Only the delimiter matters: columns are not checked, and lines may have any length.
+    /// Only delimiter and quotes matter: columns are not checked, and lines may have any length.
     #[must_use]
     pub fn count(&self, bytes: &[u8]) -> Counts {
-        let (separators, newlines) = (self.entry.count)(self.dialect.delimiter(), bytes);
+        let (separators, newlines) = match Quoting::of(&self.dialect) {
+            None => (self.entry.count)(self.dialect.delimiter(), bytes),
+            Some(quoting) => quotes::count_all(self.entry, quoting, bytes),
+        };
         let unterminated = u64::from(bytes.last().is_some_and(|&byte| byte != b'\n'));
         Counts { records: newlines + unterminated, fields: separators + unterminated }
     }
@@ -187,35 +194,47 @@ impl Scanner {
         lines_before: u64,
     ) -> (Batch<'a>, Option<RaggedRecord<'a>>) {
         let bytes = burst.bytes;
-        self.separators.clear();
+        self.bounds.clear();
+        self.bounds.push(BEFORE_FIRST);
+        self.open_quotes.clear();
         self.records.clear();
         self.left_out.clear();
-        let newlines = (self.entry.index)(self.dialect.delimiter(), bytes, &mut self.separators);
+        let newlines = match Quoting::of(&self.dialect) {
+            None => (self.entry.index)(self.dialect.delimiter(), bytes, &mut self.bounds),
+            Some(quoting) => self.index_quoted(quoting, bytes),
+        };
         let unterminated = bytes.last().is_some_and(|&byte| byte != b'\n');
         if unterminated {
-            self.separators.push(bytes.len() as u32);
+            self.bounds.push(bytes.len() as u32);
         }
+        let separators = &self.bounds[1..];
         let line_count = newlines + usize::from(unterminated);
 
         let columns = match self.dialect.columns() {
             Some(columns) => columns,
             // The lines of a log are alike, whether the dialect says so or not.
-            None => rows::first_column_count(bytes, &self.separators),
+            None => rows::first_column_count(bytes, separators),
         };
         let mut stop = None;
-        let rows = if rows::is_uniform(bytes, &self.separators, line_count, columns) {
+        let is_uniform = || rows::is_uniform(bytes, separators, line_count, columns);
+        let rows = if self.open_quotes.is_empty() && is_uniform() {
             Rows::Uniform { columns }
         } else {
-            rows::list(bytes, &self.separators, &mut self.records);
-            if let Some(columns) = self.dialect.columns() {
-                let policy = self.dialect.ragged();
-                stop = rows::apply_policy(policy, columns, &mut self.records, &mut self.left_out);
+            rows::list(bytes, separators, &mut self.records);
+            if self.dialect.columns().is_some() || !self.open_quotes.is_empty() {
+                stop = rows::apply_policy(
+                    self.dialect.ragged(),
+                    self.dialect.columns(),
+                    &self.open_quotes,
+                    &mut self.records,
+                    &mut self.left_out,
+                );
             }
             Rows::Listed(&self.records)
         };
         let layout = Layout {
             bytes,
-            separators: &self.separators,
+            bounds: &self.bounds,
             offset: burst.offset,
             lines_before,
             line_count: line_count as u64,
@@ -223,11 +242,27 @@ impl Scanner {
                 (RaggedPolicy::Rest, Some(columns)) => columns,
                 _ => u32::MAX,
             },
-            columns_expected: columns,
-            strips_carriage_return: self.dialect.line_ending() == LineEnding::Auto,
+            columns_expected: self.dialect.columns(),
+            quote: Quote::new(self.dialect.quote()),
+            open_quotes: &self.open_quotes,
+            carriage_returns_before: match self.dialect.line_ending() {
+                LineEnding::Auto => bytes.len(),
+                LineEnding::Lf => 0,
+            },
         };
         let stop = stop.map(|span| layout.ragged(span));
         (Batch { layout, rows, left_out: &self.left_out }, stop)
+    }
+
+    /// Finds the separators of a burst where fields can be quoted; returns how many are newlines.
+    fn index_quoted(&mut self, quoting: Quoting, bytes: &[u8]) -> usize {
+        let Self { entry, bounds, open_quotes, .. } = self;
+        let Lines { newline_count, are_open } = (entry.index_quoted)(quoting, bytes, bounds);
+        if are_open {
+            bounds.truncate(1);
+            quotes::index_by_lines(*entry, quoting, bytes, bounds, open_quotes);
+        }
+        newline_count
     }
 }
 

@@ -47,6 +47,10 @@ pub fn expected(input: &[u8], dialect: &Dialect) -> Outcome {
             at: RaggedLine { line, offset, found },
             expected: dialect.columns().expect("it takes columns to be ragged"),
         },
+        Stop::OpenQuote { line_number, offset, quote_offset } => Failure::Other(format!(
+            "line {line_number} at byte {offset} ends inside the quotes that open at byte \
+             {quote_offset}"
+        )),
         Stop::LineTooLong { line_number: line, offset } => Failure::LineTooLong { line, offset },
     });
     outcome.counts = Some(counts(input, dialect.delimiter()));

@@ -5,11 +5,13 @@
 use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use crate::dialect::{Dialect, QuoteEscape};
 use crate::kernel::Entry;
 use crate::kernel::emit::Room;
 use crate::kernel::primitives::{
     ACCUMULATOR_BLOCKS, BLOCK_BYTES, Masks, Primitives, QUAD_BLOCKS, QUAD_BYTES, search_tail,
 };
+use crate::kernel::quotes::{Lines, Quoting};
 
 /// Makes a test of each check, in the module of a backend's tests, which has to have a `token`.
 ///
@@ -20,6 +22,7 @@ macro_rules! check_primitives {
         crate::arch::checks::check_primitives! {
             search_marks_separators_and_counts_newlines,
             search_of_a_tail_ends_with_it,
+            find_marks_every_byte,
             an_accumulator_holds_its_most_newlines,
             emit_writes_every_number_of_positions,
             emit_writes_a_full_block,
@@ -39,6 +42,13 @@ macro_rules! check_primitives {
         fn the_scan_agrees_with_a_loop() {
             if let Ok(entry) = super::entry() {
                 crate::arch::checks::the_scan_agrees_with_a_loop(entry);
+            }
+        }
+
+        #[test]
+        fn the_quoted_scan_agrees_with_a_loop() {
+            if let Ok(entry) = super::entry() {
+                crate::arch::checks::the_quoted_scan_agrees_with_a_loop(entry);
             }
         }
     };
@@ -102,6 +112,24 @@ pub(super) fn search_of_a_tail_ends_with_it<P: Primitives>(primitives: P) {
                     (separators(delimiter, tail), newline_count(tail)),
                     "{length} times {byte:#x}, delimiter {delimiter:#x}"
                 );
+            }
+        }
+    }
+}
+
+pub(super) fn find_marks_every_byte<P: Primitives>(primitives: P) {
+    for wanted in DELIMITERS.into_iter().chain(*b"\n\"\\") {
+        let needle = primitives.needle(wanted);
+        for others in [b'x', wanted] {
+            for index in 0..BLOCK_BYTES {
+                for byte in 0..=u8::MAX {
+                    let mut block = [others; BLOCK_BYTES];
+                    block[index] = byte;
+                    let equal = (0..).zip(block).filter(|&(_, byte)| byte == wanted);
+                    let expected = equal.fold(0, |mask, (index, _)| mask | 1_u64 << index);
+                    let found = primitives.find(&block, needle);
+                    assert_eq!(found, expected, "{byte:#x} at {index}, {wanted:#x} wanted");
+                }
             }
         }
     }
@@ -266,6 +294,53 @@ pub(super) fn the_scan_agrees_with_a_loop(entry: Entry) {
         let counts = (expected.len() as u64, newline_count(bytes) as u64);
         assert_eq!((entry.count)(b'|', bytes), counts, "{length} bytes");
     }
+}
+
+pub(super) fn the_quoted_scan_agrees_with_a_loop(entry: Entry) {
+    let byte = |index: usize| match index % 2048 {
+        // Quotes at all places of blocks, whole quoted blocks, runs of backslashes.
+        0..512 => [b'|', b'"', b'x', b'|', b'"', b'x', b'x'][index % 7],
+        512..1024 => [b'x', b'\\', b'"', b'|', b'\\', b'\\', b'"'][index * index % 7],
+        1024..1400 => b'|',
+        1400..1403 => b'"',
+        1403..1900 => [b'\\', b'\\', b'\\', b'"', b'|'][index % 5],
+        1900..1910 => b'\n',
+        _ => b'x',
+    };
+    let input: Vec<u8> = (0..3 * 4096 + 2 * BLOCK_BYTES).map(byte).collect();
+    for escape in QuoteEscape::ALL {
+        let dialect = Dialect::new(b'|').and_then(|dialect| dialect.with_quote(b'"', escape));
+        let quoting = Quoting::of(&dialect.expect("the dialect can be"));
+        let quoting = quoting.expect("the dialect has quotes");
+        for edge in [64, 256, 512, 4096, 4096 + 256, 8192, 3 * 4096] {
+            for length in edge - 3..=edge + 3 {
+                let bytes = &input[..length];
+                let (expected, lines) = quoted_separators(escape, bytes);
+                let mut found = vec![u32::MAX];
+                assert_eq!((entry.index_quoted)(quoting, bytes, &mut found), lines);
+                assert_eq!(found.remove(0), u32::MAX);
+                assert!(found == expected, "{length} bytes, {escape}");
+                let counts = (expected.len() as u64, lines);
+                assert_eq!((entry.count_quoted)(quoting, bytes), counts, "{length} bytes");
+            }
+        }
+    }
+}
+
+/// Finds separators between quotes that no newline closes, as the loop over blocks does.
+fn quoted_separators(escape: QuoteEscape, bytes: &[u8]) -> (Vec<u32>, Lines) {
+    let mut separators = Vec::new();
+    let (mut is_inside, mut is_escaped, mut newline_inside) = (false, false, false);
+    for (index, &byte) in (0..).zip(bytes) {
+        if byte == b'\n' || (byte == b'|' && !is_inside) {
+            separators.push(index);
+        }
+        newline_inside |= byte == b'\n' && is_inside;
+        is_inside ^= byte == b'"' && !is_escaped;
+        is_escaped = byte == b'\\' && !is_escaped && escape == QuoteEscape::Backslash;
+    }
+    let are_open = is_inside || newline_inside;
+    (separators, Lines { newline_count: newline_count(bytes), are_open })
 }
 
 /// Returns the mask of the separators in a block or less.

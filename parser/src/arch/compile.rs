@@ -1,7 +1,7 @@
 //! The part that all backends share: a token, and the kernel compiled for their CPU features.
 
 /// Makes the token of a backend, for its file to implement
-/// [`Primitives`](crate::kernel::primitives::Primitives) for; and around that, `entry` with the two
+/// [`Primitives`](crate::kernel::primitives::Primitives) for; and around that, `entry` with the
 /// functions that it hands out.
 ///
 /// `backend!(Token, detected, "feature", ...)` names the features, once, and the macro of
@@ -11,6 +11,7 @@
 /// ```text
 /// entry -> index -> index::compiled -> kernel::index -> the primitives, all inlined
 ///       -> count -> count::compiled -> kernel::count -> the primitives, all inlined
+///       -> index_quoted, count_quoted -> kernel::quotes, likewise
 /// ```
 macro_rules! backend {
     ($token:ident) => {
@@ -20,7 +21,7 @@ macro_rules! backend {
 
         /// Returns the scan, which runs on every CPU that this code is loaded on.
         pub(crate) fn entry() -> Result<crate::kernel::Entry, Vec<&'static str>> {
-            Ok(crate::kernel::Entry { index, count })
+            Ok(crate::kernel::Entry { index, count, index_quoted, count_quoted })
         }
 
         fn index(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize {
@@ -29,6 +30,21 @@ macro_rules! backend {
 
         fn count(delimiter: u8, bytes: &[u8]) -> (u64, u64) {
             crate::kernel::count::count($token, delimiter, bytes)
+        }
+
+        fn index_quoted(
+            quoting: crate::kernel::quotes::Quoting,
+            bytes: &[u8],
+            separators: &mut Vec<u32>,
+        ) -> crate::kernel::quotes::Lines {
+            crate::kernel::quotes::index($token, quoting, bytes, separators)
+        }
+
+        fn count_quoted(
+            quoting: crate::kernel::quotes::Quoting,
+            bytes: &[u8],
+        ) -> (u64, crate::kernel::quotes::Lines) {
+            crate::kernel::quotes::count($token, quoting, bytes)
         }
 
         #[cfg(test)]
@@ -61,7 +77,7 @@ macro_rules! backend {
                 missing.push($feature);
             })+
             if missing.is_empty() {
-                Ok(crate::kernel::Entry { index, count })
+                Ok(crate::kernel::Entry { index, count, index_quoted, count_quoted })
             } else {
                 Err(missing)
             }
@@ -83,6 +99,38 @@ macro_rules! backend {
             }
             // SAFETY: only `entry` hands this function out, after it has found the features.
             unsafe { compiled(delimiter, bytes) }
+        }
+
+        fn index_quoted(
+            quoting: crate::kernel::quotes::Quoting,
+            bytes: &[u8],
+            separators: &mut Vec<u32>,
+        ) -> crate::kernel::quotes::Lines {
+            #[target_feature($(enable = $feature),+)]
+            fn compiled(
+                quoting: crate::kernel::quotes::Quoting,
+                bytes: &[u8],
+                separators: &mut Vec<u32>,
+            ) -> crate::kernel::quotes::Lines {
+                crate::kernel::quotes::index($token::new(), quoting, bytes, separators)
+            }
+            // SAFETY: only `entry` hands this function out, after it has found the features.
+            unsafe { compiled(quoting, bytes, separators) }
+        }
+
+        fn count_quoted(
+            quoting: crate::kernel::quotes::Quoting,
+            bytes: &[u8],
+        ) -> (u64, crate::kernel::quotes::Lines) {
+            #[target_feature($(enable = $feature),+)]
+            fn compiled(
+                quoting: crate::kernel::quotes::Quoting,
+                bytes: &[u8],
+            ) -> (u64, crate::kernel::quotes::Lines) {
+                crate::kernel::quotes::count($token::new(), quoting, bytes)
+            }
+            // SAFETY: only `entry` hands this function out, after it has found the features.
+            unsafe { compiled(quoting, bytes) }
         }
 
         #[cfg(test)]

@@ -22,12 +22,27 @@ struct Needles {
 // SAFETY: `bit_scan` initialises every slot that it counts.
 unsafe impl Primitives for Scalar {
     type Needles = Needles;
+    type Needle = u64;
     type NewlineAccumulator = usize;
 
     #[inline(always)]
     fn needles(self, delimiter: u8) -> Needles {
-        let broadcast = |byte| u64::from(byte) * EVERY_BYTE;
-        Needles { delimiter: broadcast(delimiter), newline: broadcast(b'\n') }
+        Needles { delimiter: self.needle(delimiter), newline: self.needle(b'\n') }
+    }
+
+    #[inline(always)]
+    fn needle(self, byte: u8) -> u64 {
+        u64::from(byte) * EVERY_BYTE
+    }
+
+    #[inline(always)]
+    fn find(self, block: &Block, needle: u64) -> u64 {
+        let mut others = 0;
+        for (index, bytes) in block.as_chunks().0.iter().enumerate() {
+            let unequal = nonzero_bytes(u64::from_le_bytes(*bytes) ^ needle);
+            others |= one_bit_a_byte(unequal & HIGH_BITS) << (8 * index);
+        }
+        !others
     }
 
     #[inline(always)]

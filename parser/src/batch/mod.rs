@@ -6,9 +6,10 @@ mod spans;
 use std::iter::FusedIterator;
 use std::ops::Range;
 
-pub use self::ragged::{RaggedRecord, RaggedRecords};
+pub use self::ragged::{RaggedReason, RaggedRecord, RaggedRecords};
 pub use self::spans::{Column, Span, Spans, Uniform, UniformRow, UniformRows, UniformSpans};
-use crate::kernel::rows::RecordSpan;
+use crate::kernel::quotes::OpenQuote;
+use crate::kernel::rows::{self, RecordSpan};
 use crate::source::Place;
 
 /// The records of one burst of input.
@@ -26,7 +27,9 @@ pub struct Batch<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout<'a> {
     pub(crate) bytes: &'a [u8],
-    pub(crate) separators: &'a [u32],
+    /// What is before the first field, [`BEFORE_FIRST`], and every separator: a field is between
+    /// two neighbours.
+    pub(crate) bounds: &'a [u32],
     /// The offset of the burst's first byte in the input.
     pub(crate) offset: u64,
     /// The number of lines before the burst.
@@ -34,8 +37,41 @@ pub(crate) struct Layout<'a> {
     pub(crate) line_count: u64,
     /// The most fields a record is split into; the last one takes the rest.
     pub(crate) fields_limit: u32,
-    pub(crate) columns_expected: u32,
-    pub(crate) strips_carriage_return: bool,
+    pub(crate) columns_expected: Option<u32>,
+    pub(crate) quote: Quote,
+    pub(crate) open_quotes: &'a [OpenQuote],
+    /// The first offset at which a line's end may have no `\r` of its own before it: that of the
+    /// end of the burst, which ends no line by a newline; 0 where every `\r` is data.
+    pub(crate) carriage_returns_before: usize,
+}
+
+/// The bound before the first field of a burst: one less than its offset.
+pub(crate) const BEFORE_FIRST: u32 = u32::MAX;
+
+/// Returns where the field after a bound starts.
+#[inline(always)]
+fn start_after(bound: u32) -> u32 {
+    bound.wrapping_add(1)
+}
+
+/// The byte that quotes fields, if one does.
+///
+/// It is no `Option`: that would lend its mark to an `Option<Record>`, and the loop over records
+/// would look at it each time.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quote(u16);
+
+impl Quote {
+    const NONE: u16 = 0x100;
+
+    pub(crate) fn new(byte: Option<u8>) -> Self {
+        Self(byte.map_or(Self::NONE, u16::from))
+    }
+
+    #[inline(always)]
+    pub(crate) fn byte(self) -> Option<u8> {
+        (self.0 != Self::NONE).then_some(self.0 as u8)
+    }
 }
 
 /// The places of the records among the separators.
@@ -54,8 +90,7 @@ impl<'a> Batch<'a> {
     pub fn records(&self) -> Records<'a> {
         let rows = match self.rows {
             Rows::Uniform { columns } => RowsLeft::Uniform {
-                separators: self.layout.separators.chunks_exact(columns as usize),
-                start: 0,
+                bounds: UniformBounds::new(self.layout.bounds, columns),
                 ordinal: 0,
             },
             Rows::Listed(spans) => RowsLeft::Listed(spans.iter()),
@@ -74,9 +109,8 @@ impl<'a> Batch<'a> {
             Rows::Uniform { columns } => {
                 let columns = columns as usize;
                 let first = row.checked_mul(columns)?;
-                let ends = self.layout.separators.get(first..)?.get(..columns)?;
-                let start = self.layout.start_of(first);
-                Some(Record::new(&self.layout, ends, start, ends[columns - 1], row as u32))
+                let bounds = self.layout.bounds.get(first..)?.get(..=columns)?;
+                Some(Record::new(&self.layout, bounds, bounds[columns], row as u32))
             }
             Rows::Listed(spans) => spans.get(row).map(|&span| self.layout.record(span)),
         }
@@ -86,7 +120,7 @@ impl<'a> Batch<'a> {
     #[must_use]
     pub fn record_count(&self) -> usize {
         match self.rows {
-            Rows::Uniform { columns } => self.layout.separators.len() / columns as usize,
+            Rows::Uniform { columns } => self.separators().len() / columns as usize,
             Rows::Listed(spans) => spans.len(),
         }
     }
@@ -197,7 +231,7 @@ impl<'a> Batch<'a> {
     /// last line ends at the offset after its last byte. A `\r` before the newline is not read.
     #[must_use]
     pub fn separators(&self) -> &'a [u32] {
-        self.layout.separators
+        &self.layout.bounds[1..]
     }
 
     /// Returns the number of columns that every record of this batch has, where they all agree.
@@ -214,33 +248,30 @@ impl<'a> Layout<'a> {
     #[inline]
     fn record(&self, span: RecordSpan) -> Record<'a> {
         let first = span.first as usize;
-        let start = self.start_of(first);
         let fields = span.field_count().min(self.fields_limit) as usize;
-        let ends = &self.separators[first..first + fields];
-        let end = self.separators[span.last as usize];
-        Record::new(self, ends, start, end, span.ordinal)
+        let bounds = &self.bounds[first..=first + fields];
+        let end = self.bounds[span.last as usize + 1];
+        Record::new(self, bounds, end, span.ordinal)
     }
 
-    /// Returns where the field starts that a separator ends: after the one before.
-    #[inline]
-    fn start_of(&self, separator: usize) -> u32 {
-        separator.checked_sub(1).map_or(0, |before| self.separators[before] + 1)
-    }
-
-    /// Tells whether a line's last field ends in a `\r` that belongs to the line ending.
+    /// Tells whether the byte before the end of a line is a `\r` that belongs to the line ending.
     ///
-    /// A mapped file can change under the scan, so a `\r` may stand where a delimiter was: only
-    /// the last field is shortened.
+    /// A mapped file can change under the scan, so a `\r` may stand where a delimiter was: whoever
+    /// asks shortens the last field only, and only if it has a byte. That comes last, since it is
+    /// seldom needed.
     #[inline(always)]
-    pub(crate) fn ends_in_carriage_return(self, last_start: u32, end: u32) -> bool {
-        self.strips_carriage_return
-            && last_start < end
-            && self.bytes.get(end as usize - 1) == Some(&b'\r')
-            && (end as usize) < self.bytes.len()
+    pub(crate) fn ends_in_carriage_return(self, end: u32) -> bool {
+        let end = end as usize;
+        end < self.carriage_returns_before && self.bytes.get(end.wrapping_sub(1)) == Some(&b'\r')
     }
 
     pub(crate) fn ragged(&self, span: RecordSpan) -> RaggedRecord<'a> {
-        RaggedRecord { record: self.record(span), fields_expected: self.columns_expected }
+        RaggedRecord {
+            record: self.record(span),
+            fields_expected: self.columns_expected,
+            quote_offset: rows::find_open(self.open_quotes, span.ordinal)
+                .map(|quote| self.offset + u64::from(quote.offset)),
+        }
     }
 }
 
@@ -253,21 +284,57 @@ pub struct Records<'a> {
 
 #[derive(Clone, Debug)]
 enum RowsLeft<'a> {
-    Uniform { separators: std::slice::ChunksExact<'a, u32>, start: u32, ordinal: u32 },
+    Uniform { bounds: UniformBounds<'a>, ordinal: u32 },
     Listed(std::slice::Iter<'a, RecordSpan>),
 }
+
+/// The bounds of each record, where all have the same columns: the last of one is the first of the
+/// next.
+#[derive(Clone, Debug)]
+struct UniformBounds<'a> {
+    rest: &'a [u32],
+    columns: u32,
+}
+
+impl<'a> UniformBounds<'a> {
+    #[inline]
+    fn new(bounds: &'a [u32], columns: u32) -> Self {
+        Self { rest: bounds, columns }
+    }
+}
+
+impl<'a> Iterator for UniformBounds<'a> {
+    type Item = &'a [u32];
+
+    #[inline]
+    fn next(&mut self) -> Option<&'a [u32]> {
+        let columns = self.columns as usize;
+        let bounds = self.rest.get(..=columns)?;
+        self.rest = &self.rest[columns..];
+        Some(bounds)
+    }
+
+    #[inline]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        let left = self.rest.len().saturating_sub(1) / self.columns as usize;
+        (left, Some(left))
+    }
+}
+
+impl ExactSizeIterator for UniformBounds<'_> {}
 
 impl<'a> Iterator for Records<'a> {
     type Item = Record<'a>;
 
-    #[inline]
+    // Always, as `Fields::fold`: by itself the compiler leaves one of the two a call, with all that is
+    // known of a record in memory, since it makes a loop for each kind of rows.
+    #[inline(always)]
     fn next(&mut self) -> Option<Record<'a>> {
         match &mut self.rows {
-            RowsLeft::Uniform { separators, start, ordinal } => {
-                let ends = separators.next()?;
-                let end = *ends.last()?;
-                let record = Record::new(&self.layout, ends, *start, end, *ordinal);
-                *start = end + 1;
+            RowsLeft::Uniform { bounds, ordinal } => {
+                let bounds = bounds.next()?;
+                let end = bounds[bounds.len() - 1];
+                let record = Record::new(&self.layout, bounds, end, *ordinal);
                 *ordinal += 1;
                 Some(record)
             }
@@ -277,7 +344,7 @@ impl<'a> Iterator for Records<'a> {
 
     fn size_hint(&self) -> (usize, Option<usize>) {
         match &self.rows {
-            RowsLeft::Uniform { separators, .. } => separators.size_hint(),
+            RowsLeft::Uniform { bounds, .. } => bounds.size_hint(),
             RowsLeft::Listed(spans) => spans.size_hint(),
         }
     }
@@ -307,32 +374,31 @@ impl FusedIterator for Records<'_> {}
 pub struct Record<'a> {
     /// The burst.
     bytes: &'a [u8],
-    /// The end of each field; the last one is not used.
-    ends: &'a [u32],
-    /// The start of the first field.
-    start: u32,
+    /// What is before the first field, and the end of each; the last one is not used.
+    bounds: &'a [u32],
     /// The end of the last field.
     end: u32,
     ordinal: u32,
     burst_offset: u64,
     lines_before: u64,
+    quote: Quote,
 }
 
 impl<'a> Record<'a> {
     #[inline]
-    fn new(layout: &Layout<'a>, ends: &'a [u32], start: u32, end: u32, ordinal: u32) -> Self {
-        let last_start = if let [.., before, _] = ends { before + 1 } else { start };
+    fn new(layout: &Layout<'a>, bounds: &'a [u32], end: u32, ordinal: u32) -> Self {
         // By value: through a reference the layout is read from memory again, three instructions a
         // record.
-        let carriage_return = layout.ends_in_carriage_return(last_start, end);
+        let carriage_return =
+            layout.ends_in_carriage_return(end) && start_after(bounds[bounds.len() - 2]) < end;
         Self {
             bytes: layout.bytes,
-            ends,
-            start,
+            bounds,
             end: end - u32::from(carriage_return),
             ordinal,
             burst_offset: layout.offset,
             lines_before: layout.lines_before,
+            quote: layout.quote,
         }
     }
 
@@ -341,7 +407,13 @@ impl<'a> Record<'a> {
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "no record is without a field")]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.bounds.len() - 1
+    }
+
+    /// Returns where the first field starts.
+    #[inline(always)]
+    fn start(&self) -> u32 {
+        start_after(self.bounds[0])
     }
 
     /// Returns one field, counted from 0; `None` after the last.
@@ -364,10 +436,17 @@ impl<'a> Record<'a> {
 
     #[inline]
     pub(crate) fn field_span(&self, index: usize) -> Option<Span> {
-        let end = *self.ends.get(index)?;
-        let end = if index + 1 == self.ends.len() { self.end } else { end };
-        let start = if index == 0 { self.start } else { self.ends[index - 1] + 1 };
-        Some(Span { start, end })
+        let [_, ends @ ..] = self.bounds else {
+            return None;
+        };
+        let end = *ends.get(index)?;
+        let end = if index + 1 == ends.len() { self.end } else { end };
+        let start = start_after(self.bounds[index]);
+        Some(
+            self.quote.byte().map_or(Span { start, end }, |quote| {
+                Span { start, end }.without(quote, self.bytes)
+            }),
+        )
     }
 
     /// Returns every field, in order.
@@ -376,9 +455,10 @@ impl<'a> Record<'a> {
     pub fn fields(&self) -> Fields<'a> {
         Fields {
             bytes: self.bytes,
-            ends: self.ends[..self.ends.len() - 1].iter(),
-            start: self.start,
+            ends: self.bounds[1..self.bounds.len() - 1].iter(),
+            start: self.start(),
             last_end: Some(self.end),
+            quote: self.quote,
         }
     }
 
@@ -386,7 +466,7 @@ impl<'a> Record<'a> {
     #[inline]
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
-        &self.bytes[self.start as usize..self.end as usize]
+        &self.bytes[self.start() as usize..self.end as usize]
     }
 
     /// Returns the number of the line in the input, from 1.
@@ -400,7 +480,16 @@ impl<'a> Record<'a> {
     #[inline]
     #[must_use]
     pub fn offset(&self) -> u64 {
-        self.burst_offset + u64::from(self.start)
+        self.burst_offset + u64::from(self.start())
+    }
+}
+
+/// Takes the quotes off a field that begins and ends with one.
+#[inline(always)]
+pub(crate) fn without_quotes(field: &[u8], quote: u8) -> &[u8] {
+    match field {
+        [first, inner @ .., last] if *first == quote && *last == quote => inner,
+        _ => field,
     }
 }
 
@@ -413,6 +502,7 @@ pub struct Fields<'a> {
     start: u32,
     /// The end of the last field, until it has been handed out.
     last_end: Option<u32>,
+    quote: Quote,
 }
 
 impl<'a> Iterator for Fields<'a> {
@@ -426,7 +516,7 @@ impl<'a> Iterator for Fields<'a> {
         };
         let field = &self.bytes[self.start as usize..end as usize];
         self.start = end.wrapping_add(1);
-        Some(field)
+        Some(self.quote.byte().map_or(field, |quote| without_quotes(field, quote)))
     }
 
     #[inline]
@@ -435,20 +525,32 @@ impl<'a> Iterator for Fields<'a> {
         (left, Some(left))
     }
 
-    /// Visits the fields without asking before each whether it is the last.
-    #[inline]
+    /// Visits the fields without asking before each whether it is the last, or quoted where none
+    /// can be.
+    #[inline(always)]
     fn fold<B, F>(self, initial: B, mut visit: F) -> B
     where
         F: FnMut(B, Self::Item) -> B,
     {
-        let mut start = self.start as usize;
+        let Self { bytes, ends, start, last_end, quote } = self;
+        let mut start = start as usize;
         let mut folded = initial;
-        for &end in self.ends {
-            folded = visit(folded, &self.bytes[start..end as usize]);
+        if let Some(quote) = quote.byte() {
+            for &end in ends {
+                folded = visit(folded, without_quotes(&bytes[start..end as usize], quote));
+                start = end as usize + 1;
+            }
+            return match last_end {
+                Some(end) => visit(folded, without_quotes(&bytes[start..end as usize], quote)),
+                None => folded,
+            };
+        }
+        for &end in ends {
+            folded = visit(folded, &bytes[start..end as usize]);
             start = end as usize + 1;
         }
-        match self.last_end {
-            Some(end) => visit(folded, &self.bytes[start..end as usize]),
+        match last_end {
+            Some(end) => visit(folded, &bytes[start..end as usize]),
             None => folded,
         }
     }

@@ -1,5 +1,6 @@
-//! The records of a batch whose number of columns is not the one expected.
+//! The ragged records of a batch, and why they are.
 
+use std::fmt;
 use std::iter::FusedIterator;
 
 use super::{Layout, Record};
@@ -27,11 +28,12 @@ impl<'a> Iterator for RaggedRecords<'a> {
 impl ExactSizeIterator for RaggedRecords<'_> {}
 impl FusedIterator for RaggedRecords<'_> {}
 
-/// A record whose number of columns is not the one expected.
+/// A record whose number of columns is not the one expected, or whose line ends inside quotes.
 #[derive(Clone, Copy, Debug)]
 pub struct RaggedRecord<'a> {
     pub(super) record: Record<'a>,
-    pub(super) fields_expected: u32,
+    pub(super) fields_expected: Option<u32>,
+    pub(super) quote_offset: Option<u64>,
 }
 
 impl<'a> RaggedRecord<'a> {
@@ -41,15 +43,53 @@ impl<'a> RaggedRecord<'a> {
         self.record
     }
 
-    /// Returns the number of columns that the dialect expects.
-    #[must_use]
-    pub fn fields_expected(&self) -> u32 {
-        self.fields_expected
-    }
-
     /// Returns the number of columns that the record has.
     #[must_use]
     pub fn fields_found(&self) -> u32 {
-        self.record.ends.len() as u32
+        self.record.len() as u32
+    }
+
+    /// Returns the reason why the record is ragged: the open quote, where there is one, since it
+    /// hides delimiters.
+    #[must_use]
+    pub fn reason(&self) -> RaggedReason {
+        match (self.quote_offset, self.fields_expected) {
+            (Some(quote_offset), _) => RaggedReason::OpenQuote { quote_offset },
+            (None, Some(expected)) => {
+                RaggedReason::FieldCount { expected, found: self.fields_found() }
+            }
+            (None, None) => unreachable!("without a number of columns only quotes are ragged"),
+        }
+    }
+}
+
+/// The reason why a record is ragged. It reads on behind "the line".
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RaggedReason {
+    /// It has another number of fields.
+    FieldCount {
+        /// The number that the dialect expects.
+        expected: u32,
+        /// The number that the record has.
+        found: u32,
+    },
+    /// The line ends inside quotes.
+    OpenQuote {
+        /// The offset in the input of the line's last quote.
+        quote_offset: u64,
+    },
+}
+
+impl fmt::Display for RaggedReason {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::FieldCount { expected, found } => {
+                let fields = if *found == 1 { "field" } else { "fields" };
+                write!(formatter, "has {found} {fields}, {expected} are expected")
+            }
+            Self::OpenQuote { quote_offset } => {
+                write!(formatter, "ends inside the quotes that open at byte {quote_offset}")
+            }
+        }
     }
 }

@@ -2,9 +2,8 @@
 
 use std::iter::FusedIterator;
 use std::ops::Range;
-use std::slice::ChunksExact;
 
-use super::{Batch, Layout, Records};
+use super::{Batch, Layout, Records, UniformBounds, start_after, without_quotes};
 
 /// One column of a batch, see [`Batch::column`].
 #[derive(Clone, Debug)]
@@ -51,6 +50,14 @@ impl Span {
     #[must_use]
     pub fn range(self) -> Range<usize> {
         self.start as usize..self.end as usize
+    }
+
+    /// Takes the quotes off a field that begins and ends with one.
+    #[inline(always)]
+    pub(crate) fn without(self, quote: u8, bytes: &[u8]) -> Self {
+        let field = &bytes[self.range()];
+        let is_quoted = without_quotes(field, quote).len() < field.len();
+        Self { start: self.start + u32::from(is_quoted), end: self.end - u32::from(is_quoted) }
     }
 }
 
@@ -127,8 +134,8 @@ impl<'a> Uniform<'a> {
     #[inline]
     #[must_use]
     pub fn rows(&self) -> UniformRows<'a> {
-        let ends = self.layout.separators.chunks_exact(self.columns as usize);
-        UniformRows { layout: self.layout, ends, start: 0 }
+        let bounds = UniformBounds::new(self.layout.bounds, self.columns);
+        UniformRows { layout: self.layout, bounds }
     }
 
     /// Places of one column, counted from 0, in every row.
@@ -148,10 +155,7 @@ impl<'a> Uniform<'a> {
 #[derive(Clone, Debug)]
 pub struct UniformRows<'a> {
     layout: Layout<'a>,
-    /// The ends of the fields of each row that is left.
-    ends: ChunksExact<'a, u32>,
-    /// The start of the next row.
-    start: u32,
+    bounds: UniformBounds<'a>,
 }
 
 impl<'a> Iterator for UniformRows<'a> {
@@ -159,15 +163,12 @@ impl<'a> Iterator for UniformRows<'a> {
 
     #[inline]
     fn next(&mut self) -> Option<UniformRow<'a>> {
-        let ends = self.ends.next()?;
-        let row = UniformRow { layout: self.layout, ends, start: self.start };
-        self.start = ends[ends.len() - 1] + 1;
-        Some(row)
+        self.bounds.next().map(|bounds| UniformRow { layout: self.layout, bounds })
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.ends.size_hint()
+        self.bounds.size_hint()
     }
 }
 
@@ -178,14 +179,15 @@ impl FusedIterator for UniformRows<'_> {}
 #[derive(Clone, Copy, Debug)]
 pub struct UniformRow<'a> {
     layout: Layout<'a>,
-    ends: &'a [u32],
-    start: u32,
+    /// What is before the first field, and the end of each.
+    bounds: &'a [u32],
 }
 
 impl UniformRow<'_> {
     /// Returns the place of a field, counted from 0, in [`Batch::as_bytes`].
     ///
-    /// The bytes themselves are looked at only for the last column, which a `\r` may end.
+    /// The bytes themselves are looked at only for the last column, which a `\r` may end, and for
+    /// quotes, where the dialect has them.
     ///
     /// # Panics
     ///
@@ -193,16 +195,18 @@ impl UniformRow<'_> {
     #[inline]
     #[must_use]
     pub fn span(&self, column: usize) -> Span {
-        let end = self.ends[column];
-        let start = if column == 0 { self.start } else { self.ends[column - 1] + 1 };
-        let is_last = column + 1 == self.ends.len();
-        let carriage_return = is_last && self.layout.ends_in_carriage_return(start, end);
-        Span { start, end: end - u32::from(carriage_return) }
+        let ends = &self.bounds[1..];
+        let end = ends[column];
+        let start = start_after(self.bounds[column]);
+        let is_last = column + 1 == ends.len();
+        let carriage_return = is_last && self.layout.ends_in_carriage_return(end) && start < end;
+        let field = Span { start, end: end - u32::from(carriage_return) };
+        self.layout.quote.byte().map_or(field, |quote| field.without(quote, self.layout.bytes))
     }
 
     #[inline]
     fn get(&self, column: usize) -> Option<Span> {
-        (column < self.ends.len()).then(|| self.span(column))
+        (column + 1 < self.bounds.len()).then(|| self.span(column))
     }
 }
 

@@ -25,32 +25,87 @@ pub(crate) fn index<P: Primitives>(
     bytes: &[u8],
     separators: &mut Vec<u32>,
 ) -> usize {
+    let mut search = PlainSearch {
+        primitives,
+        needles: primitives.needles(delimiter),
+        accumulator: primitives.newline_accumulator(),
+        newline_count: 0,
+    };
+    write_found(primitives, &mut search, bytes, separators);
+    search.newline_count
+}
+
+/// A search that goes through an input block by block, in order, and remembers what it has to.
+pub(crate) trait Search {
+    /// Returns the mask of a block's separators, bit `i` for byte `i`.
+    fn search(&mut self, block: &Block) -> u64;
+
+    /// Returns that of the last bytes, less than a block.
+    fn search_tail(&mut self, tail: &[u8]) -> u64;
+
+    /// Ends a group of [`GROUP_BLOCKS`] or less.
+    fn end_group(&mut self) {}
+}
+
+/// The search where nothing is quoted.
+struct PlainSearch<P: Primitives> {
+    primitives: P,
+    needles: P::Needles,
+    /// The newlines of the group.
+    accumulator: P::NewlineAccumulator,
+    /// The newlines of the groups before.
+    newline_count: usize,
+}
+
+impl<P: Primitives> Search for PlainSearch<P> {
+    #[inline(always)]
+    fn search(&mut self, block: &Block) -> u64 {
+        self.primitives.search(block, self.needles, &mut self.accumulator)
+    }
+
+    #[inline(always)]
+    fn search_tail(&mut self, tail: &[u8]) -> u64 {
+        let (found, newlines) = search_tail(self.primitives, tail, self.needles);
+        self.newline_count += newlines;
+        found
+    }
+
+    #[inline(always)]
+    fn end_group(&mut self) {
+        self.newline_count += self.primitives.newline_count(self.accumulator);
+        self.accumulator = self.primitives.newline_accumulator();
+    }
+}
+
+/// Appends the offset of every separator that a search finds in `bytes`.
+#[inline(always)]
+pub(crate) fn write_found<P: Primitives>(
+    primitives: P,
+    search: &mut impl Search,
+    bytes: &[u8],
+    separators: &mut Vec<u32>,
+) {
     // Offsets are 32 bits wide; sources never lend more than the line limit.
     assert!(u32::try_from(bytes.len()).is_ok(), "a burst is shorter than 4 GiB");
-    let needles = primitives.needles(delimiter);
-    let mut newline_count = 0;
     let mut base = 0;
     let (blocks, tail) = bytes.as_chunks::<BLOCK_BYTES>();
     for group in blocks.chunks(GROUP_BLOCKS) {
         let mut room = Room::new(separators, GROUP_BYTES);
-        let mut accumulator = primitives.newline_accumulator();
         if let Some(lead_quads) = P::LEAD_QUADS {
-            scan_quads(primitives, lead_quads, group, needles, &mut accumulator, &mut room, base);
+            scan_quads(primitives, lead_quads, group, search, &mut room, base);
         } else {
-            scan_blocks(primitives, group, needles, &mut accumulator, &mut room, base);
+            scan_blocks(primitives, group, search, &mut room, base);
         }
         room.commit();
         base += (group.len() * BLOCK_BYTES) as u32;
-        newline_count += primitives.newline_count(accumulator);
+        search.end_group();
     }
     if !tail.is_empty() {
-        let (found, newlines) = search_tail(primitives, tail, needles);
+        let found = search.search_tail(tail);
         let mut room = Room::new(separators, BLOCK_BYTES);
         room.emit(primitives, found, base);
         room.commit();
-        newline_count += newlines;
     }
-    newline_count
 }
 
 /// Writes the positions of each block as soon as it is searched.
@@ -58,13 +113,12 @@ pub(crate) fn index<P: Primitives>(
 fn scan_blocks<P: Primitives>(
     primitives: P,
     blocks: &[Block],
-    needles: P::Needles,
-    accumulator: &mut P::NewlineAccumulator,
+    search: &mut impl Search,
     room: &mut Room<'_>,
     mut base: u32,
 ) {
     for block in blocks {
-        let found = search_ahead(primitives, block, needles, accumulator);
+        let found = search_ahead(primitives, block, search);
         room.emit(primitives, found, base);
         base += BLOCK_BYTES as u32;
     }
@@ -77,16 +131,14 @@ fn scan_quads<P: Primitives>(
     primitives: P,
     lead_quads: usize,
     group: &[Block],
-    needles: P::Needles,
-    accumulator: &mut P::NewlineAccumulator,
+    search: &mut impl Search,
     room: &mut Room<'_>,
     mut base: u32,
 ) {
     let mut found = [[0; QUAD_BLOCKS]; GROUP_QUADS];
     let (quads, rest) = group.as_chunks::<QUAD_BLOCKS>();
     for (index, quad) in quads.iter().enumerate() {
-        found[index] =
-            quad.each_ref().map(|block| search_ahead(primitives, block, needles, accumulator));
+        found[index] = quad.each_ref().map(|block| search_ahead(primitives, block, search));
         if let Some(behind) = index.checked_sub(lead_quads) {
             emit_quad(primitives, &found[behind], room, base);
             base += QUAD_BYTES as u32;
@@ -96,19 +148,14 @@ fn scan_quads<P: Primitives>(
         emit_quad(primitives, found, room, base);
         base += QUAD_BYTES as u32;
     }
-    scan_blocks(primitives, rest, needles, accumulator, room, base);
+    scan_blocks(primitives, rest, search, room, base);
 }
 
 /// Searches a block and asks for one some way ahead.
 #[inline(always)]
-fn search_ahead<P: Primitives>(
-    primitives: P,
-    block: &Block,
-    needles: P::Needles,
-    accumulator: &mut P::NewlineAccumulator,
-) -> u64 {
+fn search_ahead<P: Primitives>(primitives: P, block: &Block, search: &mut impl Search) -> u64 {
     primitives.prefetch(block.as_ptr().wrapping_add(PREFETCH_DISTANCE_BYTES));
-    primitives.search(block, needles, accumulator)
+    search.search(block)
 }
 
 /// Writes the positions of a quad, unless it has none.

@@ -29,7 +29,10 @@ pub(crate) mod count;
 pub(crate) mod emit;
 pub(crate) mod index;
 pub(crate) mod primitives;
+pub(crate) mod quotes;
 pub(crate) mod rows;
+
+use self::quotes::{Lines, Quoting};
 
 /// The scan as compiled for one backend. Holding one means that the CPU can run it.
 #[derive(Clone, Copy, Debug)]
@@ -38,4 +41,8 @@ pub(crate) struct Entry {
     pub(crate) index: fn(delimiter: u8, bytes: &[u8], separators: &mut Vec<u32>) -> usize,
     /// Returns how many separators there are, and how many of them are newlines.
     pub(crate) count: fn(delimiter: u8, bytes: &[u8]) -> (u64, u64),
+    /// Does as `index` where fields can be quoted.
+    pub(crate) index_quoted: fn(Quoting, bytes: &[u8], separators: &mut Vec<u32>) -> Lines,
+    /// Returns how many separators there are where fields can be quoted.
+    pub(crate) count_quoted: fn(Quoting, bytes: &[u8]) -> (u64, Lines),
 }

@@ -40,6 +40,15 @@ pub(crate) unsafe trait Primitives: Copy {
     /// Prepares the search for a delimiter and `\n`.
     fn needles(self, delimiter: u8) -> Self::Needles;
 
+    /// One byte that is searched for, in the form that the search wants.
+    type Needle: Copy;
+
+    /// Prepares the search for a byte.
+    fn needle(self, byte: u8) -> Self::Needle;
+
+    /// Returns the mask of a block's bytes that are this one, bit `i` for byte `i`.
+    fn find(self, block: &Block, needle: Self::Needle) -> u64;
+
     /// A count of newlines, in the form that the search can add to.
     type NewlineAccumulator: Copy;
 
@@ -81,18 +90,24 @@ pub(crate) unsafe trait Primitives: Copy {
     fn prefetch(self, address: *const u8);
 }
 
-/// Searches less than a block in a copy that is filled up with zeros; also counts its newlines.
+/// Copies less than a block into one that is filled up with zeros; also returns the mask of the
+/// bytes that are no filling, since a zero can be what is searched for.
+#[inline(always)]
+pub(crate) fn padded(tail: &[u8]) -> (Block, u64) {
+    let mut block = [0; BLOCK_BYTES];
+    block[..tail.len()].copy_from_slice(tail);
+    (block, (1 << tail.len()) - 1)
+}
+
+/// Searches less than a block in a copy; also counts its newlines.
 #[inline(always)]
 pub(crate) fn search_tail<P: Primitives>(
     primitives: P,
     tail: &[u8],
     needles: P::Needles,
 ) -> (u64, usize) {
-    let mut block = [0; BLOCK_BYTES];
-    block[..tail.len()].copy_from_slice(tail);
+    let (block, inside) = padded(tail);
     let mut accumulator = primitives.newline_accumulator();
     let found = primitives.search(&block, needles, &mut accumulator);
-    // A zero is no newline, but it can be the delimiter.
-    let inside = (1 << tail.len()) - 1;
     (found & inside, primitives.newline_count(accumulator))
 }

@@ -2,6 +2,7 @@
 //! of records where that fails.
 
 use crate::dialect::RaggedPolicy;
+use crate::kernel::quotes::OpenQuote;
 
 /// A record by its separators: their indices in the batch's list.
 #[derive(Clone, Copy, Debug)]
@@ -57,13 +58,19 @@ pub(crate) fn list(bytes: &[u8], separators: &[u32], records: &mut Vec<RecordSpa
 }
 
 /// Takes the records that are to be left out of the list, and returns the one to stop at.
+///
+/// Those are ragged that have other columns, if a number is expected, and those with an open quote.
 pub(crate) fn apply_policy(
     policy: RaggedPolicy,
-    columns: u32,
+    columns: Option<u32>,
+    open: &[OpenQuote],
     records: &mut Vec<RecordSpan>,
     left_out: &mut Vec<RecordSpan>,
 ) -> Option<RecordSpan> {
-    let is_ragged = |record: &RecordSpan| record.field_count() != columns;
+    let is_ragged = |record: &RecordSpan| {
+        columns.is_some_and(|columns| record.field_count() != columns)
+            || find_open(open, record.ordinal).is_some()
+    };
     match policy {
         RaggedPolicy::Keep | RaggedPolicy::Rest => None,
         RaggedPolicy::Report => {
@@ -78,6 +85,12 @@ pub(crate) fn apply_policy(
             Some(stop)
         }
     }
+}
+
+/// Returns the open quote of a record, if its line ends inside quotes.
+pub(crate) fn find_open(open: &[OpenQuote], ordinal: u32) -> Option<OpenQuote> {
+    let index = open.binary_search_by_key(&ordinal, |quote| quote.ordinal).ok()?;
+    Some(open[index])
 }
 
 /// Tells whether a separator is the newline that ends a record, or the end of the input.

@@ -1,6 +1,6 @@
 //! The promises of the views beyond the records themselves.
 
-use delimark::{Dialect, RaggedPolicy, Scanner};
+use delimark::{Dialect, QuoteEscape, RaggedPolicy, RaggedReason, Scanner};
 
 use crate::check::{check, scanner};
 
@@ -52,7 +52,8 @@ fn a_ragged_record_says_where_it_is() {
     let mut batches = scanner.scan(b"a|b\nlonely\nc|d\n");
     let batch = batches.next().unwrap().unwrap();
     let ragged = batch.ragged().next().unwrap();
-    assert_eq!((ragged.fields_expected(), ragged.fields_found()), (2, 1));
+    assert_eq!(ragged.reason(), RaggedReason::FieldCount { expected: 2, found: 1 });
+    assert_eq!(ragged.fields_found(), 1);
     assert_eq!((ragged.record().line_number(), ragged.record().offset()), (2, 4));
     assert_eq!(ragged.record().as_bytes(), b"lonely");
     assert_eq!((batch.line_count(), batch.record_count()), (3, 2));
@@ -62,6 +63,28 @@ fn a_ragged_record_says_where_it_is() {
     assert_eq!(batches.next().unwrap().unwrap().record_count(), 1);
     let error = batches.next().unwrap_err();
     assert_eq!(error.to_string(), "line 2 at byte 4 has 1 field, 2 are expected");
+}
+
+#[test]
+fn an_open_quote_says_where_it_is() {
+    let quoted = dialect().with_quote(b'"', QuoteEscape::None).unwrap();
+    let input = b"\"a|b\"|c\nd|\"e|f\n\"g\"|h\n";
+    let mut scanner = Scanner::new(quoted.with_ragged(RaggedPolicy::Report)).unwrap();
+    let mut batches = scanner.scan(input);
+    let batch = batches.next().unwrap().unwrap();
+    let ragged = batch.ragged().next().unwrap();
+    assert_eq!(ragged.reason(), RaggedReason::OpenQuote { quote_offset: 10 });
+    assert_eq!((ragged.record().line_number(), ragged.record().offset()), (2, 8));
+    assert_eq!(ragged.fields_found(), 2);
+    assert!(batch.column(0).eq([Some(&b"a|b"[..]), Some(b"g")]));
+
+    let mut scanner = Scanner::new(quoted).unwrap();
+    let mut batches = scanner.scan(input);
+    assert_eq!(batches.next().unwrap().unwrap().record_count(), 1);
+    let error = batches.next().unwrap_err();
+    assert_eq!(error.to_string(), "line 2 at byte 8 ends inside the quotes that open at byte 10");
+    assert!(error.is_ragged());
+    assert_eq!((error.fields_found(), error.fields_expected()), (None, None));
 }
 
 #[test]
@@ -80,6 +103,22 @@ fn a_line_over_the_limit_says_where_it_is() {
 fn a_dialect_that_cannot_be_is_refused() {
     for (error, message) in [
         (Dialect::new(b'\n'), r"'\n' belongs to the line ending and cannot be a delimiter"),
+        (
+            dialect().with_quote(b'\r', QuoteEscape::None),
+            r"'\r' belongs to the line ending and cannot be a quote",
+        ),
+        (
+            dialect().with_quote(b'|', QuoteEscape::None),
+            "'|' is the delimiter and cannot be the quote as well",
+        ),
+        (
+            dialect().with_quote(b'\\', QuoteEscape::Backslash),
+            "a backslash that escapes quotes can be neither the delimiter nor the quote",
+        ),
+        (
+            Dialect::new(b'\\').unwrap().with_quote(b'"', QuoteEscape::Backslash),
+            "a backslash that escapes quotes can be neither the delimiter nor the quote",
+        ),
         (dialect().with_columns(0), "a record has at least 1 column, but 0 were asked for"),
         (
             dialect().with_line_limit(0),
@@ -89,4 +128,5 @@ fn a_dialect_that_cannot_be_is_refused() {
         assert_eq!(error.unwrap_err().to_string(), message);
     }
     assert!("drop".parse::<RaggedPolicy>().is_err());
+    assert!("doubled".parse::<QuoteEscape>().is_err());
 }

@@ -7,8 +7,8 @@ use std::sync::LazyLock;
 
 use delimark::reference::{self, Event, Stop};
 use delimark::{
-    Backend, Batch, Batches, Decoder, Dialect, Place, ReadSource, ScanError, Scanner, SliceSource,
-    Source,
+    Backend, Batch, Batches, Decoder, Dialect, Place, RaggedPolicy, RaggedReason, ReadSource,
+    ScanError, Scanner, SliceSource, Source,
 };
 
 /// The outcome of an input: the same for every way of getting there, or one of them is wrong.
@@ -24,6 +24,8 @@ pub(crate) struct Line {
     pub(crate) number: u64,
     pub(crate) offset: u64,
     pub(crate) fields: Vec<Vec<u8>>,
+    /// The offset of the quote that makes it ragged; none of those that are handed out.
+    pub(crate) open_quote: Option<u64>,
 }
 
 /// Burst sizes around the edges of blocks and groups, and one that holds any small input.
@@ -88,7 +90,12 @@ fn check_pushed_and_owned(input: &[u8], dialect: Dialect, backend: Backend, expe
 
 fn check_count(input: &[u8], dialect: Dialect, backend: Backend) {
     let any_columns = Dialect::new(dialect.delimiter()).expect("the delimiter was legal before");
-    let lines = by_reference(input, &any_columns).records;
+    let any_columns = match dialect.quote() {
+        Some(quote) => any_columns.with_quote(quote, dialect.quote_escape()),
+        None => Ok(any_columns),
+    };
+    let any_columns = any_columns.expect("the quote was legal before");
+    let lines = by_reference(input, &any_columns.with_ragged(RaggedPolicy::Keep)).records;
     let counts = scanner(dialect, backend, 1).count(input);
     assert_eq!(counts.records, lines.len() as u64, "{backend}: {}", input.escape_ascii());
     let fields: usize = lines.iter().map(|line| line.fields.len()).sum();
@@ -107,10 +114,13 @@ pub(crate) fn by_reference(input: &[u8], dialect: &Dialect) -> Outcome {
         number: line.number,
         offset: line.offset,
         fields: line.fields.iter().map(|field| field.to_vec()).collect(),
+        open_quote: None,
     };
     let result = reference::parse(input, dialect, |event| match event {
         Event::Record(line) => outcome.records.push(copy(line)),
-        Event::Ragged(line) => outcome.ragged.push(copy(line)),
+        Event::Ragged(line) => {
+            outcome.ragged.push(Line { open_quote: line.open_quote, ..copy(line) });
+        }
     });
     outcome.stop = result.err();
     outcome
@@ -158,20 +168,32 @@ impl Outcome {
         for line in self.records.iter_mut().chain(&mut self.ragged) {
             line.offset += place.offset;
             line.number += place.lines_before;
+            line.open_quote = line.open_quote.map(|quote| quote + place.offset);
         }
         if let Some(
-            Stop::Ragged { line_number, offset, .. } | Stop::LineTooLong { line_number, offset },
+            Stop::Ragged { line_number, offset, .. }
+            | Stop::OpenQuote { line_number, offset, .. }
+            | Stop::LineTooLong { line_number, offset },
         ) = &mut self.stop
         {
             *offset += place.offset;
             *line_number += place.lines_before;
         }
+        if let Some(Stop::OpenQuote { quote_offset, .. }) = &mut self.stop {
+            *quote_offset += place.offset;
+        }
     }
 
     fn take(&mut self, batch: &Batch<'_>) {
         check_views(batch);
-        self.records.extend(batch.records().map(|record| line(&record)));
-        self.ragged.extend(batch.ragged().map(|ragged| line(&ragged.record())));
+        self.records.extend(batch.records().map(|record| line(batch, &record)));
+        self.ragged.extend(batch.ragged().map(|ragged| {
+            let open_quote = match ragged.reason() {
+                RaggedReason::OpenQuote { quote_offset } => Some(quote_offset),
+                RaggedReason::FieldCount { .. } => None,
+            };
+            Line { open_quote, ..line(batch, &ragged.record()) }
+        }));
     }
 }
 
@@ -213,7 +235,7 @@ fn check_views(batch: &Batch<'_>) {
 }
 
 /// Copies a record out, and compares the ways to reach its fields with each other.
-fn line(record: &delimark::Record<'_>) -> Line {
+fn line(batch: &Batch<'_>, record: &delimark::Record<'_>) -> Line {
     let fields: Vec<Vec<u8>> = record.fields().map(<[u8]>::to_vec).collect();
     assert_eq!(record.fields().len(), record.len());
     let mut folded = Vec::new();
@@ -223,20 +245,22 @@ fn line(record: &delimark::Record<'_>) -> Line {
     assert!(indexed.iter().copied().eq(fields.iter().map(|field| Some(&field[..]))));
     assert_eq!(record.field(record.len()), None);
     assert_eq!(record.field_range(record.len()), None);
-    let first = record.field_range(0).expect("a record has a field").start;
     for (index, field) in fields.iter().enumerate() {
         let range = record.field_range(index).expect("there are as many ranges as fields");
-        // The ranges count from the burst, the line's own bytes from its first field.
-        assert_eq!(&record.as_bytes()[range.start - first..range.end - first], field);
+        assert_eq!(&batch.as_bytes()[range], field);
     }
-    Line { number: record.line_number(), offset: record.offset(), fields }
+    let (number, offset) = (record.line_number(), record.offset());
+    Line { number, offset, fields, open_quote: None }
 }
 
 fn stop(error: &ScanError) -> Stop {
     let line_number = error.line_number().expect("the sources of these tests do not fail");
     let offset = error.offset();
-    match error.fields_found() {
-        Some(found) => Stop::Ragged { line_number, offset, found },
+    match error.ragged_reason() {
+        Some(RaggedReason::FieldCount { found, .. }) => Stop::Ragged { line_number, offset, found },
+        Some(RaggedReason::OpenQuote { quote_offset }) => {
+            Stop::OpenQuote { line_number, offset, quote_offset }
+        }
         None => Stop::LineTooLong { line_number, offset },
     }
 }

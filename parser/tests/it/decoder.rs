@@ -30,6 +30,7 @@ fn how_an_input_is_cut_does_not_matter() {
             None => Place { offset: INPUT.len() as u64, lines_before: 6 },
             Some(
                 Stop::Ragged { line_number, offset, .. }
+                | Stop::OpenQuote { line_number, offset, .. }
                 | Stop::LineTooLong { line_number, offset },
             ) => Place { offset: *offset, lines_before: line_number - 1 },
         };

@@ -1,6 +1,6 @@
 //! Random inputs under random dialects.
 
-use delimark::{Decoder, Dialect, LineEnding, Place, RaggedPolicy};
+use delimark::{Decoder, Dialect, LineEnding, Place, QuoteEscape, RaggedPolicy};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -11,8 +11,15 @@ fn any_dialect(delimiter: u8) -> impl Strategy<Value = Dialect> {
     let policy = prop::sample::select(&RaggedPolicy::ALL[..]);
     let line_ending = prop::sample::select(&LineEnding::ALL[..]);
     let limit = prop_oneof![Just(1_usize), 2_usize..200, Just(1 << 20)];
-    (columns, policy, line_ending, limit).prop_map(move |(columns, policy, line_ending, limit)| {
+    // Of quotes that cannot be, there are none.
+    let quote =
+        prop_oneof![2 => Just(None), 2 => Just(Some(b'"')), 1 => any::<u8>().prop_map(Some)];
+    let quotes = (quote, prop::sample::select(&QuoteEscape::ALL[..]));
+    let dialect = (columns, policy, line_ending, limit, quotes);
+    dialect.prop_map(move |(columns, policy, line_ending, limit, (quote, escape))| {
         let dialect = Dialect::new(delimiter).expect("the delimiter is legal");
+        let quoted = quote.and_then(|quote| dialect.with_quote(quote, escape).ok());
+        let dialect = quoted.unwrap_or(dialect);
         let dialect = match columns {
             Some(columns) => dialect.with_columns(columns).expect("there are columns"),
             None => dialect,
@@ -29,6 +36,8 @@ fn dense_bytes() -> impl Strategy<Value = Vec<u8>> {
         2 => Just(b'\n'),
         1 => Just(b'\r'),
         1 => Just(0_u8),
+        1 => Just(b'"'),
+        1 => Just(b'\\'),
         4 => any::<u8>(),
     ];
     vec(byte, 0..700)
@@ -37,6 +46,9 @@ fn dense_bytes() -> impl Strategy<Value = Vec<u8>> {
 /// Lines that mostly have the same columns, as logs do.
 fn log_like_bytes() -> impl Strategy<Value = Vec<u8>> {
     let field = vec(prop_oneof![9 => b'a'..=b'z', 1 => any::<u8>()], 0..30);
+    let quoted_byte = prop_oneof![9 => b'a'..=b'z', 1 => Just(b'|'), 1 => Just(b'\\')];
+    let quoted = vec(quoted_byte, 0..30).prop_map(|bytes| [b"\"", &bytes[..], b"\""].concat());
+    let field = prop_oneof![2 => field, 1 => quoted];
     let line = vec(field, 3..=4).prop_map(|fields| fields.join(&b'|'));
     let ending = prop::sample::select(vec![&b"\n"[..], b"\n", b"\n", b"\r\n"]);
     vec((line, ending), 0..40).prop_map(|lines| {

@@ -23,6 +23,7 @@ struct Needles {
 // SAFETY: `bit_scan` initialises every slot that it counts.
 unsafe impl Primitives for Neon {
     type Needles = Needles;
+    type Needle = uint8x16_t;
     /// The newlines that were found at each byte of a vector, for two vectors of a block each:
     /// one alone would overflow.
     type NewlineAccumulator = [uint8x16_t; 2];
@@ -31,6 +32,18 @@ unsafe impl Primitives for Neon {
     fn needles(self, delimiter: u8) -> Needles {
         // SAFETY: the token proves NEON.
         unsafe { needles(delimiter) }
+    }
+
+    #[inline(always)]
+    fn needle(self, byte: u8) -> uint8x16_t {
+        // SAFETY: the token proves NEON.
+        unsafe { needle(byte) }
+    }
+
+    #[inline(always)]
+    fn find(self, block: &Block, needle: uint8x16_t) -> u64 {
+        // SAFETY: the token proves NEON.
+        unsafe { find(block, needle) }
     }
 
     #[inline(always)]
@@ -71,10 +84,37 @@ unsafe impl Primitives for Neon {
 #[inline]
 #[target_feature(enable = "neon")]
 fn needles(delimiter: u8) -> Needles {
-    Needles { delimiter: vdupq_n_u8(delimiter), newline: vdupq_n_u8(b'\n') }
+    Needles { delimiter: needle(delimiter), newline: needle(b'\n') }
 }
 
-/// Makes the mask from vectors that hold every fourth byte each, as `ld4` loads them.
+#[inline]
+#[target_feature(enable = "neon")]
+fn needle(byte: u8) -> uint8x16_t {
+    vdupq_n_u8(byte)
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn find(block: &Block, needle: uint8x16_t) -> u64 {
+    // SAFETY: the array has the 64 bytes that are read.
+    let uint8x16x4_t(first, second, third, fourth) = unsafe { vld4q_u8(block.as_ptr()) };
+    mask([first, second, third, fourth].map(|bytes| vceqq_u8(bytes, needle)))
+}
+
+#[inline]
+#[target_feature(enable = "neon")]
+fn search(block: &Block, needles: Needles, [even, odd]: &mut [uint8x16_t; 2]) -> u64 {
+    // SAFETY: the array has the 64 bytes that are read.
+    let uint8x16x4_t(first, second, third, fourth) = unsafe { vld4q_u8(block.as_ptr()) };
+    let first = separators(first, needles, even);
+    let second = separators(second, needles, odd);
+    let third = separators(third, needles, even);
+    let fourth = separators(fourth, needles, odd);
+    mask([first, second, third, fourth])
+}
+
+/// Makes a mask from vectors that hold every fourth byte each, as `ld4` loads them, and are 0 or -1
+/// in each.
 ///
 /// A byte's bit is then next to those of the other three vectors at the same place: three shifts
 /// with insertion gather four bits a byte, two more instructions all 64. The other known way loads
@@ -90,13 +130,7 @@ fn needles(delimiter: u8) -> Needles {
 /// | `addp`, intrinsics |      89 |      43 |
 #[inline]
 #[target_feature(enable = "neon")]
-fn search(block: &Block, needles: Needles, [even, odd]: &mut [uint8x16_t; 2]) -> u64 {
-    // SAFETY: the array has the 64 bytes that are read.
-    let uint8x16x4_t(first, second, third, fourth) = unsafe { vld4q_u8(block.as_ptr()) };
-    let first = separators(first, needles, even);
-    let second = separators(second, needles, odd);
-    let third = separators(third, needles, even);
-    let fourth = separators(fourth, needles, odd);
+fn mask([first, second, third, fourth]: [uint8x16_t; 4]) -> u64 {
     let lower = insert_shifted::<1>(second, first);
     let upper = insert_shifted::<1>(fourth, third);
     let nibbles = insert_shifted::<2>(upper, lower);

@@ -23,13 +23,30 @@ struct Needles {
 // SAFETY: `bit_scan` initialises every slot that it counts.
 unsafe impl Primitives for Simd128 {
     type Needles = Needles;
+    type Needle = v128;
     /// The newlines that were found at each byte of a vector, for two vectors of a block each:
     /// one alone would overflow.
     type NewlineAccumulator = [v128; 2];
 
     #[inline(always)]
     fn needles(self, delimiter: u8) -> Needles {
-        Needles { delimiter: u8x16_splat(delimiter), newline: u8x16_splat(b'\n') }
+        Needles { delimiter: self.needle(delimiter), newline: self.needle(b'\n') }
+    }
+
+    #[inline(always)]
+    fn needle(self, byte: u8) -> v128 {
+        u8x16_splat(byte)
+    }
+
+    #[inline(always)]
+    fn find(self, block: &Block, needle: v128) -> u64 {
+        let mut found = 0;
+        for (index, quarter) in block.as_chunks::<16>().0.iter().enumerate() {
+            // SAFETY: the array has the 16 bytes that are read.
+            let bytes = unsafe { v128_load(quarter.as_ptr().cast()) };
+            found |= u64::from(u8x16_bitmask(u8x16_eq(bytes, needle))) << (16 * index);
+        }
+        found
     }
 
     #[inline(always)]

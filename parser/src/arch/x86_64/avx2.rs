@@ -29,6 +29,7 @@ struct Needles {
 // positions where those of the lane before end.
 unsafe impl Primitives for Avx2 {
     type Needles = Needles;
+    type Needle = __m256i;
     /// The newlines that were found at each byte of a vector.
     type NewlineAccumulator = __m256i;
 
@@ -36,6 +37,18 @@ unsafe impl Primitives for Avx2 {
     fn needles(self, delimiter: u8) -> Needles {
         // SAFETY: the token proves AVX2.
         unsafe { needles(delimiter) }
+    }
+
+    #[inline(always)]
+    fn needle(self, byte: u8) -> __m256i {
+        // SAFETY: the token proves AVX2.
+        unsafe { needle(byte) }
+    }
+
+    #[inline(always)]
+    fn find(self, block: &Block, needle: __m256i) -> u64 {
+        // SAFETY: the token proves AVX2.
+        unsafe { find(block, needle) }
     }
 
     #[inline(always)]
@@ -80,10 +93,26 @@ unsafe impl Primitives for Avx2 {
 #[inline]
 #[target_feature(enable = "avx2")]
 fn needles(delimiter: u8) -> Needles {
-    Needles {
-        delimiter: _mm256_set1_epi8(delimiter.cast_signed()),
-        newline: _mm256_set1_epi8(b'\n'.cast_signed()),
+    Needles { delimiter: needle(delimiter), newline: needle(b'\n') }
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn needle(byte: u8) -> __m256i {
+    _mm256_set1_epi8(byte.cast_signed())
+}
+
+#[inline]
+#[target_feature(enable = "avx2")]
+fn find(block: &Block, needle: __m256i) -> u64 {
+    let mut found = 0;
+    for (index, half) in block.as_chunks::<32>().0.iter().enumerate() {
+        // SAFETY: the array has the 32 bytes that are read.
+        let bytes = unsafe { _mm256_loadu_si256(half.as_ptr().cast()) };
+        let equal = _mm256_cmpeq_epi8(bytes, needle);
+        found |= u64::from(_mm256_movemask_epi8(equal).cast_unsigned()) << (32 * index);
     }
+    found
 }
 
 #[inline]

@@ -33,12 +33,25 @@ struct Needles {
 // SAFETY: `emit` stores 16 slots at a time until it has stored as many as it counts.
 unsafe impl Primitives for Avx512 {
     type Needles = Needles;
+    type Needle = __m512i;
     type NewlineAccumulator = usize;
 
     #[inline(always)]
     fn needles(self, delimiter: u8) -> Needles {
         // SAFETY: the token proves AVX-512.
         unsafe { needles(delimiter) }
+    }
+
+    #[inline(always)]
+    fn needle(self, byte: u8) -> __m512i {
+        // SAFETY: the token proves AVX-512.
+        unsafe { needle(byte) }
+    }
+
+    #[inline(always)]
+    fn find(self, block: &Block, needle: __m512i) -> u64 {
+        // SAFETY: the token proves AVX-512.
+        unsafe { find(block, needle) }
     }
 
     #[inline(always)]
@@ -73,10 +86,19 @@ unsafe impl Primitives for Avx512 {
 #[inline]
 #[target_feature(enable = "avx512bw")]
 fn needles(delimiter: u8) -> Needles {
-    Needles {
-        delimiter: _mm512_set1_epi8(delimiter.cast_signed()),
-        newline: _mm512_set1_epi8(b'\n'.cast_signed()),
-    }
+    Needles { delimiter: needle(delimiter), newline: needle(b'\n') }
+}
+
+#[inline]
+#[target_feature(enable = "avx512bw")]
+fn needle(byte: u8) -> __m512i {
+    _mm512_set1_epi8(byte.cast_signed())
+}
+
+#[inline]
+#[target_feature(enable = "avx512bw")]
+fn find(block: &Block, needle: __m512i) -> u64 {
+    _mm512_cmpeq_epi8_mask(load(block), needle)
 }
 
 #[inline]

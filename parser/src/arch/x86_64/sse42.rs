@@ -23,6 +23,7 @@ struct Needles {
 // SAFETY: `bit_scan` initialises every slot that it counts.
 unsafe impl Primitives for Sse42 {
     type Needles = Needles;
+    type Needle = __m128i;
     /// The newlines that were found at each byte of a vector, for two vectors of a block each:
     /// one alone would overflow.
     type NewlineAccumulator = [__m128i; 2];
@@ -31,6 +32,18 @@ unsafe impl Primitives for Sse42 {
     fn needles(self, delimiter: u8) -> Needles {
         // SAFETY: the token proves SSE4.2.
         unsafe { needles(delimiter) }
+    }
+
+    #[inline(always)]
+    fn needle(self, byte: u8) -> __m128i {
+        // SAFETY: the token proves SSE4.2.
+        unsafe { needle(byte) }
+    }
+
+    #[inline(always)]
+    fn find(self, block: &Block, needle: __m128i) -> u64 {
+        // SAFETY: the token proves SSE4.2.
+        unsafe { find(block, needle) }
     }
 
     #[inline(always)]
@@ -66,10 +79,26 @@ unsafe impl Primitives for Sse42 {
 #[inline]
 #[target_feature(enable = "sse4.2")]
 fn needles(delimiter: u8) -> Needles {
-    Needles {
-        delimiter: _mm_set1_epi8(delimiter.cast_signed()),
-        newline: _mm_set1_epi8(b'\n'.cast_signed()),
+    Needles { delimiter: needle(delimiter), newline: needle(b'\n') }
+}
+
+#[inline]
+#[target_feature(enable = "sse4.2")]
+fn needle(byte: u8) -> __m128i {
+    _mm_set1_epi8(byte.cast_signed())
+}
+
+#[inline]
+#[target_feature(enable = "sse4.2")]
+fn find(block: &Block, needle: __m128i) -> u64 {
+    let mut found = 0;
+    for (index, quarter) in block.as_chunks::<16>().0.iter().enumerate() {
+        // SAFETY: the array has the 16 bytes that are read.
+        let bytes = unsafe { _mm_loadu_si128(quarter.as_ptr().cast()) };
+        let equal = _mm_cmpeq_epi8(bytes, needle);
+        found |= u64::from(_mm_movemask_epi8(equal).cast_unsigned()) << (16 * index);
     }
+    found
 }
 
 #[inline]

@@ -39,6 +39,9 @@ fn refusal(stop: Stop, dialect: &Dialect) -> String {
             format!("line {line_number} is longer than {limit_bytes} bytes")
         }
         Stop::Ragged { line_number, .. } => format!("line {line_number} is ragged"),
+        Stop::OpenQuote { line_number, .. } => {
+            format!("line {line_number} ends inside quotes")
+        }
     }
 }
 
