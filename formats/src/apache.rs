@@ -1,6 +1,6 @@
 //! Apache: `LogFormat` as it stands in httpd.conf, or its string alone. lighttpd writes the same.
 
-use crate::quotes::QuoteEscape;
+use delimark::QuoteEscape;
 
 use crate::apache_directives::{Argument, variable};
 use crate::assembly::{Given, assemble};

@@ -1,7 +1,6 @@
 //! Assembly: a format string becomes pieces between delimiters, or an error where a line could be
 //! read in two ways.
 
-use crate::quotes::Quotes as _;
 use delimark::Dialect;
 
 use crate::column::Column;

@@ -1,6 +1,6 @@
 //! Plain tables: a delimiter, and the names of the columns.
 
-use crate::quotes::QuoteEscape;
+use delimark::QuoteEscape;
 
 use crate::assembly::{Given, assemble};
 use crate::column::ValueType;

@@ -1,7 +1,7 @@
 //! Formats that no server has a string for, described in a notation of our own: `$name`, or
 //! `${name:kind}` where the name alone does not say what the values are.
 
-use crate::quotes::QuoteEscape;
+use delimark::QuoteEscape;
 
 use crate::column::{TimestampFormat, ValueType};
 use crate::encoding::Encoding;

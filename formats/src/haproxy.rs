@@ -1,6 +1,6 @@
 //! HAProxy: `log-format` as it stands in haproxy.cfg, or its string alone.
 
-use crate::quotes::QuoteEscape;
+use delimark::QuoteEscape;
 
 use crate::assembly::{Given, assemble};
 use crate::column::ValueType;

@@ -1,6 +1,5 @@
 //! Matching: the columns of one record, by index where it has the usual number of fields.
 
-use crate::quotes::Quotes as _;
 use delimark::{Record, Span};
 
 use crate::format::LogFormat;

@@ -1,6 +1,6 @@
 //! nginx: `log_format` as it stands in nginx.conf, or its string alone.
 
-use crate::quotes::QuoteEscape;
+use delimark::QuoteEscape;
 
 use crate::assembly::{Given, assemble};
 use crate::config_text::{Placed, PlacedByte, placed, quoted_length, strip_word, trim, trim_start};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::quotes::QuoteEscape;
+use delimark::QuoteEscape;
 
 use crate::assembly::{Given, assemble};
 use crate::described;
@@ -140,7 +140,7 @@ impl Preset {
             source: raw(
                 "${time_sec:epoch} ${request_time_ms:milliseconds} $remote_addr \
                  ${cache_result:word}/$status ${bytes_sent:integer} $request_method ${uri:field} \
-                 ${remote_user:field} ${hierarchy:word}/${server_addr:address} ${content_type:text}",
+                 ${remote_user:text} ${hierarchy:word}/${server_addr:address} ${content_type:field}",
                 Extent::Padded,
             ),
         },
@@ -149,7 +149,7 @@ impl Preset {
             description: "Squid's combined format, in which nothing is escaped",
             example: r#"10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] "GET http://example.com/ HTTP/1.1" 200 507 "-" "curl/8.5.0" TCP_MISS:HIER_DIRECT"#,
             source: raw(
-                "$remote_addr $remote_logname $remote_user [$time_local] \"$request\" $status \
+                "$remote_addr ${remote_logname:field} $remote_user [$time_local] \"$request\" $status \
                  ${bytes_sent:integer} \"$http_referer\" \"$http_user_agent\" \
                  ${cache_result:word}:${hierarchy:word}",
                 Extent::Exact,

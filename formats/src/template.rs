@@ -1,6 +1,6 @@
 //! Templates: a format string as the bytes and variables that it consists of, whoever wrote it.
 
-use crate::quotes::QuoteEscape;
+use delimark::QuoteEscape;
 
 use crate::column::ValueType;
 use crate::encoding::Encoding;

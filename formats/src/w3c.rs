@@ -1,8 +1,7 @@
 //! Extended log format of the W3C: a line `#Fields:` names the columns of the lines after it. IIS
 //! and CloudFront write it, each in its own way.
 
-use crate::quotes::{QuoteEscape, Quotes as _};
-use delimark::Dialect;
+use delimark::{Dialect, QuoteEscape};
 
 use crate::assembly::{Given, assemble};
 use crate::column::{TimestampFormat, ValueType};

@@ -1,0 +1,122 @@
+//! Random formats, and lines written by them: every value comes back.
+
+use delimark_formats::LogFormat;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use crate::check::read;
+
+/// A variable of nginx, and a value for each line.
+#[derive(Clone, Debug)]
+struct Column {
+    variable: &'static str,
+    values: Vec<String>,
+    /// Stands around the variable.
+    around: (&'static str, &'static str),
+}
+
+/// The number of lines.
+const LINES: usize = 3;
+
+fn column() -> impl Strategy<Value = Column> {
+    let values = |pattern: &'static str| {
+        vec(proptest::string::string_regex(pattern).expect("a pattern"), LINES)
+    };
+    let bare = prop_oneof![Just(("", "")), Just(("[", "]")), Just(("a=", "")), Just(("", "ms"))];
+    let quoted = prop_oneof![Just(("\"", "\"")), Just(("x=\"", "\"")), Just(("\"<", ">\""))];
+    let number = (
+        prop::sample::select(vec!["status", "bytes_sent", "connection"]),
+        values("-|[0-9]{1,6}"),
+        prop_oneof![bare.clone(), quoted.clone()],
+    );
+    let time =
+        (Just("time_local"), values("0[1-9]/Mar/2026:1[0-9]:00:00 [+-]0[0-9]00"), Just(("[", "]")));
+    let address = (Just("remote_addr"), values("[0-9]{1,3}\\.1|[0-9a-f:]{1,9}"), bare.clone());
+    let list = (
+        prop::sample::select(vec!["upstream_status", "upstream_response_time"]),
+        values("(-|[0-9.]{1,5})((, | : )(-|[0-9.]{1,5})){0,3}"),
+        prop_oneof![bare, quoted.clone()],
+    );
+    // What nginx lets through: any byte that can be seen, but not `"` and `\`.
+    let text = (
+        prop::sample::select(vec!["request", "http_user_agent", "http_x", "args"]),
+        values("[ -!#-\\[\\]-~]{0,12}|\\\\x22[a-z| ]{0,5}"),
+        quoted,
+    );
+    prop_oneof![
+        2 => number.boxed(),
+        1 => time.boxed(),
+        1 => address.boxed(),
+        1 => list.boxed(),
+        3 => text.boxed(),
+    ]
+    .prop_map(|(variable, values, around)| Column { variable, values, around })
+}
+
+/// A value without quotes that can have blanks in it.
+fn free_column() -> impl Strategy<Value = Column> {
+    let values = proptest::string::string_regex("[ -!#-\\[\\]-~]{0,12}").expect("a pattern");
+    vec(values, LINES).prop_map(|values| Column {
+        variable: "remote_user",
+        values,
+        around: ("", ""),
+    })
+}
+
+fn check(columns: &[Column], delimiter: &str) {
+    let join = |parts: Vec<String>| parts.join(delimiter);
+    let around =
+        |column: &Column, value: &str| format!("{}{value}{}", column.around.0, column.around.1);
+    let text = join(
+        columns.iter().map(|column| around(column, &format!("${{{}}}", column.variable))).collect(),
+    );
+    let format = LogFormat::nginx(&text).unwrap_or_else(|error| panic!("{error}"));
+    let log: Vec<String> = (0..LINES)
+        .map(|line| {
+            join(columns.iter().map(|column| around(column, &column.values[line])).collect())
+        })
+        .collect();
+    let found = read(&format, log.join("\n").as_bytes());
+    assert_eq!(found.len(), LINES, "{text}\n{log:?}");
+    for (line, values) in found.into_iter().enumerate() {
+        let values = values.unwrap_or_else(|mismatch| panic!("{mismatch}\n{text}\n{}", log[line]));
+        for (column, value) in columns.iter().zip(values) {
+            let value = value.map(|value| String::from_utf8(value).expect("it is ASCII"));
+            assert_eq!(value.as_ref(), Some(&column.values[line]), "{text}\n{}", log[line]);
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn values_come_back_between_blanks(columns in vec(column(), 2..9)) {
+        check(&columns, " ");
+    }
+
+    #[test]
+    fn values_come_back_around_a_free_one(
+        before in vec(column(), 0..5),
+        free in free_column(),
+        behind in vec(column(), 1..5),
+    ) {
+        let columns = [before, vec![free], behind].concat();
+        check(&columns, " ");
+    }
+
+    #[test]
+    fn any_line_matches_or_says_why(
+        line in vec(prop_oneof![
+            Just("\""), Just(" "), Just("["), Just("]"), Just("{"), Just("}"), Just(","), Just(":"),
+            Just("a: "), Just("x"), Just("/"), Just("\\"), Just("Mar  1 10:00:00 "), Just("h[1]: "),
+        ], 0..40),
+        preset in prop::sample::select(&delimark_formats::Preset::ALL[..]),
+    ) {
+        let line = line.concat();
+        let format = preset.format();
+        for values in read(&format, line.as_bytes()).into_iter().flatten() {
+            for value in values.into_iter().flatten() {
+                prop_assert!(memchr::memmem::find(line.as_bytes(), &value).is_some());
+            }
+        }
+    }
+}
