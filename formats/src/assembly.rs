@@ -6,7 +6,7 @@ use delimark::Dialect;
 use crate::column::Column;
 use crate::delimiter;
 use crate::error::FormatError;
-use crate::fixed::{FixedCheck, FixedColumn, FixedLayout};
+use crate::fixed::{FixedLayout, FixedPiece};
 use crate::format::{LogFormat, Options};
 use crate::piece::{Body, Cut, Piece, Take};
 use crate::template::{Template, TokenKind, Variable};
@@ -51,11 +51,10 @@ pub(crate) fn assemble(mut template: Template, given: Given) -> Result<LogFormat
             false => Ok(dialect),
         })
         .map_err(|error| template.error(0, error.to_string()))?;
-    let usual_fields = pieces.iter().map(|piece| piece.take.fewest()).sum();
     let options = given.options;
     let is_alike = !options.has_blank_runs && !options.has_syslog_header;
     let fixed = is_alike.then(|| fixed_layout(&pieces, has_quotes)).flatten();
-    Ok(LogFormat { dialect, columns, pieces, usual_fields, options, fixed })
+    Ok(LogFormat { dialect, columns, pieces, options, fixed })
 }
 
 /// Takes newlines off the end, which end the record.
@@ -303,8 +302,7 @@ fn two_free(
 
 /// Returns the places of columns in usual records, if each is a run of whole fields.
 fn fixed_layout(pieces: &[Piece], has_quotes: bool) -> Option<FixedLayout> {
-    let mut columns = Vec::new();
-    let mut checks = Vec::new();
+    let mut fixed = Vec::new();
     let mut next = 0;
     for piece in pieces {
         let count = piece.take.fewest();
@@ -312,9 +310,9 @@ fn fixed_layout(pieces: &[Piece], has_quotes: bool) -> Option<FixedLayout> {
         next += count;
         let begins = piece.prefix.first() == Some(&QUOTE);
         let ends = piece.suffix.last().or(piece.prefix.last()) == Some(&QUOTE);
-        let is_whole = match piece.body {
-            Body::Nothing => true,
-            Body::One(_) => false,
+        let has_column = match piece.body {
+            Body::Nothing => false,
+            Body::One(_) => true,
             Body::Several(_) => return None,
         };
         // The parser takes the quotes off a field that has both.
@@ -325,21 +323,13 @@ fn fixed_layout(pieces: &[Piece], has_quotes: bool) -> Option<FixedLayout> {
         let (mut prefix, mut suffix) = (&*piece.prefix, &*piece.suffix);
         if is_quoted {
             prefix = &prefix[1..];
-            if is_whole {
-                prefix = prefix.split_last()?.1;
-            } else {
-                suffix = suffix.split_last()?.1;
-            }
+            let rest = if has_column { &mut suffix } else { &mut prefix };
+            *rest = rest.split_last()?.1;
         }
-        let (before, after) = (prefix.len() as u32, suffix.len() as u32);
-        if !is_whole {
-            columns.push(FixedColumn { first, last, before, after });
-        }
-        if is_whole || is_quoted || before + after > 0 {
-            let quote = is_quoted.then_some(QUOTE);
-            let (prefix, suffix) = (prefix.into(), suffix.into());
-            checks.push(FixedCheck { first, last, quote, prefix, suffix, is_whole });
-        }
+        let quote = is_quoted.then_some(QUOTE);
+        let (prefix, suffix) = (prefix.into(), suffix.into());
+        let is_list = piece.take == Take::List;
+        fixed.push(FixedPiece { first, last, quote, prefix, suffix, has_column, is_list });
     }
-    Some(FixedLayout { fields: u32::try_from(next).ok()?, columns, checks })
+    Some(FixedLayout::new(u32::try_from(next).ok()?, fixed))
 }

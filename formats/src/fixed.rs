@@ -33,36 +33,49 @@ use delimark::{Span, UniformRow};
 /// ```
 #[derive(Clone, Debug)]
 pub struct FixedLayout {
-    pub(crate) fields: u32,
-    pub(crate) columns: Vec<FixedColumn>,
-    pub(crate) checks: Vec<FixedCheck>,
+    fields: u32,
+    columns: Vec<FixedColumn>,
+    pieces: Vec<FixedPiece>,
 }
 
 /// One column of a [`FixedLayout`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FixedColumn {
-    pub(crate) first: usize,
-    pub(crate) last: usize,
+    first: usize,
+    last: usize,
     /// The bytes at the start of the first field that are not the column's.
-    pub(crate) before: u32,
+    before: u32,
     /// The bytes at the end of the last field that are not the column's.
-    pub(crate) after: u32,
+    after: u32,
 }
 
-/// What has to stand in a run of fields besides the column's value.
+/// A run of fields, with what has to stand in it.
 #[derive(Clone, Debug)]
-pub(crate) struct FixedCheck {
+pub(crate) struct FixedPiece {
     pub(crate) first: usize,
     pub(crate) last: usize,
-    /// The byte before and behind it is a quote, which is no part of the field.
+    /// The byte before it, where the parser has taken quotes off the field.
     pub(crate) quote: Option<u8>,
     pub(crate) prefix: Box<[u8]>,
     pub(crate) suffix: Box<[u8]>,
-    /// There is nothing but the prefix.
-    pub(crate) is_whole: bool,
+    /// There is a column between prefix and suffix; otherwise the prefix is all.
+    pub(crate) has_column: bool,
+    /// The value goes on in the next field where this one ends in a comma.
+    pub(crate) is_list: bool,
 }
 
 impl FixedLayout {
+    /// Makes a layout of the runs that all fields of a record are in.
+    pub(crate) fn new(fields: u32, pieces: Vec<FixedPiece>) -> Self {
+        let columns = pieces.iter().filter(|piece| piece.has_column).map(|piece| FixedColumn {
+            first: piece.first,
+            last: piece.last,
+            before: piece.prefix.len() as u32,
+            after: piece.suffix.len() as u32,
+        });
+        Self { fields, columns: columns.collect(), pieces }
+    }
+
     /// Returns the number of fields of the records that it is for.
     #[must_use]
     pub fn fields(&self) -> u32 {
@@ -83,35 +96,76 @@ impl FixedLayout {
     #[inline]
     #[must_use]
     pub fn matches(&self, burst: &[u8], row: &UniformRow<'_>) -> bool {
-        self.checks.iter().all(|check| {
-            check.matches(burst, row.span(check.first).start, row.span(check.last).end)
+        self.pieces.iter().all(|piece| {
+            piece.is_bare_column() || {
+                let (start, end) = (row.span(piece.first).start, row.span(piece.last).end);
+                piece.matches(burst, Span { start, end })
+            }
+        })
+    }
+
+    /// Finds the columns of a record with [`fields`](Self::fields) fields, if its literals stand
+    /// where they should.
+    #[inline]
+    pub(crate) fn find(
+        &self,
+        burst: &[u8],
+        field: impl Fn(usize) -> Span,
+        places: &mut [Option<Span>],
+    ) -> bool {
+        let mut places = places.iter_mut();
+        self.pieces.iter().all(|piece| {
+            let mut run = field(piece.first);
+            if piece.last > piece.first {
+                run.end = field(piece.last).end;
+            }
+            if !piece.is_bare_column() && !piece.matches(burst, run) {
+                return false;
+            }
+            if piece.has_column
+                && let Some(place) = places.next()
+            {
+                let (before, after) = (piece.prefix.len() as u32, piece.suffix.len() as u32);
+                *place = Some(Span { start: run.start + before, end: run.end - after });
+            }
+            true
         })
     }
 }
 
-impl FixedCheck {
+impl FixedPiece {
+    /// Tells whether the piece is a column and nothing else.
     #[inline]
-    fn matches(&self, burst: &[u8], start: u32, end: u32) -> bool {
-        let (start, end) = (start as usize, end as usize);
-        if let Some(quote) = self.quote {
-            let is_quoted =
-                start > 0 && burst[start - 1] == quote && burst.get(end) == Some(&quote);
-            if !is_quoted {
-                return false;
-            }
+    fn is_bare_column(&self) -> bool {
+        self.quote.is_none()
+            && self.has_column
+            && !self.is_list
+            && self.prefix.is_empty()
+            && self.suffix.is_empty()
+    }
+
+    #[inline]
+    fn matches(&self, burst: &[u8], run: Span) -> bool {
+        // Before a field with its quotes, if it has any, stands a delimiter or a newline.
+        if self.quote.is_some() && burst[..run.start as usize].last().copied() != self.quote {
+            return false;
+        }
+        let bytes = &burst[run.range()];
+        if self.is_list && bytes.last() == Some(&b',') {
+            return false;
         }
         let literals = self.prefix.len() + self.suffix.len();
-        let bytes = &burst[start..end];
-        literals <= bytes.len()
-            && (!self.is_whole || literals == bytes.len())
-            && begins_with(bytes, &self.prefix)
-            && begins_with(&bytes[bytes.len() - self.suffix.len()..], &self.suffix)
+        let has_length =
+            if self.has_column { literals <= bytes.len() } else { literals == bytes.len() };
+        has_length
+            && is_same(&bytes[..self.prefix.len()], &self.prefix)
+            && is_same(&bytes[bytes.len() - self.suffix.len()..], &self.suffix)
     }
 }
 
 /// Compares byte by byte: literals mostly have one, for which a call takes longer.
 #[inline]
-fn begins_with(bytes: &[u8], literal: &[u8]) -> bool {
+pub(crate) fn is_same(bytes: &[u8], literal: &[u8]) -> bool {
     bytes.iter().zip(literal).all(|(byte, expected)| byte == expected)
 }
 

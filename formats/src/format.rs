@@ -41,8 +41,6 @@ pub struct LogFormat {
     pub(crate) dialect: Dialect,
     pub(crate) columns: Vec<Column>,
     pub(crate) pieces: Vec<Piece>,
-    /// The fields of a record in which no value has a delimiter that need not be there.
-    pub(crate) usual_fields: usize,
     pub(crate) options: Options,
     pub(crate) fixed: Option<FixedLayout>,
 }

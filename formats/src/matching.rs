@@ -26,24 +26,17 @@ impl LogFormat {
         places: &mut [Option<Span>],
     ) -> Result<(), Mismatch<'a>> {
         assert_eq!(places.len(), self.columns.len(), "there is a place for each column");
-        let line = Line { burst, record, quote: self.dialect.quote() };
-        let is_usual = record.len() == self.usual_fields
-            && !self.options.has_blank_runs
-            && !self.options.has_syslog_header;
-        if !is_usual || self.pieces.is_empty() {
-            return self.match_unusual(line, places);
+        if let Some(fixed) = &self.fixed
+            && record.len() == fixed.fields() as usize
+            && fixed.find(burst, |index| field(record, index), places)
+        {
+            return Ok(());
         }
-        let mut next = 0;
-        for index in 0..self.pieces.len() {
-            let count = self.pieces[index].take.fewest();
-            self.split_fields(index, line, (next, count), places)?;
-            next += count;
-        }
-        Ok(())
+        self.match_pieces(Line { burst, record, quote: self.dialect.quote() }, places)
     }
 
-    /// Finds the columns of a record of which it is not known which fields are whose.
-    fn match_unusual<'a>(
+    /// Finds the columns of any record, piece by piece, and the reason where one is not there.
+    fn match_pieces<'a>(
         &'a self,
         line: Line<'a, '_>,
         places: &mut [Option<Span>],
@@ -52,6 +45,8 @@ impl LogFormat {
             return Err(Mismatch::no_columns());
         }
         let field_count = line.record.len();
+        // Then no value has more delimiters than it must, and the first wrong literal is the reason.
+        let usual_count: usize = self.pieces.iter().map(|piece| piece.take.fewest()).sum();
         let header_end = if self.options.has_syslog_header {
             line.start() + syslog::header_length(line.record.as_bytes())
         } else {
@@ -75,6 +70,7 @@ impl LogFormat {
                 Take::List => line.list_length(next),
                 Take::Braces => line.braces_length(next),
                 Take::Free { fewest, is_alone: false } => fewest,
+                Take::Free { fewest, .. } if field_count == usual_count => fewest,
                 Take::Free { fewest, is_alone: true } => {
                     self.free_length(index, line, next, fewest)?
                 }
@@ -156,7 +152,10 @@ impl LogFormat {
                 Ok(())
             }
             _ => {
-                let (start, end) = (line.raw(first).0, line.raw(first + count - 1).1);
+                let (start, mut end) = line.raw(first);
+                if count > 1 {
+                    end = line.raw(first + count - 1).1;
+                }
                 self.split(index, line, (start, end), places)
             }
         }
@@ -206,6 +205,13 @@ fn span(start: usize, end: usize) -> Span {
     Span { start: start as u32, end: end as u32 }
 }
 
+/// Returns the place of a field that the record has, without its quotes.
+#[inline]
+fn field(record: &Record<'_>, index: usize) -> Span {
+    let range = record.field_range(index).expect("the record has this field");
+    span(range.start, range.end)
+}
+
 /// A record, and the burst in which it stands.
 #[derive(Clone, Copy)]
 struct Line<'a, 'r> {
@@ -218,8 +224,7 @@ impl Line<'_, '_> {
     /// Returns the place of a field that the record has, without its quotes.
     #[inline]
     fn field(&self, index: usize) -> Span {
-        let range = self.record.field_range(index).expect("the record has this field");
-        span(range.start, range.end)
+        field(self.record, index)
     }
 
     /// Returns the place of a field that the record has, with its quotes.

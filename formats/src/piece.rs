@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use crate::fixed::is_same;
+
 /// A piece of a format: literals and columns in turns, for one or more fields of a record.
 #[derive(Clone, Debug)]
 pub(crate) struct Piece {
@@ -102,12 +104,13 @@ impl Piece {
         mut visit: impl FnMut(usize, usize, usize),
     ) -> Result<(), Missing<'_>> {
         let bytes = &burst[start..end];
-        if !bytes.starts_with(&self.prefix) {
+        if bytes.len() < self.prefix.len() || !is_same(bytes, &self.prefix) {
             let beside = self.columns.clone().next().map_or(Beside::None, Beside::Before);
             return Err(Missing { expected: &self.prefix, beside, start, end });
         }
         let left = start + self.prefix.len();
-        if !burst[left..end].ends_with(&self.suffix) {
+        let suffix_start = end.checked_sub(self.suffix.len()).filter(|start| *start >= left);
+        if !suffix_start.is_some_and(|start| is_same(&burst[start..end], &self.suffix)) {
             let beside = self.columns.clone().last().map_or(Beside::None, Beside::After);
             let start = end.saturating_sub(self.suffix.len()).max(left);
             return Err(Missing { expected: &self.suffix, beside, start, end });
@@ -136,7 +139,7 @@ fn take_apart<'a>(
         let bytes = &burst[left..right];
         match cut {
             Cut::Left { column, literal } => {
-                let Some(length) = memmem::find(bytes, literal) else {
+                let Some(length) = find(bytes, literal) else {
                     let beside = Beside::After(*column);
                     return Err(Missing { expected: literal, beside, start: left, end: right });
                 };
@@ -144,7 +147,7 @@ fn take_apart<'a>(
                 left += length + literal.len();
             }
             Cut::Right { column, literal } => {
-                let Some(length) = memmem::rfind(bytes, literal) else {
+                let Some(length) = rfind(bytes, literal) else {
                     let beside = Beside::Before(*column);
                     return Err(Missing { expected: literal, beside, start: left, end: right });
                 };
@@ -155,4 +158,22 @@ fn take_apart<'a>(
         }
     }
     Ok(())
+}
+
+/// Finds the first such literal. One byte is looked for in a loop, since values are short.
+#[inline]
+fn find(bytes: &[u8], literal: &[u8]) -> Option<usize> {
+    match literal {
+        [wanted] => bytes.iter().position(|byte| byte == wanted),
+        literal => memmem::find(bytes, literal),
+    }
+}
+
+/// Finds the last such literal.
+#[inline]
+fn rfind(bytes: &[u8], literal: &[u8]) -> Option<usize> {
+    match literal {
+        [wanted] => bytes.iter().rposition(|byte| byte == wanted),
+        literal => memmem::rfind(bytes, literal),
+    }
 }

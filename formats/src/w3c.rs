@@ -77,7 +77,6 @@ pub(crate) fn without_fields(directives: Directives) -> LogFormat {
         dialect,
         columns: Vec::new(),
         pieces: Vec::new(),
-        usual_fields: 0,
         options: options(directives),
         fixed: None,
     }
