@@ -8,7 +8,7 @@ use crate::delimiter;
 use crate::error::FormatError;
 use crate::fixed::{FixedLayout, FixedPiece};
 use crate::format::{LogFormat, Options};
-use crate::piece::{Body, Cut, Piece, Take};
+use crate::piece::{Body, Cut, Neighbours, Piece, Share, Take};
 use crate::template::{Template, TokenKind, Variable};
 use crate::value::{DelimiterCount, Holds};
 
@@ -44,6 +44,7 @@ pub(crate) fn assemble(mut template: Template, given: Given) -> Result<LogFormat
     }
     mark_fences(&drafts, &mut pieces);
     settle_free(&template, &drafts, &mut pieces, delimiter)?;
+    mark_open_neighbours(&template, &drafts, &mut pieces)?;
 
     let dialect = Dialect::new(delimiter)
         .and_then(|dialect| match has_quotes {
@@ -184,13 +185,13 @@ impl Draft<'_> {
                 DelimiterCount::Exactly(count) => fewest += count,
                 // The last item would seem to go on.
                 DelimiterCount::OfList if is_alone && !self.literals[1].ends_with(b",") => {
-                    return Take::List;
+                    return Take::List(Neighbours::default());
                 }
                 DelimiterCount::OfBraces if is_bare => return Take::Braces,
                 _ => is_free = true,
             }
         }
-        if is_free { Take::Free { fewest, is_alone: true } } else { Take::Fixed(fewest) }
+        if is_free { Take::Free { fewest, share: Share::All } } else { Take::Fixed(fewest) }
     }
 
     /// Finds the way in which several variables are told apart: from the left while the value there
@@ -267,12 +268,55 @@ fn settle_free(
         {
             return Err(two_free(template, drafts, &free, culprit, delimiter));
         }
-        for index in &free {
-            if let Take::Free { is_alone, .. } = &mut pieces[*index].take {
-                *is_alone = free.len() == 1;
+        for (position, index) in free.iter().enumerate() {
+            if let Take::Free { share, .. } = &mut pieces[*index].take {
+                *share = match (&free[..], position) {
+                    ([_], _) => Share::All,
+                    ([_, second], 0) => Share::With(*second),
+                    ([_, _], _) => Share::Rest,
+                    _ => Share::None,
+                };
             }
         }
         start = end;
+    }
+    Ok(())
+}
+
+/// Marks the lists that have an open value next to them, without a literal in between, and rejects
+/// captured headers that have one.
+fn mark_open_neighbours(
+    template: &Template,
+    drafts: &[Draft<'_>],
+    pieces: &mut [Piece],
+) -> Result<(), FormatError> {
+    let is_open = |piece: &Piece, literal: &[u8]| {
+        matches!(piece.take, Take::Free { .. }) && literal.is_empty()
+    };
+    for index in 0..pieces.len() {
+        let before = index.checked_sub(1).filter(|i| is_open(&pieces[*i], &pieces[*i].suffix));
+        let behind = index + 1;
+        let behind = (behind < pieces.len() && is_open(&pieces[behind], &pieces[behind].prefix))
+            .then_some(behind);
+        match (pieces[index].take, before.or(behind)) {
+            (Take::List(_), _) => {
+                pieces[index].take = Take::List(Neighbours {
+                    is_open_before: before.is_some(),
+                    is_open_behind: behind.is_some(),
+                });
+            }
+            (Take::Braces, Some(other)) => {
+                let (open, _) = &drafts[other].variables[0];
+                let (braces, source) = &drafts[index].variables[0];
+                let reason = format!(
+                    "{} may not be there, and {} beside it can have blanks and braces as it has; \
+                     put quotes around {}",
+                    braces.written, open.written, open.written
+                );
+                return Err(template.error(source.place, reason));
+            }
+            _ => {}
+        }
     }
     Ok(())
 }
@@ -328,7 +372,7 @@ fn fixed_layout(pieces: &[Piece], has_quotes: bool) -> Option<FixedLayout> {
         }
         let quote = is_quoted.then_some(QUOTE);
         let (prefix, suffix) = (prefix.into(), suffix.into());
-        let is_list = piece.take == Take::List;
+        let is_list = matches!(piece.take, Take::List(_));
         fixed.push(FixedPiece { first, last, quote, prefix, suffix, has_column, is_list });
     }
     Some(FixedLayout::new(u32::try_from(next).ok()?, fixed))

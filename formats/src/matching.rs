@@ -4,7 +4,7 @@ use delimark::{Record, Span};
 
 use crate::format::LogFormat;
 use crate::mismatch::{Mismatch, Place};
-use crate::piece::{Beside, Body, Missing, Take};
+use crate::piece::{Beside, Body, Missing, Share, Take};
 use crate::syslog;
 
 impl LogFormat {
@@ -53,6 +53,7 @@ impl LogFormat {
             0
         };
         let mut next = 0;
+        let mut rest_count = None;
         while next + 1 < field_count && line.raw(next).1 < header_end {
             next += 1;
         }
@@ -66,14 +67,26 @@ impl LogFormat {
                 continue;
             }
             let count = match piece.take {
-                Take::Fixed(count) => count,
-                Take::List => line.list_length(next),
-                Take::Braces => line.braces_length(next),
-                Take::Free { fewest, is_alone: false } => fewest,
                 Take::Free { fewest, .. } if field_count == usual_count => fewest,
-                Take::Free { fewest, is_alone: true } => {
-                    self.free_length(index, line, next, fewest)?
+                Take::Free { fewest, share } => match share {
+                    Share::All => self.stop(index, line, next + fewest)? - next,
+                    Share::With(second) => {
+                        let (count, rest) = self.shared(line, next, (index, fewest), second)?;
+                        rest_count = Some(rest);
+                        count
+                    }
+                    Share::Rest => rest_count.unwrap_or(fewest),
+                    Share::None => fewest,
+                },
+                Take::List(neighbours) => {
+                    let count = line.list_length(next);
+                    let has_colon = || (next..next + count).any(|field| line.is_colon(field));
+                    if neighbours.is_open_behind && has_colon() {
+                        return Err(self.ambiguous(line, next, index, index + 1));
+                    }
+                    count
                 }
+                take => line.count(take, next),
             };
             if next + count > field_count {
                 return Err(self.too_few(index, line));
@@ -95,18 +108,16 @@ impl LogFormat {
         Ok(())
     }
 
-    /// Returns how many fields a piece takes that can take any number: those that the pieces behind
-    /// it leave, up to the next one that begins with a quote.
-    fn free_length<'a>(
+    /// Returns the field before which a piece ends that can take any number, but has all before the
+    /// lowest: those behind it are counted from the next piece that begins with a quote.
+    fn stop<'a>(
         &'a self,
         index: usize,
         line: Line<'a, '_>,
-        next: usize,
-        fewest: usize,
+        lowest: usize,
     ) -> Result<usize, Mismatch<'a>> {
         let behind = &self.pieces[index + 1..];
         let fence = behind.iter().position(|piece| piece.is_fence);
-        let lowest = next + fewest;
         let mut stop = match fence {
             None => line.record.len(),
             Some(fence) => match line.first_quoted(lowest) {
@@ -114,21 +125,69 @@ impl LogFormat {
                 None => return Err(self.too_few(index + 1 + fence, line)),
             },
         };
-        for piece in behind[..fence.unwrap_or(behind.len())].iter().rev() {
+        let end = fence.map_or(self.pieces.len(), |fence| index + 1 + fence);
+        for index in (index + 1..end).rev() {
             if self.options.has_blank_runs {
                 while stop > lowest && line.is_empty(stop - 1) {
                     stop -= 1;
                 }
             }
-            let count = match piece.take {
-                Take::List => line.list_length_before(stop, lowest),
+            let count = match self.pieces[index].take {
+                Take::List(neighbours) => {
+                    let count = line.list_length_before(stop, lowest);
+                    if neighbours.is_open_before && count > 1 {
+                        return Err(self.ambiguous(line, stop - count, index - 1, index));
+                    }
+                    count
+                }
                 Take::Braces => line.braces_length_before(stop, lowest),
                 take => take.fewest(),
             };
             stop = stop.saturating_sub(count);
         }
         // With fewer than it needs it takes what a neighbour lacks, which then says so.
-        Ok(stop.max(lowest) - next)
+        Ok(stop.max(lowest))
+    }
+
+    /// Returns how many fields two pieces take that can both take any number: such that what is
+    /// between them is as it should be. There must be one way, and not two.
+    fn shared<'a>(
+        &'a self,
+        line: Line<'a, '_>,
+        next: usize,
+        (first, fewest): (usize, usize),
+        second: usize,
+    ) -> Result<(usize, usize), Mismatch<'a>> {
+        let between = first + 1..second;
+        let fewest_between: usize =
+            self.pieces[between.clone()].iter().map(|piece| piece.take.fewest()).sum();
+        let fewest_behind = self.pieces[second].take.fewest();
+        let stop = self.stop(second, line, next + fewest + fewest_between + fewest_behind)?;
+        let mut found = None;
+        for count in fewest..(stop - next) {
+            let mut at = next + count;
+            let fits = between.clone().all(|index| {
+                let own = line.count(self.pieces[index].take, at);
+                let fits = at + own <= stop && self.fits(index, line, (at, own));
+                at += own;
+                fits
+            });
+            if fits && at + fewest_behind <= stop {
+                if found.is_some() {
+                    return Err(self.ambiguous(line, next, first, second));
+                }
+                found = Some((count, stop - at));
+            }
+        }
+        Ok(found.unwrap_or((fewest, fewest_behind)))
+    }
+
+    /// Tells whether a piece is in a run of fields.
+    fn fits(&self, index: usize, line: Line<'_, '_>, (first, count): (usize, usize)) -> bool {
+        count == 0 || {
+            let range = (line.raw(first).0, line.raw(first + count - 1).1);
+            self.pieces[index].split(line.burst, range, |_, _, _| {}).is_ok()
+        }
     }
 
     /// Finds the columns of a piece in a run of fields.
@@ -186,6 +245,19 @@ impl LogFormat {
             Beside::None => Place::Between,
         };
         Mismatch::literal(start - line.start(), expected, place, &line.burst[start..end])
+    }
+
+    #[cold]
+    fn ambiguous<'a>(
+        &'a self,
+        line: Line<'a, '_>,
+        field: usize,
+        first: usize,
+        second: usize,
+    ) -> Mismatch<'a> {
+        let name = |index: usize| self.columns[self.pieces[index].columns.start].name();
+        let offset = line.raw(field).0 - line.start();
+        Mismatch::ambiguous(offset, line.record.len(), name(first), name(second))
     }
 
     #[cold]
@@ -265,6 +337,16 @@ impl Line<'_, '_> {
     fn ends_with(&self, index: usize, byte: u8) -> bool {
         let (start, end) = self.raw(index);
         self.burst[start..end].last() == Some(&byte)
+    }
+
+    /// Returns how many fields a piece takes from this one on that is not free.
+    fn count(&self, take: Take, next: usize) -> usize {
+        match take {
+            Take::Fixed(count) => count,
+            Take::List(_) => self.list_length(next),
+            Take::Braces => self.braces_length(next),
+            Take::Free { fewest, .. } => fewest,
+        }
     }
 
     fn first_quoted(&self, from: usize) -> Option<usize> {

@@ -38,6 +38,8 @@ enum Reason<'a> {
     TooFew { found: usize, expected: usize, column: Option<&'a str> },
     /// Fields behind the last column.
     TooMany { found: usize, expected: usize },
+    /// Two columns that share fields in more than one way.
+    Ambiguous { found: usize, first: &'a str, second: &'a str },
     /// A format that has no columns yet.
     NoColumns,
 }
@@ -74,6 +76,10 @@ impl<'a> Mismatch<'a> {
 
     pub(crate) fn too_many(offset: usize, found: usize, expected: usize) -> Self {
         Self { offset, reason: Reason::TooMany { found, expected } }
+    }
+
+    pub(crate) fn ambiguous(offset: usize, found: usize, first: &'a str, second: &'a str) -> Self {
+        Self { offset, reason: Reason::Ambiguous { found, first, second } }
     }
 
     pub(crate) fn no_columns() -> Self {
@@ -126,6 +132,11 @@ impl fmt::Display for Mismatch<'_> {
             Reason::TooMany { found, expected } => {
                 write!(formatter, "the line has {found} fields, {expected} are expected")
             }
+            Reason::Ambiguous { found, first, second } => write!(
+                formatter,
+                "the line has {found} fields, of which it is not known how many are {first} and how \
+                 many {second}"
+            ),
             Reason::NoColumns => {
                 formatter.write_str("no line '#Fields:' has named the columns yet")
             }

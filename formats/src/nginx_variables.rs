@@ -69,6 +69,7 @@ pub(crate) fn kind(name: &str) -> (ValueType, Holds) {
         | "server_name"
         | "hostname"
         | "request_id"
+        | "req_id"
         | "pipe"
         | "https"
         | "ssl_protocol"

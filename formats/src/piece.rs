@@ -26,13 +26,32 @@ pub(crate) enum Take {
     /// At least so many, and more where its values have delimiters in them.
     Free {
         fewest: usize,
-        /// No other piece of its segment is so: what is too much is its.
-        is_alone: bool,
+        share: Share,
     },
     /// One, and those after a `,` or around a `:`.
-    List,
+    List(Neighbours),
     /// None, or those from `{` to `}`.
     Braces,
+}
+
+/// The open values right before and behind a list, which could end in a `,` or begin with a `:`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Neighbours {
+    pub(crate) is_open_before: bool,
+    pub(crate) is_open_behind: bool,
+}
+
+/// The part that a piece has in the fields that are too many between two fences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Share {
+    /// All: no other piece there is free.
+    All,
+    /// Some, as the piece with this index has the others.
+    With(usize),
+    /// Those that the other one leaves.
+    Rest,
+    /// None: there are more than two.
+    None,
 }
 
 impl Take {
@@ -41,7 +60,7 @@ impl Take {
         match self {
             Self::Fixed(count) => count,
             Self::Free { fewest, .. } => fewest,
-            Self::List => 1,
+            Self::List(_) => 1,
             Self::Braces => 0,
         }
     }

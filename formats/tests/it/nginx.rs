@@ -184,10 +184,10 @@ fn requests_of_any_form_are_kept() {
 #[test]
 fn lists_of_upstreams_say_where_they_end() {
     let format =
-        nginx("$remote_user $upstream_addr $upstream_status $upstream_response_time $pipe");
+        nginx("$remote_user - $upstream_addr $upstream_status $upstream_response_time $pipe");
     check(
         &format,
-        "- 127.0.0.1:18099, 127.0.0.1:18081 502, 200 0.001, 0.000 .",
+        "- - 127.0.0.1:18099, 127.0.0.1:18081 502, 200 0.001, 0.000 .",
         &[
             "remote_user=-",
             "upstream_addr=127.0.0.1:18099, 127.0.0.1:18081",
@@ -198,7 +198,7 @@ fn lists_of_upstreams_say_where_they_end() {
     );
     check(
         &format,
-        "a b - - 0.1 : 0.2, 0.3 : - p",
+        "a b - - - 0.1 : 0.2, 0.3 : - p",
         &[
             "remote_user=a b",
             "upstream_addr=-",
@@ -209,6 +209,31 @@ fn lists_of_upstreams_say_where_they_end() {
     );
     let list = &format.columns()[3];
     assert!(list.is_list() && list.value_type() == ValueType::Seconds);
+}
+
+#[test]
+fn a_list_beside_an_open_value_is_not_guessed() {
+    // A name of a user could end in a comma, too.
+    let format = nginx("$remote_user $upstream_status $scheme");
+    check(&format, "a b 200 http", &["remote_user=a b", "upstream_status=200", "scheme=http"]);
+    check_mismatch(
+        &format,
+        "a b, 200 http",
+        "byte 2: the line has 4 fields, of which it is not known how many are remote_user and how \
+         many upstream_status",
+    );
+    let format = nginx("$scheme $upstream_status $remote_user");
+    check(
+        &format,
+        "http 502, 200 -",
+        &["scheme=http", "upstream_status=502, 200", "remote_user=-"],
+    );
+    check_mismatch(
+        &format,
+        "http 200 : -",
+        "byte 5: the line has 4 fields, of which it is not known how many are upstream_status and \
+         how many remote_user",
+    );
 }
 
 #[test]
@@ -336,7 +361,8 @@ fn one_open_value_between_pipes_takes_the_rest() {
     check_mismatch(
         &format,
         "::1|GET /a|b HTTP/1.1|x|200",
-        "byte 24: the line has 5 fields, 4 are expected",
+        "byte 4: the line has 5 fields, of which it is not known how many are request and how many \
+         http_user_agent",
     );
 }
 
@@ -344,4 +370,33 @@ fn one_open_value_between_pipes_takes_the_rest() {
 fn the_same_variable_twice_has_two_names() {
     let format = nginx("$status|$status|$status_2");
     assert_eq!(names(&format), "status status_2 status_2_2");
+}
+
+#[test]
+fn two_open_values_are_told_apart_by_what_is_between_them() {
+    let format = nginx("$http_x_forwarded_for - $remote_user [$time_local] $status");
+    let time = "[01/Mar/2026:10:00:00 +0000] 200";
+    let expected = |addresses: &str, user: &str| {
+        let line = format!("{addresses} - {user} {time}");
+        let values = [format!("http_x_forwarded_for={addresses}"), format!("remote_user={user}")];
+        let rest = ["time_local=01/Mar/2026:10:00:00 +0000", "status=200"];
+        check(&format, &line, &[&values[0], &values[1], rest[0], rest[1]]);
+    };
+    expected("1.2.3.4", "-");
+    expected("1.2.3.4, 5.6.7.8, 9.9.9.9", "-");
+    expected("1.2.3.4, 5.6.7.8", "john doe");
+    expected("1.2.3.4", "john doe");
+    check_mismatch(
+        &format,
+        &format!("1.2.3.4 - john - doe {time}"),
+        "byte 0: the line has 8 fields, of which it is not known how many are http_x_forwarded_for \
+         and how many remote_user",
+    );
+    let format = nginx("$remote_addr $http_x_forwarded_for $remote_user $status");
+    check_mismatch(
+        &format,
+        "::1 1.2.3.4, 5.6.7.8 - 200",
+        "byte 4: the line has 5 fields, of which it is not known how many are http_x_forwarded_for \
+         and how many remote_user",
+    );
 }

@@ -4,7 +4,7 @@ use delimark_formats::LogFormat;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-use crate::check::read;
+use crate::check::{Values, read};
 
 /// A variable of nginx, and a value for each line.
 #[derive(Clone, Debug)]
@@ -31,7 +31,8 @@ fn column() -> impl Strategy<Value = Column> {
     );
     let time =
         (Just("time_local"), values("0[1-9]/Mar/2026:1[0-9]:00:00 [+-]0[0-9]00"), Just(("[", "]")));
-    let address = (Just("remote_addr"), values("[0-9]{1,3}\\.1|[0-9a-f:]{1,9}"), bare.clone());
+    let address =
+        (Just("remote_addr"), values("[0-9]{1,3}\\.1|[0-9a-f]{1,4}:[0-9a-f:]{0,5}"), bare.clone());
     let list = (
         prop::sample::select(vec!["upstream_status", "upstream_response_time"]),
         values("(-|[0-9.]{1,5})((, | : )(-|[0-9.]{1,5})){0,3}"),
@@ -63,27 +64,27 @@ fn free_column() -> impl Strategy<Value = Column> {
     })
 }
 
-fn check(columns: &[Column], delimiter: &str) {
-    let join = |parts: Vec<String>| parts.join(delimiter);
-    let around =
-        |column: &Column, value: &str| format!("{}{value}{}", column.around.0, column.around.1);
-    let text = join(
-        columns.iter().map(|column| around(column, &format!("${{{}}}", column.variable))).collect(),
-    );
+/// Writes the lines of a format, and reads them by it.
+fn read_written(columns: &[Column], delimiter: &str) -> Vec<Result<Values, String>> {
+    let join = |value: &dyn Fn(&Column) -> String| {
+        let around = |column: &Column| {
+            let Column { around: (before, behind), .. } = column;
+            format!("{before}{}{behind}", value(column))
+        };
+        columns.iter().map(around).collect::<Vec<_>>().join(delimiter)
+    };
+    let text = join(&|column| format!("${{{}}}", column.variable));
     let format = LogFormat::nginx(&text).unwrap_or_else(|error| panic!("{error}"));
-    let log: Vec<String> = (0..LINES)
-        .map(|line| {
-            join(columns.iter().map(|column| around(column, &column.values[line])).collect())
-        })
-        .collect();
-    let found = read(&format, log.join("\n").as_bytes());
-    assert_eq!(found.len(), LINES, "{text}\n{log:?}");
-    for (line, values) in found.into_iter().enumerate() {
-        let values = values.unwrap_or_else(|mismatch| panic!("{mismatch}\n{text}\n{}", log[line]));
-        for (column, value) in columns.iter().zip(values) {
-            let value = value.map(|value| String::from_utf8(value).expect("it is ASCII"));
-            assert_eq!(value.as_ref(), Some(&column.values[line]), "{text}\n{}", log[line]);
-        }
+    let lines = (0..LINES).map(|line| join(&|column| column.values[line].clone()) + "\n");
+    let found = read(&format, lines.collect::<String>().as_bytes());
+    assert_eq!(found.len(), LINES, "{text}");
+    found
+}
+
+fn check(columns: &[Column], delimiter: &str) {
+    for (line, values) in read_written(columns, delimiter).into_iter().enumerate() {
+        let expected = columns.iter().map(|column| Some(column.values[line].clone().into_bytes()));
+        assert_eq!(values, Ok(expected.collect()), "{columns:?}");
     }
 }
 
@@ -99,8 +100,30 @@ proptest! {
         free in free_column(),
         behind in vec(column(), 1..5),
     ) {
-        let columns = [before, vec![free], behind].concat();
+        // A list right beside it could go on in it.
+        let number = || {
+            let values = vec!["1".to_owned(); LINES];
+            vec![Column { variable: "pid", values, around: ("", "") }]
+        };
+        let columns = [before, number(), vec![free], number(), behind].concat();
         check(&columns, " ");
+    }
+
+    #[test]
+    fn two_free_ones_are_never_mixed_up(
+        first in free_column(),
+        between in vec(column(), 0..3),
+        second in free_column(),
+        behind in vec(column(), 0..3),
+    ) {
+        let second = Column { variable: "http_y", ..second };
+        let columns = [vec![first], between, vec![second], behind].concat();
+        for (line, found) in read_written(&columns, " ").into_iter().enumerate() {
+            if let Ok(values) = found {
+                let expected = columns.iter().map(|column| column.values[line].as_bytes());
+                prop_assert!(values.iter().flatten().eq(expected), "{columns:?}: {values:?}");
+            }
+        }
     }
 
     #[test]

@@ -67,6 +67,18 @@ fn blanks_without_quotes() {
 }
 
 #[test]
+fn braces_beside_open_values() {
+    check(
+        LogFormat::haproxy("%ci %hr %[var(x)] %ST"),
+        4,
+        "%hr may not be there, and %[var(x)] beside it can have blanks and braces as it has; put \
+         quotes around %[var(x)]",
+    );
+    assert!(LogFormat::haproxy("%ci %hr %ST %[var(x)]").is_ok());
+    assert!(LogFormat::haproxy("%ci %hr %{+Q}[var(x)] %ST").is_ok());
+}
+
+#[test]
 fn strings_that_do_not_end() {
     check(
         LogFormat::nginx("log_format main '$status"),
