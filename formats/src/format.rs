@@ -45,7 +45,7 @@ pub struct LogFormat {
     pub(crate) fixed: Option<FixedLayout>,
 }
 
-/// What the lines of a format can have besides its pieces.
+/// The parts that lines of a format can have besides its pieces.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Options {
     /// Any number of delimiters stands where one does: values are padded.

@@ -53,7 +53,7 @@ const TRIED: [&str; 18] = [
 #[derive(Clone, Debug)]
 pub struct Guess {
     lines: usize,
-    /// Those that a line is in, the best first.
+    /// The presets that a line is in, the best first.
     candidates: Vec<Candidate>,
 }
 

@@ -42,8 +42,8 @@ impl LogFormat {
     /// | `%si`, `%sp` | `backend_addr`, `backend_port` |
     /// | `%t`, `%tr`, `%T`, `%Tl`, `%trg`, `%trl` | `time_local` |
     /// | `%Ts`, `%ms` | `time_sec`, `time_msec_frac` |
-    /// | `%f`, `%ft` | `frontend` |
-    /// | `%b`, `%s` | `backend`, `backend_server` |
+    /// | `%f`, `%ft` | `frontend_name` |
+    /// | `%b`, `%s` | `backend_name`, `server_name` |
     /// | `%Th`, `%Ti` | `handshake_time_ms`, `idle_time_ms` |
     /// | `%Tq`, `%TR` | `total_request_time_ms`, `header_time_ms` |
     /// | `%Tw`, `%Tc` | `queue_time_ms`, `connect_time_ms` |
@@ -81,7 +81,7 @@ impl LogFormat {
     /// let format = LogFormat::haproxy(r#"log-format "%ci:%cp [%tr] %b/%s %ST %{+Q}r""#)?;
     /// let names = format.columns().iter().map(|column| column.name());
     /// assert!(names.eq([
-    ///     "remote_addr", "remote_port", "time_local", "backend", "backend_server", "status",
+    ///     "remote_addr", "remote_port", "time_local", "backend_name", "server_name", "status",
     ///     "request",
     /// ]));
     /// # Ok::<(), delimark_formats::FormatError>(())

@@ -16,7 +16,8 @@
 //! - Values that can have the delimiter in them, such as a name of a user with a blank, take what
 //!   is too much, if there is one such value between two that are quoted: those before it are
 //!   counted from the left, those after it from the right, and all literals are compared.
-//! - With two of them, lines that have more fields than usual are a [`Mismatch`].
+//! - Two of them are told apart by the literals between them. Where there is more than one way, the
+//!   line is a [`Mismatch`].
 //! - `$upstream_*` of nginx and the captured headers of HAProxy say themselves where they end.
 //! - Several variables between two delimiters (`%ci:%cp`) are cut at a literal that the value
 //!   before it, or the one behind it, cannot have in it.

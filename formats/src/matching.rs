@@ -45,7 +45,7 @@ impl LogFormat {
             return Err(Mismatch::no_columns());
         }
         let field_count = line.record.len();
-        // Then no value has more delimiters than it must, and the first wrong literal is the reason.
+        // Then no value has more delimiters than it must: the first wrong literal is the reason.
         let usual_count: usize = self.pieces.iter().map(|piece| piece.take.fewest()).sum();
         let header_end = if self.options.has_syslog_header {
             line.start() + syslog::header_length(line.record.as_bytes())

@@ -51,7 +51,7 @@ pub(crate) enum Place<'a> {
     Before(&'a str),
     /// After this column.
     After(&'a str),
-    /// Where no column is.
+    /// No column is near.
     Between,
 }
 
@@ -134,8 +134,8 @@ impl fmt::Display for Mismatch<'_> {
             }
             Reason::Ambiguous { found, first, second } => write!(
                 formatter,
-                "the line has {found} fields, of which it is not known how many are {first} and how \
-                 many {second}"
+                "the line has {found} fields, of which it is not known how many are {first} and \
+                 how many {second}"
             ),
             Reason::NoColumns => {
                 formatter.write_str("no line '#Fields:' has named the columns yet")

@@ -48,7 +48,7 @@ pub(crate) enum Share {
     All,
     /// Some, as the piece with this index has the others.
     With(usize),
-    /// Those that the other one leaves.
+    /// The fields that the other one leaves.
     Rest,
     /// None: there are more than two.
     None,

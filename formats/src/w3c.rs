@@ -15,7 +15,7 @@ impl LogFormat {
     /// Reads a line `#Fields: date time ...`, with or without that word before the names. Columns
     /// have the names that stand there.
     ///
-    /// Where a later line names others, [`read_directive`](Self::read_directive) has the format for
+    /// If a later line names others, [`read_directive`](Self::read_directive) has the format for
     /// what follows it.
     ///
     /// # Errors

@@ -18,9 +18,9 @@ fn headers_of_syslog_and_captures_may_be_there() {
         "remote_addr=10.0.1.2",
         "remote_port=33317",
         "time_local=06/Feb/2009:12:14:14.655",
-        "frontend=http-in~",
-        "backend=static",
-        "backend_server=srv1",
+        "frontend_name=http-in~",
+        "backend_name=static",
+        "server_name=srv1",
         "header_time_ms=10",
         "queue_time_ms=0",
         "connect_time_ms=30",
@@ -84,7 +84,7 @@ fn values_of_trouble_are_read() {
     assert_eq!(column(lines[0], "active_time_ms"), "+8490");
     assert_eq!(column(lines[0], "retries"), "+3");
     assert_eq!(column(lines[1], "remote_port"), "1");
-    assert_eq!(column(lines[1], "backend_server"), "<STATS>");
+    assert_eq!(column(lines[1], "server_name"), "<STATS>");
     assert_eq!(column(lines[2], "response_time_ms"), "035");
     assert_eq!(decoded(&format, lines[2], "request"), br#"GET /"| HTTP/1.1"#);
     // The closing quote of a long request can be lost.
@@ -92,7 +92,7 @@ fn values_of_trouble_are_read() {
     check_mismatch(
         &format,
         "10.0.0.1:5 [06/Feb/2009:12:14:14.655] fe/f1: Connection error during SSL handshake",
-        "byte 45: expected '/' after backend, found 'Connection'",
+        "byte 45: expected '/' after backend_name, found 'Connection'",
     );
 }
 
@@ -109,9 +109,9 @@ fn https_and_tcp() {
             "remote_addr=10.0.1.2",
             "remote_port=33317",
             "time_local=06/Feb/2009:12:14:14.655",
-            "frontend=in~",
-            "backend=st",
-            "backend_server=srv1",
+            "frontend_name=in~",
+            "backend_name=st",
+            "server_name=srv1",
             "header_time_ms=10",
             "queue_time_ms=0",
             "connect_time_ms=30",
@@ -150,9 +150,9 @@ fn https_and_tcp() {
             "remote_addr=10.0.1.2",
             "remote_port=33313",
             "time_local=06/Feb/2009:12:12:51.443",
-            "frontend=fnt",
-            "backend=bck",
-            "backend_server=srv1",
+            "frontend_name=fnt",
+            "backend_name=bck",
+            "server_name=srv1",
             "queue_time_ms=0",
             "connect_time_ms=0",
             "total_time_ms=5007",
@@ -171,7 +171,7 @@ fn https_and_tcp() {
 
 #[test]
 fn pastes_are_alike_however_they_are_cut() {
-    let expected = "remote_addr remote_port time_local backend backend_server status request";
+    let expected = "remote_addr remote_port time_local backend_name server_name status request";
     for text in [
         "%ci:%cp [%tr] %b/%s %ST %{+Q}r",
         r#"log-format "%ci:%cp [%tr] %b/%s %ST %{+Q}r""#,
@@ -191,8 +191,8 @@ fn pastes_are_alike_however_they_are_cut() {
                 "remote_addr=::1",
                 "remote_port=5",
                 "time_local=06/Feb/2009:12:14:14.655",
-                "backend=b",
-                "backend_server=s",
+                "backend_name=b",
+                "server_name=s",
                 "status=200",
                 "request=GET / HTTP/1.1",
             ],
@@ -208,7 +208,7 @@ fn flags_quote_strings_and_not_numbers() {
         r#"06/Feb/2009:12:14:14.655 "srv 1" 200 ::1 "/""#,
         &[
             "time_local=06/Feb/2009:12:14:14.655",
-            "backend_server=srv 1",
+            "server_name=srv 1",
             "status=200",
             "remote_addr=::1",
             "request_uri=/",

@@ -8,4 +8,5 @@ mod haproxy;
 mod nginx;
 mod presets;
 mod properties;
+mod recorded;
 mod rejected;
