@@ -5,9 +5,10 @@ use super::{Source, assert_none, imports, rust, source, sources};
 
 /// The crates by their folders, from the bottom to the top, and which of this project's crates
 /// each may name; those that only its tests name do not count.
-const CRATES: [(&str, &[&str]); 14] = [
+const CRATES: [(&str, &[&str]); 15] = [
     ("parser", &[]),
     ("extract", &["delimark"]),
+    ("formats", &["delimark"]),
     ("cli", &["delimark", "delimark-extract"]),
     ("datasets", &[]),
     ("bench-harness/runner", &["delimark"]),
