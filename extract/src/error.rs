@@ -2,7 +2,7 @@
 
 use std::{fmt, io};
 
-use delimark::ScanError;
+use delimark::{RaggedReason, ScanError};
 
 use crate::json_lines::NotUtf8;
 #[cfg(unix)]
@@ -132,6 +132,15 @@ impl ExtractError {
     pub fn field_number(&self) -> Option<usize> {
         match &self.kind {
             ErrorKind::NotUtf8 { error } => Some(error.field_number()),
+            _ => None,
+        }
+    }
+
+    /// Returns the reason why a record is ragged; `None` for other errors.
+    #[must_use]
+    pub fn ragged_reason(&self) -> Option<RaggedReason> {
+        match &self.kind {
+            ErrorKind::Scan { error } => error.ragged_reason(),
             _ => None,
         }
     }

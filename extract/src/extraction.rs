@@ -229,7 +229,7 @@ impl Extraction {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use delimark::{Dialect, RaggedPolicy};
+    use delimark::{Dialect, RaggedPolicy, RaggedReason};
 
     use super::*;
     use crate::{FieldList, InvalidUtf8, JsonLines, Keys, Text};
@@ -374,7 +374,8 @@ mod tests {
                 let mut output = chunks.collect::<Vec<_>>().concat();
                 output.extend(extractor.finish().unwrap());
                 assert_eq!(output, b"b,a\n,\nline,longer\n\r,last\n", "chunks of {size}");
-                let first = RaggedLine { line_number: 2, offset: 5, fields_found: 1 };
+                let reason = RaggedReason::FieldCount { expected: 2, found: 1 };
+                let first = RaggedLine { line_number: 2, offset: 5, fields_found: 1, reason };
                 assert_eq!(extractor.take_ragged(), [first]);
                 assert_eq!((extractor.lines(), extractor.ragged_count()), (6, 2));
             }
@@ -395,7 +396,8 @@ mod tests {
     fn nothing_after_a_stop_is_counted() {
         let dialect = Dialect::new(b'|').unwrap().with_columns(2).unwrap();
         let input = b"a|b\nc\n|\xff\nd\ne|f\n";
-        let first = RaggedLine { line_number: 2, offset: 4, fields_found: 1 };
+        let reason = RaggedReason::FieldCount { expected: 2, found: 1 };
+        let first = RaggedLine { line_number: 2, offset: 4, fields_found: 1, reason };
         // Bursts of a line, and one burst of all of them.
         for burst_bytes in [1, 1 << 16] {
             for size in 1..=input.len() {

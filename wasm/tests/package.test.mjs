@@ -165,6 +165,51 @@ test("wrong options of an extraction are refused with the reason", () => {
   }
 });
 
+test("delimiters in quotes are data, and the quotes around a field go", () => {
+  const splitter = new Splitter({ delimiter: " ", quote: '"' });
+  const log = encode('a "GET /b c" 200\r\n"" d"e f"g "h"\n');
+  assert.deepEqual(splitter.count(log), { records: 2, fields: 6 });
+  const extract = (...rest) => decode(splitter.extract(log, ...rest));
+  assert.equal(extract([1, 2]), 'GET /b c 200\nd"e f"g h\n');
+  assert.equal(extract([0], { delimiter: ";" }), "a\n\n");
+  assert.equal(extract([0, 1, 2], { delimiter: ";" }), 'a;GET /b c;200\n;d"e f"g;h\n');
+  const objects = extract([0, 1], { format: "jsonl" }).trimEnd().split("\n").map(JSON.parse);
+  assert.deepEqual(objects, [{ 1: "a", 2: "GET /b c" }, { 1: "", 2: 'd"e f"g' }]);
+  const [batch] = splitter.index(log);
+  assert.deepEqual([...batch.separators], [1, 12, 17, 20, 28, 32]);
+  assert.deepEqual([batch.records, batch.columns], [2, 3]);
+});
+
+test("a quote behind a backslash changes nothing where that is the escape", () => {
+  const log = encode('"a\\"|b"|c\n"d\\\\"|e\n');
+  const escaped = new Splitter({ quote: 34, quoteEscape: "backslash" });
+  assert.equal(decode(escaped.extract(log, [0, 1])), 'a\\"|b|c\nd\\\\|e\n');
+  const plain = new Splitter({ quote: 34, quoteEscape: "none", ragged: "keep" });
+  assert.equal(decode(plain.extract(log, [1])), 'b"|c\ne\n');
+});
+
+test("a line that ends in quotes is ragged, and says where its last quote is", () => {
+  const log = encode('a|b\n"c"|"d|e\n"f|g"\nh\n');
+  const report = new Splitter({ quote: '"', ragged: "report" });
+  assert.equal(decode(report.extract(log, [0])), "a\nf|g\nh\n");
+  assert.deepEqual(report.takeRagged(), [{ line: 2, offset: 4, found: 2, quote: 8 }]);
+  const both = new Splitter({ quote: '"', ragged: "report", columns: 2 });
+  assert.equal(decode(both.extract(log, [0])), "a\n");
+  assert.deepEqual(both.takeRagged(), [
+    { line: 2, offset: 4, found: 2, quote: 8 },
+    { line: 3, offset: 13, found: 1 },
+    { line: 4, offset: 19, found: 1 },
+  ]);
+  const error = thrown(() => new Splitter({ quote: '"', columns: 2 }).extract(log, [0]));
+  const { kind, line, offset, quote } = error;
+  assert.deepEqual({ kind, line, offset, quote }, { kind: "open-quote", line: 2, offset: 4, quote: 8 });
+  assert.deepEqual(["found" in error, "expected" in error], [false, false]);
+  const other = thrown(() => new Splitter({ quote: '"', columns: 1 }).extract(log, [0]));
+  assert.deepEqual([other.kind, "quote" in other], ["ragged", false]);
+  const kept = new Splitter({ quote: '"', ragged: "keep" });
+  assert.equal(decode(kept.extract(log, [1])), 'b\n"d|e\n\n\n');
+});
+
 test("ragged records over the limit are only counted", () => {
   const extractor = new Splitter({ columns: 2, ragged: "report", raggedLimit: 1 }).extractor([0]);
   extractor.push(encode("a\nb\nc|d\n"));
@@ -237,12 +282,26 @@ test("wrong options are refused with the reason", () => {
     [
       { colums: 3 },
       "unknown option 'colums' " +
-        "(expected one of: delimiter, columns, ragged, raggedLimit, lineEnding, lineLimit)",
+        "(expected one of: delimiter, quote, quoteEscape, columns, ragged, raggedLimit, lineEnding, " +
+          "lineLimit)",
     ],
     [{ delimiter: "||" }, "the delimiter is one character of ASCII, or a byte"],
     [{ delimiter: "é" }, "the delimiter is one character of ASCII, or a byte"],
     [{ delimiter: 256 }, "the delimiter is one character of ASCII, or a byte"],
     [{ delimiter: "\n" }, "'\\n' belongs to the line ending and cannot be a delimiter"],
+    [{ quote: "''" }, "the quote is one character of ASCII, or a byte"],
+    [{ quote: null }, "quote is a whole number that is not negative"],
+    [{ quote: "|" }, "'|' is the delimiter and cannot be the quote as well"],
+    [{ quote: "\r" }, "'\\r' belongs to the line ending and cannot be a quote"],
+    [
+      { quote: "'", quoteEscape: "doubled" },
+      "quoteEscape: unknown escape 'doubled' (expected one of: none, backslash)",
+    ],
+    [
+      { quote: "\\", quoteEscape: "backslash" },
+      "a backslash that escapes quotes can be neither the delimiter nor the quote",
+    ],
+    [{ quoteEscape: "none" }, "quoteEscape needs a quote"],
     [{ columns: 0 }, "a record has at least 1 column, but 0 were asked for"],
     [{ columns: 1.5 }, "columns is a whole number that is not negative"],
     [{ columns: "3" }, "columns is a whole number that is not negative"],

@@ -13,6 +13,8 @@ const output: Uint8Array = splitter.extract(new Uint8Array(), [0, 5]);
 const batches: IndexBatch[] = splitter.index(output);
 const separators: Uint32Array | undefined = batches[0]?.separators;
 const ragged: RaggedLine[] = splitter.takeRagged();
+const quotes: (number | undefined)[] = ragged.map(({ quote }) => quote);
+new Splitter({ delimiter: " ", quote: '"', quoteEscape: "backslash" });
 const { records, fields }: { records: number; fields: number } = splitter.count(output);
 const extractor = splitter.extractor(Uint32Array.of(1, 2), { format: "jsonl", names: ["a", "b"] });
 const options: ExtractionOptions = { delimiter: "\t" };
@@ -26,7 +28,7 @@ try {
 } catch (error) {
   const { kind, line, found } = error as DelimarkError;
   const place: number | undefined = kind === "ragged" ? found : line;
-  console.log(place, count, separators, ragged, records, fields, chunk, backend);
+  console.log(place, count, separators, ragged, quotes, records, fields, chunk, backend);
 }
 
 // @ts-expect-error a typing error in an option

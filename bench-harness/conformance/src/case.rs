@@ -76,7 +76,7 @@ pub struct Expected {
     pub error: Option<ErrorFacts>,
 }
 
-/// A line with another number of fields than expected.
+/// A line with another number of fields than expected, or that ends inside quotes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct RaggedFacts {
     /// The line, from 1.
@@ -85,6 +85,9 @@ pub struct RaggedFacts {
     pub offset: Option<u64>,
     /// The fields it has.
     pub found: u64,
+    /// The offset of its open quote, where that is the reason; an engine that does not know it
+    /// leaves it out.
+    pub quote: Option<u64>,
 }
 
 /// The counts of records and fields.
@@ -100,7 +103,7 @@ pub struct CountFacts {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct ErrorFacts {
-    /// `ragged`, `line-too-long` or `dialect`.
+    /// `ragged`, `open-quote`, `line-too-long` or `dialect`.
     pub kind: Option<String>,
     /// The line, from 1.
     pub line: Option<u64>,
@@ -110,16 +113,22 @@ pub struct ErrorFacts {
     pub found: Option<u64>,
     /// The fields that it should have.
     pub expected: Option<u64>,
+    /// The offset of a line's open quote.
+    pub quote: Option<u64>,
 }
 
 impl fmt::Display for RaggedFacts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { line, offset, found } = self;
+        let Self { line, offset, found, quote } = self;
         write!(formatter, "line {line}")?;
         if let Some(offset) = offset {
             write!(formatter, " at byte {offset}")?;
         }
-        write!(formatter, " with {found} fields")
+        write!(formatter, " with {found} fields")?;
+        match quote {
+            Some(quote) => write!(formatter, " and an open quote at byte {quote}"),
+            None => Ok(()),
+        }
     }
 }
 
@@ -131,11 +140,16 @@ impl fmt::Display for CountFacts {
 
 impl fmt::Display for ErrorFacts {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, line, offset, found, expected } = self;
+        let Self { kind, line, offset, found, expected, quote } = self;
         formatter.write_str(&display::text(kind.as_deref().unwrap_or("an error")))?;
-        for (name, value) in
-            [("line", line), ("byte", offset), ("found", found), ("expected", expected)]
-        {
+        let facts = [
+            ("line", line),
+            ("byte", offset),
+            ("found", found),
+            ("expected", expected),
+            ("open quote at byte", quote),
+        ];
+        for (name, value) in facts {
             if let Some(value) = value {
                 write!(formatter, ", {name} {value}")?;
             }

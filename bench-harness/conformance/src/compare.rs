@@ -56,7 +56,7 @@ pub fn compare(case: &Case, found: &Facts, strictness: Strictness) -> Comparison
     let facts = [
         numbers("line", &expected.lines, found.lines.as_deref(), everything),
         numbers("offset", &expected.offsets, found.offsets.as_deref(), everything),
-        ragged(&expected.ragged, found.ragged.as_deref(), lists_ragged),
+        ragged(&expected.ragged, found.ragged.as_deref(), lists_ragged, everything),
         counts(expected.counts, found.counts, everything),
         error(expected.error.as_ref(), found.error.as_ref(), everything),
     ];
@@ -139,13 +139,16 @@ fn ragged(
     expected: &[RaggedFacts],
     found: Option<&[RaggedFacts]>,
     required: bool,
+    everything: bool,
 ) -> Option<Difference> {
     let Some(found) = found else {
         return required.then(|| Difference::new("ragged lines", "a list", "none"));
     };
     let is_same = |expected: &RaggedFacts, found: &RaggedFacts| {
+        let is_untold = |fact: Option<u64>| !everything && fact.is_none();
         (expected.line, expected.found) == (found.line, found.found)
-            && (found.offset.is_none() || expected.offset == found.offset)
+            && (is_untold(found.offset) || expected.offset == found.offset)
+            && (is_untold(found.quote) || expected.quote == found.quote)
     };
     let longest = expected.len().max(found.len());
     (0..longest)
@@ -197,6 +200,7 @@ impl ErrorFacts {
             && agree(self.offset.as_ref(), given.offset.as_ref())
             && agree(self.found.as_ref(), given.found.as_ref())
             && agree(self.expected.as_ref(), given.expected.as_ref())
+            && agree(self.quote.as_ref(), given.quote.as_ref())
     }
 }
 

@@ -29,10 +29,11 @@ fn introduction(report: &Report<'_>) -> String {
         "# What other parsers make of the vectors\n\n\
          Made by `delimark-bench verify --peers --write-page reports/conformance/peers.md`, from \
          vectors {}, {}. Do not edit it.\n\n\
-         The vectors test [a format without quoting](\
+         The vectors test [a format that is not CSV](\
          ../../datasets/conformance/SPEC.md). Most of these parsers are made for another format, \
          so what they fail is no bug of theirs: it is what a person gets who takes them for such \
-         logs. How each is started, and what its adapter decides, is in \
+         logs. None has quotes by the rules of R11, so their adapters refuse every dialect with \
+         a quote, and fail what has to be accepted. How each is started, and what its adapter decides, is in \
          [their folder](../../bench-harness/engines/conformance/README.md). The examples are asked \
          with {}, but for what stands after the input.\n\n\
          Passed, of all cases of a file:\n\n",
@@ -155,12 +156,8 @@ fn example(case: &Case, failure: &Failure) -> String {
 /// Returns the settings that are beyond the usual, or instead of it.
 fn unusual(request: &Request) -> String {
     let (asked, usual) = (request.to_string(), Request::new(b'|').to_string());
-    let words = asked.split(' ').zip(usual.split(' '));
-    words
-        .filter(|(asked, usual)| asked != usual)
-        .map(|(asked, _)| asked)
-        .collect::<Vec<_>>()
-        .join(" ")
+    let is_unusual = |word: &&str| !usual.split(' ').any(|usual| usual == *word);
+    asked.split(' ').filter(is_unusual).collect::<Vec<_>>().join(" ")
 }
 
 fn sentence(title: &str) -> String {

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use anyhow::{Context, Result, ensure};
-use delimark::{LineEnding, RaggedPolicy};
+use delimark::{LineEnding, QuoteEscape, RaggedPolicy};
 use delimark_results::bounds::{self, Whole};
 use delimark_runner::case::Request;
 use serde::Deserialize;
@@ -79,6 +79,10 @@ struct WrittenDialect {
     line_ending: Option<LineEnding>,
     #[serde(default, deserialize_with = "bounds::present::<Number, _, _>")]
     line_limit: Option<u64>,
+    #[serde(default, deserialize_with = "some_byte")]
+    quote: Option<u8>,
+    #[serde(default, deserialize_with = "word")]
+    escape: Option<QuoteEscape>,
 }
 
 /// A byte string in the one form that vectors have.
@@ -111,6 +115,8 @@ struct WrittenRagged {
     offset: u64,
     #[serde(deserialize_with = "bounds::field::<Ordinal, _, _>")]
     found: u64,
+    #[serde(default, deserialize_with = "bounds::present::<Number, _, _>")]
+    quote: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -134,31 +140,41 @@ struct WrittenError {
     found: Option<u64>,
     #[serde(default, deserialize_with = "bounds::present::<Ordinal, _, _>")]
     expected: Option<u64>,
+    #[serde(default, deserialize_with = "bounds::present::<Number, _, _>")]
+    quote: Option<u64>,
 }
 
 #[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
 #[serde(rename_all = "kebab-case")]
 enum ErrorKind {
     Ragged,
+    OpenQuote,
     LineTooLong,
     Dialect,
 }
 
 impl WrittenError {
     fn into_facts(self) -> Result<ErrorFacts> {
-        let Self { kind, line, offset, found, expected } = self;
-        let is_there = [line.is_some(), offset.is_some(), found.is_some(), expected.is_some()];
-        let (name, has) = match kind {
-            ErrorKind::Ragged => ("ragged", [true; 4]),
-            ErrorKind::LineTooLong => ("line-too-long", [true, true, false, false]),
-            ErrorKind::Dialect => ("dialect", [false; 4]),
+        let Self { kind, line, offset, found, expected, quote } = self;
+        let (name, facts): (_, &[_]) = match kind {
+            ErrorKind::Ragged => ("ragged", &["line", "offset", "found", "expected"]),
+            ErrorKind::OpenQuote => ("open-quote", &["line", "offset", "quote"]),
+            ErrorKind::LineTooLong => ("line-too-long", &["line", "offset"]),
+            ErrorKind::Dialect => ("dialect", &[]),
         };
-        let names = ["line", "offset", "found", "expected"];
-        for ((fact, is_there), has) in names.into_iter().zip(is_there).zip(has) {
+        let is_there = [
+            ("line", line.is_some()),
+            ("offset", offset.is_some()),
+            ("found", found.is_some()),
+            ("expected", expected.is_some()),
+            ("quote", quote.is_some()),
+        ];
+        for (fact, is_there) in is_there {
+            let has = facts.contains(&fact);
             let verb = if has { "has" } else { "has no" };
             ensure!(is_there == has, "an error of the kind {name} {verb} `{fact}`");
         }
-        Ok(ErrorFacts { kind: Some(name.to_owned()), line, offset, found, expected })
+        Ok(ErrorFacts { kind: Some(name.to_owned()), line, offset, found, expected, quote })
     }
 }
 
@@ -223,6 +239,10 @@ fn byte<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
     }
 }
 
+fn some_byte<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u8>, D::Error> {
+    byte(deserializer).map(Some)
+}
+
 /// Reads a word that the parser knows.
 fn word<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
@@ -246,6 +266,8 @@ impl Vector {
             lists_ragged == self.ragged.is_some(),
             "there is a list of ragged lines if the dialect reports them, and only then"
         );
+        let WrittenDialect { quote, escape, .. } = &self.dialect;
+        ensure!(quote.is_some() || escape.is_none(), "there is an escape only with a quote");
         let is_refused = matches!(&self.error, Some(error) if error.kind == ErrorKind::Dialect);
         ensure!(
             is_refused != self.counts.is_some(),
@@ -258,10 +280,11 @@ impl Vector {
             && ragged.is_empty();
         ensure!(is_empty || !is_refused, "where the dialect is refused there are no records");
         let records = self.records.iter();
-        let placed = |WrittenRagged { line, offset, found }| RaggedFacts {
+        let placed = |WrittenRagged { line, offset, found, quote }| RaggedFacts {
             line,
             offset: Some(offset),
             found,
+            quote,
         };
         let expected = Expected {
             records: records.map(|record| fields(&record.fields)).collect::<Result<_>>()?,
@@ -299,6 +322,8 @@ impl WrittenDialect {
             ragged: self.ragged.unwrap_or(default.ragged),
             line_ending: self.line_ending.unwrap_or(default.line_ending),
             line_limit: self.line_limit.unwrap_or(default.line_limit),
+            quote: self.quote,
+            escape: self.escape.unwrap_or(default.escape),
             ..default
         }
     }

@@ -6,7 +6,7 @@
 // strings.Split, or by strings.SplitN where the last field takes the rest. An empty last piece
 // comes from the last line ending and is no line. Under line_ending=auto strings.TrimSuffix takes
 // a carriage return off. A line over the limit is rejected. strings.Split takes any delimiter, so
-// none is refused.
+// none is refused; a dialect that names a quote is.
 package main
 
 import (
@@ -26,8 +26,8 @@ type raggedLine struct {
 
 type failure struct {
 	Kind     string `json:"kind"`
-	Line     int    `json:"line"`
-	Offset   int    `json:"offset"`
+	Line     int    `json:"line,omitempty"`
+	Offset   *int   `json:"offset,omitempty"`
 	Found    int    `json:"found,omitempty"`
 	Expected int    `json:"expected,omitempty"`
 }
@@ -43,7 +43,7 @@ type answer struct {
 type dialect struct {
 	delimiter, policy, lineEnding string
 	columns, lineLimit            int
-	anyColumns                    bool
+	anyColumns, hasQuote          bool
 }
 
 func main() {
@@ -59,6 +59,10 @@ func main() {
 }
 
 func (result *answer) scan(dialect dialect, text string) {
+	if dialect.hasQuote {
+		result.Error = &failure{Kind: "dialect"}
+		return
+	}
 	lines := strings.Split(text, "\n")
 	if lines[len(lines)-1] == "" {
 		lines = lines[:len(lines)-1]
@@ -68,7 +72,7 @@ func (result *answer) scan(dialect dialect, text string) {
 		here := offset
 		offset += len(line) + 1
 		if len(line) > dialect.lineLimit {
-			result.Error = &failure{Kind: "line-too-long", Line: index + 1, Offset: here}
+			result.Error = &failure{Kind: "line-too-long", Line: index + 1, Offset: &here}
 			return
 		}
 		// The last line has its carriage return only where a line ending is behind it.
@@ -79,7 +83,7 @@ func (result *answer) scan(dialect dialect, text string) {
 		if found := len(fields); !dialect.anyColumns && found != dialect.columns {
 			switch dialect.policy {
 			case "error":
-				result.Error = &failure{"ragged", index + 1, here, found, dialect.columns}
+				result.Error = &failure{"ragged", index + 1, &here, found, dialect.columns}
 				return
 			case "report":
 				result.Ragged = append(result.Ragged, raggedLine{index + 1, here, found})
@@ -111,6 +115,7 @@ func parseDialect(header string) dialect {
 		lineEnding: values["line_ending"],
 		lineLimit:  number("line_limit"),
 		anyColumns: values["columns"] == "any",
+		hasQuote:   values["quote"] != "",
 	}
 	if !result.anyColumns {
 		result.columns = number("columns")

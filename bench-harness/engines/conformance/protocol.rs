@@ -59,6 +59,12 @@ impl Failure {
         let _ = writeln!(io::stderr(), "{}", error.to_string());
         Self::default()
     }
+
+    /// A dialect with quotes is refused: both libraries let a newline be quoted and a quote be
+    /// doubled, so none of their settings means the same.
+    fn of_quotes() -> Self {
+        Self { kind: Some("dialect"), ..Self::default() }
+    }
 }
 
 /// Answers the case on standard input with the records that `scan` adds.
@@ -69,7 +75,10 @@ pub(crate) fn serve(
     io::stdin().lock().read_to_end(&mut frame)?;
     let (request, input) = case::parse(&frame).ok_or(io::ErrorKind::InvalidInput)?;
     let mut answer = Answer::default();
-    answer.error = scan(&request, input, &mut answer).err();
+    answer.error = match request.quote {
+        Some(_) => Some(Failure::of_quotes()),
+        None => scan(&request, input, &mut answer).err(),
+    };
     let mut stdout = io::stdout().lock();
     serde_json::to_writer(&mut stdout, &answer)?;
     stdout.write_all(b"\n")?;

@@ -3,7 +3,8 @@
 
     python_csv.py <CASE
 
-Quoting and escaping are off. The text is decoded as Latin-1, a letter a byte, with the line
+Quoting and escaping are off, and a dialect that names a quote is refused: with the module's own
+quoting a newline can be in a field, and quotes within one mean nothing. The text is decoded as Latin-1, a letter a byte, with the line
 endings left alone, as the module's documentation asks for; under line_ending=lf only \\n ends a
 line. The module has no line limit: its field limit is set to it, and the fields of a row are added
 up. What the module raises is a rejection. Nothing that it answers is repaired: a blank line is a row without fields.
@@ -49,6 +50,8 @@ def main():
     case, text = read_case()
     answer = {"records": [], "lines": [], "ragged": []}
     try:
+        if "quote" in case:
+            raise Rejected({"kind": "dialect"})
         csv.field_size_limit(int(case["line_limit"]))
         rows = csv.reader(
             text, delimiter=chr(int(case["delimiter"])), quoting=csv.QUOTE_NONE, quotechar=None

@@ -90,10 +90,11 @@ class WasmRunner {
     }
   }
 
-  setDialect({ delimiter, columns, ragged, lineEnding, lineLimit }) {
+  setDialect({ delimiter, columns, ragged, lineEnding, lineLimit, quote, escape }) {
     const words = `delimiter=${delimiter} columns=${columns} ragged=${ragged}`;
-    const more = `line_ending=${lineEnding} line_limit=${lineLimit}\n`;
-    this.#send(`${words} ${more}`, "delimark_set_dialect");
+    const more = `line_ending=${lineEnding} line_limit=${lineLimit}`;
+    const quoting = quote === undefined ? "" : ` quote=${quote} escape=${escape}`;
+    this.#send(`${words} ${more}${quoting}\n`, "delimark_set_dialect");
   }
 
   run(model, columns) {

@@ -58,10 +58,13 @@ function say(line) {
   for (let done = 0; done < bytes.length; ) done += writeSync(STANDARD_OUTPUT, bytes, done);
 }
 
-/** Splits `dialect DELIMITER COLUMNS|any RAGGED LINE_ENDING LINE_LIMIT` into its parts. */
+/**
+ * Splits `dialect DELIMITER COLUMNS|any RAGGED LINE_ENDING LINE_LIMIT [QUOTE ESCAPE]` into its
+ * parts; the last two are undefined where the dialect names no quote.
+ */
 function dialectOf(words) {
-  const [delimiter, columns, ragged, lineEnding, lineLimit] = words;
-  return { delimiter, columns, ragged, lineEnding, lineLimit };
+  const [delimiter, columns, ragged, lineEnding, lineLimit, quote, escape] = words;
+  return { delimiter, columns, ragged, lineEnding, lineLimit, quote, escape };
 }
 
 /** Answers one request. */

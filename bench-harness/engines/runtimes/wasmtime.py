@@ -89,10 +89,13 @@ class WasmRunner:
                 done += len(chunk)
         return length
 
-    def set_dialect(self, delimiter, columns, ragged, line_ending, line_limit):
+    def set_dialect(
+        self, delimiter, columns, ragged, line_ending, line_limit, quote=None, escape=None
+    ):
         words = f"delimiter={delimiter} columns={columns} ragged={ragged}"
-        more = f"line_ending={line_ending} line_limit={line_limit}\n"
-        self.send(f"{words} {more}".encode(), "delimark_set_dialect")
+        more = f"line_ending={line_ending} line_limit={line_limit}"
+        quoting = "" if quote is None else f" quote={quote} escape={escape}"
+        self.send(f"{words} {more}{quoting}\n".encode(), "delimark_set_dialect")
 
     def run(self, model, columns=""):
         self.send(f"{model} {columns}".encode(), "delimark_prepare")

@@ -59,6 +59,12 @@ fn failure(json: &mut String, failure: &Failure) {
         Failure::Ragged { at, expected } => {
             ragged(json, *at, &format!(",\"kind\":\"ragged\",\"expected\":{expected}"));
         }
+        Failure::OpenQuote { line, offset, quote } => put(
+            json,
+            format_args!(
+                "{{\"kind\":\"open-quote\",\"line\":{line},\"offset\":{offset},\"quote\":{quote}}}"
+            ),
+        ),
         Failure::LineTooLong { line, offset } => put(
             json,
             format_args!("{{\"kind\":\"line-too-long\",\"line\":{line},\"offset\":{offset}}}"),
@@ -75,8 +81,12 @@ fn reasoned(json: &mut String, kind: &str, reason: &str) {
 }
 
 fn ragged(json: &mut String, at: RaggedLine, more: &str) {
-    let RaggedLine { line, offset, found } = at;
-    put(json, format_args!("{{\"line\":{line},\"offset\":{offset},\"found\":{found}{more}}}"));
+    let RaggedLine { line, offset, found, quote } = at;
+    put(json, format_args!("{{\"line\":{line},\"offset\":{offset},\"found\":{found}{more}"));
+    if let Some(quote) = quote {
+        put(json, format_args!(",\"quote\":{quote}"));
+    }
+    json.push('}');
 }
 
 fn number(json: &mut String, number: u64) {

@@ -3,7 +3,7 @@
 
 use std::borrow::BorrowMut;
 
-use delimark::{Batch, Batches, Counts, Decoder, Record, ScanError, Scanner, Source};
+use delimark::{Batch, Batches, Counts, Decoder, RaggedReason, Record, ScanError, Scanner, Source};
 
 /// The outcome of a case.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Line {
     pub fields: Vec<Vec<u8>>,
 }
 
-/// A record with another number of columns than expected.
+/// A record with another number of columns than expected, or with an open line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RaggedLine {
     /// Its line, from 1.
@@ -40,6 +40,8 @@ pub struct RaggedLine {
     pub offset: u64,
     /// The number of its fields.
     pub found: u32,
+    /// The offset of its open quote, where that is the reason.
+    pub quote: Option<u64>,
 }
 
 /// The reason why there is no more.
@@ -53,6 +55,15 @@ pub enum Failure {
         at: RaggedLine,
         /// The number that it should have.
         expected: u32,
+    },
+    /// A line ends inside quotes where that is an error.
+    OpenQuote {
+        /// Its line, from 1.
+        line: u64,
+        /// The offset of its first byte.
+        offset: u64,
+        /// The offset of its open quote.
+        quote: u64,
     },
     /// A line is longer than the limit.
     LineTooLong {
@@ -153,6 +164,10 @@ impl Outcome {
             line: ragged.record().line_number(),
             offset: ragged.record().offset(),
             found: ragged.fields_found(),
+            quote: match ragged.reason() {
+                RaggedReason::OpenQuote { quote_offset } => Some(quote_offset),
+                RaggedReason::FieldCount { .. } => None,
+            },
         }));
     }
 
@@ -184,11 +199,14 @@ impl Outcome {
 impl From<&ScanError> for Failure {
     fn from(error: &ScanError) -> Self {
         let offset = error.offset();
-        match (error.line_number(), error.fields_found(), error.fields_expected()) {
-            (Some(line), Some(found), Some(expected)) => {
-                Self::Ragged { at: RaggedLine { line, offset, found }, expected }
+        match (error.line_number(), error.ragged_reason()) {
+            (Some(line), Some(RaggedReason::FieldCount { expected, found })) => {
+                Self::Ragged { at: RaggedLine { line, offset, found, quote: None }, expected }
             }
-            (Some(line), ..) if error.is_line_too_long() => Self::LineTooLong { line, offset },
+            (Some(line), Some(RaggedReason::OpenQuote { quote_offset: quote })) => {
+                Self::OpenQuote { line, offset, quote }
+            }
+            (Some(line), None) if error.is_line_too_long() => Self::LineTooLong { line, offset },
             _ => Self::Other(error.to_string()),
         }
     }

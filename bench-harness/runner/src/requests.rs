@@ -104,6 +104,19 @@ mod tests {
     }
 
     #[test]
+    fn a_dialect_may_name_a_quote() {
+        let (mut session, path) = loaded();
+        std::fs::write(&path, "\"a|b\"|c\\\"|d\n".repeat(100)).unwrap();
+        session.answer(&format!("load {}", path.display()));
+        for (dialect, fields) in [("", 400), (" 34 none", 200), (" 34 backslash", 300)] {
+            assert_eq!(session.answer(&format!("dialect 124 any keep auto 1000{dialect}")), "ok");
+            let count = session.answer("count count");
+            assert!(count.starts_with(&format!("ok 0 100 {fields} ")), "{dialect}: {count}");
+        }
+        std::fs::remove_file(path).unwrap();
+    }
+
+    #[test]
     fn what_cannot_be_done_is_said_in_a_line() {
         let mut session = Session::new(Backend::best()).unwrap();
         for (request, expected) in [
@@ -112,6 +125,10 @@ mod tests {
             ("run extract", "error there is no model 'extract'"),
             ("measure many index", "error 'many' is no number"),
             ("dialect 124", "error '124' is no dialect"),
+            ("dialect 1 any keep lf 9 34", "error '1 any keep lf 9 34' is no dialect"),
+            ("dialect 1 any keep lf 9 34 no", "error '1 any keep lf 9 34 no' is no dialect"),
+            ("dialect 1 any keep lf 9 34 none 0", "error '1 any keep lf 9 34 none 0' is no"),
+            ("dialect 1 any keep lf 9 1 none", "error '\\x01' is the delimiter"),
             ("load no/such/file", "error no/such/file: "),
             ("", "error there is no request ''"),
         ] {

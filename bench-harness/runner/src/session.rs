@@ -5,7 +5,7 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use delimark::{Backend, BackendError, Dialect, MapSource, RaggedPolicy, Scanner};
+use delimark::{Backend, BackendError, Dialect, MapSource, QuoteEscape, RaggedPolicy, Scanner};
 use delimark_runner::allocations::{HeapUse, Watch};
 use delimark_runner::case::Request;
 use delimark_runner::model::{Answer, Model};
@@ -134,7 +134,7 @@ fn scanner(dialect: Dialect, backend: Backend) -> Result<Scanner, BackendError> 
 /// Reads the words of `dialect`; nothing where they are none, the reason where it is not legal.
 fn dialect(words: &str) -> Option<Result<Dialect, String>> {
     let mut words = words.split(' ');
-    let request = Request {
+    let mut request = Request {
         delimiter: words.next()?.parse().ok()?,
         columns: match words.next()? {
             "any" => None,
@@ -143,7 +143,13 @@ fn dialect(words: &str) -> Option<Result<Dialect, String>> {
         ragged: words.next()?.parse().ok()?,
         line_ending: words.next()?.parse().ok()?,
         line_limit: words.next()?.parse().ok()?,
+        quote: None,
+        escape: QuoteEscape::None,
     };
+    if let Some(quote) = words.next() {
+        request.quote = Some(quote.parse().ok()?);
+        request.escape = words.next()?.parse().ok()?;
+    }
     words.next().is_none().then(|| request.dialect().map_err(text))
 }
 

@@ -136,12 +136,14 @@ fn the_protocol_is_spoken_as_agreed() {
     assert_eq!(runner.load(Path::new("/some/file")).unwrap(), 4);
     let dialect = delimark::Dialect::new(b'|').unwrap().with_columns(12).unwrap();
     runner.set_dialect(&dialect).unwrap();
+    let quoted = dialect.with_quote(b'"', delimark::QuoteEscape::Backslash).unwrap();
+    runner.set_dialect(&quoted).unwrap();
     let pass = runner.run(Model::Project, &[0, 5]).unwrap();
     assert_eq!(pass.duration, Duration::from_nanos(70));
     assert_eq!(pass.answer, Answer::Records { records: 1, fields: 2, checksum: 255 });
     runner.run(Model::Count, &[]).unwrap();
     let expected = "about\nload /some/file\ndialect 124 12 error auto 16777216\n\
-                    run project 0,5\nrun count\n";
+                    dialect 124 12 error auto 16777216 34 backslash\nrun project 0,5\nrun count\n";
     assert_eq!(std::fs::read_to_string(diary).unwrap(), expected);
 }
 
@@ -162,11 +164,12 @@ fn expect(runner: Result<RunnerProcess, Missing>) -> RunnerProcess {
 fn every_webassembly_engine_answers_a_case_as_this_process_does() {
     let ragged = Request { columns: Some(2), ..Request::new(b'|') };
     let refused = Request { columns: Some(0), ..Request::new(b'|') };
+    let quoted = Request { quote: Some(b'g'), ..ragged };
     for mut runner in webassembly() {
         let (backend, _) = runner.name().split_once('@').unwrap();
         let backend = backend.to_owned();
         assert_eq!(runner.about().unwrap().backend.as_ref(), Some(&backend));
-        for request in [&ragged, &refused] {
+        for request in [&ragged, &refused, &quoted] {
             let frame = frame(request, b"a|b\r\n\xff|\0\nlonger|line|here\n");
             let here = delimark_runner::respond(delimark::Backend::Scalar, &frame);
             let here =

@@ -300,6 +300,19 @@ fn vectors() -> Value {
             "dialect": { "delimiter": "\n", "ragged": "report" },
             "input": "", "records": [], "lines": [], "offsets": [], "ragged": [],
             "error": { "kind": "dialect" }
+        },
+        {
+            "id": "y_quoted", "rule": "R11.10", "title": "One is open.",
+            "dialect": { "delimiter": "|", "ragged": "report", "quote": "'", "escape": "backslash" },
+            "input": "'a|b", "records": [], "lines": [], "offsets": [],
+            "ragged": [{ "line": 1, "offset": 0, "found": 1, "quote": 0 }],
+            "counts": { "records": 1, "fields": 1 }
+        },
+        {
+            "id": "n_open", "rule": "R11.9", "title": "It is open.",
+            "dialect": { "delimiter": "|", "quote": "'" },
+            "input": "'a|b", "records": [], "lines": [], "offsets": [], "counts": counts,
+            "error": { "kind": "open-quote", "line": 1, "offset": 0, "quote": 0 }
         }
     ] })
 }

@@ -1,6 +1,6 @@
 //! Plain objects and errors of JavaScript, as `types.ts` describes them.
 
-use delimark::{Batch, Counts};
+use delimark::{Batch, Counts, RaggedReason};
 use delimark_extract::{ExtractError, RaggedLine};
 use js_sys::{Error, Object, Reflect, Uint32Array};
 use wasm_bindgen::JsValue;
@@ -37,7 +37,10 @@ pub(super) fn of_error(error: &ExtractError) -> JsValue {
     if error.is_out_of_memory() {
         return of_lack_of_memory();
     }
-    let kind = if error.is_ragged() {
+    let open_quote = error.ragged_reason().and_then(open_quote);
+    let kind = if open_quote.is_some() {
+        "open-quote"
+    } else if error.is_ragged() {
         "ragged"
     } else if error.is_line_too_long() {
         "line-too-long"
@@ -50,6 +53,7 @@ pub(super) fn of_error(error: &ExtractError) -> JsValue {
         ("field", error.field_number().map(JsValue::from)),
         ("found", error.fields_found().map(JsValue::from)),
         ("expected", error.fields_expected().map(JsValue::from)),
+        ("quote", open_quote.map(number)),
     ];
     let properties = properties.into_iter().filter_map(|(name, value)| Some((name, value?)));
     of_kind(&error.to_string(), kind, &properties.collect::<Vec<_>>())
@@ -76,9 +80,21 @@ pub(super) fn of_ragged(lines: &[RaggedLine]) -> Vec<JsValue> {
             ("offset", number(line.offset)),
             ("found", line.fields_found.into()),
         ];
-        with(Object::new(), &properties).into()
+        let object = with(Object::new(), &properties);
+        match open_quote(line.reason) {
+            Some(quote) => with(object, &[("quote", number(quote))]).into(),
+            None => object.into(),
+        }
     };
     lines.iter().map(object).collect()
+}
+
+/// Returns the offset of a line's open quote, where that is why it is ragged.
+fn open_quote(reason: RaggedReason) -> Option<u64> {
+    match reason {
+        RaggedReason::OpenQuote { quote_offset } => Some(quote_offset),
+        RaggedReason::FieldCount { .. } => None,
+    }
 }
 
 pub(super) fn of_counts(Counts { records, fields }: Counts) -> JsValue {

@@ -31,8 +31,16 @@ pub(super) struct Settings {
 }
 
 impl Options {
-    const NAMES: [&str; 6] =
-        ["delimiter", "columns", "ragged", "raggedLimit", "lineEnding", "lineLimit"];
+    const NAMES: [&str; 8] = [
+        "delimiter",
+        "quote",
+        "quoteEscape",
+        "columns",
+        "ragged",
+        "raggedLimit",
+        "lineEnding",
+        "lineLimit",
+    ];
 
     /// Reads them.
     ///
@@ -42,8 +50,20 @@ impl Options {
     pub(super) fn settings(&self) -> Result<Settings, JsValue> {
         let options: &JsValue = self.as_ref();
         check_names(options, &Self::NAMES)?;
-        let delimiter = get(options, "delimiter")?.map_or(Ok(b'|'), |value| delimiter(&value))?;
+        let delimiter = get(options, "delimiter")?;
+        let delimiter = delimiter.map_or(Ok(b'|'), |value| byte("delimiter", &value))?;
         let mut dialect = Dialect::new(delimiter).map_err(of_wrong_options)?;
+        match (get(options, "quote")?, get(options, "quoteEscape")?) {
+            (Some(quote), escape) => {
+                let quote = byte("quote", &quote)?;
+                let escape = escape.map(|value| word("quoteEscape", &value)).transpose()?;
+                dialect = dialect
+                    .with_quote(quote, escape.unwrap_or_default())
+                    .map_err(of_wrong_options)?;
+            }
+            (None, Some(_)) => return Err(of_wrong_options("quoteEscape needs a quote")),
+            (None, None) => {}
+        }
         if let Some(value) = get(options, "columns")? {
             let columns = whole_number("columns", &value)?;
             dialect = dialect.with_columns(columns).map_err(of_wrong_options)?;
@@ -114,7 +134,8 @@ impl ExtractionOptions {
 
 /// Makes the extraction of some columns as text.
 pub(super) fn text(columns: FieldList, dialect: &Dialect, delimiter: Vec<u8>) -> Extraction {
-    Extraction::new(Format::Text(Text::new(columns, dialect.delimiter(), delimiter)))
+    let text = Text::new(columns, dialect.delimiter(), delimiter);
+    Extraction::new(Format::Text(text.with_quotes(dialect.quote().is_some())))
 }
 
 /// Refuses what is no object, and names that mean nothing.
@@ -155,15 +176,15 @@ fn get(options: &JsValue, name: &str) -> Result<Option<JsValue>, JsValue> {
     Ok((!value.is_undefined()).then_some(value))
 }
 
-fn delimiter(value: &JsValue) -> Result<u8, JsValue> {
+fn byte(name: &str, value: &JsValue) -> Result<u8, JsValue> {
     let byte = match value.as_string() {
         Some(text) => match *text.as_bytes() {
             [byte] => Some(byte),
             _ => None,
         },
-        None => whole_number("delimiter", value)?.try_into().ok(),
+        None => whole_number(name, value)?.try_into().ok(),
     };
-    byte.ok_or_else(|| of_wrong_options("the delimiter is one character of ASCII, or a byte"))
+    byte.ok_or_else(|| of_wrong_options(format!("the {name} is one character of ASCII, or a byte")))
 }
 
 fn whole_number(name: &str, value: &JsValue) -> Result<u32, JsValue> {

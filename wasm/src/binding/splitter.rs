@@ -86,8 +86,8 @@ impl Splitter {
         Ok(batches)
     }
 
-    /// Counts records and fields. Only the delimiter matters: columns are not checked, and lines
-    /// may have any length.
+    /// Counts records and fields. Only the delimiter and quotes matter: columns are not checked, and
+    /// lines may have any length.
     ///
     /// @param bytes The input.
     /// @throws a {@link DelimarkError} if the bytes are no Uint8Array.

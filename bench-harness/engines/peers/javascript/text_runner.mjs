@@ -31,7 +31,8 @@ class TextHost {
     return this.#bytes.length;
   }
 
-  setDialect({ delimiter, ragged, lineEnding }) {
+  setDialect({ delimiter, ragged, lineEnding, quote }) {
+    if (quote !== undefined) throw new Refusal("it knows no quotes");
     if (ragged !== "keep") throw new Refusal("it only keeps ragged records");
     this.#dialect = {
       delimiter: String.fromCharCode(Number(delimiter)),

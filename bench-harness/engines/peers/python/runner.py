@@ -73,7 +73,9 @@ class Engine:
         self.path = path
         return len(self.data)
 
-    def set_dialect(self, delimiter, columns, ragged, line_ending, _line_limit):
+    def set_dialect(self, delimiter, columns, ragged, line_ending, _line_limit, *quoting):
+        if quoting:
+            raise Refusal("it knows no quotes")
         if ragged != "keep" or line_ending != "auto":
             raise Refusal("it only keeps ragged records, and strips carriage returns")
         self.delimiter = chr(int(delimiter))

@@ -191,11 +191,13 @@ pub(crate) fn task(model: Model, columns: &[usize]) -> String {
 /// Returns the request that tells a runner what a line is.
 pub(crate) fn dialect_request(dialect: &Dialect) -> String {
     let columns = dialect.columns().map_or("any".to_owned(), |columns| columns.to_string());
+    let quoting = dialect.quote().map(|quote| format!(" {quote} {}", dialect.quote_escape()));
     format!(
-        "dialect {} {columns} {} {} {}",
+        "dialect {} {columns} {} {} {}{}",
         dialect.delimiter(),
         dialect.ragged(),
         dialect.line_ending(),
-        dialect.line_limit_bytes()
+        dialect.line_limit_bytes(),
+        quoting.unwrap_or_default()
     )
 }

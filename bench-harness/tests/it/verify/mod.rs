@@ -4,6 +4,7 @@ mod faulty;
 mod formats;
 mod page;
 mod process;
+mod quotes;
 mod selection;
 mod suite;
 

@@ -3,7 +3,7 @@
 
 use serde::Serialize;
 
-use super::dialect::{Dialect, LineEnding, Ragged};
+use super::dialect::{Dialect, Escape, LineEnding, Ragged};
 
 /// A test of one thing.
 pub(super) struct Case {
@@ -25,12 +25,15 @@ pub(super) struct Record {
     pub(super) fields: Vec<Vec<u8>>,
 }
 
-/// A record with another number of fields than there are columns.
+/// A record with another number of fields than there are columns, or with an open line.
 #[derive(Clone, Copy, Serialize)]
 pub(super) struct RaggedLine {
     line: u64,
     offset: u64,
     found: usize,
+    /// The offset of its open quote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    quote: Option<u64>,
 }
 
 /// Counts of the whole input, as counting alone gives them.
@@ -49,6 +52,11 @@ pub(super) enum Fault {
         at: RaggedLine,
         expected: u32,
     },
+    OpenQuote {
+        line: u64,
+        offset: u64,
+        quote: u64,
+    },
     LineTooLong {
         line: u64,
         offset: u64,
@@ -59,8 +67,11 @@ pub(super) enum Fault {
 /// A line of an input in the making.
 #[derive(Clone)]
 pub(super) struct Line {
+    /// As they are written, with their quotes.
     fields: Vec<Vec<u8>>,
     end: End,
+    /// The offset in the line of its open quote.
+    open_quote: Option<u64>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -72,7 +83,7 @@ enum End {
 
 impl Line {
     pub(super) fn new(fields: Vec<Vec<u8>>) -> Self {
-        Self { fields, end: End::Newline }
+        Self { fields, end: End::Newline, open_quote: None }
     }
 
     /// Ends the line in `\r\n`.
@@ -85,11 +96,30 @@ impl Line {
         Self { end: End::Input, ..self }
     }
 
+    /// Leaves the line open, with its last quote at this offset in it.
+    pub(super) fn open(self, quote: usize) -> Self {
+        Self { open_quote: Some(quote as u64), ..self }
+    }
+
     /// Makes sure that joining the fields is the only way to read the line.
     fn check(&self, id: &str, dialect: &Dialect) {
-        let is_separator = |byte: &u8| [b'\n', dialect.delimiter].contains(byte);
-        let has_separator = self.fields.iter().flatten().any(is_separator);
-        assert!(!has_separator, "{id}: a field has a separator in it");
+        let mut open_quote = None;
+        let mut offset = 0;
+        for field in &self.fields {
+            assert!(open_quote.is_none(), "{id}: a field is open and not the last");
+            for (place, byte) in field.iter().enumerate() {
+                let is_separator = match byte {
+                    b'\n' => true,
+                    _ => *byte == dialect.delimiter && open_quote.is_none(),
+                };
+                assert!(!is_separator, "{id}: a field has a separator in it");
+                if dialect.quote == Some(*byte) && !dialect.escapes(&field[..place]) {
+                    open_quote = open_quote.xor(Some(offset + place as u64));
+                }
+            }
+            offset += field.len() as u64 + 1;
+        }
+        assert_eq!(open_quote, self.open_quote, "{id}: the place of the open quote");
         let strips = dialect.line_ending == LineEnding::Auto && self.end == End::Newline;
         let last = self.fields.last().expect("a line has a field");
         let ends_in_carriage_return = last.ends_with(b"\r");
@@ -183,7 +213,19 @@ impl Case {
 
     /// Expects a ragged record that is left out.
     pub(super) fn left_out(mut self, line: u64, offset: u64, found: usize) -> Self {
-        self.ragged.push(RaggedLine { line, offset, found });
+        self.ragged.push(RaggedLine { line, offset, found, quote: None });
+        self
+    }
+
+    /// Expects a record with an open line that is left out.
+    pub(super) fn left_out_open(
+        mut self,
+        line: u64,
+        offset: u64,
+        found: usize,
+        quote: u64,
+    ) -> Self {
+        self.ragged.push(RaggedLine { line, offset, found, quote: Some(quote) });
         self
     }
 
@@ -200,8 +242,13 @@ impl Case {
         found: usize,
         expected: u32,
     ) -> Self {
-        let at = RaggedLine { line, offset, found };
+        let at = RaggedLine { line, offset, found, quote: None };
         Self { error: Some(Fault::Ragged { at, expected }), ..self }
+    }
+
+    /// Expects a stop at a record with an open line.
+    pub(super) fn stops_at_open_quote(self, line: u64, offset: u64, quote: u64) -> Self {
+        Self { error: Some(Fault::OpenQuote { line, offset, quote }), ..self }
     }
 
     /// Expects a stop at a line over the limit.
@@ -226,20 +273,27 @@ impl Case {
     }
 
     fn expect(&mut self, number: u64, offset: u64, length: u64, line: Line) {
-        let Dialect { delimiter, columns, ragged, line_ending, line_limit } = self.dialect;
+        let Dialect { delimiter, columns, ragged, line_ending, line_limit, .. } = self.dialect;
         let found = line.fields.len();
-        let at = RaggedLine { line: number, offset, found };
+        let open_quote = line.open_quote.map(|quote| offset + quote);
+        let at = RaggedLine { line: number, offset, found, quote: open_quote };
         let odd = columns.filter(|&columns| columns as usize != found);
-        match (ragged, odd) {
+        match (ragged, open_quote, odd) {
             _ if length > line_limit => {
                 self.error = Some(Fault::LineTooLong { line: number, offset });
                 return;
             }
-            (Ragged::Error, Some(expected)) => {
+            (Ragged::Error, Some(quote), _) => {
+                self.error = Some(Fault::OpenQuote { line: number, offset, quote });
+                return;
+            }
+            (Ragged::Error, None, Some(expected)) => {
                 self.error = Some(Fault::Ragged { at, expected });
                 return;
             }
-            (Ragged::Report, Some(_)) => return self.ragged.push(at),
+            (Ragged::Report, Some(_), _) | (Ragged::Report, _, Some(_)) => {
+                return self.ragged.push(at);
+            }
             _ => {}
         }
         let mut fields = line.fields;
@@ -252,6 +306,28 @@ impl Case {
             let rest = fields.split_off(columns as usize - 1).join(&delimiter);
             fields.push(rest);
         }
+        let fields = fields.into_iter().map(|field| self.dialect.without_quotes(field)).collect();
         self.records.push(Record { line: number, offset, fields });
+    }
+}
+
+impl Dialect {
+    /// Tells whether what is behind these bytes of a field is escaped.
+    ///
+    /// They are all of the field before it: what is behind a delimiter is not escaped, since no
+    /// backslash is right before it.
+    fn escapes(&self, before: &[u8]) -> bool {
+        let backslashes = before.iter().rev().take_while(|&&byte| byte == b'\\').count();
+        self.escape == Escape::Backslash && backslashes % 2 == 1
+    }
+
+    /// Takes the quotes off a field that begins and ends with one.
+    fn without_quotes(&self, field: Vec<u8>) -> Vec<u8> {
+        match &field[..] {
+            [first, inner @ .., last] if [Some(*first), Some(*last)] == [self.quote; 2] => {
+                inner.to_vec()
+            }
+            _ => field,
+        }
     }
 }

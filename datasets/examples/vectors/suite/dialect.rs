@@ -20,6 +20,10 @@ pub(super) struct Dialect {
     pub(super) line_ending: LineEnding,
     #[serde(skip_serializing_if = "is_usual")]
     pub(super) line_limit: u64,
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "as_some_bytes")]
+    pub(super) quote: Option<u8>,
+    #[serde(skip_serializing_if = "is_default")]
+    pub(super) escape: Escape,
 }
 
 /// The policy for ragged records.
@@ -52,9 +56,28 @@ pub(super) enum LineEnding {
     Lf,
 }
 
+/// The way in which a quote that changes no side is written.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Escape {
+    #[default]
+    None,
+    Backslash,
+}
+
 /// Returns the dialect of most cases.
 pub(super) fn pipe() -> Dialect {
     Dialect::new(b'|')
+}
+
+/// Returns the dialect of most cases with quotes.
+pub(super) fn quoted() -> Dialect {
+    pipe().quote(b'"')
+}
+
+/// Returns that of most cases with escaped quotes.
+pub(super) fn escaped() -> Dialect {
+    quoted().escape(Escape::Backslash)
 }
 
 impl Dialect {
@@ -65,6 +88,8 @@ impl Dialect {
             ragged: Ragged::default(),
             line_ending: LineEnding::default(),
             line_limit: LINE_LIMIT,
+            quote: None,
+            escape: Escape::default(),
         }
     }
 
@@ -83,10 +108,25 @@ impl Dialect {
     pub(super) fn limit(self, line_limit: u64) -> Self {
         Self { line_limit, ..self }
     }
+
+    pub(super) fn quote(self, quote: u8) -> Self {
+        Self { quote: Some(quote), ..self }
+    }
+
+    pub(super) fn escape(self, escape: Escape) -> Self {
+        Self { escape, ..self }
+    }
 }
 
-fn as_bytes<S: serde::Serializer>(delimiter: &u8, serializer: S) -> Result<S::Ok, S::Error> {
-    Bytes(&[*delimiter]).serialize(serializer)
+fn as_bytes<S: serde::Serializer>(byte: &u8, serializer: S) -> Result<S::Ok, S::Error> {
+    Bytes(&[*byte]).serialize(serializer)
+}
+
+fn as_some_bytes<S: serde::Serializer>(
+    byte: &Option<u8>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    Bytes(byte.as_slice()).serialize(serializer)
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

@@ -35,7 +35,7 @@ impl Input {
             .split(' ')
             .collect::<Vec<_>>()
             .try_into()
-            .map_err(|_| "a dialect is five words")?;
+            .map_err(|_| "it knows no quotes, and a dialect without is five words")?;
         if (ragged, line_ending) != ("keep", "auto") {
             return Err("it only keeps ragged records, and strips carriage returns".into());
         }

@@ -5,16 +5,16 @@ use super::super::dialect::{Dialect, Ragged, pipe};
 use super::EDGES;
 
 /// A feature of lines that lies at an offset.
-struct Feature {
+pub(super) struct Feature {
     /// The identifier's beginning.
-    id: &'static str,
-    rule: &'static str,
+    pub(super) id: &'static str,
+    pub(super) rule: &'static str,
     /// The title's beginning.
-    title: &'static str,
+    pub(super) title: &'static str,
     /// The first offset that it is put at.
-    first: usize,
-    dialect: fn(usize) -> Dialect,
-    lines: fn(usize) -> Vec<Line>,
+    pub(super) first: usize,
+    pub(super) dialect: fn(usize) -> Dialect,
+    pub(super) lines: fn(usize) -> Vec<Line>,
 }
 
 impl Feature {
@@ -23,7 +23,7 @@ impl Feature {
         Self { first: 1, ..self }
     }
 
-    fn at(&self, at: usize) -> Case {
+    pub(super) fn at(&self, at: usize) -> Case {
         let Self { id, rule, title, first: _, dialect, lines } = self;
         joined(
             format!("{id}_at_{at}"),
@@ -60,7 +60,8 @@ fn usual(
     Feature { id, rule, title, first: 0, dialect: |_| pipe(), lines }
 }
 
-fn data(before: usize, bytes: impl AsRef<[u8]>) -> Vec<u8> {
+/// Makes data of so many bytes and these.
+pub(super) fn data(before: usize, bytes: impl AsRef<[u8]>) -> Vec<u8> {
     [&x(before), bytes.as_ref()].concat()
 }
 

@@ -1,7 +1,7 @@
 //! Decisions that the specification leaves to implementations, with those of this project.
 
 use super::super::case::{Case, joined, line, literal, refused, x};
-use super::super::dialect::{LINE_LIMIT, Ragged, pipe};
+use super::super::dialect::{LINE_LIMIT, Ragged, pipe, quoted};
 
 /// The highest limit that this project takes.
 const HIGHEST_LINE_LIMIT: u64 = 1 << 30;
@@ -62,7 +62,7 @@ fn limits() -> Vec<Case> {
     cases
 }
 
-fn faults() -> [Case; 2] {
+fn faults() -> [Case; 3] {
     [
         joined(
             "i_long_and_ragged_line",
@@ -77,6 +77,13 @@ fn faults() -> [Case; 2] {
             "A line has too many columns long before it is too long; the length is told.",
             pipe().columns(2).limit(10),
             [line!["a", "b"], line!["c", "d", "e", x(70_000)], line!["f", "g"]],
+        ),
+        joined(
+            "i_long_and_open_line",
+            "R10.3",
+            "A line is too long and open; the length is told.",
+            quoted().limit(10),
+            [line!["a", "b"], line!["c", [b"\"", &x(11)[..]].concat()].open(2), line!["d"]],
         ),
     ]
 }

@@ -1,7 +1,7 @@
 //! The line limit: what it counts, exactly met and exceeded by a byte, at every place.
 
 use super::super::case::{Case, Line, joined, line, literal, x};
-use super::super::dialect::{Ragged, pipe};
+use super::super::dialect::{Ragged, pipe, quoted};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases: Vec<Case> =
@@ -10,6 +10,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases.extend(places());
     cases.extend(policies());
     cases.extend(order());
+    cases.extend(quotes());
     cases.extend(large());
     cases.push(by_hand());
     cases
@@ -221,6 +222,68 @@ fn order() -> [Case; 3] {
             [line!["a"], line!["b", "c"], line!["d", "e", "f"], line!["g", x(30)], line!["h"]],
         ),
     ]
+}
+
+fn quotes() -> Vec<Case> {
+    let dialect = quoted().limit(10);
+    let case = |id: &str, rule, title: &str, dialect, lines: Vec<Line>| {
+        joined(id, rule, title, dialect, lines)
+    };
+    let mut cases = vec![
+        case(
+            "y_quotes_at_limit",
+            "R6.2",
+            "Quotes count, and the line is at the limit.",
+            dialect,
+            vec![line![r#""a|b""#, "cdef"], line!["a"]],
+        ),
+        case(
+            "n_quotes_over_limit",
+            "R6.2",
+            "Quotes count, and the line is over the limit.",
+            dialect,
+            vec![line![r#""a|b""#, "cdefg"], line!["a"]],
+        ),
+        case(
+            "y_open_line_at_limit",
+            "R6.2",
+            "An open line is at the limit.",
+            dialect.ragged(Ragged::Keep),
+            vec![line!["a", r#""bcdefg|"#].open(2), line![r#""a|b""#, "c"]],
+        ),
+        case(
+            "n_open_line_before_long_one",
+            "R6.4",
+            "An open line comes first and is told.",
+            dialect,
+            vec![line!["a", "b"], line![r#""c"#].open(0), line![x(30)]],
+        ),
+        case(
+            "n_long_line_before_open_one",
+            "R6.4",
+            "A line over the limit comes first and is told.",
+            dialect,
+            vec![line!["a", "b"], line![x(30)], line![r#""c"#].open(0)],
+        ),
+        case(
+            "n_reported_open_line_before_long_one",
+            "R6.4",
+            "Open lines before one over the limit are listed.",
+            dialect.ragged(Ragged::Report),
+            vec![line![r#""a"#].open(0), line!["b", r#""c"#].open(2), line!["d"], line![x(11)]],
+        ),
+    ];
+    let policies = [(Ragged::Report, "report"), (Ragged::Keep, "keep"), (Ragged::Rest, "rest")];
+    cases.extend(policies.map(|(policy, name)| {
+        joined(
+            format!("n_long_and_open_line_under_{name}"),
+            "R6.3",
+            format!("An open line over the limit is an error under `{name}`."),
+            dialect.ragged(policy),
+            [line!["a", "b"], line![r#""cccc|ccccc"#].open(0), line!["d", "e"]],
+        )
+    }));
+    cases
 }
 
 /// A limit of many bursts.

@@ -13,7 +13,11 @@ mod line_endings;
 mod lines;
 mod long_lines;
 mod newlines;
+mod open_quotes;
 mod places;
+mod quote_edges;
+mod quote_escapes;
+mod quotes;
 mod ragged;
 mod ragged_error;
 mod ragged_keep;
@@ -37,7 +41,7 @@ pub(super) struct Topic {
 }
 
 /// Every topic, in the order of the manifest.
-pub(super) const ALL: [Topic; 22] = [
+pub(super) const ALL: [Topic; 26] = [
     Topic { name: "bytes", about: "Every byte can be data.", cases: bytes::cases },
     Topic {
         name: "lines",
@@ -106,6 +110,22 @@ pub(super) const ALL: [Topic; 22] = [
     Topic { name: "limits", about: "Lines at the limit and over it.", cases: limits::cases },
     Topic { name: "places", about: "Numbers of lines and offsets.", cases: places::cases },
     Topic { name: "counts", about: "Counting alone.", cases: counts::cases },
+    Topic { name: "quotes", about: "What quotes hide and lose.", cases: quotes::cases },
+    Topic {
+        name: "quote-edges",
+        about: "Quotes on each side of every edge, and at other offsets.",
+        cases: quote_edges::cases,
+    },
+    Topic {
+        name: "quote-escapes",
+        about: "Quotes behind backslashes.",
+        cases: quote_escapes::cases,
+    },
+    Topic {
+        name: "open-quotes",
+        about: "Lines that end inside quotes, under each policy.",
+        cases: open_quotes::cases,
+    },
     Topic { name: "refused", about: "Dialects that cannot be.", cases: refused::cases },
     Topic {
         name: "free",
