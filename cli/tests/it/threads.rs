@@ -121,7 +121,7 @@ fn outputs_that_fail_end_all_threads() {
     let ragged = [&["--ragged-output", "/dev/full"], &arguments[..]].concat();
     let output = extract(&ragged, b"");
     assert_fails(&output, 2, "the file of ragged lines cannot be written: No space left on device");
-    let mut child = spawn(&mut extract_command(&arguments[..2]).args(&arguments[4..]));
+    let mut child = spawn(extract_command(&arguments[..2]).args(&arguments[4..]));
     let mut stdout = child.stdout.take().unwrap();
     stdout.read_exact(&mut [0; 10]).unwrap();
     drop(stdout);
