@@ -24,7 +24,7 @@ use crate::worker::{BURST_BYTES, Job, Worker, scan_error};
 const OUTPUT_BYTES: usize = 1 << 20;
 
 /// Bytes that several threads take at once, each its share of them: with the output that they come
-/// to, 64 threads stay at 60 MiB.
+/// to, 64 threads stay below 40 MiB.
 const BYTES_OF_THREADS: usize = 8 << 20;
 
 /// The least and the most of them that a thread takes at once.
