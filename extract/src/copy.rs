@@ -3,6 +3,7 @@
 
 use std::error::Error;
 use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 use std::sync::Mutex;
 use std::thread;
 
@@ -19,15 +20,15 @@ use crate::truncation::TruncationCheck;
 use crate::waiting::Interrupt;
 use crate::worker::{BURST_BYTES, Job, Worker, scan_error};
 
-/// Bytes that a thread takes at once where there are several.
-const CHUNK_BYTES: usize = 1 << 20;
-
 /// Bytes of output that are collected before they are written, even amid a burst.
 const OUTPUT_BYTES: usize = 1 << 20;
 
-/// The same for each of several threads: more than a chunk mostly comes to, since a thread that
-/// writes amid its chunk has to wait for those before it.
-const OUTPUT_BYTES_OF_MANY: usize = 2 << 20;
+/// Bytes that several threads take at once, each its share of them: with the output that they come
+/// to, 64 threads stay below 40 MiB.
+const BYTES_OF_THREADS: usize = 8 << 20;
+
+/// The least and the most of them that a thread takes at once.
+const CHUNK_BYTES: RangeInclusive<usize> = BURST_BYTES.get()..=1 << 20;
 
 /// Bytes of a file for which more than one thread are worth starting.
 const BYTES_FOR_THREADS: usize = 8 << 20;
@@ -86,7 +87,7 @@ impl<'a> Extractor<'a> {
     ) -> Result<(), ExtractError> {
         self.writer.counts = LineCounts::default();
         let threads = self.threads.map_or_else(|| threads_for(&input), NonZeroUsize::get);
-        let chunk_bytes = if threads == 1 { BURST_BYTES.get() } else { CHUNK_BYTES };
+        let chunk_bytes = chunk_bytes(threads);
         let line_bytes = self.workers[0].scanner().dialect().line_limit_bytes();
         match input.content {
             Content::Map { map, start, check } => {
@@ -134,7 +135,9 @@ impl<'a> Extractor<'a> {
             comments: self.comments.as_ref(),
             keeps_lines: self.writer.sinks.ragged_lines.is_some(),
             interrupt,
-            output_bytes: if threads == 1 { OUTPUT_BYTES } else { OUTPUT_BYTES_OF_MANY },
+            // More than a chunk mostly comes to: a thread that writes amid its chunk has to wait
+            // for those before it.
+            output_bytes: if threads == 1 { OUTPUT_BYTES } else { chunk_bytes(threads) * 2 },
         };
         while self.workers.len() < threads {
             let worker = self.workers[0].another();
@@ -143,14 +146,15 @@ impl<'a> Extractor<'a> {
         let lines_before = self.writer.counts.lines;
         let order = Order::new(&mut self.writer, name, check, lines_before);
         let feed = Mutex::new(feed);
-        match &mut self.workers[..threads] {
-            [worker] => worker.run(&feed, &order, &job),
-            workers => thread::scope(|scope| {
-                for worker in workers {
-                    scope.spawn(|| worker.run(&feed, &order, &job));
-                }
-            }),
-        }
+        let (first, others) = self.workers[..threads].split_at_mut(1);
+        thread::scope(|scope| {
+            for worker in others {
+                // A thread that cannot be started is one less.
+                let run = || worker.run(&feed, &order, &job);
+                let _ = thread::Builder::new().spawn_scoped(scope, run);
+            }
+            first[0].run(&feed, &order, &job);
+        });
         order.finish()
     }
 
@@ -200,6 +204,14 @@ fn threads_for(input: &Input) -> usize {
     }
 }
 
+/// Returns the bytes that each of so many threads takes at once.
+fn chunk_bytes(threads: usize) -> usize {
+    match threads {
+        1 => BURST_BYTES.get(),
+        _ => (BYTES_OF_THREADS / threads).clamp(*CHUNK_BYTES.start(), *CHUNK_BYTES.end()),
+    }
+}
+
 /// Returns the fields of a header. Those that are not UTF-8 have U+FFFD where it is not.
 fn names(scanner: &Scanner, rules: &LineRules, line: &[u8]) -> Vec<String> {
     let dialect = scanner.dialect().with_ragged(RaggedPolicy::Keep);
@@ -222,6 +234,8 @@ fn names(scanner: &Scanner, rules: &LineRules, line: &[u8]) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::io::{self, Write};
+    use std::panic::{self, AssertUnwindSafe};
     use std::path::Path;
 
     use delimark::Dialect;
@@ -229,6 +243,7 @@ mod tests {
     use super::*;
     use crate::input::Access;
     use crate::json_lines::{InvalidUtf8, JsonLines, Keys};
+    use crate::text::Text;
 
     fn counts(path: &Path, policy: RaggedPolicy, access: Access) -> LineCounts {
         let dialect = Dialect::new(b'|').unwrap().with_columns(2).unwrap().with_ragged(policy);
@@ -247,6 +262,36 @@ mod tests {
             assert!(extractor.extract(&name, input, &mut choose).is_err());
         }
         extractor.counts()
+    }
+
+    struct Panicking;
+
+    impl Write for Panicking {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            panic!("as planned");
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_thread_that_panics_does_not_keep_the_others() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), b"a|b\n".repeat(1 << 20)).unwrap();
+        let format = Format::Text(Text::new("1".parse().unwrap(), b'|', b"|".to_vec()));
+        let (mut output, mut messages) = (Panicking, Vec::new());
+        let sinks = Sinks { output: &mut output, messages: &mut messages, ragged_lines: None };
+        let scanner = Scanner::new(Dialect::new(b'|').unwrap()).unwrap();
+        let threads = NonZeroUsize::new(3);
+        let mut extractor = Extractor::new(scanner, LineRules::default(), threads, sinks);
+        let name = InputName::new(file.path());
+        let input = Input::open(&name, Access::Map).unwrap();
+        let mut choose = |_: Option<&[String]>| Ok(format.clone());
+        let extracted =
+            panic::catch_unwind(AssertUnwindSafe(|| extractor.extract(&name, input, &mut choose)));
+        assert!(extracted.is_err());
     }
 
     #[test]

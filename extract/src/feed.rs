@@ -269,3 +269,111 @@ fn read(reader: &mut Box<dyn Read + Send>, room: &mut [u8]) -> io::Result<usize>
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Yields a few bytes at a time, and interruptions between them.
+    struct Dripping {
+        bytes: Vec<u8>,
+        at_once: usize,
+        is_interrupted: bool,
+    }
+
+    impl Read for Dripping {
+        fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+            self.is_interrupted = !self.is_interrupted;
+            if self.is_interrupted {
+                return Err(io::ErrorKind::Interrupted.into());
+            }
+            let count = self.at_once.min(room.len()).min(self.bytes.len());
+            room[..count].copy_from_slice(&self.bytes[..count]);
+            self.bytes.drain(..count);
+            Ok(count)
+        }
+    }
+
+    /// Lists the chunks as offset and bytes; a long line has none, and a failure ends the list.
+    fn chunks(mut feed: Feed<'_>) -> Vec<(u64, Option<Vec<u8>>)> {
+        let mut buffer = ChunkBuffer::default();
+        let mut found = Vec::new();
+        while let Some(chunk) = feed.next(&mut buffer) {
+            assert_eq!(chunk.number, found.len() as u64);
+            found.push(match chunk.content {
+                ChunkContent::Lines { bytes, offset } => (offset, Some(bytes.to_vec())),
+                ChunkContent::LongLine { offset } => (offset, None),
+                ChunkContent::Failure(SourceError::LineTooLong { offset }) => (offset, None),
+                ChunkContent::Failure(error) => panic!("{error:?}"),
+            });
+        }
+        assert!(feed.next(&mut buffer).is_none());
+        found
+    }
+
+    /// Joins chunks that follow each other: where they are cut does not matter.
+    fn joined(chunks: Vec<(u64, Option<Vec<u8>>)>) -> Vec<(u64, Option<Vec<u8>>)> {
+        let mut joined: Vec<(u64, Option<Vec<u8>>)> = Vec::new();
+        for (offset, bytes) in chunks {
+            match (joined.last_mut(), bytes) {
+                (Some((_, Some(before))), Some(bytes)) => before.extend(bytes),
+                (_, bytes) => joined.push((offset, bytes)),
+            }
+        }
+        joined
+    }
+
+    const INPUT: &[u8] = b"a|b\n\nlonger than ten\nc\nexactly10!\nlonger than ten, too\n\nend";
+
+    #[test]
+    fn readers_and_memory_yield_the_same() {
+        let text = |bytes: &[u8]| Some(bytes.to_vec());
+        let skipped = [
+            (0, text(b"a|b\n\n")),
+            (5, None),
+            (21, text(b"c\nexactly10!\n")),
+            (34, None),
+            (55, text(b"\nend")),
+        ];
+        for chunk_bytes in [1, 2, 5, 11, 1000] {
+            for is_skipped in [true, false] {
+                let expected = if is_skipped { &skipped[..] } else { &skipped[..2] };
+                let feed = Feed::of_memory(INPUT, chunk_bytes, 10);
+                let of_memory = chunks(feed.with_long_lines_skipped(is_skipped));
+                assert_eq!(joined(of_memory), expected, "chunks of {chunk_bytes}");
+                for at_once in [1, 2, 3, 7, 1000] {
+                    let bytes = INPUT.to_vec();
+                    let reader = Box::new(Dripping { bytes, at_once, is_interrupted: false });
+                    let feed = Feed::of_reader(reader, chunk_bytes, 10);
+                    let of_reader = chunks(feed.with_long_lines_skipped(is_skipped));
+                    assert_eq!(joined(of_reader), expected, "{chunk_bytes} and {at_once}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_was_looked_at_comes_again_unless_it_is_passed_over() {
+        let reader = |at_once| {
+            let bytes = INPUT.to_vec();
+            Box::new(Dripping { bytes, at_once, is_interrupted: false })
+        };
+        for at_once in [1, 4, 1000] {
+            for mut feed in [Feed::of_memory(INPUT, 5, 20), Feed::of_reader(reader(at_once), 5, 20)]
+            {
+                assert!(feed.peek(|bytes| bytes.len() >= 3).unwrap().starts_with(b"a|b"));
+                feed.skip(2);
+                assert_eq!(feed.first_line().unwrap().as_deref(), Some(&b"b\n"[..]));
+                assert_eq!(feed.first_line().unwrap().as_deref(), Some(&b"\n"[..]));
+                assert_eq!(joined(chunks(feed)), [(5, Some(INPUT[5..].to_vec()))]);
+            }
+        }
+        let mut feed = Feed::of_memory(INPUT, 5, 2);
+        let error = feed.first_line().unwrap_err();
+        assert!(matches!(error, SourceError::LineTooLong { offset: 0 }));
+        let mut feed = Feed::of_reader(reader(1), 5, 60);
+        feed.skip(0);
+        while feed.first_line().unwrap().is_some() {}
+        assert!(chunks(feed).is_empty());
+    }
+}

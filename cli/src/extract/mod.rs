@@ -104,7 +104,8 @@ fn left_out(counts: LineCounts) -> Option<String> {
     if ragged + too_long == 0 {
         return None;
     }
-    let kinds = [(ragged, "ragged"), (too_long, "too long"), (comments, "comments")];
+    let comment = if comments == 1 { "comment" } else { "comments" };
+    let kinds = [(ragged, "ragged"), (too_long, "too long"), (comments, comment)];
     let kinds = kinds.iter().filter(|(count, _)| *count > 0);
     let kinds: Vec<String> = kinds.map(|(count, kind)| format!("{count} {kind}")).collect();
     Some(format!("left out {} of {lines} lines", kinds.join(", ")))

@@ -188,7 +188,8 @@ fn parse_comment(text: &str) -> Result<Comment, String> {
     Ok(Comment(bytes))
 }
 
-const THREADS_MAXIMUM: usize = 256;
+/// The most threads: with more, their buffers come to more than a few dozen megabytes.
+const THREADS_MAXIMUM: usize = 64;
 
 fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
     let number = text.parse::<NonZeroUsize>().ok();

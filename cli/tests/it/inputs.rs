@@ -151,7 +151,11 @@ fn a_file_truncated_under_the_map_is_told() {
     let log = generate(Shape::Nginx12, 100_000, 5);
     let expected = cut("1-", &log);
     for bytes in [0, 1, log.len() as u64 - 1] {
-        for arguments in [&["--fields", "1-"][..], &["--fields", "1-", "--columns", "12"]] {
+        for arguments in [
+            &["--fields", "1-", "--threads", "1"][..],
+            &["--fields", "1-", "--columns", "12", "--threads", "1"],
+            &["--fields", "1-", "--columns", "12", "--threads", "3"],
+        ] {
             let (_folder, path) = folder_with("shrinking.log", &log);
             let output = truncate_amid(arguments, &path, bytes);
             let message = format!("the file shrank from {} to {bytes} bytes", log.len());

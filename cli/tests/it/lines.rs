@@ -75,7 +75,7 @@ fn places_are_those_of_lines_as_they_are() {
 delimark: standard input: line 3 at byte 10 has 1 field, 2 are expected
 delimark: standard input: line 4 at byte 11 has 1 field, 2 are expected
 delimark: standard input: line 5 at byte 17 has 3 fields, 2 are expected
-delimark: standard input: left out 3 ragged, 1 comments of 6 lines\n";
+delimark: standard input: left out 3 ragged, 1 comment of 6 lines\n";
     assert_eq!(stderr_of(&output), message);
     assert_eq!(output.stdout, b"a\ng\n");
     assert_eq!(fs::read(&bad).unwrap(), b"\n  c \r\n   d e f\n");

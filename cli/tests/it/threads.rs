@@ -1,11 +1,12 @@
 //! Several threads do what one does: the same bytes, messages and exit code.
 
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::Path;
 
 use delimark_datasets::{Shape, generate};
 
-use super::{assert_fails, extract, text};
+use super::{assert_fails, extract, extract_command, spawn, stdout_of, text};
 
 /// A generator of numbers, so that a failure comes again.
 struct Random(u64);
@@ -109,9 +110,28 @@ fn files_follow_each_other_with_the_same_threads() {
 }
 
 #[test]
+fn outputs_that_fail_end_all_threads() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.log");
+    fs::write(&path, "left|right\nragged\n".repeat(400_000)).unwrap();
+    let arguments = ["-f", "1", "--columns", "2", "--threads", "4", text(&path)];
+    let full = || File::options().write(true).open("/dev/full").unwrap();
+    let output = extract_command(&arguments).stdout(full()).output().unwrap();
+    assert_fails(&output, 2, "standard output cannot be written: No space left on device");
+    let ragged = [&["--ragged-output", "/dev/full"], &arguments[..]].concat();
+    let output = extract(&ragged, b"");
+    assert_fails(&output, 2, "the file of ragged lines cannot be written: No space left on device");
+    let mut child = spawn(extract_command(&arguments[..2]).args(&arguments[4..]));
+    let mut stdout = child.stdout.take().unwrap();
+    stdout.read_exact(&mut [0; 10]).unwrap();
+    drop(stdout);
+    assert_eq!(stdout_of(&child.wait_with_output().unwrap()), b"");
+}
+
+#[test]
 fn numbers_of_threads_that_cannot_be() {
-    for number in ["0", "-1", "257", "two", ""] {
+    for number in ["0", "-1", "65", "two", ""] {
         let output = extract(&["-f", "1", &format!("--threads={number}")], b"");
-        assert_fails(&output, 2, "is not a number of threads, 1 to 256");
+        assert_fails(&output, 2, "is not a number of threads, 1 to 64");
     }
 }
