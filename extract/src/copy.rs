@@ -7,15 +7,15 @@ use std::ops::RangeInclusive;
 use std::sync::Mutex;
 use std::thread;
 
-use delimark::{LineEnding, RaggedPolicy, Scanner};
+use delimark::{Dialect, LineEnding, RaggedPolicy, Scanner};
 
+use crate::columns::LineFormat;
 use crate::encoding::Encoding;
 use crate::error::ExtractError;
 use crate::feed::Feed;
 use crate::input::{Content, Input, InputName};
 use crate::line_rules::{Comments, LineRules, squeeze};
 use crate::order::{LineCounts, Order, Sinks, Writer, verify};
-use crate::output_format::Format;
 use crate::truncation::TruncationCheck;
 use crate::waiting::Interrupt;
 use crate::worker::{BURST_BYTES, Job, Worker, scan_error};
@@ -33,13 +33,27 @@ const CHUNK_BYTES: RangeInclusive<usize> = BURST_BYTES.get()..=1 << 20;
 /// Bytes of a file for which more than one thread are worth starting.
 const BYTES_FOR_THREADS: usize = 8 << 20;
 
+/// Bytes of an input that say what its format is, at most.
+const FIRST_LINES_BYTES: usize = 64 << 10;
+
 /// The most threads that are taken if nobody says how many: they share the memory's speed, and one
 /// output.
 const THREADS_MAXIMUM: usize = 8;
 
-/// Makes the format for an input, whose columns may have names. The error says why they do not fit.
+/// The beginning of an input, as far as its format depends on it.
+#[derive(Clone, Copy, Debug)]
+pub enum Opening<'o> {
+    /// It does not.
+    Any,
+    /// The names in its header.
+    Header(&'o [String]),
+    /// Its first lines, or a part of them; see [`LineRules::needs_first_lines`].
+    FirstLines(&'o [u8]),
+}
+
+/// Makes the format for an input that begins so. The error says why it does not fit.
 pub type ChooseFormat<'f> =
-    &'f mut dyn FnMut(Option<&[String]>) -> Result<Format, Box<dyn Error + Send + Sync>>;
+    &'f mut dyn FnMut(Opening<'_>) -> Result<LineFormat, Box<dyn Error + Send + Sync>>;
 
 /// The way in which an input is read.
 struct Reading<'c> {
@@ -128,11 +142,27 @@ impl<'a> Extractor<'a> {
             // Nothing is left, not even a header.
             return Ok(());
         }
-        let format = choose(names.as_deref()).map_err(ExtractError::header)?;
+        let first_lines = self.first_lines(&mut feed)?;
+        let opening = match (&names, &first_lines) {
+            (Some(names), _) => Opening::Header(names),
+            (None, Some(lines)) => Opening::FirstLines(lines),
+            (None, None) => Opening::Any,
+        };
+        let format = choose(opening).map_err(ExtractError::header)?;
+        let directives = match &format {
+            LineFormat::Columns(columns) => {
+                let dialect = columns.dialect(self.workers[0].scanner().dialect());
+                self.use_dialect(&dialect);
+                columns.log_format().has_directives().then(|| Comments::new(b"#"))
+            }
+            LineFormat::Fields(_) => None,
+        };
+        // The format changes on the way, which no two threads could agree on.
+        let threads = if directives.is_some() { 1 } else { threads };
         let job = Job {
             format: &format,
             rules: &self.rules,
-            comments: self.comments.as_ref(),
+            comments: directives.as_ref().or(self.comments.as_ref()),
             keeps_lines: self.writer.sinks.ragged_lines.is_some(),
             interrupt,
             // More than a chunk mostly comes to: a thread that writes amid its chunk has to wait
@@ -168,6 +198,35 @@ impl<'a> Extractor<'a> {
             self.writer.tell(format!("delimark: {name}: {encoding}\n").as_bytes());
         }
         Ok(())
+    }
+
+    /// Has all workers scan records of another dialect, if it is another.
+    fn use_dialect(&mut self, dialect: &Dialect) {
+        let scanner = self.workers[0].scanner();
+        if scanner.dialect() != dialect {
+            let scanner = Scanner::with_backend(*dialect, scanner.backend());
+            let scanner = scanner.expect("a backend that a scanner has can run");
+            self.workers = vec![Worker::new(scanner)];
+        }
+    }
+
+    /// Returns the first lines, if they are needed: one that is no comment, and those that came
+    /// with it.
+    fn first_lines(&mut self, feed: &mut Feed<'_>) -> Result<Option<Vec<u8>>, ExtractError> {
+        if !self.rules.needs_first_lines {
+            return Ok(None);
+        }
+        let scanner = self.workers[0].scanner();
+        let lines_before = self.writer.counts.lines;
+        let is_enough = |bytes: &[u8]| {
+            bytes.len() >= FIRST_LINES_BYTES
+                || bytes
+                    .split_inclusive(|&byte| byte == b'\n')
+                    .any(|line| line.ends_with(b"\n") && !line.starts_with(b"#"))
+        };
+        let bytes = feed.peek(is_enough);
+        let bytes = bytes.map_err(|error| scan_error(scanner, error, lines_before))?;
+        Ok(Some(bytes[..bytes.len().min(FIRST_LINES_BYTES)].to_vec()))
     }
 
     /// Reads the names of the columns, if the input has any, from its first line that is no comment.
@@ -243,6 +302,7 @@ mod tests {
     use super::*;
     use crate::input::Access;
     use crate::json_lines::{InvalidUtf8, JsonLines, Keys};
+    use crate::output_format::Format;
     use crate::text::Text;
 
     fn counts(path: &Path, policy: RaggedPolicy, access: Access) -> LineCounts {
@@ -258,7 +318,8 @@ mod tests {
         // Twice: an input is counted without the one before.
         for _ in 0..2 {
             let input = Input::open(&name, access).unwrap();
-            let mut choose = |_: Option<&[String]>| Ok(Format::JsonLines(format.clone()));
+            let mut choose =
+                |_: Opening<'_>| Ok(LineFormat::Fields(Format::JsonLines(format.clone())));
             assert!(extractor.extract(&name, input, &mut choose).is_err());
         }
         extractor.counts()
@@ -288,7 +349,7 @@ mod tests {
         let mut extractor = Extractor::new(scanner, LineRules::default(), threads, sinks);
         let name = InputName::new(file.path());
         let input = Input::open(&name, Access::Map).unwrap();
-        let mut choose = |_: Option<&[String]>| Ok(format.clone());
+        let mut choose = |_: Opening<'_>| Ok(LineFormat::Fields(format.clone()));
         let extracted =
             panic::catch_unwind(AssertUnwindSafe(|| extractor.extract(&name, input, &mut choose)));
         assert!(extracted.is_err());

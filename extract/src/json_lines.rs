@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::fmt;
 use std::io::Write;
 
-use delimark::{Record, Records};
+use delimark::Records;
 
 use crate::field_range::FieldRange;
 use crate::fields::FieldList;
 use crate::pending::{Pending, Room};
+use crate::row::Row;
 
 /// Writes an object a record: a field's text under its name, `null` where the record lacks it.
 #[derive(Clone, Debug)]
@@ -151,11 +152,7 @@ impl JsonLines {
             if self.skips_undelimited && record.len() == 1 {
                 continue;
             }
-            let whole = output.len();
-            if let Err(error) = self.append_record(&record, output) {
-                output.truncate(whole);
-                return Err(error);
-            }
+            self.append_row(&record, output)?;
             if output.len() >= bytes_enough {
                 break;
             }
@@ -163,7 +160,21 @@ impl JsonLines {
         Ok(())
     }
 
-    fn append_record(&self, record: &Record<'_>, output: &mut Pending) -> Result<(), NotUtf8> {
+    /// Appends an object.
+    ///
+    /// # Errors
+    ///
+    /// As [`append`](Self::append); nothing is appended then.
+    pub(crate) fn append_row(
+        &self,
+        record: &impl Row,
+        output: &mut Pending,
+    ) -> Result<(), NotUtf8> {
+        let whole = output.len();
+        self.append_members(record, output).inspect_err(|_| output.truncate(whole))
+    }
+
+    fn append_members(&self, record: &impl Row, output: &mut Pending) -> Result<(), NotUtf8> {
         output.push(b"{");
         let empty = output.len();
         for part in &self.parts {
@@ -191,11 +202,11 @@ impl JsonLines {
 
     fn append_value(
         &self,
-        record: &Record<'_>,
+        record: &impl Row,
         index: usize,
         output: &mut Pending,
     ) -> Result<(), NotUtf8> {
-        let Some(field) = record.field(index) else {
+        let Some(field) = record.value(index) else {
             output.push(b"null");
             return Ok(());
         };
@@ -353,13 +364,13 @@ pub struct NotUtf8 {
 }
 
 impl NotUtf8 {
-    fn new(record: &Record<'_>, index: usize, valid_bytes: usize) -> Self {
-        let before: usize = record.fields().take(index).map(|field| field.len() + 1).sum();
+    fn new(row: &impl Row, index: usize, valid_bytes: usize) -> Self {
+        let index_in_line = row.start_in_line(index) + valid_bytes;
         Self {
-            line_number: record.line_number(),
+            line_number: row.line_number(),
             field_number: index + 1,
-            offset: record.offset() + (before + valid_bytes) as u64,
-            index_in_line: before + valid_bytes,
+            offset: row.offset() + index_in_line as u64,
+            index_in_line,
         }
     }
 

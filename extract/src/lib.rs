@@ -8,6 +8,8 @@
 //! Both write a [`Format`]: the fields of a [`FieldList`] as [`Text`] or [`JsonLines`].
 
 mod byte_size;
+#[cfg(unix)]
+mod columns;
 mod error;
 pub mod escape;
 mod extraction;
@@ -17,6 +19,7 @@ mod json_lines;
 mod output_format;
 mod pending;
 mod ragged;
+mod row;
 mod selection;
 mod text;
 
@@ -49,7 +52,9 @@ mod worker;
 
 pub use byte_size::{ByteSize, ByteSizeError};
 #[cfg(unix)]
-pub use copy::{ChooseFormat, Extractor};
+pub use columns::{ColumnOptions, ColumnOutput, Columns, LineFormat};
+#[cfg(unix)]
+pub use copy::{ChooseFormat, Extractor, Opening};
 pub use error::ExtractError;
 pub use extraction::{ChunkExtractor, Extraction};
 pub use field_range::{FieldListError, FieldRange};

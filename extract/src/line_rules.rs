@@ -14,6 +14,8 @@ pub struct LineRules {
     pub reports_long_lines: bool,
     /// True if the first line of an input names its columns.
     pub has_header: bool,
+    /// True if the first lines of an input say what its format is.
+    pub needs_first_lines: bool,
 }
 
 /// Finds the lines that are comments.

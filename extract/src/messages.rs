@@ -5,8 +5,10 @@ use std::io::Write;
 
 use delimark::{Batch, RaggedReason, RaggedRecord};
 
+use crate::line_rules::line_length;
+
 /// A line that was left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LeftOutLine {
     /// The number of its line, from 1, in the chunk that it is in.
     pub(crate) line_number: u64,
@@ -16,10 +18,12 @@ pub(crate) struct LeftOutLine {
 }
 
 /// The reason why a line was left out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reason {
     /// It is ragged.
     Ragged(RaggedReason),
+    /// It is not in the log format; what is wrong reads on behind "the line".
+    Mismatch(Box<str>),
     /// It is longer than the limit.
     TooLong { limit_bytes: usize },
 }
@@ -43,8 +47,9 @@ impl LeftOutLine {
     ) {
         let (number, offset) = (lines_before + self.line_number, self.offset);
         let written = write!(messages, "delimark: {name}: line {number} at byte {offset} ");
-        let written = written.and_then(|()| match self.reason {
+        let written = written.and_then(|()| match &self.reason {
             Reason::Ragged(reason) => writeln!(messages, "{reason}"),
+            Reason::Mismatch(reason) => writeln!(messages, "{reason}"),
             Reason::TooLong { limit_bytes } => {
                 writeln!(messages, "is longer than the limit of {limit_bytes} bytes")
             }
@@ -53,15 +58,13 @@ impl LeftOutLine {
     }
 }
 
-/// Appends a ragged line as it is in the input, its line ending too; gives it one if it has none.
-pub(crate) fn append_line(batch: &Batch<'_>, ragged: RaggedRecord<'_>, lines: &mut Vec<u8>) {
-    let start = (ragged.record().offset() - batch.offset()) as usize;
-    let length = ragged.record().as_bytes().len();
+/// Appends the line of a batch that begins at an offset of the input as it is, its ending too; gives
+/// it one if it has none.
+pub(crate) fn append_line(batch: &Batch<'_>, offset: u64, lines: &mut Vec<u8>) {
+    let start = (offset - batch.offset()) as usize;
     let rest = batch.as_bytes().get(start..).unwrap_or_default();
-    let (line, behind) = rest.split_at(length.min(rest.len()));
-    lines.extend_from_slice(line);
-    match behind {
-        [b'\r', b'\n', ..] => lines.extend_from_slice(b"\r\n"),
-        _ => lines.push(b'\n'),
+    lines.extend_from_slice(&rest[..line_length(rest)]);
+    if !lines.ends_with(b"\n") {
+        lines.push(b'\n');
     }
 }

@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
         for line in &part.left_out {
             line.append_message(name, lines_before, &mut self.messages);
             match line.reason {
-                Reason::Ragged { .. } => self.counts.ragged += 1,
+                Reason::Ragged(_) | Reason::Mismatch(_) => self.counts.ragged += 1,
                 Reason::TooLong { .. } => self.counts.too_long += 1,
             }
         }

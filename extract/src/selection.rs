@@ -30,6 +30,12 @@ pub struct FieldSelection {
 }
 
 impl FieldSelection {
+    /// Takes every field.
+    #[must_use]
+    pub fn all() -> Self {
+        Self { text: "1-".to_owned(), is_complement: false }
+    }
+
     /// Takes all other fields instead.
     #[must_use]
     pub fn with_complement(mut self, is_complement: bool) -> Self {

@@ -4,6 +4,7 @@ use delimark::{Batch, Record, Records};
 
 use crate::fields::FieldList;
 use crate::pending::{Pending, Room};
+use crate::row::Row;
 
 /// Writes the fields asked for, a delimiter between them and a newline after.
 #[derive(Clone, Debug)]
@@ -124,11 +125,11 @@ impl Text {
     }
 
     /// Appends a record field by field: any delimiter, and fields that are missing.
-    fn append_fields(&self, record: &Record<'_>, output: &mut Pending) {
+    pub(crate) fn append_fields(&self, record: &impl Row, output: &mut Pending) {
         let start = output.len();
         for range in self.fields.ranges() {
             for index in range.indices(record.len()) {
-                output.push(record.field(index).unwrap_or_default());
+                output.push(record.value(index).unwrap_or_default());
                 output.push(&self.delimiter);
             }
         }

@@ -4,9 +4,11 @@ use std::num::NonZeroUsize;
 use std::sync::{Mutex, PoisonError};
 
 use delimark::{
-    Batch, Burst, BurstLimits, LineEnding, Place, ScanError, Scanner, Source, SourceError,
+    Batch, Burst, BurstLimits, Dialect, LineEnding, Place, Records, ScanError, Scanner, Source,
+    SourceError,
 };
 
+use crate::columns::{Columns, LineFormat, Rejected, Stop};
 use crate::error::ExtractError;
 use crate::feed::{ChunkBuffer, ChunkContent, Feed};
 use crate::json_lines::NotUtf8;
@@ -16,6 +18,7 @@ use crate::line_rules::{
 use crate::messages::{LeftOutLine, Reason, append_line};
 use crate::order::{Ended, Order, Part, Turn};
 use crate::output_format::Format;
+use crate::pending::Pending;
 use crate::waiting::Interrupt;
 
 /// Bytes that are scanned at once, and written where there is one thread. On Zen 3, 202 MB through a
@@ -30,7 +33,7 @@ const LEFT_OUT_LINES: usize = 1 << 13;
 
 /// The task that the workers share.
 pub(crate) struct Job<'j> {
-    pub(crate) format: &'j Format,
+    pub(crate) format: &'j LineFormat,
     pub(crate) rules: &'j LineRules,
     pub(crate) comments: Option<&'j Comments>,
     /// True if the ragged lines themselves are wanted.
@@ -46,6 +49,8 @@ pub(crate) struct Worker {
     scanner: Scanner,
     buffer: ChunkBuffer,
     squeezed: Vec<u8>,
+    /// The columns that a directive has named, in the place of the job's.
+    renamed: Option<Columns>,
     part: Part,
 }
 
@@ -55,15 +60,20 @@ impl Worker {
             scanner: scanner.with_burst_bytes(BURST_BYTES),
             buffer: ChunkBuffer::default(),
             squeezed: Vec::new(),
+            renamed: None,
             part: Part::default(),
         }
     }
 
     /// Makes another one of the same kind.
     pub(crate) fn another(&self) -> Self {
-        let scanner = Scanner::with_backend(*self.scanner.dialect(), self.scanner.backend());
-        let scanner = scanner.expect("a backend that a scanner has can run");
-        Self::new(scanner)
+        Self::new(Self::scanner_of(*self.scanner.dialect(), &self.scanner))
+    }
+
+    /// Makes a scanner of a dialect, with the backend and the burst of another.
+    fn scanner_of(dialect: Dialect, other: &Scanner) -> Scanner {
+        let scanner = Scanner::with_backend(dialect, other.backend());
+        scanner.expect("a backend that a scanner has can run").with_burst_bytes(BURST_BYTES)
     }
 
     pub(crate) fn scanner(&mut self) -> &mut Scanner {
@@ -72,12 +82,13 @@ impl Worker {
 
     /// Takes chunks until there are no more.
     pub(crate) fn run(&mut self, feed: &Mutex<Feed<'_>>, order: &Order<'_, '_>, job: &Job<'_>) {
-        let Self { scanner, buffer, squeezed, part } = self;
+        let Self { scanner, buffer, squeezed, renamed, part } = self;
+        *renamed = None;
         loop {
             let next = feed.lock().unwrap_or_else(PoisonError::into_inner).next(buffer);
             let Some(chunk) = next else { return };
             part.begin();
-            let work = ChunkWork { job, part, turn: order.turn(chunk.number) };
+            let work = ChunkWork { job, renamed, part, turn: order.turn(chunk.number) };
             if work.run(scanner, squeezed, chunk.content).is_err() {
                 job.interrupt.raise();
                 return;
@@ -89,6 +100,7 @@ impl Worker {
 /// The work on a chunk. Lines are numbered from its first one until it is its turn.
 struct ChunkWork<'w, 't, 'o, 'a> {
     job: &'w Job<'w>,
+    renamed: &'w mut Option<Columns>,
     part: &'w mut Part,
     turn: Turn<'t, 'o, 'a>,
 }
@@ -132,7 +144,9 @@ impl ChunkWork<'_, '_, '_, '_> {
             let rest = &bytes[start..];
             let lines = match self.job.comments {
                 Some(comments) if comments.is_comment(rest) => {
-                    start += line_length(rest);
+                    let (line, _) = rest.split_at(line_length(rest));
+                    self.read_directive(scanner, line, offset + start as u64)?;
+                    start += line.len();
                     self.part.lines += 1;
                     self.part.comments += 1;
                     continue;
@@ -144,6 +158,37 @@ impl ChunkWork<'_, '_, '_, '_> {
             start += lines.len();
         }
         Ok(())
+    }
+
+    /// Reads a comment that may name other columns for the lines after it.
+    fn read_directive(
+        &mut self,
+        scanner: &mut Scanner,
+        line: &[u8],
+        offset: u64,
+    ) -> Result<(), Ended> {
+        let LineFormat::Columns(columns) = self.job.format else {
+            return Ok(());
+        };
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        match columns.after_directive(line.strip_suffix(b"\r").unwrap_or(line)) {
+            Ok(Some(renamed)) => {
+                let dialect = renamed.dialect(scanner.dialect());
+                if dialect != *scanner.dialect() {
+                    *scanner = Worker::scanner_of(dialect, scanner);
+                }
+                *self.renamed = Some(renamed);
+                Ok(())
+            }
+            Ok(None) => Ok(()),
+            Err(error) => {
+                let writing = self.turn.take()?;
+                writing.write(self.part)?;
+                let line_number = writing.lines_before() + self.part.lines + 1;
+                let error = format!("line {line_number} at byte {offset}: {error}").into();
+                Err(writing.fail(ExtractError::header(error), offset))
+            }
+        }
     }
 
     fn add_lines(
@@ -185,16 +230,19 @@ impl ChunkWork<'_, '_, '_, '_> {
         batch: &Batch<'_>,
         mut original: Option<&mut Original<'_>>,
     ) -> Result<(), Ended> {
-        let Self { job, part, turn } = self;
+        let Self { job, renamed, part, turn } = self;
         if part.is_empty() {
             part.offset = batch.offset();
         }
         let mut stop = None;
-        if !job.format.append_rows(batch, &mut part.output, ROWS_BYTES) {
+        let mut rejected = Vec::new();
+        let format =
+            renamed.as_ref().map_or_else(|| FormatOfLines::of(job.format), FormatOfLines::Columns);
+        if !format.append_rows(batch, &mut part.output) {
             let mut records = batch.records();
             loop {
-                let (burst, output) = (batch.as_bytes(), &mut part.output);
-                stop = job.format.append(burst, &mut records, output, job.output_bytes).err();
+                let (output, enough) = (&mut part.output, job.output_bytes);
+                stop = format.append(batch, &mut records, output, enough, &mut rejected).err();
                 if stop.is_some() || records.len() == 0 {
                     break;
                 }
@@ -203,15 +251,24 @@ impl ChunkWork<'_, '_, '_, '_> {
             }
         }
         let after_batch = batch.place().lines_before + batch.line_count() + 1;
-        let end = stop.as_ref().map_or(after_batch, NotUtf8::line_number);
-        collect_ragged(batch, end, original.as_deref_mut(), job.keeps_lines, part);
+        let end = stop.as_ref().map_or(after_batch, Stop::line_number);
+        let left_out = left_out_before(end, batch, rejected);
+        collect_left_out(left_out, batch, original.as_deref_mut(), job.keeps_lines, part);
         part.lines = end - 1;
         if let Some(stop) = stop {
             let writing = turn.take()?;
             writing.write(part)?;
-            let offset = original.map_or(stop.offset(), |original| original.offset_of(&stop));
-            let stop = stop.with_offset(offset).with_lines_before(writing.lines_before());
-            return Err(writing.fail(ExtractError::not_utf8(stop), batch.offset()));
+            let lines_before = writing.lines_before();
+            let error = match stop {
+                Stop::NotUtf8(stop) => {
+                    let offset =
+                        original.map_or(stop.offset(), |original| original.offset_of(&stop));
+                    let stop = stop.with_offset(offset).with_lines_before(lines_before);
+                    ExtractError::not_utf8(stop)
+                }
+                Stop::Rejected(rejected) => ExtractError::mismatch(rejected, lines_before),
+            };
+            return Err(writing.fail(error, batch.offset()));
         }
         if part.output.len() >= job.output_bytes || part.left_out.len() >= LEFT_OUT_LINES {
             turn.take()?.write(part)?;
@@ -242,26 +299,33 @@ impl ChunkWork<'_, '_, '_, '_> {
     }
 }
 
-/// Collects the ragged lines of a batch that are before the line with a number.
-fn collect_ragged(
+/// Returns the lines of a batch that are left out, those before the line with a number.
+fn left_out_before(end: u64, batch: &Batch<'_>, rejected: Vec<Rejected>) -> Vec<LeftOutLine> {
+    let is_before = |line: &LeftOutLine| line.line_number < end;
+    let ragged = batch.ragged().map(LeftOutLine::ragged).take_while(is_before);
+    let rejected = rejected.into_iter().map(|rejected| LeftOutLine {
+        line_number: rejected.line_number,
+        offset: rejected.offset,
+        reason: Reason::Mismatch(rejected.reason),
+    });
+    let mut lines: Vec<_> = ragged.chain(rejected).collect();
+    lines.sort_by_key(|line| line.line_number);
+    lines
+}
+
+/// Adds lines that are left out to a part.
+fn collect_left_out(
+    left_out: Vec<LeftOutLine>,
     batch: &Batch<'_>,
-    end: u64,
     mut original: Option<&mut Original<'_>>,
     keeps_lines: bool,
     part: &mut Part,
 ) {
-    for ragged in batch.ragged() {
-        let mut line = LeftOutLine::ragged(ragged);
-        if line.line_number >= end {
-            break;
-        }
+    for mut line in left_out {
         let of_original = original.as_mut().map(|original| original.line(line.line_number));
-        if let Some((_, offset)) = of_original {
-            line.offset = offset;
-        }
         match of_original {
             _ if !keeps_lines => {}
-            None => append_line(batch, ragged, &mut part.ragged_lines),
+            None => append_line(batch, line.offset, &mut part.ragged_lines),
             Some((bytes, _)) => {
                 part.ragged_lines.extend_from_slice(bytes);
                 if !bytes.ends_with(b"\n") {
@@ -269,7 +333,52 @@ fn collect_ragged(
                 }
             }
         }
+        if let Some((_, offset)) = of_original {
+            line.offset = offset;
+        }
         part.left_out.push(line);
+    }
+}
+
+/// The format of the lines to come: the job's, or one that a directive has made of it.
+#[derive(Clone, Copy)]
+enum FormatOfLines<'f> {
+    Fields(&'f Format),
+    Columns(&'f Columns),
+}
+
+impl<'f> FormatOfLines<'f> {
+    fn of(format: &'f LineFormat) -> Self {
+        match format {
+            LineFormat::Fields(format) => Self::Fields(format),
+            LineFormat::Columns(columns) => Self::Columns(columns),
+        }
+    }
+
+    fn append_rows(self, batch: &Batch<'_>, output: &mut Pending) -> bool {
+        match self {
+            Self::Fields(format) => format.append_rows(batch, output, ROWS_BYTES),
+            Self::Columns(columns) => columns.append_rows(batch, output, ROWS_BYTES),
+        }
+    }
+
+    fn append(
+        self,
+        batch: &Batch<'_>,
+        records: &mut Records<'_>,
+        output: &mut Pending,
+        bytes_enough: usize,
+        rejected: &mut Vec<Rejected>,
+    ) -> Result<(), Stop> {
+        match self {
+            Self::Fields(format) => {
+                let appended = format.append(batch.as_bytes(), records, output, bytes_enough);
+                appended.map_err(Stop::NotUtf8)
+            }
+            Self::Columns(columns) => {
+                columns.append(batch, records, output, bytes_enough, rejected)
+            }
+        }
     }
 }
 

@@ -47,6 +47,7 @@ mod matching;
 mod mismatch;
 mod nginx;
 mod nginx_variables;
+mod notation;
 mod piece;
 mod preset;
 mod strftime;

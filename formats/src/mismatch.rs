@@ -91,6 +91,12 @@ impl<'a> Mismatch<'a> {
     pub fn offset(&self) -> usize {
         self.offset
     }
+
+    /// Returns the reason without the place, for messages that count it from elsewhere.
+    #[must_use]
+    pub fn reason(&self) -> impl fmt::Display + use<'a> {
+        self.reason
+    }
 }
 
 /// The most bytes of a line that a message quotes.
@@ -99,8 +105,13 @@ const QUOTED_BYTES: usize = 40;
 impl fmt::Display for Mismatch<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { offset, reason } = self;
-        write!(formatter, "byte {offset}: ")?;
-        match reason {
+        write!(formatter, "byte {offset}: {reason}")
+    }
+}
+
+impl fmt::Display for Reason<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
             Reason::Literal { expected, place, found } => {
                 match expected {
                     [] => formatter.write_str("expected nothing more")?,

@@ -8,11 +8,14 @@ use std::error::Error;
 use std::io::{self, ErrorKind::BrokenPipe};
 use std::iter;
 
-use delimark::{Dialect, Scanner};
+use anyhow::bail;
+use delimark::{Dialect, RaggedPolicy, Scanner};
 use delimark_extract::{
-    Access, ExtractError, Extractor, Input, InputName, LineCounts, LineRules, Sinks, Waiting,
-    oldest_first,
+    Access, ExtractError, Extractor, Input, InputName, LineCounts, LineRules, Opening, Sinks,
+    Waiting, oldest_first,
 };
+
+use delimark_formats::LogFormat;
 
 use self::formats::Formats;
 pub(crate) use self::options::Args;
@@ -21,12 +24,14 @@ use self::outputs::Outputs;
 use crate::{Exit, closed_streams, tell};
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
+    check(args)?;
     let dialect = dialect(args)?;
     let scanner = match args.backend {
         Some(backend) => Scanner::with_backend(dialect, backend),
         None => Scanner::new(dialect),
     }?;
     let mut formats = Formats::new(args, dialect.delimiter())?;
+    let rules = line_rules(args, formats.log_format());
     let names = input_names(args);
     let Outputs { mut standard, mut ragged, files } = outputs::open(args, &names)?;
     let mut messages = Waiting::new(io::stderr());
@@ -35,7 +40,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         messages: &mut messages,
         ragged_lines: ragged.as_mut().map(|file| file as _),
     };
-    let mut extractor = Extractor::new(scanner, line_rules(args), args.threads, sinks);
+    let mut extractor = Extractor::new(scanner, rules, args.threads, sinks);
 
     let mut exit = Exit::Success;
     for name in &names {
@@ -81,7 +86,7 @@ fn extract(
     input: Input,
     formats: &mut Formats<'_>,
 ) -> anyhow::Result<Exit> {
-    let mut choose = |columns: Option<&[String]>| Ok(formats.choose(name, columns)?);
+    let mut choose = |opening: Opening<'_>| Ok(formats.choose(name, opening)?);
     let result = extractor.extract(name, input, &mut choose);
     if let Some(left_out) = left_out(extractor.counts()) {
         tell(format_args!("{name}: {left_out}"));
@@ -129,6 +134,24 @@ fn causes(error: &ExtractError) -> String {
     causes.map(|cause| format!(": {cause}")).collect()
 }
 
+/// Refuses options that do not go together.
+fn check(args: &Args) -> anyhow::Result<()> {
+    let has_format = args.preset.is_some() || args.log_format.is_some();
+    let is_default = args.ragged == RaggedPolicy::Report && args.ragged_output.is_none();
+    if !is_default && args.columns.is_none() && args.quote.is_none() && !has_format {
+        bail!("--ragged and --ragged-output need --columns, --quote, --preset or --log-format");
+    }
+    if has_format && matches!(args.ragged, RaggedPolicy::Keep | RaggedPolicy::Rest) {
+        let policy = args.ragged;
+        bail!("--ragged {policy} has no meaning with a log format: it is report or error");
+    }
+    if args.decode && !has_format {
+        bail!("--decode needs --preset or --log-format, which say how values are escaped");
+    }
+    Ok(())
+}
+
+/// Returns the dialect, where no log format brings its own.
 fn dialect(args: &Args) -> anyhow::Result<Dialect> {
     let delimiter = if args.whitespace { b' ' } else { args.delimiter };
     let mut dialect = Dialect::new(delimiter)?
@@ -138,14 +161,21 @@ fn dialect(args: &Args) -> anyhow::Result<Dialect> {
     if let Some(columns) = args.columns {
         dialect = dialect.with_columns(columns)?;
     }
+    if let Some(quote) = args.quote {
+        dialect = dialect.with_quote(quote, args.quote_escape)?;
+    }
     Ok(dialect)
 }
 
-fn line_rules(args: &Args) -> LineRules {
+fn line_rules(args: &Args, log_format: Option<&LogFormat>) -> LineRules {
     LineRules {
         comment: args.comment.as_ref().map(|comment| comment.0.clone()),
         squeezes_blanks: args.whitespace,
         reports_long_lines: args.long_lines == LongLines::Report,
         has_header: args.header,
+        needs_first_lines: match log_format {
+            Some(log_format) => log_format.has_directives(),
+            None => args.preset.is_some(),
+        },
     }
 }

@@ -4,9 +4,10 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::ValueEnum;
-use delimark::{Backend, LineEnding, RaggedPolicy};
+use delimark::{Backend, LineEnding, QuoteEscape, RaggedPolicy};
 use delimark_extract::escape::{OutputDelimiter, parse_delimiter, unescape};
 use delimark_extract::{ByteSize, FieldSelection, InvalidUtf8};
+use delimark_formats::LogFormat;
 
 /// Take fields out of log lines, as cut does
 ///
@@ -25,6 +26,8 @@ use delimark_extract::{ByteSize, FieldSelection, InvalidUtf8};
 #[command(after_help = "\
 Examples:
   delimark extract --fields 1,6,10 access.log
+  delimark extract --preset combined --fields status,request /var/log/nginx/access.log*
+  delimark extract --log-format '$remote_addr|$status|$request_time' -f status access.log
   tail -f access.log | delimark extract --fields 6,4 --output-delimiter ' '
   delimark extract --fields 1,6,10 --columns 12 --ragged-output bad.log access.log
   delimark extract --fields 1,6 --format jsonl --names client,status access.log
@@ -38,9 +41,35 @@ Exit codes:
   2  the command line is wrong, or an input or the output failed")]
 pub(crate) struct Args {
     /// The fields, from 1: numbers, ranges such as 2-4, 7- or -3, and last, with commas between;
-    /// with --header also names, which come first
-    #[arg(long, short, value_name = "LIST", allow_hyphen_values = true)]
-    pub(super) fields: FieldSelection,
+    /// with --header, --preset and --log-format also names, which come first [default, with a
+    /// preset or a log format: all of them]
+    #[arg(
+        long,
+        short,
+        value_name = "LIST",
+        allow_hyphen_values = true,
+        required_unless_present_any = ["preset", "log_format"]
+    )]
+    pub(super) fields: Option<FieldSelection>,
+
+    /// The format of the log, by its name in `delimark formats`, or auto: told by its first lines
+    #[arg(long, value_name = "NAME", value_parser = parse_preset, conflicts_with_all = FORMAT_IS_GIVEN)]
+    pub(super) preset: Option<Preset>,
+
+    /// The format of the log, as the server's configuration has it: nginx's log_format, Apache's
+    /// LogFormat or HAProxy's log-format
+    #[arg(
+        long,
+        value_name = "STRING",
+        value_parser = parse_log_format,
+        conflicts_with_all = FORMAT_IS_GIVEN,
+        conflicts_with = "preset"
+    )]
+    pub(super) log_format: Option<LogFormat>,
+
+    /// Turn the escapes of the server back into the bytes that the client sent
+    #[arg(long)]
+    pub(super) decode: bool,
 
     /// Take all fields but those, in the order of the line
     #[arg(long)]
@@ -61,8 +90,16 @@ pub(crate) struct Args {
     )]
     pub(super) delimiter: u8,
 
+    /// The byte that quotes fields: delimiters between two of them are data
+    #[arg(long, value_name = "BYTE", value_parser = parse_delimiter, allow_hyphen_values = true)]
+    pub(super) quote: Option<u8>,
+
+    /// The way in which a quote is written inside quotes: none (it is not), backslash
+    #[arg(long, value_name = "WAY", default_value = "none", requires = "quote")]
+    pub(super) quote_escape: QuoteEscape,
+
     /// Separate fields by runs of blanks and tabs; those at a line's ends separate nothing
-    #[arg(long, conflicts_with = "delimiter")]
+    #[arg(long, conflicts_with_all = ["delimiter", "quote"])]
     pub(super) whitespace: bool,
 
     /// Take the names of the columns from the first line of each input, which is left out; JSON
@@ -78,13 +115,14 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N")]
     pub(super) columns: Option<u32>,
 
-    /// Policy for ragged lines: error (stop), report (leave out and list them on standard
-    /// error), keep (take them as they are), rest (let the last field take the rest of the line)
-    #[arg(long, value_name = "POLICY", default_value = "report", requires = "columns")]
+    /// Policy for ragged lines, and for those that are not in the log format: error (stop), report
+    /// (leave out and list them on standard error), keep (take them as they are), rest (let the
+    /// last field take the rest of the line)
+    #[arg(long, value_name = "POLICY", default_value = "report")]
     pub(super) ragged: RaggedPolicy,
 
     /// Also write the ragged lines that are left out to this file, as they are
-    #[arg(long, value_name = "FILE", requires = "columns")]
+    #[arg(long, value_name = "FILE")]
     pub(super) ragged_output: Option<PathBuf>,
 
     /// End of lines: auto (in \n or \r\n), lf (in \n; a \r before it is data)
@@ -99,7 +137,8 @@ pub(crate) struct Args {
     #[arg(long, value_enum, value_name = "POLICY", default_value = "error")]
     pub(super) long_lines: LongLines,
 
-    /// Text between fields [default: the delimiter, or a space with --whitespace]
+    /// Text between fields [default: the delimiter, a space with --whitespace, a tab with a log
+    /// format that is delimited by blanks]
     #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub(super) output_delimiter: Option<OutputDelimiter>,
 
@@ -174,6 +213,30 @@ pub(super) enum LongLines {
     Error,
     /// Leave the line out and list it on standard error
     Report,
+}
+
+/// The options that say what a line is, each of which a log format says, too.
+const FORMAT_IS_GIVEN: [&str; 7] =
+    ["delimiter", "quote", "whitespace", "header", "comment", "columns", "only_delimited"];
+
+/// A log format by its name.
+#[derive(Clone, Debug)]
+pub(super) enum Preset {
+    /// One that is known.
+    Known(LogFormat),
+    /// Any: the first lines tell.
+    Auto,
+}
+
+fn parse_preset(name: &str) -> Result<Preset, String> {
+    match name {
+        "auto" => Ok(Preset::Auto),
+        name => LogFormat::preset(name).map(Preset::Known).map_err(|error| error.to_string()),
+    }
+}
+
+fn parse_log_format(text: &str) -> Result<LogFormat, String> {
+    LogFormat::of_server(text).map_err(|error| error.to_string())
 }
 
 /// The bytes that a comment begins with.
