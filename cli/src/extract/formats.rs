@@ -11,13 +11,16 @@ use super::options::{Args, FormatName};
 pub(super) struct Formats<'a> {
     args: &'a Args,
     delimiter: u8,
+    /// The names of the columns, where they are known without an input's header.
+    names: Vec<String>,
     /// The first input with a header, and that.
     first: Option<(InputName, Vec<String>)>,
 }
 
 impl<'a> Formats<'a> {
-    /// Refuses options that do not go together, and fields that cannot be whatever the input.
-    pub(super) fn new(args: &'a Args, delimiter: u8) -> anyhow::Result<Self> {
+    /// Refuses options that do not go together, and fields that cannot be whatever the input. The
+    /// names of the columns may be known, or none are.
+    pub(super) fn new(args: &'a Args, delimiter: u8, names: Vec<String>) -> anyhow::Result<Self> {
         match args.format {
             FormatName::Text if args.names.is_some() => bail!("--names needs --format jsonl"),
             FormatName::Text if args.invalid_utf8.is_some() => {
@@ -28,21 +31,21 @@ impl<'a> Formats<'a> {
             }
             FormatName::Text | FormatName::Jsonl => {}
         }
-        let formats = Self { args, delimiter, first: None };
+        let formats = Self { args, delimiter, names, first: None };
         if !args.header {
-            formats.format(&[])?;
+            formats.format(&formats.names)?;
         }
         Ok(formats)
     }
 
-    /// Makes the format for an input whose columns have these names, if it has any.
+    /// Makes the format for an input, which has a header with these names or none.
     pub(super) fn choose(
         &mut self,
         input: &InputName,
-        names: Option<&[String]>,
+        header: Option<&[String]>,
     ) -> anyhow::Result<Format> {
-        let Some(names) = names else {
-            return self.format(&[]);
+        let Some(names) = header else {
+            return self.format(&self.names);
         };
         let format = self.format(names)?;
         let selection = &self.args.fields;

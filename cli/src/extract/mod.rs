@@ -26,7 +26,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         Some(backend) => Scanner::with_backend(dialect, backend),
         None => Scanner::new(dialect),
     }?;
-    let mut formats = Formats::new(args, dialect.delimiter())?;
+    let mut formats = Formats::new(args, dialect.delimiter(), Vec::new())?;
     let names = input_names(args);
     let Outputs { mut standard, mut ragged, files } = outputs::open(args, &names)?;
     let mut messages = Waiting::new(io::stderr());
