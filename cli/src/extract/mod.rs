@@ -3,6 +3,7 @@
 mod formats;
 mod options;
 mod outputs;
+mod progress_line;
 
 use std::error::Error;
 use std::io::{self, ErrorKind::BrokenPipe};
@@ -21,6 +22,7 @@ use self::formats::Formats;
 pub(crate) use self::options::Args;
 use self::options::LongLines;
 use self::outputs::Outputs;
+use self::progress_line::{Messages, ProgressLine};
 use crate::{Exit, closed_streams, tell};
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -34,7 +36,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let rules = line_rules(args, formats.log_format());
     let names = input_names(args);
     let Outputs { mut standard, mut ragged, files } = outputs::open(args, &names)?;
-    let mut messages = Waiting::new(io::stderr());
+    let line = ProgressLine::new();
+    let mut messages = Messages { line: line.clone(), writer: Waiting::new(io::stderr()) };
     let sinks = Sinks {
         output: &mut standard,
         messages: &mut messages,
@@ -42,13 +45,14 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     };
     let mut extractor = Extractor::new(scanner, rules, args.threads, sinks);
 
+    let _watch = line.watch(extractor.progress());
     let mut exit = Exit::Success;
     for name in &names {
-        let of_input = match open(args, name) {
+        let of_input = match open(args, name, &line) {
             Some(input) => {
                 // It may have become an output since they were compared.
                 files.check_input(name, input.identity())?;
-                extract(&mut extractor, name, input, &mut formats)?
+                extract(&mut extractor, name, input, &mut formats, &line)?
             }
             None => Exit::Usage,
         };
@@ -69,14 +73,15 @@ fn input_names(args: &Args) -> Vec<InputName> {
 }
 
 /// Opens an input, or says why it cannot be opened.
-fn open(args: &Args, name: &InputName) -> Option<Input> {
+fn open(args: &Args, name: &InputName, line: &ProgressLine) -> Option<Input> {
     let access = if args.read { Access::Read } else { Access::Map };
     if *name == InputName::StandardInput && closed_streams::is_input_closed() {
-        tell(format_args!("{name}: it is closed"));
+        line.suspend(|| tell(format_args!("{name}: it is closed")));
         return None;
     }
     let opened = Input::open(name, access);
-    opened.inspect_err(|error| tell(format_args!("{name}: {error}"))).ok()
+    let tell_error = |error: &io::Error| line.suspend(|| tell(format_args!("{name}: {error}")));
+    opened.inspect_err(tell_error).ok()
 }
 
 /// Extracts from one input and says what is wrong with it; fails where the others would, too.
@@ -85,11 +90,12 @@ fn extract(
     name: &InputName,
     input: Input,
     formats: &mut Formats<'_>,
+    line: &ProgressLine,
 ) -> anyhow::Result<Exit> {
     let mut choose = |opening: Opening<'_>| Ok(formats.choose(name, opening)?);
     let result = extractor.extract(name, input, &mut choose);
     if let Some(left_out) = left_out(extractor.counts()) {
-        tell(format_args!("{name}: {left_out}"));
+        line.suspend(|| tell(format_args!("{name}: {left_out}")));
     }
     match result {
         Ok(()) => Ok(Exit::Success),
@@ -97,7 +103,8 @@ fn extract(
         Err(error) if error.is_final() => Err(error.into()),
         Err(error) => {
             let exit = if error.is_ragged() { Exit::Failure } else { Exit::Usage };
-            tell(format_args!("{name}: {error}{}{}", advice(&error), causes(&error)));
+            let (advice, causes) = (advice(&error), causes(&error));
+            line.suspend(|| tell(format_args!("{name}: {error}{advice}{causes}")));
             Ok(exit)
         }
     }

@@ -155,3 +155,25 @@ fn a_file_that_is_appended_to_is_taken_as_it_was_opened() {
     assert_eq!(stdout_of(&output), b"b\nb\n");
     assert_eq!(file.stream_position().unwrap(), 4);
 }
+
+#[test]
+fn a_terminal_shows_how_far_long_work_got() {
+    // `script` runs it on a terminal of its own, and passes on what is shown there.
+    let on_terminal = |line: &str| {
+        let output = shell(&format!("script -qec \"{line}\" /dev/null < /dev/null"));
+        assert_eq!(output.status.code(), Some(0), "{output:?}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let slow = "(printf 'a|b\\nc\\n'; sleep 3; echo 'd|e') | $D extract -f 1 --columns 2";
+    let shown = on_terminal(&format!("{slow} > out; echo; cat out"));
+    assert!(shown.contains("6 B, "), "{shown:?}");
+    assert!(shown.contains("line 2 at byte 4 has 1 field"), "{shown:?}");
+    // The line is cleared for messages and at the end.
+    let cleared = "\r\u{1b}[2K";
+    let message = format!("{cleared}delimark: standard input: left out 1 ragged of 3 lines\r\n");
+    assert!(shown.contains(&message), "{shown:?}");
+    assert!(shown.ends_with(&format!("{cleared}\r\na\r\nd\r\n")), "{shown:?}");
+    // Quick work has none, and none runs into fields.
+    assert_eq!(on_terminal("printf 'a|b' | $D extract -f 1 > out"), "");
+    assert_eq!(on_terminal("(sleep 3; echo 'a|b') | $D extract -f 1"), "a\r\n");
+}
