@@ -12,6 +12,7 @@ use crate::fields::FieldList;
 use crate::json_lines::{InvalidUtf8, JsonLines, Keys, NotUtf8};
 use crate::output_format::Format;
 use crate::pending::Pending;
+use crate::rejected::Rejected;
 use crate::row::Row;
 use crate::selection::FieldSelection;
 use crate::text::Text;
@@ -67,17 +68,6 @@ struct Shortcut {
     /// The byte between values.
     delimiter: u8,
     chosen: Vec<FixedColumn>,
-}
-
-/// A record that is not in the format.
-#[derive(Clone, Debug)]
-pub(crate) struct Rejected {
-    /// The number of its line, from 1.
-    pub(crate) line_number: u64,
-    /// The offset of its first byte in the input.
-    pub(crate) offset: u64,
-    /// What is wrong with it.
-    pub(crate) reason: Box<str>,
 }
 
 /// The reason why nothing more is appended.

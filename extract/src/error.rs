@@ -4,9 +4,9 @@ use std::{fmt, io};
 
 use delimark::{RaggedReason, ScanError};
 
-#[cfg(unix)]
-use crate::columns::Rejected;
 use crate::json_lines::NotUtf8;
+#[cfg(unix)]
+use crate::rejected::Rejected;
 #[cfg(unix)]
 use crate::truncation::Truncated;
 

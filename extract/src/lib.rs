@@ -19,6 +19,8 @@ mod json_lines;
 mod output_format;
 mod pending;
 mod ragged;
+#[cfg(unix)]
+mod rejected;
 mod row;
 mod selection;
 mod text;

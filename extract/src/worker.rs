@@ -8,7 +8,7 @@ use delimark::{
     SourceError,
 };
 
-use crate::columns::{Columns, LineFormat, Rejected, Stop};
+use crate::columns::{Columns, LineFormat, Stop};
 use crate::error::ExtractError;
 use crate::feed::{ChunkBuffer, ChunkContent, Feed};
 use crate::json_lines::NotUtf8;
@@ -20,10 +20,11 @@ use crate::order::{Ended, Order, Part, Turn};
 use crate::output_format::Format;
 use crate::pending::Pending;
 use crate::progress::Progress;
+use crate::rejected::Rejected;
 use crate::waiting::Interrupt;
 
-/// Bytes that are scanned at once, and written where there is one thread. On Zen 3, 202 MB through a
-/// pipe took 100 ms with 64 KiB, 77 with 128 and 82 with 256; from a file all three took 64.
+/// Bytes that are scanned at once, and written where there is one thread. On Zen 3, 202 MB through
+/// a pipe took 100 ms with 64 KiB, 77 with 128 and 82 with 256; from a file all three took 64.
 pub(crate) const BURST_BYTES: NonZeroUsize = NonZeroUsize::new(128 << 10).expect("it is not 0");
 
 /// Bytes that a batch may come to at most to be appended without looking at its records.
