@@ -24,7 +24,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Extract(extract::Args),
+    Extract(Box<extract::Args>),
     Completions(completions::Args),
     Man(man::Args),
 }

@@ -229,7 +229,7 @@ impl Extraction {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use delimark::{Dialect, RaggedPolicy, RaggedReason};
+    use delimark::{Dialect, QuoteEscape, RaggedPolicy, RaggedReason};
 
     use super::*;
     use crate::{FieldList, InvalidUtf8, JsonLines, Keys, Text};
@@ -271,6 +271,25 @@ mod tests {
             add_all(&mut extraction, b"a|b|c|d\r\ne\n\n");
             assert_eq!(extraction.take().unwrap(), expected.as_bytes());
             assert_eq!(extraction.take().unwrap(), b"");
+        }
+    }
+
+    /// Fields of records that are alike, and so would be copied in pieces, with quotes in them.
+    #[test]
+    fn quotes_around_fields_are_not_copied() {
+        let dialect = Dialect::new(b'|').unwrap().with_quote(b'"', QuoteEscape::None).unwrap();
+        let input = b"\"a|b\"|c|\"d\"|e\n\"\"|f|\"|\"|g\n";
+        for (list, expected) in [("1", "a|b\n\n"), ("1-3", "a|b|c|d\n|f||\n"), ("3-", "d|e\n||g\n")]
+        {
+            let text = Text::new(list.parse().unwrap(), b'|', b"|".to_vec()).with_quotes(true);
+            let mut extraction = Extraction::new(Format::Text(text));
+            let mut scanner = Scanner::new(dialect).unwrap();
+            let mut batches = scanner.scan(input);
+            while let Some(batch) = batches.next().unwrap() {
+                extraction.add(&batch);
+            }
+            let output = extraction.take().unwrap();
+            assert_eq!(String::from_utf8(output).unwrap(), expected, "fields {list}");
         }
     }
 

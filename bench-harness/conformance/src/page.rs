@@ -33,9 +33,9 @@ fn introduction(report: &Report<'_>) -> String {
          ../../datasets/conformance/SPEC.md). Most of these parsers are made for another format, \
          so what they fail is no bug of theirs: it is what a person gets who takes them for such \
          logs. None has quotes by the rules of R11, so their adapters refuse every dialect with \
-         a quote, and fail what has to be accepted. How each is started, and what its adapter decides, is in \
-         [their folder](../../bench-harness/engines/conformance/README.md). The examples are asked \
-         with {}, but for what stands after the input.\n\n\
+         a quote, and fail what has to be accepted. How each is started, and what its adapter \
+         decides, is in [their folder](../../bench-harness/engines/conformance/README.md). The \
+         examples are asked with {}, but for what stands after the input.\n\n\
          Passed, of all cases of a file:\n\n",
         report.suite.version,
         plural(report.cases.len() as u64, "case"),

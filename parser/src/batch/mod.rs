@@ -2,14 +2,15 @@
 
 mod ragged;
 mod record;
+mod span;
 mod spans;
 
 use std::iter::FusedIterator;
 
 pub use self::ragged::{RaggedReason, RaggedRecord, RaggedRecords};
-use self::record::without_quotes;
 pub use self::record::{Fields, Record};
-pub use self::spans::{Column, Span, Spans, Uniform, UniformRow, UniformRows, UniformSpans};
+pub use self::span::Span;
+pub use self::spans::{Column, Spans, Uniform, UniformRow, UniformRows, UniformSpans};
 use crate::kernel::quotes::OpenQuote;
 use crate::kernel::rows::{self, RecordSpan};
 use crate::source::Place;

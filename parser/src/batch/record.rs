@@ -3,7 +3,8 @@
 use std::iter::FusedIterator;
 use std::ops::Range;
 
-use super::{Layout, Quote, Span, start_after};
+use super::span::{Span, without_quotes};
+use super::{Layout, Quote, start_after};
 
 /// One record: a line split into fields.
 ///
@@ -133,15 +134,6 @@ impl<'a> Record<'a> {
     #[must_use]
     pub fn offset(&self) -> u64 {
         self.burst_offset + u64::from(self.start())
-    }
-}
-
-/// Takes the quotes off a field that begins and ends with one.
-#[inline(always)]
-pub(crate) fn without_quotes(field: &[u8], quote: u8) -> &[u8] {
-    match field {
-        [first, inner @ .., last] if *first == quote && *last == quote => inner,
-        _ => field,
     }
 }
 

@@ -7,8 +7,8 @@ use super::{Source, assert_none, imports, rust, source, sources};
 /// each may name; those that only its tests name do not count.
 const CRATES: [(&str, &[&str]); 15] = [
     ("parser", &[]),
-    ("extract", &["delimark", "delimark-formats"]),
     ("formats", &["delimark"]),
+    ("extract", &["delimark", "delimark-formats"]),
     ("cli", &["delimark", "delimark-extract", "delimark-formats"]),
     ("datasets", &[]),
     ("bench-harness/runner", &["delimark"]),
