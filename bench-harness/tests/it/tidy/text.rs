@@ -131,6 +131,7 @@ fn documents_name_files_that_exist() {
         "datasets/",
         "docs/",
         "extract/",
+        "findings/",
         "parser/",
         "reports/",
         "scripts/",
