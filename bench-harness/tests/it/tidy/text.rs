@@ -132,6 +132,7 @@ fn documents_name_files_that_exist() {
         "datasets/",
         "docs/",
         "extract/",
+        "findings/",
         "formats/",
         "parser/",
         "reports/",
