@@ -45,6 +45,12 @@ pub(crate) fn push_hex_digits(out: &mut Vec<u8>, value: u64, count: u32) {
     }
 }
 
+/// Appends a byte in hexadecimal, in the capitals of servers' escapes.
+pub(crate) fn push_hex_digits_upper(out: &mut Vec<u8>, byte: u8) {
+    let digits = [byte >> 4, byte & 15].map(|digit| HEX[usize::from(digit)].to_ascii_uppercase());
+    out.extend_from_slice(&digits);
+}
+
 /// Appends a number in hexadecimal without zeros in front.
 #[inline]
 pub(crate) fn push_hex(out: &mut Vec<u8>, value: u64) {

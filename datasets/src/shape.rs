@@ -23,11 +23,15 @@ pub enum Shape {
     Ragged,
     /// Lines made to break a parser.
     Adversarial,
+    /// Access log of nginx in the format `combined`, with quoted fields.
+    Combined,
+    /// Log of HAProxy in its format for HTTP, with a quoted field.
+    HaProxy,
 }
 
 impl Shape {
     /// Every shape, in the order reports use.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Nginx12,
         Self::Short,
         Self::Wide,
@@ -36,6 +40,8 @@ impl Shape {
         Self::Utf8,
         Self::Ragged,
         Self::Adversarial,
+        Self::Combined,
+        Self::HaProxy,
     ];
 
     /// Returns the name used on the command line, in results and in the manifest.
@@ -50,6 +56,8 @@ impl Shape {
             Self::Utf8 => "utf8",
             Self::Ragged => "ragged",
             Self::Adversarial => "adversarial",
+            Self::Combined => "combined",
+            Self::HaProxy => "haproxy",
         }
     }
 
@@ -71,6 +79,12 @@ impl Shape {
             Self::Adversarial => {
                 "delimiter runs, NULs, invalid UTF-8, bare CRs, 64-byte edges, no final newline"
             }
+            Self::Combined => {
+                "the requests of nginx12 in the format that is nginx's default: blanks and quotes"
+            }
+            Self::HaProxy => {
+                "the requests of nginx12 as HAProxy logs them through rsyslog: blanks and quotes"
+            }
         }
     }
 
@@ -81,6 +95,8 @@ impl Shape {
     pub const fn columns(self) -> u32 {
         match self {
             Self::Wide => 100,
+            Self::Combined => 10,
+            Self::HaProxy => 16,
             _ => 12,
         }
     }
@@ -88,7 +104,22 @@ impl Shape {
     /// Returns the byte between fields.
     #[must_use]
     pub const fn delimiter(self) -> u8 {
-        b'|'
+        match self {
+            Self::Combined | Self::HaProxy => b' ',
+            _ => b'|',
+        }
+    }
+
+    /// Returns the byte that quotes fields, between two of which a delimiter is data; `None` where
+    /// a quote is data as well.
+    ///
+    /// No escape goes with it: servers that write a quote within quotes write it as its number.
+    #[must_use]
+    pub const fn quote(self) -> Option<u8> {
+        match self {
+            Self::Combined | Self::HaProxy => Some(b'"'),
+            _ => None,
+        }
     }
 }
 

@@ -50,10 +50,7 @@ fn hexadecimal(high: u8, low: u8) -> Option<u8> {
 ///
 /// The text is more than a byte, or none, or the byte belongs to the line ending.
 pub fn parse_delimiter(text: &str) -> Result<u8, String> {
-    let bytes = unescape(text).map_err(|error| error.to_string())?;
-    let &[byte] = &bytes[..] else {
-        return Err(format!("'{text}' is not one byte; write a character, \\t, \\0 or \\xHH"));
-    };
+    let byte = parse_byte(text)?;
     Dialect::new(byte).map(|_| byte).map_err(|error| error.to_string())
 }
 
@@ -82,6 +79,19 @@ impl fmt::Display for Printable<'_> {
             write!(formatter, "{}", chunk.invalid().escape_ascii())?;
         }
         Ok(())
+    }
+}
+
+/// Reads a byte of any meaning: a character or an escape that stands for one.
+///
+/// # Errors
+///
+/// The text is more than a byte, or none.
+pub fn parse_byte(text: &str) -> Result<u8, String> {
+    let bytes = unescape(text).map_err(|error| error.to_string())?;
+    match bytes[..] {
+        [byte] => Ok(byte),
+        _ => Err(format!("'{text}' is not one byte; write a character, \\t, \\0 or \\xHH")),
     }
 }
 

@@ -28,8 +28,16 @@ pub struct Traits {
     pub valid_utf8: bool,
     /// True if every record has the same number of fields.
     pub uniform: bool,
-    /// The number of records that do not have the expected number of fields.
+    /// The number of records that do not have the expected number of fields, or end inside quotes.
     pub ragged_records: u64,
+    /// The number of fields with a quote that is not at both of their ends, which other parsers take
+    /// for something else; absent where nothing is quoted, and in older files.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        feature = "document",
+        serde(deserialize_with = "crate::bounds::present::<u64, _, _>")
+    )]
+    pub stray_quotes: Option<u64>,
 }
 
 /// The contents of an input.
@@ -65,6 +73,7 @@ impl Facts {
             valid_utf8: std::str::from_utf8(input).is_ok(),
             uniform: true,
             ragged_records: 0,
+            stray_quotes: dialect.quote().map(|_| 0),
         };
         let mut first_count = None;
         let mut every_field = Fold::default();
@@ -72,10 +81,17 @@ impl Facts {
             let (Event::Record(line) | Event::Ragged(line)) = event;
             let count = line.fields.len();
             fields += count as u64;
-            traits.empty_lines += u64::from(count == 1 && line.fields[0].is_empty());
+            // A line of two quotes has an empty field, too.
+            let is_quoted = || dialect.quote() == input.get(line.offset as usize).copied();
+            let is_empty = count == 1 && line.fields[0].is_empty() && !is_quoted();
+            traits.empty_lines += u64::from(is_empty);
             traits.uniform &= *first_count.get_or_insert(count) == count;
             let is_ragged = dialect.columns().is_some_and(|columns| columns as usize != count);
-            traits.ragged_records += u64::from(is_ragged);
+            traits.ragged_records += u64::from(is_ragged || line.open_quote.is_some());
+            if let (Some(quote), Some(stray)) = (dialect.quote(), &mut traits.stray_quotes) {
+                let has_quote = |field: &&&[u8]| field.contains(&quote);
+                *stray += line.fields.iter().filter(has_quote).count() as u64;
+            }
             every_field.record(line.fields.iter().copied());
             visit(line.fields);
         })?;
@@ -112,7 +128,7 @@ fn line_ends(input: &[u8]) -> (usize, usize) {
 
 #[cfg(test)]
 mod tests {
-    use delimark::RaggedPolicy;
+    use delimark::{QuoteEscape, RaggedPolicy};
 
     use super::*;
 
@@ -132,8 +148,30 @@ mod tests {
             valid_utf8: false,
             uniform: false,
             ragged_records: 1,
+            stray_quotes: None,
         };
         assert_eq!(facts.traits, traits);
         assert_eq!(facts.line_ending, LineEnding::Mixed);
+    }
+
+    #[test]
+    fn quotes_amid_fields_are_found() {
+        let dialect = Dialect::new(b' ').expect("' ' is a delimiter").with_columns(2);
+        let dialect = dialect.expect("there are columns").with_ragged(RaggedPolicy::Keep);
+        let dialect = dialect.with_quote(b'"', QuoteEscape::None).expect("it has no other meaning");
+        for (input, stray_quotes, ragged_records) in [
+            (&b"a \"b c\"\n\"\" \"d\"\n"[..], 0, 0),
+            (b"a b\"c d\"\n", 1, 0),
+            (b"a\"b\"c \"d\"e\"f\"\n", 2, 0),
+            (b"a \"\"\"\"\n", 1, 0),
+            (b"a \"b\n\"c\" d\n", 1, 1),
+        ] {
+            let facts = Facts::read(input, &dialect, |_| ()).expect("ragged records are kept");
+            let Traits { stray_quotes: found, ragged_records: ragged, .. } = facts.traits;
+            let shown = input.escape_ascii();
+            assert_eq!((found, ragged), (Some(stray_quotes), ragged_records), "{shown}");
+        }
+        let facts = Facts::read(b"\"\"\n\n", &dialect, |_| ()).expect("the same");
+        assert_eq!(facts.traits.empty_lines, 1, "two quotes are two bytes");
     }
 }

@@ -11,6 +11,7 @@ use crate::exit::Exit;
 mod compare;
 mod demo;
 mod doctor;
+mod file_dialect;
 mod gate;
 mod generate;
 mod palette;

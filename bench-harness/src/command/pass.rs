@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
-use delimark_extract::escape::parse_delimiter;
 use delimark_harness::counters::child::{PassReport, engine, pass, stepped_pass};
 use delimark_harness::engine::BurstTimer;
 use delimark_harness::workload::{FileOptions, Workload};
 use delimark_runner::model::Model;
 
+use super::file_dialect::FileDialect;
 use crate::exit::Exit;
 
 /// Go once through a file while a tool counts instructions
@@ -49,13 +49,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE")]
     warm_up: Option<PathBuf>,
 
-    /// The byte between two fields: one character, or \t, \0, \xNN
-    #[arg(long, value_name = "BYTE", default_value = "|", value_parser = parse_delimiter)]
-    delimiter: u8,
-
-    /// The columns of both files [default: what most of their first lines have]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
-    columns: Option<u32>,
+    /// The rules of both files.
+    #[command(flatten)]
+    rules: FileDialect,
 
     /// Wait for a line on standard input, then stop before and after an empty pass and the real
     /// one, for somebody who steps from stop to stop
@@ -104,11 +100,7 @@ fn model(name: &str) -> Result<Model, String> {
 }
 
 fn workload(args: &Args, path: &Path) -> Result<Workload> {
-    let options = FileOptions {
-        delimiter: args.delimiter,
-        columns: args.columns,
-        memory_limit_bytes: u64::MAX,
-    };
+    let options = FileOptions { dialect: args.rules.dialect()?, memory_limit_bytes: u64::MAX };
     Workload::from_file(path, options)
 }
 

@@ -32,6 +32,7 @@ const USUAL: Traits = Traits {
     valid_utf8: true,
     uniform: true,
     ragged_records: 0,
+    stray_quotes: None,
 };
 
 /// Writes the module that the page's scripts import.

@@ -1,7 +1,7 @@
 //! Every backend against the reference, field by field, on every shape under every policy.
 
 use delimark::reference::{self, Event, Stop};
-use delimark::{Backend, Dialect, LineEnding, RaggedPolicy, Scanner};
+use delimark::{Backend, Dialect, LineEnding, QuoteEscape, RaggedPolicy, RaggedReason, Scanner};
 use delimark_datasets::{Shape, generate};
 
 const LINES: u64 = 3000;
@@ -10,13 +10,31 @@ const LINES: u64 = 3000;
 fn every_backend_agrees_with_the_reference_on_every_shape() {
     for shape in Shape::ALL {
         let input = generate(shape, LINES, 5);
-        let any = Dialect::new(shape.delimiter()).unwrap();
-        let columns = any.with_columns(shape.columns()).unwrap();
-        check(&input, any, shape);
-        check(&input, any.with_line_ending(LineEnding::Lf), shape);
-        for policy in RaggedPolicy::ALL {
-            check(&input, columns.with_ragged(policy), shape);
+        let plain = Dialect::new(shape.delimiter()).unwrap();
+        check_policies(&input, plain, shape);
+        for escape in QuoteEscape::ALL {
+            match shape.quote() {
+                Some(quote) => {
+                    check_policies(&input, plain.with_quote(quote, escape).unwrap(), shape);
+                }
+                // There are quotes and backslashes in some, where they are not meant.
+                None => {
+                    let quoted = plain.with_quote(b'"', escape).unwrap();
+                    let columns = quoted.with_columns(shape.columns()).unwrap();
+                    check(&input, columns.with_ragged(RaggedPolicy::Report), shape);
+                }
+            }
         }
+    }
+}
+
+#[track_caller]
+fn check_policies(input: &[u8], any: Dialect, shape: Shape) {
+    let columns = any.with_columns(shape.columns()).unwrap();
+    check(input, any, shape);
+    check(input, any.with_line_ending(LineEnding::Lf), shape);
+    for policy in RaggedPolicy::ALL {
+        check(input, columns.with_ragged(policy), shape);
     }
 }
 
@@ -71,8 +89,16 @@ fn by_scan(input: &[u8], mut scanner: Scanner) -> Outcome<'_> {
             Ok(None) => break None,
             Err(error) => {
                 let line_number = error.line_number().expect("a slice does not fail");
-                let found = error.fields_found().expect("no line is over the limit");
-                break Some(Stop::Ragged { line_number, offset: error.offset(), found });
+                let offset = error.offset();
+                break Some(match error.ragged_reason() {
+                    Some(RaggedReason::OpenQuote { quote_offset }) => {
+                        Stop::OpenQuote { line_number, offset, quote_offset }
+                    }
+                    _ => {
+                        let found = error.fields_found().expect("no line is over the limit");
+                        Stop::Ragged { line_number, offset, found }
+                    }
+                });
             }
         };
         let left_out = batch.ragged().map(|ragged| (ragged.record(), true));

@@ -5,7 +5,7 @@ use crate::random::Random;
 
 /// The kind of program that a client is; it decides what is asked for, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
+pub(crate) enum Class {
     Browser,
     App,
     Bot,

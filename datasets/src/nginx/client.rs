@@ -79,12 +79,12 @@ impl Client {
     }
 
     #[inline]
-    pub(super) fn write_protocol(&mut self, out: &mut Vec<u8>) {
+    pub(super) fn protocol(&mut self) -> &'static str {
         let protocols = match self.class {
             Class::Browser => &BROWSER_PROTOCOLS,
             Class::App | Class::Bot | Class::Tool => &OTHER_PROTOCOLS,
         };
-        out.extend_from_slice(protocols.pick(&mut self.own).as_bytes());
+        protocols.pick(&mut self.own)
     }
 
     #[inline]

@@ -6,9 +6,9 @@ use crate::random::Random;
 /// 2026-03-02 00:00:00 UTC, in milliseconds since 1970.
 const START_MILLISECONDS: u64 = 1_772_409_600_000;
 
-/// Counts forward and tells the time as `$time_iso8601` does, in UTC.
+/// Counts forward and tells the time, in UTC.
 #[derive(Debug)]
-pub(super) struct Clock {
+pub(crate) struct Clock {
     milliseconds: u64,
     /// The second that `text` tells.
     second: u64,
@@ -32,22 +32,49 @@ impl Clock {
         }
     }
 
-    pub(super) fn text(&self) -> &[u8] {
+    /// Returns the milliseconds since 1970.
+    pub(crate) fn milliseconds(&self) -> u64 {
+        self.milliseconds
+    }
+
+    /// Tells the second as `$time_iso8601` does.
+    pub(crate) fn text(&self) -> &[u8] {
         &self.text
     }
 }
 
+/// Tells a second since 1970 as the logs of the first web servers did, for example
+/// `02/Mar/2026:00:00:00`.
+pub(crate) fn log_text(second: u64) -> [u8; 20] {
+    #[rustfmt::skip] // In a line.
+    const MONTHS: [&[u8; 3]; 12] = [
+        b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
+    ];
+    let (year, month, day) = civil_date(second / 86_400);
+    let mut text = *b"00/Jan/0000:00:00:00";
+    write_padded(&mut text[0..2], day);
+    text[3..6].copy_from_slice(MONTHS[month as usize - 1]);
+    write_padded(&mut text[7..11], year);
+    write_time_of_day(&mut text[12..], second);
+    text
+}
+
 /// Tells a second since 1970, for example `2026-03-02T00:00:00+00:00`.
-fn iso_text(second: u64) -> [u8; 25] {
+pub(crate) fn iso_text(second: u64) -> [u8; 25] {
     let (year, month, day) = civil_date(second / 86_400);
     let mut text = *b"0000-00-00T00:00:00+00:00";
     write_padded(&mut text[0..4], year);
     write_padded(&mut text[5..7], month);
     write_padded(&mut text[8..10], day);
-    write_padded(&mut text[11..13], second / 3600 % 24);
-    write_padded(&mut text[14..16], second / 60 % 60);
-    write_padded(&mut text[17..19], second % 60);
+    write_time_of_day(&mut text[11..19], second);
     text
+}
+
+/// Fills in hours, minutes and seconds, two digits each, with a byte between them that stays.
+fn write_time_of_day(text: &mut [u8], second: u64) {
+    write_padded(&mut text[0..2], second / 3600 % 24);
+    write_padded(&mut text[3..5], second / 60 % 60);
+    write_padded(&mut text[6..8], second % 60);
 }
 
 /// Turns days since 1970 into year, month and day, counting years from March.
@@ -70,7 +97,7 @@ fn civil_date(days: u64) -> (u64, u64, u64) {
 
 #[cfg(test)]
 mod tests {
-    use super::iso_text;
+    use super::{iso_text, log_text};
 
     #[test]
     fn tells_dates_around_leap_days_and_years() {
@@ -86,5 +113,12 @@ mod tests {
         ] {
             assert_eq!(iso_text(second), *text, "second {second}");
         }
+    }
+
+    #[test]
+    fn tells_dates_as_logs_do() {
+        assert_eq!(log_text(1_709_251_199), *b"29/Feb/2024:23:59:59");
+        assert_eq!(log_text(1_798_761_600), *b"01/Jan/2027:00:00:00");
+        assert_eq!(log_text(1_796_774_645), *b"09/Dec/2026:00:04:05");
     }
 }

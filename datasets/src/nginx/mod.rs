@@ -1,12 +1,11 @@
-//! Access logs as nginx writes them; five shapes are made of their lines.
-//!
-//! The fields are `$remote_addr|$time_iso8601|$request_method|$request_uri|$server_protocol|`
-//! `$status|$body_bytes_sent|$http_referer|$http_user_agent|$request_time|$upstream_addr|`
-//! `$upstream_response_time`.
+//! Access logs: who asks for what, and what comes back. The lines of seven shapes are made of it.
 //!
 //! Clients and resources have ranks, and a rank has a stream of its own: that stream alone says
 //! what is always true of it (a client's address and browser, a page's path). The dataset's stream
 //! says who asks for what, and what comes back. So nothing is kept in memory and nothing repeats.
+//!
+//! A log draws [`Exchange`]s; [`Log::write_line`] lays one out in the 12 fields of `nginx12`, and
+//! other shapes lay the same ones out as other formats have them.
 
 mod agent;
 mod agent_tables;
@@ -20,12 +19,15 @@ mod response;
 mod uri;
 mod vocabulary;
 
+pub(crate) use agent::Class;
 use client::Client;
-use clock::Clock;
+pub(crate) use clock::{Clock, iso_text, log_text};
 use phrase::push_phrase;
 use population::Population;
+pub(crate) use request::Kind;
 use request::Request;
-use response::Response;
+pub(crate) use response::Response;
+pub(crate) use vocabulary::OWN_SITE;
 
 use crate::digits::{push_decimal, push_seconds};
 use crate::random::Random;
@@ -41,51 +43,117 @@ pub(crate) enum Flavor {
     Utf8,
 }
 
-/// Writes the lines of one log.
+/// Draws the exchanges of one log.
 #[derive(Debug)]
 pub(crate) struct Log {
     flavor: Flavor,
     population: Population,
     clock: Clock,
+    texts: Texts,
+}
+
+/// The texts of the last exchange; kept so that their memory is used again.
+#[derive(Debug, Default)]
+struct Texts {
+    address: Vec<u8>,
+    uri: Vec<u8>,
+    referer: Vec<u8>,
+    agent: Vec<u8>,
+}
+
+/// A request and its response, not laid out yet.
+#[derive(Clone, Copy)]
+pub(crate) struct Exchange<'a> {
+    /// The kind of program that the client is.
+    pub(crate) class: Class,
+    /// The client's address.
+    pub(crate) address: &'a [u8],
+    /// The time of the response's end.
+    pub(crate) clock: &'a Clock,
+    /// What the request is for.
+    pub(crate) kind: Kind,
+    pub(crate) method: &'static str,
+    pub(crate) uri: &'a [u8],
+    pub(crate) protocol: &'static str,
+    pub(crate) response: Response,
+    /// The referer, `-` where there is none.
+    pub(crate) referer: &'a [u8],
+    pub(crate) agent: &'a [u8],
 }
 
 impl Log {
     /// Draws a population; the clock starts at a fixed date.
     pub(crate) fn new(flavor: Flavor, random: &mut Random) -> Self {
         let population = Population { seed: random.next_u64() };
-        Self { flavor, population, clock: Clock::new() }
+        Self { flavor, population, clock: Clock::new(), texts: Texts::default() }
     }
 
-    /// Appends one line without its line end.
-    pub(crate) fn write_line(&mut self, random: &mut Random, out: &mut Vec<u8>) {
+    /// Starts a stream for what a format adds to exchanges: drawing from it changes none of them.
+    pub(crate) fn additions(&self) -> Random {
+        Random::new(!self.population.seed)
+    }
+
+    /// Draws the next exchange. The order of the draws is part of every dataset's bytes.
+    #[inline]
+    pub(crate) fn draw(&mut self, random: &mut Random) -> Exchange<'_> {
         let mut client = Client::draw(&self.population, random);
         let request = Request::draw(client.class, random);
         let response = Response::draw(&request, random);
 
-        client.write_address(out);
-        out.push(b'|');
+        let mut texts = std::mem::take(&mut self.texts);
+        texts.clear();
+        client.write_address(&mut texts.address);
         self.clock.advance(random);
-        out.extend_from_slice(self.clock.text());
+        self.write_uri(&request, random, &mut texts.uri);
+        let protocol = client.protocol();
+        self.write_referer(&client, &request, random, &mut texts.referer);
+        self.write_agent(&mut client, random, &mut texts.agent);
+        self.texts = texts;
+
+        let Texts { address, uri, referer, agent } = &self.texts;
+        Exchange {
+            class: client.class,
+            address,
+            clock: &self.clock,
+            kind: request.kind,
+            method: request.method,
+            uri,
+            protocol,
+            response,
+            referer,
+            agent,
+        }
+    }
+
+    /// Appends one line of 12 fields without its line end, as nginx writes them: `$remote_addr`,
+    /// `$time_iso8601`, `$request_method`, `$request_uri`, `$server_protocol`, `$status`,
+    /// `$body_bytes_sent`, `$http_referer`, `$http_user_agent`, `$request_time`, `$upstream_addr`
+    /// and `$upstream_response_time`.
+    pub(crate) fn write_line(&mut self, random: &mut Random, out: &mut Vec<u8>) {
+        let exchange = self.draw(random);
+        out.extend_from_slice(exchange.address);
         out.push(b'|');
-        out.extend_from_slice(request.method.as_bytes());
+        out.extend_from_slice(exchange.clock.text());
         out.push(b'|');
-        self.write_uri(&request, random, out);
+        out.extend_from_slice(exchange.method.as_bytes());
         out.push(b'|');
-        client.write_protocol(out);
+        out.extend_from_slice(exchange.uri);
         out.push(b'|');
-        push_decimal(out, response.status);
+        out.extend_from_slice(exchange.protocol.as_bytes());
         out.push(b'|');
-        push_decimal(out, response.body_bytes);
+        push_decimal(out, exchange.response.status);
         out.push(b'|');
-        self.write_referer(&client, &request, random, out);
+        push_decimal(out, exchange.response.body_bytes);
         out.push(b'|');
-        self.write_agent(&mut client, random, out);
+        out.extend_from_slice(exchange.referer);
         out.push(b'|');
-        push_seconds(out, response.request_milliseconds);
+        out.extend_from_slice(exchange.agent);
         out.push(b'|');
-        response.upstream.write_addresses(out);
+        push_seconds(out, exchange.response.request_milliseconds);
         out.push(b'|');
-        response.upstream.write_times(out);
+        exchange.response.upstream.write_addresses(out);
+        out.push(b'|');
+        exchange.response.upstream.write_times(out);
     }
 
     fn write_uri(&self, request: &Request, random: &mut Random, out: &mut Vec<u8>) {
@@ -127,5 +195,12 @@ impl Log {
             push_phrase(b' ', random, out);
             out.push(b')');
         }
+    }
+}
+
+impl Texts {
+    fn clear(&mut self) {
+        let Self { address, uri, referer, agent } = self;
+        [address, uri, referer, agent].into_iter().for_each(Vec::clear);
     }
 }

@@ -6,7 +6,7 @@ use crate::random::Random;
 
 /// Says what a request is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A page for people.
     Page,
     /// A file that a page needs.

@@ -56,11 +56,12 @@ static FEED_STATUSES: Choice<u64> = Choice::new(&[(860, 200), (100, 304), (40, 4
 const LONGEST_ATTEMPT_MILLISECONDS: u64 = 28_672;
 
 /// One response.
-pub(super) struct Response {
-    pub(super) status: u64,
-    pub(super) body_bytes: u64,
-    pub(super) request_milliseconds: u64,
-    pub(super) upstream: Upstream,
+#[derive(Clone, Copy)]
+pub(crate) struct Response {
+    pub(crate) status: u64,
+    pub(crate) body_bytes: u64,
+    pub(crate) request_milliseconds: u64,
+    pub(crate) upstream: Upstream,
 }
 
 impl Response {
@@ -117,9 +118,12 @@ fn draw_body_bytes(request: &Request, status: u64, random: &mut Random) -> u64 {
 }
 
 /// The servers that were tried, in order; none for static files and what the cache had.
-pub(super) struct Upstream {
-    first: u64,
-    attempts: usize,
+#[derive(Clone, Copy)]
+pub(crate) struct Upstream {
+    /// The number of the first server that was tried.
+    pub(crate) first: u64,
+    /// The number of servers that were tried.
+    pub(crate) attempts: usize,
     milliseconds: [u64; 3],
 }
 
@@ -153,7 +157,7 @@ impl Upstream {
         upstream
     }
 
-    fn total_milliseconds(&self) -> u64 {
+    pub(crate) fn total_milliseconds(&self) -> u64 {
         self.milliseconds.iter().sum()
     }
 

@@ -2,7 +2,7 @@
 
 use crate::choice::Choice;
 
-pub(super) static OWN_SITE: &str = "https://www.example.com";
+pub(crate) static OWN_SITE: &str = "https://www.example.com";
 
 #[rustfmt::skip] // A few a line.
 pub(super) static SECTIONS: [&str; 28] = [

@@ -1,10 +1,15 @@
 //! The lines of each shape; the generator treats all shapes alike.
 
 mod adversarial;
+mod combined;
+mod haproxy;
+mod odd;
 mod ragged;
 mod short;
 mod wide;
 
+use combined::Combined;
+use haproxy::HaProxy;
 use wide::Wide;
 
 use crate::nginx::{Flavor, Log};
@@ -17,6 +22,8 @@ pub(crate) enum Lines {
     Log(Log),
     Crlf(Log),
     Ragged(Log),
+    Combined(Combined),
+    HaProxy(HaProxy),
     Short,
     Wide(Wide),
     Adversarial,
@@ -31,6 +38,8 @@ impl Lines {
             Shape::Utf8 => Self::Log(Log::new(Flavor::Utf8, random)),
             Shape::Crlf => Self::Crlf(Log::new(Flavor::Plain, random)),
             Shape::Ragged => Self::Ragged(Log::new(Flavor::Plain, random)),
+            Shape::Combined => Self::Combined(Combined::new(random)),
+            Shape::HaProxy => Self::HaProxy(HaProxy::new(random)),
             Shape::Short => Self::Short,
             Shape::Wide => Self::Wide(Wide::new(random)),
             Shape::Adversarial => Self::Adversarial,
@@ -48,6 +57,8 @@ impl Lines {
         match self {
             Self::Log(log) | Self::Crlf(log) => log.write_line(random, out),
             Self::Ragged(log) => ragged::write_line(log, random, out),
+            Self::Combined(log) => log.write_line(random, out),
+            Self::HaProxy(log) => log.write_line(random, out),
             Self::Short => short::write_line(random, out),
             Self::Wide(wide) => wide.write_line(random, out),
             Self::Adversarial if is_last => return adversarial::write_last_line(random, out),

@@ -5,6 +5,7 @@ mod generator;
 mod log;
 #[cfg(feature = "manifest")]
 mod manifest;
+mod quoted;
 mod random;
 mod shape;
 mod shapes;

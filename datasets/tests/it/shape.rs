@@ -20,7 +20,7 @@ fn an_unknown_name_is_told_what_there_is() {
     assert_eq!(
         error.to_string(),
         "unknown shape 'nginx13' (expected one of: nginx12, short, wide, long, crlf, utf8, ragged, \
-         adversarial)"
+         adversarial, combined, haproxy)"
     );
 }
 

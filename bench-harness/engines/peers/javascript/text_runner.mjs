@@ -13,13 +13,15 @@ import { Fold, MODELS } from "./fold.mjs";
 class TextHost {
   #eachRecord;
   #about;
+  #takesQuotes;
   #bytes = Buffer.alloc(0);
   #path;
   #dialect;
 
-  constructor(eachRecord, about) {
+  constructor(eachRecord, about, takesQuotes) {
     this.#eachRecord = eachRecord;
     this.#about = about;
+    this.#takesQuotes = takesQuotes;
   }
 
   load(path) {
@@ -31,11 +33,15 @@ class TextHost {
     return this.#bytes.length;
   }
 
-  setDialect({ delimiter, ragged, lineEnding, quote }) {
-    if (quote !== undefined) throw new Refusal("it knows no quotes");
+  setDialect({ delimiter, ragged, lineEnding, quote, escape }) {
+    if (quote !== undefined && !this.#takesQuotes) throw new Refusal("it knows no quotes");
+    if (quote !== undefined && escape !== "none") {
+      throw new Refusal("a quote that is escaped in the data would be another one for it");
+    }
     if (ragged !== "keep") throw new Refusal("it only keeps ragged records");
     this.#dialect = {
       delimiter: String.fromCharCode(Number(delimiter)),
+      quote: quote === undefined ? undefined : String.fromCharCode(Number(quote)),
       stripsCarriageReturn: lineEnding === "auto",
     };
   }
@@ -71,8 +77,9 @@ class TextHost {
 
 /**
  * Serves one engine: `eachRecord(text, dialect, visit)` calls `visit` with the fields of each
- * record, and `about` names the library, where there is one.
+ * record, and `about` names the library, where there is one. A library that takes quotes finds the
+ * character in the dialect, or undefined.
  */
-export function serveText(eachRecord, about) {
-  serve(new TextHost(eachRecord, about));
+export function serveText(eachRecord, about, { takesQuotes = false } = {}) {
+  serve(new TextHost(eachRecord, about, takesQuotes));
 }

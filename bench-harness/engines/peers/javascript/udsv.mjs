@@ -10,4 +10,4 @@ import { udsvRecords } from "./udsv_records.mjs";
 const require = createRequire(join(process.argv[2], "/"));
 const { version } = require("udsv/package.json");
 
-serveText(udsvRecords(require("udsv")), `uDSV ${version}`);
+serveText(udsvRecords(require("udsv")), `uDSV ${version}`, { takesQuotes: true });

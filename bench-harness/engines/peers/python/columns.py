@@ -15,6 +15,7 @@ class ColumnarEngine(Engine):
     file with this path."""
 
     models = ("fields", "project", "file-read")
+    takes_quotes = True
 
     def run(self, model, columns):
         if self.columns is None:

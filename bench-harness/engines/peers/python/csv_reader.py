@@ -1,6 +1,7 @@
 """python3 csv_reader.py
 
-The engine `peer/csv@python`: the csv module with quoting off, over text of one character a byte.
+The engine `peer/csv@python`: the csv module over text of one character a byte, with quoting off
+where the data have none.
 """
 
 import csv
@@ -13,6 +14,8 @@ csv.field_size_limit(2**31 - 1)
 
 
 class CsvReader(Engine):
+    takes_quotes = True
+
     def run(self, model, columns):
         batches = self.from_file if model == "file-read" else self.from_memory
         return fold_batches(model, columns, batches)
@@ -28,7 +31,10 @@ class CsvReader(Engine):
             yield from self.batches(text, stopwatch)
 
     def batches(self, text, stopwatch):
-        reader = csv.reader(text, delimiter=self.delimiter, quoting=csv.QUOTE_NONE)
+        quoting = csv.QUOTE_NONE if self.quote is None else csv.QUOTE_MINIMAL
+        reader = csv.reader(
+            text, delimiter=self.delimiter, quotechar=self.quote, quoting=quoting
+        )
         while True:
             try:
                 with stopwatch:

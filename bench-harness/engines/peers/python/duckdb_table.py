@@ -34,7 +34,7 @@ class DuckDb(ColumnarEngine):
                 header=False,
                 columns={name: "VARCHAR" for name in self.names()},
                 delimiter=self.delimiter,
-                quotechar="",
+                quotechar=self.quote or "",
                 escapechar="",
                 na_values=NO_FIELD,
                 strict_mode=True,

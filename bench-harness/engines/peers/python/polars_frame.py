@@ -26,7 +26,7 @@ class Polars(ColumnarEngine):
                 columns=[names[column] for column in wanted],
                 has_header=False,
                 separator=self.delimiter,
-                quote_char=None,
+                quote_char=self.quote,
                 empty_string_is_null=False,
             )
         except polars.exceptions.PolarsError as error:

@@ -25,7 +25,7 @@ class PyArrow(ColumnarEngine):
                 csv.ReadOptions(use_threads=False, column_names=names),
                 csv.ParseOptions(
                     delimiter=self.delimiter,
-                    quote_char=False,
+                    quote_char=self.quote or False,
                     ignore_empty_lines=False,
                 ),
                 csv.ConvertOptions(

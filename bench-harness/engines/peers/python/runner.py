@@ -59,9 +59,14 @@ class Answer:
 
 
 class Engine:
-    """Keeps what was loaded and what a line is; each engine adds `run(model, columns)`."""
+    """Keeps what was loaded and what a line is; each engine adds `run(model, columns)`.
+
+    `quote` is the character that quotes fields, or None; only those get one that say that they take
+    quotes.
+    """
 
     library = None
+    takes_quotes = False
 
     def about(self):
         python = f"Python {platform.python_version()}"
@@ -74,12 +79,15 @@ class Engine:
         return len(self.data)
 
     def set_dialect(self, delimiter, columns, ragged, line_ending, _line_limit, *quoting):
-        if quoting:
+        if quoting and not self.takes_quotes:
             raise Refusal("it knows no quotes")
+        if quoting and quoting[1] != "none":
+            raise Refusal("a quote that is escaped in the data would be another one for it")
         if ragged != "keep" or line_ending != "auto":
             raise Refusal("it only keeps ragged records, and strips carriage returns")
         self.delimiter = chr(int(delimiter))
         self.columns = None if columns == "any" else int(columns)
+        self.quote = chr(int(quoting[0])) if quoting else None
 
 
 def pick(rows, columns):

@@ -127,6 +127,7 @@ mod tests {
     use super::super::child::{Child, WindowFile};
     use super::*;
     use crate::workload::{FileOptions, Workload};
+    use delimark::Dialect;
     use delimark_results::Count;
     use delimark_runner::model::Model;
 
@@ -134,8 +135,9 @@ mod tests {
     fn counted(answer: Result<Counts, String>) -> Vec<(&'static str, Result<f64, String>)> {
         let mut file = tempfile::NamedTempFile::new().expect("a file can be made");
         std::io::Write::write_all(&mut file, b"a|b\nc|d\n").expect("it can be written");
-        let options =
-            FileOptions { delimiter: b'|', columns: Some(2), memory_limit_bytes: u64::MAX };
+        let dialect = Dialect::new(b'|').and_then(|dialect| dialect.with_columns(2));
+        let dialect = dialect.expect("'|' is a delimiter");
+        let options = FileOptions { dialect, memory_limit_bytes: u64::MAX };
         let workload = Workload::from_file(file.path(), options).expect("it has lines");
         let window = WindowFile::cut(&workload, 4).expect("a window can be cut");
         let (program, engine) = ("delimark".into(), "delimark/scalar".to_owned());

@@ -67,9 +67,17 @@ fn models_of(engine: &dyn Engine, dialect: Dialect) -> Vec<Model> {
         valid_utf8: true,
         uniform: true,
         ragged_records: 0,
+        stray_quotes: None,
     };
-    let (path, projection) = (Path::new(""), &[0][..]);
-    let input = Input { bytes: BYTES, path, dialect, projection, traits, unused_byte: Some(0xff) };
+    let input = Input {
+        bytes: BYTES,
+        path: Path::new(""),
+        dialect,
+        projection: &[0],
+        traits,
+        unused_byte: Some(0xff),
+        quoted_columns: Some(&[false, false]),
+    };
     Model::ALL.into_iter().filter(|model| engine.supports(*model, &input).is_ok()).collect()
 }
 

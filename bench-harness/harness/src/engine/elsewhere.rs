@@ -210,11 +210,15 @@ impl ProcessEngines {
     }
 }
 
-/// Returns the kind and the text of the reason why an engine was not started.
+/// Returns the kind and the text of the reason why an engine was not started, or does not take the
+/// input.
 fn failure(error: &anyhow::Error) -> (SkipKind, String) {
-    let kind = match error.is::<Missing>() {
-        true => SkipKind::NotInstalled,
-        false => SkipKind::Failed,
+    let kind = if error.is::<Missing>() {
+        SkipKind::NotInstalled
+    } else if error.is::<Unsupported>() {
+        SkipKind::Unsupported
+    } else {
+        SkipKind::Failed
     };
     (kind, format!("{error:#}"))
 }

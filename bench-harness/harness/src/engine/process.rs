@@ -5,7 +5,7 @@ use anyhow::Result;
 use delimark_runner::model::{Answer, Model};
 
 use super::{BurstTimer, Engine, Unsupported};
-use crate::runtime::{About, RunnerProcess};
+use crate::runtime::{About, Fault, RunnerProcess};
 use crate::workload::Input;
 
 /// A process that speaks the runners' protocol.
@@ -34,7 +34,16 @@ impl ProcessEngine {
     ) -> Result<(Self, About)> {
         let about = runner.about()?;
         runner.load(input.path)?;
-        runner.set_dialect(&input.dialect)?;
+        match runner.set_dialect(&input.dialect) {
+            // Who refuses a dialect without a quote is broken; one with a quote not everybody knows.
+            Err(error)
+                if matches!(error.fault(), Fault::Refused(_))
+                    && input.dialect.quote().is_some() =>
+            {
+                return Err(Unsupported::input("").because(&error.to_string()).into());
+            }
+            outcome => outcome?,
+        }
         Ok((Self { name, runner, backend: None, support }, about))
     }
 

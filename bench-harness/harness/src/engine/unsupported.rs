@@ -24,6 +24,10 @@ impl Unsupported {
     /// The reason of every engine that is no whole command.
     pub(super) const NO_COMMAND: Self = Self::foreign("it is no whole command");
 
+    /// The reason of engines that split at every delimiter.
+    pub(super) const QUOTES: Self =
+        Self::input("fields of the data are quoted, and it knows no quotes");
+
     /// Makes the reason where a model belongs to engines of another kind: an engine that is asked
     /// for nothing else is no part of a run.
     #[must_use]

@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use std::path::Path;
 
 use anyhow::{Context, Result, bail, ensure};
-use delimark::Dialect;
 use delimark::reference::{Event, parse};
+use delimark::{Dialect, RaggedPolicy};
 use delimark_datasets::Hasher;
 use delimark_results::{ColumnsSource, DatasetSource, Sha256Check};
 
@@ -16,10 +16,8 @@ use crate::huge_pages::HugePages;
 /// The rules to take a file apart by.
 #[derive(Clone, Copy, Debug)]
 pub struct FileOptions {
-    /// The byte between two fields.
-    pub delimiter: u8,
-    /// The columns that its lines have, if that is known.
-    pub columns: Option<u32>,
+    /// The rules, with the columns that its lines have if those are known.
+    pub dialect: Dialect,
     /// The most bytes that may be loaded into memory.
     pub memory_limit_bytes: u64,
 }
@@ -50,9 +48,9 @@ impl Workload {
         let bytes = HugePages::read(&mut file, length)
             .with_context(|| format!("{name} cannot be read into memory"))?;
 
-        let dialect = Dialect::new(options.delimiter)?;
+        let dialect = options.dialect;
         check_line_limit(&bytes, &dialect).with_context(|| format!("{name} cannot be measured"))?;
-        let (columns, columns_source) = match options.columns {
+        let (columns, columns_source) = match dialect.columns() {
             Some(columns) => (Some(columns), Some(ColumnsSource::Given)),
             None => (infer_columns(&bytes, &dialect), Some(ColumnsSource::Inferred)),
         };
@@ -96,22 +94,26 @@ const SAMPLE_BYTES: usize = 256 << 10;
 
 /// Returns the column count that most of the first lines have; the smaller one where two are as
 /// common. `None` where there is no line.
-fn infer_columns(input: &[u8], delimiter_only: &Dialect) -> Option<u32> {
+fn infer_columns(input: &[u8], dialect: &Dialect) -> Option<u32> {
+    // An open quote makes a line ragged, whatever its columns.
+    let any_columns = dialect.with_ragged(RaggedPolicy::Keep);
     let sample = &input[..input.len().min(SAMPLE_BYTES)];
     // A line that the sample cuts off would have too few columns.
     let end = sample.iter().rposition(|&byte| byte == b'\n').map_or(sample.len(), |end| end + 1);
     let mut lines_by_count = BTreeMap::<usize, usize>::new();
-    let stop = parse(&sample[..end], delimiter_only, |event| {
+    let stop = parse(&sample[..end], &any_columns, |event| {
         let (Event::Record(line) | Event::Ragged(line)) = event;
         *lines_by_count.entry(line.fields.len()).or_default() += 1;
     });
-    debug_assert_eq!(stop, Ok(()), "without a column count no line is ragged");
+    debug_assert_eq!(stop, Ok(()), "ragged lines are kept");
     let most_common = lines_by_count.into_iter().rev().max_by_key(|&(_, lines)| lines);
     most_common.map(|(count, _)| count as u32)
 }
 
 #[cfg(test)]
 mod tests {
+    use delimark::QuoteEscape;
+
     use super::*;
 
     #[test]
@@ -121,5 +123,7 @@ mod tests {
         assert_eq!(infer_columns(b"a|b", &dialect), Some(2));
         assert_eq!(infer_columns(b"a|b\nc|d|e\nf|g\n", &dialect), Some(2));
         assert_eq!(infer_columns(b"a|b|c\nd|e\n", &dialect), Some(2), "the smaller one on a tie");
+        let quoted = dialect.with_quote(b'"', QuoteEscape::None).expect("it has no other meaning");
+        assert_eq!(infer_columns(b"\"a|b\"|c\n\"d|e|f\ng|h\n", &quoted), Some(2));
     }
 }

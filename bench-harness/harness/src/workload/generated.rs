@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
-use delimark::Dialect;
+use delimark::{Dialect, QuoteEscape};
 use delimark_datasets::manifest::Manifest;
 use delimark_datasets::{Generator, Hasher, Shape};
 use delimark_results::{ColumnsSource, DatasetSource, Sha256Check};
@@ -58,7 +58,10 @@ impl Workload {
             sha256,
             sha256_check: if pinned { Sha256Check::Pinned } else { Sha256Check::Computed },
         };
-        let dialect = Dialect::new(shape.delimiter())?.with_columns(shape.columns())?;
+        let mut dialect = Dialect::new(shape.delimiter())?.with_columns(shape.columns())?;
+        if let Some(quote) = shape.quote() {
+            dialect = dialect.with_quote(quote, QuoteEscape::None)?;
+        }
         Ok(Self::new(bytes, &path, dialect, origin))
     }
 }

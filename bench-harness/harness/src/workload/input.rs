@@ -34,6 +34,9 @@ pub struct Input<'a> {
     pub traits: Traits,
     /// A byte that the input does not hold, for engines that cannot do without a quote.
     pub unused_byte: Option<u8>,
+    /// True for each column whose fields are all quoted, false where none is; absent where a column
+    /// has both.
+    pub quoted_columns: Option<&'a [bool]>,
 }
 
 impl Input<'_> {

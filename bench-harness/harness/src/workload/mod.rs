@@ -53,6 +53,7 @@ impl Workload {
             projection: &self.projection,
             traits: self.facts.traits,
             unused_byte: self.reference.unused_byte,
+            quoted_columns: self.reference.quoted_columns.as_deref(),
         }
     }
 
@@ -75,7 +76,7 @@ impl Workload {
     /// Has the reference read the bytes, and puts the facts together.
     fn new(bytes: HugePages, path: &Path, dialect: Dialect, origin: Origin) -> Self {
         let dialect = dialect.with_ragged(RaggedPolicy::Keep);
-        let projection = projection(dialect.columns().unwrap_or(1));
+        let projection = projection(&dialect);
         let reference = Reference::read(&bytes, &dialect, &projection);
         let facts = Dataset {
             name: origin.name,
@@ -90,6 +91,8 @@ impl Workload {
             columns: dialect.columns().map(u64::from),
             columns_source: origin.columns_source,
             delimiter: char::from(dialect.delimiter()).to_string(),
+            quote: dialect.quote().map(|quote| char::from(quote).to_string()),
+            quote_escape: dialect.quote().map(|_| dialect.quote_escape().into()),
             line_ending: reference.facts.line_ending,
             sha256: origin.sha256,
             sha256_check: origin.sha256_check,
@@ -111,23 +114,40 @@ struct Origin {
 }
 
 /// Returns the columns to project: the first, one in the middle, one near the end; of 12 columns
-/// the first, sixth and tenth.
-fn projection(columns: u32) -> Vec<usize> {
-    let mut projection =
-        [0, columns * 5 / 12, columns * 9 / 12].map(|column| column as usize).to_vec();
+/// the first, sixth and tenth. Where fields are quoted it is the last one in the place of one near
+/// the end, since that is quoted in the logs of web servers.
+fn projection(dialect: &Dialect) -> Vec<usize> {
+    let columns = dialect.columns().unwrap_or(1);
+    let columns = match dialect.quote() {
+        None => [0, columns * 5 / 12, columns * 9 / 12],
+        Some(_) => [0, columns / 2, columns - 1],
+    };
+    let mut projection = columns.map(|column| column as usize).to_vec();
     projection.dedup();
     projection
 }
 
 #[cfg(test)]
 mod tests {
+    use delimark::{Dialect, QuoteEscape};
+
     use super::projection;
 
     #[test]
     fn three_columns_are_projected_where_there_are_three() {
-        assert_eq!(projection(12), [0, 5, 9]);
-        assert_eq!(projection(100), [0, 41, 75]);
-        assert_eq!(projection(3), [0, 1, 2]);
-        assert_eq!(projection(1), [0]);
+        let plain = Dialect::new(b' ').unwrap();
+        let quoted = plain.with_quote(b'"', QuoteEscape::None).unwrap();
+        for (dialect, columns, expected) in [
+            (plain, 12, &[0, 5, 9][..]),
+            (plain, 100, &[0, 41, 75]),
+            (plain, 3, &[0, 1, 2]),
+            (plain, 1, &[0]),
+            (quoted, 10, &[0, 5, 9]),
+            (quoted, 16, &[0, 8, 15]),
+            (quoted, 3, &[0, 1, 2]),
+            (quoted, 1, &[0]),
+        ] {
+            assert_eq!(projection(&dialect.with_columns(columns).unwrap()), expected);
+        }
     }
 }

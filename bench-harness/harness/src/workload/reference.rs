@@ -3,8 +3,8 @@
 
 use std::fmt::Write as _;
 
-use delimark::Dialect;
 use delimark::reference::{Event, parse};
+use delimark::{Dialect, QuoteEscape};
 use delimark_results::facts::Facts;
 use delimark_runner::model::{Answer, Fold, Model};
 
@@ -19,6 +19,8 @@ pub(super) struct Reference {
     pub(super) facts: Facts,
     pub(super) words: Answer,
     pub(super) unused_byte: Option<u8>,
+    /// See [`Input::quoted_columns`](super::Input::quoted_columns).
+    pub(super) quoted_columns: Option<Vec<bool>>,
     separator_sum: u64,
     projected: Answer,
     extracted: Answer,
@@ -33,8 +35,10 @@ impl Reference {
     /// former, and have none of the latter.
     pub(super) fn read(input: &[u8], dialect: &Dialect, projection: &[usize]) -> Self {
         let mut projected = Fold::default();
-        let mut extraction = Extraction::new(dialect.delimiter());
+        let mut extraction = Extraction::new(dialect, projection.len());
+        let mut quoted = QuotedColumns::default();
         let facts = Facts::read(input, dialect, |fields| {
+            quoted.record(fields.iter().map(|field| is_quoted(input, field, dialect)));
             projected.columns(projection, |column| fields.get(column).copied());
             extraction.line(projection.iter().map(|&column| fields.get(column).copied()));
         });
@@ -42,7 +46,8 @@ impl Reference {
             facts: facts.expect("a workload has no line over the limit"),
             words: Answer::Words(fold_words(input)),
             unused_byte: unused_byte(input),
-            separator_sum: separator_sum(input, dialect.delimiter()),
+            quoted_columns: quoted.columns(),
+            separator_sum: separator_sum(input, dialect),
             projected: projected.answer(),
             extracted: extraction.answer(),
         }
@@ -70,8 +75,9 @@ struct Extraction {
 impl Extraction {
     const GATHERED_BYTES: usize = 1 << 16;
 
-    fn new(delimiter: u8) -> Self {
-        Self { delimiter, gathered: Vec::new(), text: ExtractedText::new(delimiter) }
+    fn new(dialect: &Dialect, columns: usize) -> Self {
+        let text = ExtractedText::new(dialect, columns);
+        Self { delimiter: dialect.delimiter(), gathered: Vec::new(), text }
     }
 
     /// A column that a line lacks comes out empty.
@@ -96,21 +102,31 @@ impl Extraction {
 }
 
 /// The text that a command writes for [`Model::Extract`], taken piece by piece.
+///
+/// Quotes are off in it, so a field may hold the delimiter that stands between two: what fields there
+/// are can be seen only where nothing is quoted, and else is as many a line as were asked for.
 pub(crate) struct ExtractedText {
     delimiter: u8,
+    fields_in_line: Option<u64>,
     records: u64,
     fields: u64,
     hasher: Sha256,
 }
 
 impl ExtractedText {
-    pub(crate) fn new(delimiter: u8) -> Self {
-        Self { delimiter, records: 0, fields: 0, hasher: Sha256::new() }
+    pub(crate) fn new(dialect: &Dialect, columns: usize) -> Self {
+        let fields_in_line = dialect.quote().map(|_| columns as u64);
+        let delimiter = dialect.delimiter();
+        Self { delimiter, fields_in_line, records: 0, fields: 0, hasher: Sha256::new() }
     }
 
     pub(crate) fn push(&mut self, text: &[u8]) {
-        self.records += memchr_iter(b'\n', text).count() as u64;
-        self.fields += memchr2_iter(self.delimiter, b'\n', text).count() as u64;
+        let records = memchr_iter(b'\n', text).count() as u64;
+        self.records += records;
+        self.fields += match self.fields_in_line {
+            Some(fields) => records * fields,
+            None => memchr2_iter(self.delimiter, b'\n', text).count() as u64,
+        };
         self.hasher.update(text);
     }
 
@@ -187,17 +203,55 @@ impl Workload {
     }
 }
 
-fn separator_sum(input: &[u8], delimiter: u8) -> u64 {
+fn separator_sum(input: &[u8], dialect: &Dialect) -> u64 {
     let mut sum = 0_u64;
+    let (mut is_inside, mut is_escaped) = (false, false);
     for (offset, &byte) in input.iter().enumerate() {
-        if byte == delimiter || byte == b'\n' {
+        if byte == b'\n' || (byte == dialect.delimiter() && !is_inside) {
             sum = sum.wrapping_add(offset as u64);
+        }
+        // Every line begins outside.
+        if byte == b'\n' {
+            (is_inside, is_escaped) = (false, false);
+        } else if is_escaped {
+            is_escaped = false;
+        } else if dialect.quote() == Some(byte) {
+            is_inside = !is_inside;
+        } else {
+            is_escaped = byte == b'\\' && dialect.quote_escape() == QuoteEscape::Backslash;
         }
     }
     if input.last().is_some_and(|&byte| byte != b'\n') {
         sum = sum.wrapping_add(input.len() as u64);
     }
     sum
+}
+
+/// Tells whether a field of the input lost its quotes: one that did not begins behind a separator.
+fn is_quoted(input: &[u8], field: &[u8], dialect: &Dialect) -> bool {
+    let start = field.as_ptr().addr() - input.as_ptr().addr();
+    let before = start.checked_sub(1).and_then(|before| input.get(before).copied());
+    before.is_some() && before == dialect.quote()
+}
+
+/// The columns whose fields are all quoted, or all not.
+#[derive(Default)]
+struct QuotedColumns {
+    of_first: Option<Vec<bool>>,
+    has_others: bool,
+}
+
+impl QuotedColumns {
+    fn record(&mut self, are_quoted: impl Iterator<Item = bool> + Clone) {
+        if !self.has_others {
+            let of_first = self.of_first.get_or_insert_with(|| are_quoted.clone().collect());
+            self.has_others = !are_quoted.eq(of_first.iter().copied());
+        }
+    }
+
+    fn columns(self) -> Option<Vec<bool>> {
+        self.of_first.filter(|_| !self.has_others)
+    }
 }
 
 fn fold_words(input: &[u8]) -> u64 {
@@ -231,5 +285,31 @@ mod tests {
         assert_eq!(reference.separator_sum, 1 + 4 + 5 + 9 + 11 + 12 + 14);
         let words = u64::from_le_bytes(*b"a|b\r\n\nc\r") ^ u64::from_le_bytes(*b"d|e\n|\xff\0\0");
         assert_eq!(reference.words, Answer::Words(words));
+        assert_eq!(reference.quoted_columns, None, "lines have different columns");
+    }
+
+    #[test]
+    fn what_is_quoted_is_one_field() {
+        let dialect = Dialect::new(b' ').expect("' ' is a delimiter").with_columns(2);
+        let dialect = dialect.expect("there are columns").with_ragged(delimark::RaggedPolicy::Keep);
+        let plain = dialect.with_quote(b'"', QuoteEscape::None).expect("it has no other meaning");
+        let escaped = dialect.with_quote(b'"', QuoteEscape::Backslash).expect("nor has that");
+
+        let input = b"a \"b c\"\nd \"\\\"\n";
+        let reference = Reference::read(input, &plain, &[1]);
+        assert_eq!((reference.facts.records, reference.facts.fields), (2, 4));
+        assert_eq!(reference.separator_sum, 1 + 7 + 9 + 13);
+        assert_eq!(reference.quoted_columns, Some(vec![false, true]));
+        assert_eq!(reference.facts.traits.stray_quotes, Some(0));
+        let Answer::Records { records, fields, .. } = reference.extracted else { panic!() };
+        assert_eq!((records, fields), (2, 2), "the blank in a field ends none");
+
+        let reference = Reference::read(input, &escaped, &[1]);
+        assert_eq!(reference.separator_sum, 1 + 7 + 9 + 13, "a line begins outside");
+        assert_eq!(reference.facts.traits.ragged_records, 1);
+        let reference = Reference::read(b"\"a\" b\nc d\n", &escaped, &[1]);
+        assert_eq!(reference.quoted_columns, None, "the first column is quoted at times");
+        let reference = Reference::read(b"\"\\\" \" b\n", &escaped, &[1]);
+        assert_eq!(reference.separator_sum, 5 + 7);
     }
 }

@@ -1,7 +1,8 @@
 //! The data and the machine, as pairs of name and value.
 
 use delimark_results::{
-    Cache, Clock, Dataset, Environment, Known, MeasuredClock, Results, Sha256Check, Timer,
+    Cache, Clock, Dataset, Environment, Known, MeasuredClock, QuoteEscape, Results, Sha256Check,
+    Timer,
 };
 
 use crate::number_format::{binary_size, count, decimal_size, interval, number};
@@ -25,7 +26,7 @@ pub(super) fn of_dataset(dataset: &Dataset) -> Facts {
         Sha256Check::Pinned => "equal to the pinned one",
         Sha256Check::Computed => "computed, pinned nowhere",
     };
-    vec![
+    let mut facts = vec![
         ("file", dataset.file_name.clone()),
         ("origin", origin),
         ("size", format!("{} ({} bytes)", decimal_size(dataset.bytes), count(dataset.bytes))),
@@ -34,14 +35,30 @@ pub(super) fn of_dataset(dataset: &Dataset) -> Facts {
         ("fields", count(dataset.fields)),
         ("columns", columns),
         ("delimiter", format!("{:?}", dataset.delimiter)),
+    ];
+    if let Some(quote) = &dataset.quote {
+        let escape = match dataset.quote_escape {
+            Some(QuoteEscape::Backslash) => "; a backslash before one makes it data",
+            Some(QuoteEscape::None) | None => "",
+        };
+        facts.push((
+            "quote",
+            format!("{quote:?}, between two of which a delimiter is data{escape}"),
+        ));
+    }
+    facts.extend([
         ("line ending", lowercase(dataset.line_ending)),
         ("ragged records", count(traits.ragged_records)),
         ("empty lines", count(traits.empty_lines)),
         ("bare carriage returns", count(traits.bare_carriage_returns)),
         ("valid UTF-8", yes_or_no(traits.valid_utf8)),
         ("same number of fields in every record", yes_or_no(traits.uniform)),
-        ("SHA-256", format!("{} ({check})", dataset.sha256)),
-    ]
+    ]);
+    if let Some(fields) = traits.stray_quotes {
+        facts.push(("fields with quotes amid them", count(fields)));
+    }
+    facts.push(("SHA-256", format!("{} ({check})", dataset.sha256)));
+    facts
 }
 
 pub(crate) fn of_environment(environment: &Environment) -> Facts {

@@ -36,6 +36,14 @@ pub struct Dataset {
     /// The delimiter, one character; its code is the byte, so that any byte can be named.
     #[serde(deserialize_with = "bounds::field::<Letter, _, _>")]
     pub delimiter: String,
+    /// The byte that quotes fields, as the delimiter; absent where none does, and in older files.
+    #[serde(default, deserialize_with = "bounds::present::<Letter, _, _>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote: Option<String>,
+    /// The way in which a quote is written inside quotes; absent where there is no quote.
+    #[serde(default, deserialize_with = "bounds::present::<QuoteEscape, _, _>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quote_escape: Option<QuoteEscape>,
     /// The line ending.
     pub line_ending: LineEnding,
     /// The hash of the bytes, in hexadecimal digits.
@@ -67,6 +75,25 @@ pub enum ColumnsSource {
     Given,
     /// The first lines showed it.
     Inferred,
+}
+
+/// The way in which a quote is written inside quotes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum QuoteEscape {
+    /// Not as itself.
+    None,
+    /// Behind a backslash.
+    Backslash,
+}
+
+impl From<delimark::QuoteEscape> for QuoteEscape {
+    fn from(escape: delimark::QuoteEscape) -> Self {
+        match escape {
+            delimark::QuoteEscape::None => Self::None,
+            delimark::QuoteEscape::Backslash => Self::Backslash,
+        }
+    }
 }
 
 /// The record that the hash of a data set was compared with.

@@ -32,7 +32,9 @@ pub use cell::{BurstSample, Bursts, Cell, Measurement};
 pub use compute::{ComputePoint, Steps};
 pub use conduct::{Conduct, DeclaredEngine};
 pub use counter::{Count, Counter, Window};
-pub use dataset::{ColumnsSource, Dataset, DatasetSource, LineEnding, Sha256Check, Traits};
+pub use dataset::{
+    ColumnsSource, Dataset, DatasetSource, LineEnding, QuoteEscape, Sha256Check, Traits,
+};
 pub use environment::{Cache, CacheKind, Clock, Cpu, Environment, MeasuredClock, Timer};
 pub use event::Event;
 pub use file::ResultsError;

@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::ValueEnum;
+use delimark::{Dialect, QuoteEscape};
 use delimark_datasets::Shape;
-use delimark_extract::escape::parse_delimiter;
+use delimark_extract::escape::{parse_byte, parse_delimiter};
 use delimark_report::gate::{Layer, Rules};
 use delimark_runner::model::Model;
 use regex::Regex;
@@ -93,6 +94,15 @@ pub(super) struct Options {
     #[arg(long, value_name = "BYTE")]
     delimiter: Option<String>,
 
+    /// The byte that quotes fields of --input: delimiters between two of them are data
+    #[arg(long, value_name = "BYTE")]
+    quote: Option<String>,
+
+    /// The way in which --input has a quote inside quotes: none (not as itself), backslash (behind
+    /// one) [default: none]
+    #[arg(long, value_name = "WAY")]
+    quote_escape: Option<String>,
+
     /// The number of lines of each [default: 10000, and 50000 for commands]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     lines: Option<u64>,
@@ -135,7 +145,7 @@ pub(super) struct Settings {
 #[derive(Clone, Debug)]
 pub(super) enum Data {
     Generated { shapes: Vec<Shape>, lines: u64 },
-    File { path: PathBuf, delimiter: u8 },
+    File { path: PathBuf, dialect: Dialect },
 }
 
 impl Settings {
@@ -210,6 +220,8 @@ impl Options {
             shape: self.shape.or(other.shape),
             input: self.input.or(other.input),
             delimiter: self.delimiter.or(other.delimiter),
+            quote: self.quote.or(other.quote),
+            quote_escape: self.quote_escape.or(other.quote_escape),
             lines: self.lines.or(other.lines),
             inconclusive: self.inconclusive.or(other.inconclusive),
         }
@@ -269,6 +281,8 @@ fn names_extract(filter: &str) -> bool {
 fn data(options: &Options, are_commands: bool) -> Result<Data> {
     let Some(path) = &options.input else {
         ensure!(options.delimiter.is_none(), "--delimiter says what is in --input");
+        ensure!(options.quote.is_none(), "--quote says what is in --input");
+        ensure!(options.quote_escape.is_none(), "--quote-escape says what is in --input");
         let default_lines = if are_commands { LINES_OF_COMMANDS } else { LINES };
         let lines = options.lines.unwrap_or(default_lines);
         return Ok(Data::Generated { shapes: shapes(options.shape.as_deref())?, lines });
@@ -283,9 +297,20 @@ fn data(options: &Options, are_commands: bool) -> Result<Data> {
         "--input {absolute:?} has a line break in it, and a side is told of it in one line: rename \
          it, or link to it"
     );
+    Ok(Data::File { path: path.clone(), dialect: dialect(options)? })
+}
+
+/// Returns the rules of the file.
+fn dialect(options: &Options) -> Result<Dialect> {
     let byte = options.delimiter.as_deref().unwrap_or("|");
-    let delimiter = parse_delimiter(byte).map_err(anyhow::Error::msg)?;
-    Ok(Data::File { path: path.clone(), delimiter })
+    let dialect = Dialect::new(parse_delimiter(byte).map_err(anyhow::Error::msg)?)?;
+    let escape = options.quote_escape.as_deref();
+    let Some(quote) = &options.quote else {
+        ensure!(escape.is_none(), "--quote-escape says how a --quote is written");
+        return Ok(dialect);
+    };
+    let quote = parse_byte(quote).map_err(anyhow::Error::msg)?;
+    Ok(dialect.with_quote(quote, escape.map_or(Ok(QuoteEscape::None), str::parse)?)?)
 }
 
 fn models(filter: Option<&str>, short: bool) -> Result<Vec<Model>> {

@@ -189,9 +189,8 @@ pub(super) fn workloads(settings: &Settings, progress: &mut Progress) -> Result<
             };
             shapes.iter().map(load).collect()
         }
-        Data::File { path, delimiter } => {
-            let delimiter = *delimiter;
-            let options = FileOptions { delimiter, columns: None, memory_limit_bytes: u64::MAX };
+        Data::File { path, dialect } => {
+            let options = FileOptions { dialect: *dialect, memory_limit_bytes: u64::MAX };
             Ok(vec![Workload::from_file(path, options)?])
         }
     }

@@ -11,7 +11,6 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail};
 use delimark::Backend;
 use delimark_datasets::Shape;
-use delimark_extract::escape::parse_delimiter;
 use delimark_harness::engine::{self, BurstOverhead, Engine};
 use delimark_harness::measure::{
     Measured, Sampling, Scaled, WORKING_SET_MODEL, WrongAnswer, measure, sweep_working_sets,
@@ -27,6 +26,7 @@ use jiff::{Timestamp, Zoned};
 use regex::Regex;
 
 use self::choice::{Choice, backends, engines, models};
+use super::file_dialect::FileDialect;
 use super::print;
 use crate::build_info;
 use crate::command::progress::Progress;
@@ -55,6 +55,7 @@ Examples:
   delimark-bench run
   delimark-bench run --quick
   delimark-bench run --input access.log --delimiter '|'
+  delimark-bench run --input access.log --delimiter ' ' --quote '\"'
   delimark-bench run --engines 'delimark/.*|peer/csv' --models '^fields$'
   delimark-bench run --engines '@node'
   delimark-bench run --engines 'avx2$|peer/' --models 'fields|project|extract'
@@ -74,15 +75,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["shape", "lines", "seed"])]
     input: Option<PathBuf>,
 
-    /// The byte between two fields of --input: one character, or \t, \0, \xNN
-    #[arg(long, value_name = "BYTE", default_value = "|", value_parser = parse_delimiter)]
-    #[arg(requires = "input")]
-    delimiter: u8,
-
-    /// The columns of --input [default: what most of its first lines have]
-    #[arg(long, value_name = "N", requires = "input")]
-    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
-    columns: Option<u32>,
+    #[command(flatten)]
+    rules: FileDialect,
 
     /// Shape of the generated lines, see `delimark-bench generate --list`
     #[arg(long, default_value_t = Shape::Nginx12)]
@@ -241,26 +235,27 @@ fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
         let mut advance = progress.begin_bytes("preparing the data set");
         return Workload::generated(&data_folder(), options, &mut advance);
     };
-    let options = FileOptions {
-        delimiter: args.delimiter,
-        columns: args.columns,
-        memory_limit_bytes: memory_limit_bytes(),
-    };
+    let dialect = args.rules.dialect()?;
+    let options = FileOptions { dialect, memory_limit_bytes: memory_limit_bytes() };
     let workload = Workload::from_file(path, options)?;
     let facts = workload.facts();
     let name = path.display();
     if let Some(columns) = facts.columns {
-        let source = match args.columns {
+        let source = match dialect.columns() {
             Some(_) => "as given",
             None => "as most of its first lines have",
         };
         let (ragged, lines) = (facts.traits.ragged_records, facts.records);
+        let differ = match dialect.quote() {
+            None => "have another number",
+            Some(_) => "have another number, or end inside quotes",
+        };
         progress.note(&format!(
-            "{name}: {columns} columns, {source}; {ragged} of {lines} lines have another number"
+            "{name}: {columns} columns, {source}; {ragged} of {lines} lines {differ}"
         ));
     }
     if facts.fields == facts.records {
-        let delimiter = args.delimiter.escape_ascii();
+        let delimiter = dialect.delimiter().escape_ascii();
         progress.note(&format!("{name}: no '{delimiter}' in it; is --delimiter right?"));
     }
     Ok(workload)

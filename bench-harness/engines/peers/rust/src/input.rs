@@ -13,6 +13,8 @@ pub(crate) struct Input {
     pub(crate) delimiter: u8,
     /// None where records may have any number of fields.
     pub(crate) columns: Option<usize>,
+    /// None where fields are not quoted.
+    pub(crate) quote: Option<u8>,
     /// True for each byte that occurs, by its value.
     occurs: Vec<bool>,
 }
@@ -31,11 +33,15 @@ impl Input {
 
     /// Takes the words after `dialect`.
     pub(crate) fn set_dialect(&mut self, words: &str) -> Result<(), Box<dyn Error>> {
-        let [delimiter, columns, ragged, line_ending, _] = words
-            .split(' ')
-            .collect::<Vec<_>>()
-            .try_into()
-            .map_err(|_| "it knows no quotes, and a dialect without is five words")?;
+        let words: Vec<&str> = words.split(' ').collect();
+        let [delimiter, columns, ragged, line_ending, _, ref quoting @ ..] = words[..] else {
+            return Err("a dialect is five words or seven".into());
+        };
+        self.quote = match *quoting {
+            [] => None,
+            [quote, "none"] => Some(quote.parse()?),
+            _ => return Err("an escaped quote would be another one for it".into()),
+        };
         if (ragged, line_ending) != ("keep", "auto") {
             return Err("it only keeps ragged records, and strips carriage returns".into());
         }

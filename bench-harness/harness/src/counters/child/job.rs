@@ -92,6 +92,10 @@ impl Job {
             "--delimiter".into(),
             format!("\\x{:02x}", dialect.delimiter()).into(),
         ];
+        if let Some(quote) = dialect.quote() {
+            arguments.extend(["--quote".into(), format!("\\x{quote:02x}").into()]);
+            arguments.extend(["--quote-escape".into(), dialect.quote_escape().name().into()]);
+        }
         if let Some(columns) = dialect.columns() {
             arguments.extend(["--columns".into(), columns.to_string().into()]);
         }

@@ -45,11 +45,7 @@ impl WindowFile {
         let dialect = workload.input().dialect;
         let warm_up = write(warm_up).context("the lines to warm up on cannot be written")?;
         let counted = write(counted).context("the lines to count cannot be written")?;
-        let options = FileOptions {
-            delimiter: dialect.delimiter(),
-            columns: dialect.columns(),
-            memory_limit_bytes: u64::MAX,
-        };
+        let options = FileOptions { dialect, memory_limit_bytes: u64::MAX };
         let workload = Workload::from_file(counted.path(), options)?;
         Ok(Self { parts: Arc::new(Parts { warm_up, counted, workload }) })
     }

@@ -17,7 +17,7 @@ use self::output::OutputFile;
 use super::{BurstTimer, Engine, Unsupported};
 use crate::runtime::Missing;
 use crate::supervised::{self, TimedEnding};
-use crate::workload::Input;
+use crate::workload::{ExtractedText, Input};
 
 /// For a file of many gigabytes on a slow disk.
 const EXTRACT_TIME_LIMIT: Duration = Duration::from_secs(300);
@@ -40,6 +40,7 @@ pub(super) fn supports(model: Model) -> Result<(), Unsupported> {
 pub(super) struct Task {
     path: String,
     delimiter: char,
+    quote: Option<char>,
     /// From 1.
     columns: Vec<String>,
 }
@@ -55,26 +56,32 @@ impl Task {
         let path = path.into_os_string().into_string().map_err(|path| {
             Missing::new(format!("the path {} is not UTF-8", path.to_string_lossy()))
         })?;
-        let delimiter = char::from(input.dialect.delimiter());
-        if !delimiter.is_ascii() || delimiter == '\0' {
-            let delimiter = input.dialect.delimiter();
-            let reason = format!("the delimiter {delimiter:#04x} cannot stand on a command line");
-            return Err(Missing::new(reason));
-        }
+        let delimiter = word("delimiter", input.dialect.delimiter())?;
+        let quote = input.dialect.quote().map(|quote| word("quote", quote)).transpose()?;
         let columns = input.projection.iter().map(|column| (column + 1).to_string()).collect();
-        Ok(Self { path, delimiter, columns })
+        Ok(Self { path, delimiter, quote, columns })
     }
 
-    /// Returns the texts for the places of a declaration.
-    pub(super) fn places(&self) -> [(&'static str, String); 4] {
+    /// Returns the texts for the places of a declaration; that of a quote is empty where nothing is
+    /// quoted.
+    pub(super) fn places(&self) -> [(&'static str, String); 5] {
         let dollars: Vec<String> = self.columns.iter().map(|column| format!("${column}")).collect();
         [
             ("path", self.path.clone()),
             ("delimiter", self.delimiter.to_string()),
+            ("quote", self.quote.map(String::from).unwrap_or_default()),
             ("fields", self.columns.join(",")),
             ("awk_fields", dollars.join(",")),
         ]
     }
+}
+
+/// Returns a byte as a command line takes it.
+fn word(what: &str, byte: u8) -> Result<char, Missing> {
+    if byte.is_ascii() && byte != 0 {
+        return Ok(char::from(byte));
+    }
+    Err(Missing::new(format!("the {what} {byte:#04x} cannot stand on a command line")))
 }
 
 /// A command that is timed from outside.
@@ -120,10 +127,14 @@ impl WholeCommand {
     ///
     /// The input cannot be named on a command line, or there is no room for the output.
     pub(super) fn extract(input: &Input<'_>, tool: &Path, backend: Backend) -> Result<Self> {
-        let Task { path, delimiter, columns } = Task::of(input)?;
+        let Task { path, delimiter, quote, columns } = Task::of(input)?;
         let mut command = Command::new(tool);
         command.args(["extract", "--backend", &backend.to_string(), "--delimiter"]);
         command.arg(format!("\\x{:02x}", u32::from(delimiter)));
+        if let Some(quote) = quote {
+            command.args(["--quote", &format!("\\x{:02x}", u32::from(quote))]);
+            command.args(["--quote-escape", input.dialect.quote_escape().name()]);
+        }
         command.args(["--fields", &columns.join(","), "--", &path]);
         Ok(Self { backend: Some(backend), ..Self::new(EXTRACT, command, EXTRACT_TIME_LIMIT)? })
     }
@@ -161,7 +172,8 @@ impl Engine for WholeCommand {
         match supervised::time(&mut self.command, self.time_limit, has_written_too_much)? {
             TimedEnding::Ended { duration, status, .. } if status.success() => {
                 timer.set_pass(duration);
-                Ok(self.output.answer(input.dialect.delimiter())?)
+                let text = ExtractedText::new(&input.dialect, input.projection.len());
+                Ok(self.output.answer(text)?)
             }
             TimedEnding::Ended { status, last_words, .. } => {
                 let words = if last_words.is_empty() { "nothing".to_owned() } else { last_words };

@@ -43,16 +43,15 @@ impl OutputFile {
         Ok(self.file.metadata()?.len())
     }
 
-    /// Reads the output of the last command, which moved the place that it shares with this
-    /// process.
-    pub(super) fn answer(&mut self, delimiter: u8) -> io::Result<Answer> {
+    /// Reads the output of the last command as a text that has nothing yet; the command moved the
+    /// place that it shares with this process.
+    pub(super) fn answer(&mut self, mut text: ExtractedText) -> io::Result<Answer> {
         let (place, length) = (self.file.stream_position()?, self.length()?);
         // The first command finds it empty, so nobody else wrote what is behind the place.
         self.is_reopened |= self.is_new && length != place;
         self.is_new = false;
         let written = if self.is_reopened { length } else { place };
         self.file.rewind()?;
-        let mut text = ExtractedText::new(delimiter);
         let mut rest = (&self.file).take(written);
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
@@ -79,16 +78,22 @@ fn new_file() -> io::Result<File> {
 mod tests {
     use std::io::Write;
 
+    use delimark::Dialect;
+
     use super::*;
+
+    fn new_text() -> ExtractedText {
+        ExtractedText::new(&Dialect::new(b'|').unwrap(), 2)
+    }
 
     #[test]
     fn what_is_left_of_a_longer_output_does_not_count() {
         let mut output = OutputFile::new().unwrap();
         for text in ["a|b\nc|d\n", "e|f\n"] {
             output.for_child().unwrap().write_all(text.as_bytes()).unwrap();
-            let mut expected = ExtractedText::new(b'|');
+            let mut expected = new_text();
             expected.push(text.as_bytes());
-            assert_eq!(output.answer(b'|').unwrap(), expected.answer());
+            assert_eq!(output.answer(new_text()).unwrap(), expected.answer());
         }
     }
 
@@ -100,9 +105,9 @@ mod tests {
         for text in ["a|b\nc|d\n", "e|f\n", "g|h\n"] {
             let file = output.for_child().unwrap();
             std::fs::write(format!("/proc/self/fd/{}", file.as_raw_fd()), text).unwrap();
-            let mut expected = ExtractedText::new(b'|');
+            let mut expected = new_text();
             expected.push(text.as_bytes());
-            assert_eq!(output.answer(b'|').unwrap(), expected.answer());
+            assert_eq!(output.answer(new_text()).unwrap(), expected.answer());
         }
     }
 }

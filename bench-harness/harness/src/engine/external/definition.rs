@@ -18,7 +18,8 @@ use crate::engine::{Unsupported, command};
 const FOLDERS: [&str; 2] = ["here", "target"];
 
 /// The places in the words of a whole command.
-pub(super) const TASK: [&str; 6] = ["here", "target", "path", "delimiter", "fields", "awk_fields"];
+pub(super) const TASK: [&str; 7] =
+    ["here", "target", "path", "delimiter", "quote", "fields", "awk_fields"];
 
 /// The runtime in the names of whole commands: it says how they are timed.
 const COMMAND: &str = "command";
@@ -98,6 +99,7 @@ struct Refusals {
     empty_lines: Option<String>,
     bare_carriage_returns: Option<String>,
     invalid_utf8: Option<String>,
+    stray_quotes: Option<String>,
 }
 
 impl Definition {
@@ -172,14 +174,22 @@ impl Definition {
         }
     }
 
-    /// Tells whether it does right by data with these traits.
+    /// Tells whether it does right by data with these traits. Those that have none of quotes have
+    /// nothing that is quoted.
     ///
     /// # Errors
     ///
-    /// It does not, by its declaration.
+    /// It does not, by its declaration; or it is a command that is not told of quotes.
     pub fn supports_data(&self, traits: &Traits) -> Result<(), Unsupported> {
-        let Refusals { ragged, empty_lines, bare_carriage_returns, invalid_utf8 } = &self.refuses;
+        let Refusals { ragged, empty_lines, bare_carriage_returns, invalid_utf8, stray_quotes } =
+            &self.refuses;
+        if let (Some(_), Start::Command(words)) = (traits.stray_quotes, &self.start)
+            && !words.has("quote")
+        {
+            return Err(Unsupported::QUOTES);
+        }
         let cases = [
+            (traits.stray_quotes.is_some_and(|fields| fields > 0), stray_quotes),
             (traits.ragged_records > 0 || !traits.uniform, ragged),
             (traits.empty_lines > 0, empty_lines),
             (traits.bare_carriage_returns > 0, bare_carriage_returns),
@@ -265,7 +275,7 @@ mod tests {
             ("run = 'cat {path}'\nmodels = ['count']".to_owned(), "{path} cannot stand in 'run'"),
             ("command = \"cat 'x\"".to_owned(), "'command' cannot be split into words"),
             ("command = ''".to_owned(), "'command' is empty"),
-            (format!("{run}\n[refuses]\nquotes = 'x'"), "unknown field `quotes`"),
+            (format!("{run}\n[refuses]\nblanks = 'x'"), "unknown field `blanks`"),
         ] {
             let error = parse(&how).unwrap_err();
             assert!(error.contains(message), "{how}: {error}");

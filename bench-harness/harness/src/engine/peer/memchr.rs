@@ -5,6 +5,7 @@ use delimark_runner::model::{Access, Answer, Fold, Model};
 use memchr::memchr2_iter;
 
 use super::super::{BurstTimer, Engine, Unsupported};
+use super::splitter_supports;
 use crate::workload::Input;
 
 pub(super) struct Memchr;
@@ -14,9 +15,9 @@ impl Engine for Memchr {
         "peer/memchr".to_owned()
     }
 
-    fn supports(&self, model: Model, _input: &Input<'_>) -> Result<(), Unsupported> {
+    fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
         match model.access() {
-            Access::Memory | Access::Map => Ok(()),
+            Access::Memory | Access::Map => splitter_supports(input),
             Access::Reads => Err(Unsupported::model("it searches bytes in memory; see file-map")),
             Access::Command => Err(Unsupported::NO_COMMAND),
         }

@@ -65,5 +65,15 @@ fn csv_supports(model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
     if input.traits.bare_carriage_returns > 0 {
         return Err(Unsupported::input("the data have a bare \\r, which ends a line for it"));
     }
+    if input.traits.stray_quotes.is_some_and(|fields| fields > 0) {
+        return Err(Unsupported::input(
+            "the data have quotes amid fields, which mean something else in CSV",
+        ));
+    }
     Ok(())
+}
+
+/// Tells whether engines that split at every delimiter do right by this input.
+fn splitter_supports(input: &Input<'_>) -> Result<(), Unsupported> {
+    input.dialect.quote().map_or(Ok(()), |_| Err(Unsupported::QUOTES))
 }

@@ -29,9 +29,15 @@ struct Expression {
 
 impl Expression {
     fn new(input: &Input<'_>) -> Result<Self> {
-        let columns = input.dialect.columns().context("it has to know the number of columns")?;
-        let delimiter = format!("\\x{:02x}", input.dialect.delimiter());
-        let groups = vec![format!("([^{delimiter}]*)"); columns as usize];
+        let quoted = input.quoted_columns.context("it has to know the columns")?;
+        let byte = |byte: u8| format!("\\x{byte:02x}");
+        let delimiter = byte(input.dialect.delimiter());
+        let quote = input.dialect.quote().map(byte).unwrap_or_default();
+        let group = |&is_quoted: &bool| match is_quoted {
+            true => format!("{quote}([^{quote}]*){quote}"),
+            false => format!("([^{delimiter}]*)"),
+        };
+        let groups: Vec<String> = quoted.iter().map(group).collect();
         let regex = Regex::new(&format!("(?s-u)^{}$", groups.join(&delimiter)))?;
         let groups = regex.capture_locations();
         Ok(Self { regex, groups })
@@ -70,6 +76,14 @@ impl Engine for RegexGroups {
         if input.dialect.columns().is_none_or(|columns| columns > GROUPS_MOST) {
             return Err(Unsupported::input(
                 "its expression has a group for each column, and takes 20 at most",
+            ));
+        }
+        if input.traits.stray_quotes.is_some_and(|fields| fields > 0) {
+            return Err(Unsupported::input("its expression has no quotes amid fields"));
+        }
+        if input.quoted_columns.is_none() {
+            return Err(Unsupported::input(
+                "its expression has quotes around a column always or never, and the data have both",
             ));
         }
         Ok(())

@@ -20,7 +20,7 @@ impl Engine for SimdCsv {
 
     fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
         csv_supports(model, input)?;
-        match input.unused_byte {
+        match input.dialect.quote().or(input.unused_byte) {
             Some(_) => Ok(()),
             None => Err(Unsupported::input("it needs a quote, and the data hold every byte")),
         }
@@ -41,7 +41,9 @@ fn read(
     timer: &mut BurstTimer,
 ) -> Result<Answer> {
     // Quoting cannot be turned off; a quote that does not occur comes to the same.
-    let quote = input.unused_byte.context("every byte occurs, so there is none for the quote")?;
+    let is_quoted = input.dialect.quote().is_some();
+    let quote = input.dialect.quote().or(input.unused_byte);
+    let quote = quote.context("every byte occurs, so there is none for the quote")?;
     let mut reader = ZeroCopyReaderBuilder::new()
         .delimiter(input.dialect.delimiter())
         .quote(quote)
@@ -57,7 +59,11 @@ fn read(
                 fields += record.len() as u64;
                 fold.end_record();
             }
+            Model::Project if is_quoted => {
+                fold.columns(input.projection, |column| record.unquote(column));
+            }
             Model::Project => fold.columns(input.projection, |column| record.get(column)),
+            _ if is_quoted => fold.record(record.unquoted_iter()),
             _ => fold.record(record.iter()),
         }
         timer.record();

@@ -8,7 +8,7 @@ use anyhow::Result;
 use delimark_runner::model::{Answer, Fold, Model};
 
 use super::super::{BurstTimer, Engine, Unsupported};
-use super::{reader_supports, texts};
+use super::{reader_supports, splitter_supports, texts};
 use crate::workload::Input;
 
 #[derive(Default)]
@@ -23,6 +23,7 @@ impl Engine for Split {
 
     fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
         reader_supports(model)?;
+        splitter_supports(input)?;
         if !input.traits.valid_utf8 {
             return Err(Unsupported::input("the data are not UTF-8, and a str has to be"));
         }

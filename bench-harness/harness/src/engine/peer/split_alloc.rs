@@ -8,7 +8,7 @@ use anyhow::Result;
 use delimark_runner::model::{Access, Answer, Fold, Model};
 
 use super::super::{BurstTimer, Engine, Unsupported};
-use super::{reader_supports, texts};
+use super::{reader_supports, splitter_supports, texts};
 use crate::workload::Input;
 
 pub(super) struct SplitAlloc;
@@ -20,6 +20,7 @@ impl Engine for SplitAlloc {
 
     fn supports(&self, model: Model, input: &Input<'_>) -> Result<(), Unsupported> {
         reader_supports(model)?;
+        splitter_supports(input)?;
         if model.access() == Access::Reads && input.traits.bare_carriage_returns > 0 {
             return Err(Unsupported::input(
                 "the data have a bare \\r, which BufRead::lines takes off the last line",

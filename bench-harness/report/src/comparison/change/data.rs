@@ -1,7 +1,7 @@
 //! The differences between the data of two runs: names of data sets do not tell, since other seeds
 //! and lengths have the same.
 
-use delimark_results::Dataset;
+use delimark_results::{Dataset, QuoteEscape};
 
 use crate::comparison::Source;
 use crate::number_format::count;
@@ -20,7 +20,10 @@ pub struct OtherData {
 /// Checks that the data of that name are the same.
 pub(super) fn check(a: &Source, b: &Source, name: &str) -> Result<(), OtherData> {
     let (data_a, data_b) = (a.results.dataset(name), b.results.dataset(name));
-    let identity = |data: &Dataset| (data.sha256.clone(), data.delimiter.clone());
+    let identity = |data: &Dataset| {
+        let Dataset { sha256, delimiter, quote, quote_escape, .. } = data;
+        (sha256.clone(), delimiter.clone(), quote.clone(), *quote_escape)
+    };
     if data_a.is_some() && data_a.map(identity) == data_b.map(identity) {
         return Ok(());
     }
@@ -29,7 +32,7 @@ pub(super) fn check(a: &Source, b: &Source, name: &str) -> Result<(), OtherData>
         (of(data_a), of(data_b))
     };
     let by_hash = |data: &Dataset| format!("SHA-256 {}…", &data.sha256[..12]);
-    let ways: [fn(&Dataset) -> String; 2] = [origin, delimiter];
+    let ways: [fn(&Dataset) -> String; 3] = [origin, delimiter, quote];
     let told = ways.into_iter().map(described).find(|(a, b)| a != b);
     let (a, b) = told.unwrap_or_else(|| described(by_hash));
     Err(OtherData { dataset: name.to_owned(), a, b })
@@ -45,4 +48,14 @@ fn origin(data: &Dataset) -> String {
 
 fn delimiter(data: &Dataset) -> String {
     format!("fields between {:?}", data.delimiter)
+}
+
+fn quote(data: &Dataset) -> String {
+    match (&data.quote, data.quote_escape) {
+        (None, _) => "fields without quotes".to_owned(),
+        (Some(quote), Some(QuoteEscape::Backslash)) => {
+            format!("fields quoted with {quote:?}, and a backslash as its escape")
+        }
+        (Some(quote), _) => format!("fields quoted with {quote:?}"),
+    }
 }
