@@ -30,8 +30,8 @@ pub struct Traits {
     pub uniform: bool,
     /// The number of records that do not have the expected number of fields, or end inside quotes.
     pub ragged_records: u64,
-    /// The number of fields with a quote that is not at both of their ends, which other parsers take
-    /// for something else; absent where nothing is quoted, and in older files.
+    /// The number of fields with a quote elsewhere than at both of their ends, which other parsers
+    /// take for something else; absent where nothing is quoted, and in older files.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(
         feature = "document",

@@ -24,8 +24,12 @@ const WINDOW_BYTES: usize = 4 << 10;
 const DIFFERENCE_MOST: f64 = 0.01;
 
 fn window(bytes: usize) -> WindowFile {
+    window_of(Shape::Nginx12, bytes)
+}
+
+fn window_of(shape: Shape, bytes: usize) -> WindowFile {
     let folder = TempDir::new().unwrap();
-    let options = GeneratedOptions { shape: Shape::Nginx12, lines: 2000, seed: 5 };
+    let options = GeneratedOptions { shape, lines: 2000, seed: 5 };
     let workload = Workload::generated(folder.path(), options, &mut |_| {}).unwrap();
     WindowFile::cut(&workload, bytes).unwrap()
 }
@@ -105,6 +109,18 @@ fn both_tools_repeat_themselves_and_agree_on_every_backend() {
             });
         }
     });
+}
+
+#[test]
+fn a_child_knows_quotes() {
+    let (callgrind, _) = tools();
+    let window = window_of(Shape::Combined, WINDOW_BYTES);
+    // A wrong answer, as it would be without them, is no count.
+    for engine in ["delimark/scalar", "limit/masks-scalar", "peer/csv"] {
+        let counts = callgrind.count(&job(engine, Model::Fields, &window)).expect(engine);
+        assert!(instructions(counts).value > 0.0);
+    }
+    check_reason(&job("peer/split", Model::Fields, &window), "it knows no quotes");
 }
 
 #[test]

@@ -253,6 +253,38 @@ fn data_that_an_engine_cannot_do_right_is_refused_for_it() {
 }
 
 #[test]
+fn quotes_are_for_engines_that_take_them() {
+    let stage = Stage::new();
+    fs::write(stage.path("two.log"), "a \"b c\" d\ne \"f g\" h\n").unwrap();
+    let command = |words: &str| format!("version = 'echo 1'\ncommand = {words}");
+    stage
+        .declare("knows", &command("'sh -c \"tr -d {quote} <{path}\"'"))
+        .declare("cut", &command("'cut -d {delimiter} -f {fields} {path}'"))
+        .declare_runner("right", "run?count) echo ok 1 2 6 0;; run*) echo error no;;")
+        .declare_runner("never", "run*) echo ok 1 2 6 0;;");
+    let script = stage.path("engines/never.sh");
+    let text = fs::read_to_string(&script).unwrap();
+    let refusing = "dialect*34?none) echo 'error it knows no quotes';; dialect*) echo ok;;";
+    fs::write(script, text.replace("dialect*) echo ok;;", refusing)).unwrap();
+    let quoting = ["--delimiter", " ", "--quote", "\"", "--models", "count|extract"];
+    let output = stage.output(&[&quoting[..], &["--engines", "delimark/scalar|@test"]].concat());
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    let results = Results::read(&stage.path("report/results.json")).unwrap();
+    assert_eq!(cells(&results), [("peer/right@test", "count"), ("peer/knows@test", "extract")]);
+    check_skipped(
+        &results,
+        &[
+            ("extract", "fields of the data are quoted, and it knows no quotes"),
+            ("count", "peer/never@test refused 'dialect': it knows no quotes"),
+        ],
+    );
+    let is_unsupported =
+        |skipped: &&Skipped| skipped.kind == Some(delimark_results::SkipKind::Unsupported);
+    assert!(of_test(&results).all(|skipped| is_unsupported(&skipped)));
+}
+
+#[test]
 fn whole_commands_are_timed_and_their_output_is_looked_at() {
     let stage = Stage::new();
     let command =

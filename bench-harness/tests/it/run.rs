@@ -9,7 +9,7 @@ use delimark_datasets::Shape;
 use delimark_harness::counters::child::Callgrind;
 use delimark_harness::engine::{self, ModuleEngine};
 use delimark_results::counter::{name, source};
-use delimark_results::{Cell, ColumnsSource, Counter, Family, Known, Results, Seal};
+use delimark_results::{Cell, ColumnsSource, Counter, Family, Known, QuoteEscape, Results, Seal};
 use delimark_runner::model::Model;
 use tempfile::TempDir;
 
@@ -225,6 +225,63 @@ fn a_real_log_needs_no_special_handling() {
     assert!(results.cells.iter().any(|cell| cell.engine == "peer/csv"));
 }
 
+/// Runs on a file of these lines, with blanks between fields and quotes around some.
+#[track_caller]
+fn results_of_quoted(lines: &str, escape: &str) -> Results {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("quoted.log");
+    fs::write(&path, lines).unwrap();
+    let quoting = ["--delimiter", " ", "--quote", "\"", "--quote-escape", escape];
+    let models = ["--quick", "--models", "count|index|fields|extract"];
+    results(&[&models[..], &["--input", path.to_str().unwrap()], &quoting].concat())
+}
+
+/// Returns the engines that have cells, and the reason of another one.
+fn engines_and_reason<'a>(results: &'a Results, other: &str) -> (Vec<&'a str>, &'a str) {
+    let cells = results.cells.iter().filter(|cell| cell.model == "fields");
+    let skipped = |skipped: &&delimark_results::Skipped| {
+        (skipped.engine.as_str(), skipped.model.as_str()) == (other, "fields")
+    };
+    let reason = results.skipped.iter().find(skipped).map(|skipped| skipped.reason.as_str());
+    (cells.map(|cell| cell.engine.as_str()).collect(), reason.unwrap_or_default())
+}
+
+#[test]
+fn a_file_with_quotes_is_measured_with_who_knows_quotes() {
+    let line = "10.0.0.1 \"GET /a b\" 200 \"\" \"-\"\n";
+    let results = results_of_quoted(&line.repeat(200), "none");
+    let facts = &results.datasets[0];
+    assert_eq!((facts.columns, facts.fields), (Some(5), 1000));
+    assert_eq!((facts.quote.as_deref(), facts.traits.stray_quotes), (Some("\""), Some(0)));
+    assert_eq!(facts.quote_escape, Some(QuoteEscape::None));
+    let (engines, reason) = engines_and_reason(&results, "peer/split");
+    for engine in ["delimark/scalar", "limit/masks-scalar", "peer/csv", "peer/csv-core"] {
+        assert!(engines.contains(&engine), "{engine} is not in {engines:?}");
+    }
+    assert!(engines.contains(&"peer/simd-csv") && engines.contains(&"peer/regex"), "{engines:?}");
+    assert!(reason.contains("it knows no quotes"), "{reason}");
+    assert!(!engines.contains(&"peer/split-alloc") && !engines.contains(&"peer/memchr"));
+    let extract = results.cells.iter().find(|cell| cell.engine == delimark_results::EXTRACT);
+    assert_eq!(extract.map(|cell| (cell.records, cell.fields)), Some((200, 600)));
+}
+
+#[test]
+fn quotes_amid_fields_are_for_nobody_else() {
+    for (lines, escape, columns) in [
+        ("a \"b \\\" c\" d\ne f g\n", "backslash", 3),
+        ("a b\"c d\"e f\ng h i\n", "none", 3),
+        ("a \"b c\nd e f\n", "none", 2),
+    ] {
+        let results = results_of_quoted(&lines.repeat(100), escape);
+        assert_eq!(results.datasets[0].columns, Some(columns), "{lines}");
+        assert_ne!(results.datasets[0].traits.stray_quotes, Some(0), "{lines}");
+        let (engines, reason) = engines_and_reason(&results, "peer/csv");
+        assert!(engines.contains(&"delimark/scalar"), "{lines}");
+        assert!(engines.iter().all(|engine| !engine.starts_with("peer/")), "{engines:?}");
+        assert!(reason.contains("quotes amid fields"), "{reason}");
+    }
+}
+
 #[test]
 fn filters_choose_engines_and_models() {
     let arguments = [
@@ -307,6 +364,13 @@ fn what_cannot_be_measured_is_refused() {
     check_refusal(&["--backend", "nonsense"], 2, "unknown backend 'nonsense'");
     check_refusal(&["--engines", "("], 2, "unclosed group");
     check_refusal(&["--lines", "0"], 2, "0 is not in 1..");
+    check_refusal(&["--quote", "\""], 2, "--input <FILE>");
+    let input = ["--input", "missing.log"];
+    check_refusal(&[&input[..], &["--quote-escape", "none"]].concat(), 2, "--quote <BYTE>");
+    let refused = ["--quote", "|"];
+    check_refusal(&[&input[..], &refused].concat(), 2, "'|' is the delimiter and cannot be");
+    let refused = ["--quote", "'", "--quote-escape", "doubled"];
+    check_refusal(&[&input[..], &refused].concat(), 2, "unknown escape 'doubled'");
 }
 
 #[test]

@@ -46,14 +46,11 @@ impl Clock {
 /// Tells a second since 1970 as the logs of the first web servers did, for example
 /// `02/Mar/2026:00:00:00`.
 pub(crate) fn log_text(second: u64) -> [u8; 20] {
-    #[rustfmt::skip] // In a line.
-    const MONTHS: [&[u8; 3]; 12] = [
-        b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
-    ];
+    const MONTHS: &[u8; 36] = b"JanFebMarAprMayJunJulAugSepOctNovDec";
     let (year, month, day) = civil_date(second / 86_400);
     let mut text = *b"00/Jan/0000:00:00:00";
     write_padded(&mut text[0..2], day);
-    text[3..6].copy_from_slice(MONTHS[month as usize - 1]);
+    text[3..6].copy_from_slice(&MONTHS[(month as usize - 1) * 3..][..3]);
     write_padded(&mut text[7..11], year);
     write_time_of_day(&mut text[12..], second);
     text

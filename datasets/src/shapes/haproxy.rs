@@ -211,8 +211,8 @@ fn push_connections(retries: usize, ending: Ending, additions: &mut Random, out:
     push_decimal(out, queue);
 }
 
-/// Appends `%r` before its bytes are escaped. Of HTTP/2 HAProxy puts the parts together again, scheme
-/// and host among them.
+/// Appends `%r` before its bytes are escaped. Of HTTP/2 HAProxy puts the parts together again,
+/// scheme and host among them.
 fn write_request_line(exchange: &Exchange<'_>, additions: &mut Random, value: &mut Vec<u8>) {
     value.extend_from_slice(exchange.method.as_bytes());
     value.push(b' ');

@@ -2,8 +2,8 @@
 
 use crate::random::Random;
 
-/// Texts that clients put behind their URIs: quotes as they come, other scripts that nobody encoded,
-/// backslashes.
+/// Texts that clients put behind their URIs: quotes as they come, other scripts that nobody
+/// encoded, backslashes.
 static URI_ENDS: [&[u8]; 8] = [
     b"?q=\"amber+lamp\"",
     b"?title=5\"+pipe",
@@ -40,8 +40,8 @@ pub(super) fn change_agent(additions: &mut Random, agent: &mut Vec<u8>) {
     }
 }
 
-/// Appends the first bytes of a TLS connection, up to what a server without TLS takes for the end of
-/// a line.
+/// Appends the first bytes of a TLS connection, up to what a server without TLS takes for the end
+/// of a line.
 pub(super) fn write_greeting(additions: &mut Random, value: &mut Vec<u8>) {
     let start = value.len();
     value.extend_from_slice(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03");

@@ -133,8 +133,8 @@ fn haproxy_has_the_exchanges_of_nginx12() {
             bad_count += 1;
             return;
         }
-        let host = if plain[4] == "HTTP/2.0" { "https://www.example.com" } else { "" };
-        let request = format!("{} {host}{} {}", plain[2], plain[3], plain[4]);
+        let site = if plain[4] == "HTTP/2.0" { "https://www.example.com" } else { "" };
+        let request = format!("{} {site}{} {}", plain[2], plain[3], plain[4]);
         other_count += u64::from(unquoted(fields[15]) != request);
         let status = match plain[5] {
             "444" => "403",

@@ -141,10 +141,10 @@ export class BenchView {
     await this.#progress.alone(tell, signal);
     const worksBefore = Progress.begun;
     const data = await this.#material(tell, signal);
-    const { delimiter, material } = data;
+    const { dialect, material } = data;
     const skipped = [];
     const engines = ENGINES.flatMap((engine, index) => {
-      const reason = this.#refusal(engine, material.facts);
+      const reason = this.#refusal(engine, dialect, material.facts);
       if (reason !== undefined) skipped.push({ ...engine, reason });
       const wasm = this.#wasm[engine.kind];
       return reason === undefined ? [{ ...engine, wasm, caller: this.#callers[index] }] : [];
@@ -154,7 +154,7 @@ export class BenchView {
     const threads = { name, kind, wasm: this.#wasm[kind], callers: this.#threads };
     const seed = crypto.getRandomValues(new Uint32Array(1))[0];
     const timer = await this.timer();
-    const task = { engines, material, delimiter, seed, threads };
+    const task = { engines, material, dialect, seed, threads };
     const measured = await measure(task, tell, signal);
     if (stepsOf(measured.cells, material, timer) < STEPS_LEAST) {
       const read = size(material.size);
@@ -175,28 +175,30 @@ export class BenchView {
       const onProgress = ({ bytes }) => tell(0, `Making ${size(bytes)}`);
       const made = await this.#data.call("generate", pinned, { onProgress, signal });
       tell(0, "Reading it with the reference");
-      const [delimiter, columns] = ["|".charCodeAt(0), 12];
-      const task = { file: made.file, bytesMost: made.file.size, delimiter, columns };
+      const [dialect, columns] = [{ delimiter: "|".charCodeAt(0) }, 12];
+      const task = { file: made.file, bytesMost: made.file.size, dialect, columns };
       const material = await this.#data.call("material", task);
       if (material.sha256 !== pinned.sha256) {
         throw new Error("the log that was made here is not the one that is pinned");
       }
-      return { name: "nginx12", fileName: made.file.name, pinned, delimiter, columns, material };
+      return { name: "nginx12", fileName: made.file.name, pinned, dialect, columns, material };
     }
     tell(0, "Reading it with the reference");
-    const { file, delimiter, columns } = this.#log;
-    const task = { file, bytesMost: BYTES_MOST, delimiter, columns };
+    const { file, delimiter, quote, escape, columns } = this.#log;
+    const dialect = { delimiter, quote, escape };
+    const task = { file, bytesMost: BYTES_MOST, dialect, columns };
     const material = await this.#data.call("material", task);
     // So that nobody takes it for the whole.
     const isPart = material.size < file.size;
     const name = isPart ? `${file.name}, first ${size(material.size)}` : file.name;
-    return { name, fileName: file.name, delimiter, columns, material };
+    return { name, fileName: file.name, dialect, columns, material };
   }
 
   /** Says why an engine cannot be measured here. */
-  #refusal({ kind }, { traits, line_ending }) {
+  #refusal({ kind }, dialect, { traits, line_ending }) {
     if (kind === "simd128" && !this.#hasSimd) return "this browser refuses modules with SIMD";
-    if (kind !== "udsv") return undefined;
+    const ofQuotes = quotesRefusal(kind, dialect, traits);
+    if (ofQuotes !== undefined || kind !== "udsv") return ofQuotes;
     const refuses = BUILD.udsv_refuses;
     const { ragged, empty_lines, bare_carriage_returns, mixed_line_endings } = refuses;
     if (!traits.uniform) return ragged;
@@ -337,4 +339,12 @@ function familyOf(name) {
 
 function oldRow(name, title, cell) {
   return { ...cell, name, title, kind: familyOf(name), isOld: true };
+}
+
+/** Says why peers, which are told no escapes, cannot take data with quotes; undefined if they can. */
+function quotesRefusal(kind, { quote, escape }, { stray_quotes }) {
+  if (quote === undefined || !["js-split", "udsv"].includes(kind)) return undefined;
+  if (kind === "js-split") return "fields of the data are quoted, and it knows no quotes";
+  if (stray_quotes === 0 && escape !== "backslash") return undefined;
+  return "the data have quotes amid fields, which mean something else in CSV";
 }

@@ -23,8 +23,8 @@ function nanosecondsSince(begin) {
 answer({
   timer: look,
 
-  async load({ kind, module, bytes, delimiter }) {
-    engine = await makeEngine(kind, { module, bytes, delimiter });
+  async load({ kind, module, bytes, dialect }) {
+    engine = await makeEngine(kind, { module, bytes, dialect });
     return { backend: engine.backend, compileNs: engine.compileNs };
   },
 

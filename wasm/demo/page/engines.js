@@ -6,24 +6,31 @@ import { splitRecords } from "./engines/split_records.mjs";
 import { udsvRecords } from "./engines/udsv_records.mjs";
 import * as udsv from "./engines/uDSV.mjs";
 
-/** Makes an engine: `run()` goes through the bytes once, and returns what it found. */
-export async function makeEngine(kind, { module, bytes, delimiter }) {
+/**
+ * Makes an engine: `run()` goes through the bytes once, and returns what it found. A dialect is a
+ * delimiter, and where fields are quoted a quote and its escape; bytes are numbers.
+ */
+export async function makeEngine(kind, { module, bytes, dialect }) {
   switch (kind) {
     case "js-split":
-      return textEngine(splitRecords, bytes, delimiter);
+      return textEngine(splitRecords, bytes, dialect);
     case "udsv":
-      return textEngine(udsvRecords(udsv), bytes, delimiter);
+      return textEngine(udsvRecords(udsv), bytes, dialect);
     default:
-      return moduleEngine(module, bytes, delimiter);
+      return moduleEngine(module, bytes, dialect);
   }
 }
 
 /** The input is bytes, so each pass begins with making a string of them, one character a byte. */
-function textEngine(eachRecord, bytes, delimiter) {
+function textEngine(eachRecord, bytes, { delimiter, quote }) {
   const decoder = new TextDecoder("latin1");
   // By the same decoder, which makes other characters of some bytes.
-  const character = decoder.decode(Uint8Array.of(delimiter));
-  const dialect = { delimiter: character, stripsCarriageReturn: true };
+  const character = (byte) => decoder.decode(Uint8Array.of(byte));
+  const dialect = {
+    delimiter: character(delimiter),
+    quote: quote === undefined ? undefined : character(quote),
+    stripsCarriageReturn: true,
+  };
   const run = () => {
     const fold = new Fold();
     eachRecord(decoder.decode(bytes), dialect, (fields) => {
@@ -39,7 +46,7 @@ function textEngine(eachRecord, bytes, delimiter) {
  * One of this project's modules, by its plain exports: what the bindings import is only for the
  * other half of it, and never called here.
  */
-async function moduleEngine(wasm, bytes, delimiter) {
+async function moduleEngine(wasm, bytes, { delimiter, quote, escape = "none" }) {
   const begin = performance.now();
   const module = await WebAssembly.compile(wasm);
   const compileNs = Math.round((performance.now() - begin) * 1e6);
@@ -63,8 +70,9 @@ async function moduleEngine(wasm, bytes, delimiter) {
   const start = exports.delimark_input(bytes.length) >>> 0;
   if (start === 0) throw new Error(`the module has no memory for ${bytes.length} bytes`);
   new Uint8Array(exports.memory.buffer, start, bytes.length).set(bytes);
-  const dialect = "columns=any ragged=keep line_ending=auto line_limit=16777216";
-  send(`delimiter=${delimiter} ${dialect}\n`, "delimark_set_dialect");
+  const rules = "columns=any ragged=keep line_ending=auto line_limit=16777216";
+  const quoting = quote === undefined ? "" : ` quote=${quote} escape=${escape}`;
+  send(`delimiter=${delimiter} ${rules}${quoting}\n`, "delimark_set_dialect");
   send("fields", "delimark_prepare");
   const number = (name) => BigInt.asUintN(64, exports[`delimark_${name}`]());
   const run = () => {

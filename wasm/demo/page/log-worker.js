@@ -101,14 +101,15 @@ answer({
   },
 
   /** Returns the material to measure: bytes, their hash, and the reference's facts of them. */
-  async material({ file: from = file, bytesMost, delimiter, columns }) {
+  async material({ file: from = file, bytesMost, dialect, columns }) {
     const bytes = await wholeLines(from, bytesMost);
     if (bytes.length === 0) {
       throw new Error("the first line is longer than what is measured at once");
     }
     const hash = new Sha256();
     hash.update(bytes);
-    const found = JSON.parse(facts(bytes, delimiter, columns));
+    const { delimiter, quote, escape } = dialect;
+    const found = JSON.parse(facts(bytes, delimiter, columns, quote, escape));
     const sha256 = hash.finish();
     return { bytes, size: bytes.length, sha256, facts: found, transfer: [bytes.buffer] };
   },

@@ -52,10 +52,10 @@ async function pass(engine, expected, disqualified) {
  * Measures engines, each with its worker. `material` is what they go through. Tells how far it is
  * as a share of the whole, and in words.
  */
-export async function measure({ engines, material, delimiter, seed, threads }, tell, signal) {
+export async function measure({ engines, material, dialect, seed, threads }, tell, signal) {
   const begun = performance.now();
   const { bytes, facts } = material;
-  const loads = await load(engines, { bytes, delimiter }, tell, signal);
+  const loads = await load(engines, { bytes, dialect }, tell, signal);
   const disqualified = new Map();
   const run = (engine) => {
     signal.throwIfAborted();
@@ -81,7 +81,7 @@ export async function measure({ engines, material, delimiter, seed, threads }, t
     const engine = racing[place];
     samples.get(engine).push(await run(engine));
   }
-  const scaling = await scale({ threads, material, delimiter, rounds }, tell, signal);
+  const scaling = await scale({ threads, material, dialect, rounds }, tell, signal);
   tell(1, "Done");
   return {
     cells: racing.filter(isIn).map((engine) => {
@@ -106,14 +106,14 @@ function summary(samples, records, bytes) {
   };
 }
 
-async function load(engines, { bytes, delimiter }, tell, signal) {
+async function load(engines, { bytes, dialect }, tell, signal) {
   const loads = new Map();
   for (const engine of engines) {
     const { name, caller, kind, wasm } = engine;
     signal.throwIfAborted();
     tell(0, `Loading ${name}`);
     // Copied, not shared: each engine has its own.
-    loads.set(engine, await caller.call("load", { kind, module: wasm, bytes, delimiter }));
+    loads.set(engine, await caller.call("load", { kind, module: wasm, bytes, dialect }));
   }
   return loads;
 }
@@ -126,7 +126,7 @@ function steps(most) {
 }
 
 /** Measures how much faster several threads are, where there are threads. */
-async function scale({ threads, material, delimiter }, tell, signal) {
+async function scale({ threads, material, dialect }, tell, signal) {
   const counts = threads.callers.length > 1 ? steps(threads.callers.length) : [];
   const points = [];
   for (const [index, count] of counts.entries()) {
@@ -135,7 +135,7 @@ async function scale({ threads, material, delimiter }, tell, signal) {
     const callers = threads.callers.slice(0, count);
     const parts = cut(material.bytes, count);
     await Promise.all(callers.map((caller, place) => {
-      const task = { kind: threads.kind, module: threads.wasm, bytes: parts[place], delimiter };
+      const task = { kind: threads.kind, module: threads.wasm, bytes: parts[place], dialect };
       return caller.call("load", task);
     }));
     const samples = await together(callers, material.facts.answer, threads.name);

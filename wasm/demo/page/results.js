@@ -66,7 +66,7 @@ function environment({ processor, timer, compileNs }) {
   };
 }
 
-function dataset({ name, fileName, pinned, delimiter, columns, material }) {
+function dataset({ name, fileName, pinned, dialect, columns, material }) {
   const { size, sha256, facts } = material;
   const { records, fields, line_ending, traits } = facts;
   const isGenerated = pinned !== undefined;
@@ -82,12 +82,18 @@ function dataset({ name, fileName, pinned, delimiter, columns, material }) {
     fields,
     columns,
     columns_source: isGenerated ? "shape" : "inferred",
-    delimiter: String.fromCharCode(delimiter),
+    delimiter: String.fromCharCode(dialect.delimiter),
+    ...quoting(dialect),
     line_ending,
     sha256,
     sha256_check: isGenerated ? "pinned" : "computed",
     traits,
   };
+}
+
+/** A file of results names a quote only where there is one. */
+function quoting({ quote, escape = "none" }) {
+  return quote === undefined ? {} : { quote: String.fromCharCode(quote), quote_escape: escape };
 }
 
 const interval = ({ low, high }) => ({ low, high });

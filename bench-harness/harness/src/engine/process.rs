@@ -35,7 +35,7 @@ impl ProcessEngine {
         let about = runner.about()?;
         runner.load(input.path)?;
         match runner.set_dialect(&input.dialect) {
-            // Who refuses a dialect without a quote is broken; one with a quote not everybody knows.
+            // Not everybody knows quotes; who refuses a dialect without one is broken.
             Err(error)
                 if matches!(error.fault(), Fault::Refused(_))
                     && input.dialect.quote().is_some() =>

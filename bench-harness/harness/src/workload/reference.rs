@@ -103,8 +103,8 @@ impl Extraction {
 
 /// The text that a command writes for [`Model::Extract`], taken piece by piece.
 ///
-/// Quotes are off in it, so a field may hold the delimiter that stands between two: what fields there
-/// are can be seen only where nothing is quoted, and else is as many a line as were asked for.
+/// Quotes are off in it, so a field may hold the delimiter that stands between two: fields can be
+/// counted only where nothing is quoted, and else are as many a line as were asked for.
 pub(crate) struct ExtractedText {
     delimiter: u8,
     fields_in_line: Option<u64>,

@@ -185,6 +185,9 @@ fn runs_over_other_data_are_told_in_a_few_lines() {
     assert!(error.contains("--shape, --lines and --seed"), "{error}");
     let error = told(|data| data.delimiter = "\t".to_owned());
     assert!(error.contains("in A, and fields between \"\\t\" in B"), "{error}");
+    let error = told(|data| data.quote = Some("\"".to_owned()));
+    assert!(error.contains("is fields without quotes in A"), "{error}");
+    assert!(error.contains("and fields quoted with \"\\\"\" in B"), "{error}");
     let error = told(|data| data.sha256 = "1".repeat(64));
     assert!(error.contains("in A, and SHA-256 111111111111… in B"), "{error}");
 }

@@ -1,7 +1,7 @@
 //! Statistics of measurements in the page: the same code as the harness's.
 
 use delimark::reference::Stop;
-use delimark::{Dialect, RaggedPolicy};
+use delimark::{Dialect, QuoteEscape, RaggedPolicy};
 use delimark_datasets::Random;
 use delimark_results::facts::Facts;
 use delimark_results::statistics::{Estimate, MINIMUM_ROUNDS, estimate_median};
@@ -14,11 +14,21 @@ use wasm_bindgen::prelude::wasm_bindgen;
 ///
 /// # Errors
 ///
-/// Delimiter and columns are none of a dialect, or a line is too long.
+/// Delimiter, columns, quote and escape are none of a dialect, or a line is too long.
 #[wasm_bindgen]
-pub fn facts(input: &[u8], delimiter: u8, columns: u32) -> Result<String, String> {
-    let dialect = Dialect::new(delimiter).and_then(|dialect| dialect.with_columns(columns));
-    let dialect = dialect.map_err(|error| error.to_string())?.with_ragged(RaggedPolicy::Keep);
+pub fn facts(
+    input: &[u8],
+    delimiter: u8,
+    columns: u32,
+    quote: Option<u8>,
+    escape: Option<String>,
+) -> Result<String, String> {
+    let dialect = Dialect::new(delimiter).and_then(|dialect| {
+        let escape = escape.map_or(Ok(QuoteEscape::None), |escape| escape.parse())?;
+        let dialect = dialect.with_columns(columns)?.with_ragged(RaggedPolicy::Keep);
+        quote.map_or(Ok(dialect), |quote| dialect.with_quote(quote, escape))
+    });
+    let dialect = dialect.map_err(|error| error.to_string())?;
     let Facts { records, fields, line_ending, traits, every_field } =
         Facts::read(input, &dialect, |_| ()).map_err(|stop| refusal(stop, &dialect))?;
     let facts = json!({
@@ -105,12 +115,24 @@ mod tests {
 
     #[test]
     fn facts_stand_as_in_results() {
-        let found = facts(b"a|b\r\nc\n", b'|', 2).unwrap();
+        let found = facts(b"a|b\r\nc\n", b'|', 2, None, None).unwrap();
         let found: Value = serde_json::from_str(&found).unwrap();
         assert_eq!(found["line_ending"], "mixed");
         assert_eq!(found["traits"]["ragged_records"], 1);
         assert!(found["answer"].as_str().unwrap().starts_with("2 records, 3 fields, checksum "));
-        assert!(facts(b"", b'\n', 2).is_err());
+        assert!(found["traits"].get("stray_quotes").is_none());
+        assert!(facts(b"", b'\n', 2, None, None).is_err());
+    }
+
+    #[test]
+    fn a_dialect_may_name_a_quote() {
+        let facts = |escape: &str| {
+            let input = b"\"a|b\\\"|c\n";
+            let found = facts(input, b'|', 2, Some(b'"'), Some(escape.to_owned())).unwrap();
+            serde_json::from_str::<Value>(&found).unwrap()
+        };
+        assert_eq!(facts("none")["fields"], 2);
+        assert_eq!(facts("backslash")["traits"]["ragged_records"], 1);
     }
 
     #[test]
@@ -118,7 +140,7 @@ mod tests {
         let mut input = b"a|b\n".to_vec();
         input.resize((16 << 20) + 5, b'x');
         let expected = "line 2 is longer than 16777216 bytes".to_owned();
-        assert_eq!(facts(&input, b'|', 2), Err(expected));
+        assert_eq!(facts(&input, b'|', 2, None, None), Err(expected));
     }
 
     #[test]

@@ -36,7 +36,8 @@ fn read(
     input: &Input,
 ) -> Result<Answer, Box<dyn Error>> {
     let columns = input.columns.ok_or("it has to know the number of columns")?;
-    // Quoting cannot be turned off: where nothing is quoted, the quote is a byte that does not occur.
+    // Quoting cannot be turned off: where the data have none, a byte that does not occur stands for
+    // it.
     let quote = input.quote.or_else(|| input.unused_byte());
     let quote = quote.ok_or("every byte occurs, so there is none for the quote")?;
     let field = |column| Field::new(format!("column {column}"), DataType::Utf8, true);

@@ -1,4 +1,5 @@
-//! The csv-core crate, quoting off where the data have none: the same state machine without the reader around it.
+//! The csv-core crate, quoting off where the data have none: the same state machine without the
+//! reader around it.
 
 use anyhow::{Result, bail};
 use csv_core::{ReadRecordResult, ReaderBuilder};
