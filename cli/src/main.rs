@@ -4,6 +4,9 @@ mod arguments;
 mod closed_streams;
 mod completions;
 mod extract;
+mod formats;
+mod inputs;
+mod log_formats;
 mod man;
 
 use std::io::{self, Write};
@@ -25,6 +28,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Extract(extract::Args),
+    Formats(formats::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -60,6 +64,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Extract(args) => extract::run(&args),
+        Command::Formats(args) => formats::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }
