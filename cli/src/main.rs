@@ -1,6 +1,7 @@
 //! The program `delimark`: one file a verb, and nothing else prints.
 
 mod arguments;
+mod check;
 mod closed_streams;
 mod completions;
 mod extract;
@@ -29,17 +30,18 @@ struct Cli {
 enum Command {
     Extract(extract::Args),
     Formats(formats::Args),
+    Check(check::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
 
 /// The end of a verb, as scripts see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 enum Exit {
     /// All went well.
     Success = 0,
-    /// A ragged record was met under the policy `error`.
+    /// A ragged record was met under the policy `error`, or a check found something.
     Failure = 1,
     /// The command line or the environment (a file, the machine) does not allow it.
     Usage = 2,
@@ -65,6 +67,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Extract(args) => extract::run(&args),
         Command::Formats(args) => formats::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

@@ -37,12 +37,21 @@ impl LogFormat {
         if has_variable || !text.contains('%') {
             return Self::nginx(text);
         }
-        let apache = match Self::apache(text) {
-            Ok(format) => return Ok(format),
-            Err(error) => error,
-        };
-        // The one that got further knows more of it.
-        Self::haproxy(text)
-            .map_err(|haproxy| if haproxy.offset() > apache.offset() { haproxy } else { apache })
+        match (Self::apache(text), Self::haproxy(text)) {
+            // To Apache, %HM is the protocol and a letter.
+            (Ok(_), Ok(haproxy)) if has_long_variable(text) => Ok(haproxy),
+            (Ok(format), _) | (Err(_), Ok(format)) => Ok(format),
+            // The one that got further knows more of it.
+            (Err(apache), Err(haproxy)) if haproxy.offset() > apache.offset() => Err(haproxy),
+            (Err(apache), Err(_)) => Err(apache),
+        }
     }
+}
+
+/// Tells whether a variable has two letters, as HAProxy's have and none of Apache's.
+fn has_long_variable(text: &str) -> bool {
+    let is_letter = u8::is_ascii_alphabetic;
+    text.as_bytes().windows(3).any(
+        |bytes| matches!(bytes, [b'%', first, second] if is_letter(first) && is_letter(second)),
+    )
 }
