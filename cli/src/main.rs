@@ -15,6 +15,7 @@ use std::process::ExitCode;
 use std::{env, fmt};
 
 use anyhow::bail;
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 use delimark_extract::Waiting;
 
@@ -58,7 +59,7 @@ fn main() -> ExitCode {
     let arguments = arguments::keep_equals_signs(&Cli::command(), env::args_os());
     let result = match Cli::try_parse_from(arguments) {
         Ok(cli) => run(cli.command),
-        Err(error) => print_usage(&error),
+        Err(error) => print_usage(&shortened(error)),
     };
     result.unwrap_or_else(|error| report_error(&error)).into()
 }
@@ -71,6 +72,22 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }
+}
+
+/// The most characters of a value that a message about it repeats.
+const VALUE_CHARACTERS: usize = 60;
+
+/// Shortens a value that is repeated in an error, such as a whole configuration: what is wrong with
+/// it stands behind it.
+fn shortened(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
+        let line = value.lines().next().unwrap_or_default();
+        let start: String = line.chars().take(VALUE_CHARACTERS).collect();
+        if start != *value {
+            error.insert(ContextKind::InvalidValue, ContextValue::String(start + "..."));
+        }
+    }
+    error
 }
 
 /// Prints help, version or a usage error: clap tells which of them it is.

@@ -1,9 +1,12 @@
 //! The program `delimark` as a user meets it: its bytes, its messages, its exit codes.
 
+mod check;
 mod columns;
 mod compression;
 mod endings;
 mod errors;
+mod formats;
+mod formats_list;
 mod inputs;
 mod json_lines;
 mod lines;

@@ -1,7 +1,7 @@
 //! Checks of values, found by a log format.
 
 use delimark::{Backend, Batch, RaggedPolicy, RaggedRecord, Record, Scanner, Span};
-use delimark_formats::{Column, LogFormat, Recognizer, TimestampFormat, ValueType, decode};
+use delimark_formats::{Column, LogFormat, Preset, Recognizer, TimestampFormat, ValueType, decode};
 
 use super::finding::FindingKind;
 use super::findings::Findings;
@@ -312,7 +312,7 @@ impl Values<'_> {
 
     fn recognize(&mut self, line: &[u8]) -> Option<&'static str> {
         let recognizer = self.recognizer.get_or_insert_with(Recognizer::new);
-        recognizer.recognize(line).map(|preset| preset.name())
+        recognizer.recognize(line).map(Preset::name)
     }
 }
 
