@@ -141,6 +141,8 @@ fn write_finding(finding: &Finding, text: &mut String) {
     }
     text.push('\n');
     if let (Some(note), [first, ..]) = (finding.note(), finding.first_lines()) {
-        let _ = writeln!(text, "    line {first} at {}", Printable(note.as_bytes()));
+        // Parts of the line are escaped in it; names of columns are as the log has them.
+        let note = note.replace(char::is_control, " ");
+        let _ = writeln!(text, "    line {first} at {note}");
     }
 }

@@ -7,9 +7,9 @@ use super::{Source, assert_none, imports, rust, source, sources};
 /// each may name; those that only its tests name do not count.
 const CRATES: [(&str, &[&str]); 15] = [
     ("parser", &[]),
-    ("extract", &["delimark"]),
     ("formats", &["delimark"]),
-    ("cli", &["delimark", "delimark-extract"]),
+    ("extract", &["delimark", "delimark-formats"]),
+    ("cli", &["delimark", "delimark-extract", "delimark-formats"]),
     ("datasets", &[]),
     ("bench-harness/runner", &["delimark"]),
     ("wasm", &["delimark", "delimark-extract", "delimark-runner"]),
