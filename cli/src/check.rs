@@ -94,8 +94,9 @@ fn to_text(name: &InputName, report: &CheckReport) -> String {
     let (lines, bytes) = (report.lines(), report.bytes());
     let s = if lines == 1 { "" } else { "s" };
     let mut text = format!("{name}: {lines} line{s}, {bytes} bytes\n");
-    if let Some(guess) = report.guess() {
-        write_guess(guess, &mut text);
+    if let Some((matched, all)) = report.matched() {
+        let format = report.guess().map_or_else(|| "as given".to_owned(), guessed);
+        let _ = writeln!(text, "  format: {format}; {matched} of {all} lines are in it");
     }
     let findings = report.findings();
     for (index, finding) in findings.iter().enumerate() {
@@ -111,20 +112,18 @@ fn to_text(name: &InputName, report: &CheckReport) -> String {
     text
 }
 
-/// Says which format it is, and how sure that is.
-fn write_guess(guess: &Guess, text: &mut String) {
-    let [best, others @ ..] = guess.candidates() else { return };
+/// Says which format it is by the first lines, and how sure that is.
+fn guessed(guess: &Guess) -> String {
+    let [best, others @ ..] = guess.candidates() else { return String::new() };
     let (name, all) = (best.preset().name(), guess.lines());
-    let _ = match best.lines() {
-        lines if lines == all => write!(text, "  format: {name}, as all of the first {all} lines"),
-        lines => write!(text, "  format: {name}, as {lines} of the first {all} lines"),
-    };
+    let lines = if best.lines() == all { "all".to_owned() } else { best.lines().to_string() };
+    let mut text = format!("{name}, as {lines} of the first {all} lines");
     let as_good = others.iter().filter(|other| other.lines() == best.lines());
     let as_good: Vec<&str> = as_good.map(|other| other.preset().name()).collect();
     if !as_good.is_empty() {
         let _ = write!(text, ", which are {} as well", as_good.join(", "));
     }
-    text.push('\n');
+    text
 }
 
 fn write_finding(finding: &Finding, text: &mut String) {

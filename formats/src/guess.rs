@@ -164,8 +164,10 @@ fn count(preset: &'static Preset, bytes: &[u8]) -> (usize, usize) {
             }
         } else {
             lines += 1;
-            matched += usize::from(is_in(&tried.format, &mut tried.scanner, line));
-            is_told = is_told || is_told_by(preset, line);
+            if is_in(&tried.format, &mut tried.scanner, line) {
+                matched += 1;
+                is_told = is_told || is_told_by(preset, line);
+            }
         }
     }
     (if is_told { matched } else { 0 }, lines)
@@ -385,6 +387,12 @@ mod tests {
         assert!(guess(common.as_bytes()).is_certain());
         check("", "the lines are in no known format");
         assert!(!guess(b"").is_certain());
+        // A line that is in no format tells nothing of the others.
+        let combined = common.replace(" 5\n", " 5 \"-\" \"x\"\n");
+        check(
+            &format!("{combined}nginx: [alert] x\n"),
+            "combined: 1 of 2 lines are in this format",
+        );
     }
 
     #[test]

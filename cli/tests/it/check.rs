@@ -54,8 +54,8 @@ fn a_log_with_nothing_strange_has_no_findings() {
     let log = good_log();
     let output = check_input(&[], log.as_bytes());
     let expected = format!(
-        "standard input: 60 lines, {} bytes\n  format: combined, as all of the first 60 lines\n  \
-         nothing strange was found\n",
+        "standard input: 60 lines, {} bytes\n  format: combined, as all of the first 60 lines; \
+         60 of 60 lines are in it\n  nothing strange was found\n",
         log.len()
     );
     assert_eq!(str::from_utf8(stdout_of(&output)).unwrap(), expected);
@@ -164,7 +164,11 @@ fn lines_of_another_format_are_told_with_its_name() {
     assert_eq!(findings(report), expected);
     let note = "line 62 at byte 24: the line ends with 3 fields, at least 10 are expected";
     assert!(report.contains(note), "{report}");
-    assert!(report.contains("format: combined, as 60 of the first 63 lines"), "{report}");
+    assert!(
+        report
+            .contains("format: combined, as 60 of the first 63 lines; 60 of 63 lines are in it\n"),
+        "{report}"
+    );
     // Without a format there is nothing to compare with.
     check(&[], b"a b\nc d\n", &["the lines are in no known format"]);
 }
@@ -183,6 +187,9 @@ fn directives_change_what_is_expected() {
         "1 time more than a minute before the line before: line 6",
     ];
     check(&["--preset", "w3c"], log.as_bytes(), &expected);
+    let output = check_input(&["--preset", "w3c"], log.as_bytes());
+    let report = str::from_utf8(&output.stdout).unwrap();
+    assert!(report.contains("\n  format: as given; 3 of 4 lines are in it\n"), "{report}");
     check(
         &["--preset", "w3c"],
         b"#Fields: a\nx\n#Fields:\ny\n",

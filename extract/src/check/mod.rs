@@ -38,11 +38,12 @@ pub struct Checker {
 }
 
 /// The findings in a log.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct CheckReport {
     lines: u64,
     bytes: u64,
     guess: Option<Guess>,
+    matched: Option<(u64, u64)>,
     findings: Vec<Finding>,
     error: Option<ExtractError>,
 }
@@ -75,10 +76,8 @@ impl Checker {
     }
 
     fn check_feed(&self, feed: Feed<'_>, truncation: Option<&TruncationCheck>) -> CheckReport {
-        let report =
-            CheckReport { lines: 0, bytes: 0, guess: None, findings: Vec::new(), error: None };
         let mut run = Run {
-            report,
+            report: CheckReport::default(),
             findings: Findings::new(self.examples_maximum),
             lines: LineChecks::default(),
             records: None,
@@ -113,6 +112,13 @@ impl CheckReport {
     #[must_use]
     pub fn guess(&self) -> Option<&Guess> {
         self.guess.as_ref()
+    }
+
+    /// Returns how many lines are in the format, and of how many: lines that only say what the
+    /// format is are not counted. `None` where there is no format.
+    #[must_use]
+    pub fn matched(&self) -> Option<(u64, u64)> {
+        self.matched
     }
 
     /// Returns the findings: those about the file first, then those about its lines.
@@ -226,6 +232,8 @@ impl Run {
     fn finish(mut self) -> CheckReport {
         self.lines.finish(self.report.lines, &mut self.findings);
         if let Some(records) = self.records {
+            let (matched, directives) = records.counts();
+            self.report.matched = Some((matched, self.report.lines - directives));
             records.finish(&mut self.findings);
         }
         let is_guessed = self.report.guess.as_ref().is_some_and(|guess| guess.lines() > 0);
@@ -243,4 +251,67 @@ fn to_error(backend: Backend, error: SourceError, lines_before: u64) -> ExtractE
     let scanner = Scanner::with_backend(any_dialect(), backend);
     let mut scanner = scanner.expect("a backend that a scanner has can run");
     scan_error(&mut scanner, error, lines_before).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::input::{Access, InputName};
+
+    /// Returns lines of three bursts, with a status of 0 in every thousandth.
+    fn log() -> String {
+        let status = |number: u64| if number.is_multiple_of(1_000) { "0" } else { "200" };
+        (1..=20_000).map(|number| format!("{number} {}\r\n", status(number))).collect()
+    }
+
+    fn check(content: &[u8], access: Access) -> CheckReport {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        fs::write(&path, content).unwrap();
+        let format = LogFormat::nginx("$request_length $status").unwrap();
+        let checker = Checker::new(Some(format), 30).unwrap();
+        checker.check(Input::open(&InputName::new(&path), access).unwrap())
+    }
+
+    #[test]
+    fn lines_are_numbered_from_burst_to_burst() {
+        for access in [Access::Map, Access::Read] {
+            let report = check(log().as_bytes(), access);
+            let [finding] = report.findings() else { panic!("{report:?}") };
+            assert_eq!(*finding.kind(), FindingKind::OddStatus { value: Some("0".to_owned()) });
+            assert_eq!(finding.count(), 20);
+            let expected: Vec<u64> = (1..=20).map(|number| number * 1_000).collect();
+            assert_eq!(finding.first_lines(), expected);
+            assert_eq!(report.matched(), Some((20_000, 20_000)));
+            assert_eq!((report.lines(), report.bytes()), (20_000, log().len() as u64));
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_first_value() {
+        let report = check(&[b"\xef\xbb\xbf", log().as_bytes()].concat(), Access::Map);
+        assert_eq!(*report.findings()[0].kind(), FindingKind::ByteOrderMark);
+        assert_eq!(report.findings().len(), 2);
+        assert_eq!(report.bytes(), log().len() as u64 + 3);
+        assert_eq!(report.matched(), Some((20_000, 20_000)));
+    }
+
+    #[test]
+    fn a_line_over_the_limit_is_passed_over_and_counted() {
+        let long = vec![b'x'; LINE_BYTES + 1];
+        let report = check(&[b"1 200\n", &long[..], b"\n3 0\n"].concat(), Access::Read);
+        let lines: Vec<(String, &[u64])> = report
+            .findings()
+            .iter()
+            .map(|finding| (finding.to_string(), finding.first_lines()))
+            .collect();
+        let expected = [
+            ("1 line of more than 16 MiB".to_owned(), &[2][..]),
+            ("1 record with status 0".to_owned(), &[3]),
+        ];
+        assert_eq!(lines, expected);
+        assert_eq!(report.lines(), 3);
+    }
 }

@@ -37,6 +37,9 @@ pub(super) struct RecordChecks {
     scanner: Scanner,
     places: Vec<Option<Span>>,
     roles: Roles,
+    /// Lines in the format, and those that only say what it is.
+    matched: u64,
+    directives: u64,
     /// The time of the record before.
     last_seconds: Option<i64>,
     /// True for a value of which a longer one was seen: it is not Varnish that cuts it.
@@ -118,6 +121,8 @@ impl RecordChecks {
             scanner: scanner(&format, backend),
             places: vec![None; format.columns().len()],
             roles: Roles::new(&format),
+            matched: 0,
+            directives: 0,
             last_seconds: None,
             has_longer: [false; 3],
             recognizer: None,
@@ -131,8 +136,14 @@ impl RecordChecks {
         self.format.has_directives()
     }
 
+    /// Returns how many lines were in the format, and how many said what it is.
+    pub(super) fn counts(&self) -> (u64, u64) {
+        (self.matched, self.directives)
+    }
+
     /// Goes on in the format that a line names, if it names one.
     pub(super) fn read_directive(&mut self, line: &[u8], number: u64, findings: &mut Findings) {
+        self.directives += 1;
         match self.format.read_directive(line.trim_ascii_end()) {
             Ok(None) => {}
             Ok(Some(format)) => {
@@ -160,6 +171,7 @@ impl RecordChecks {
             format: &self.format,
             places: &mut self.places,
             roles: &self.roles,
+            matched: &mut self.matched,
             last_seconds: &mut self.last_seconds,
             has_longer: &mut self.has_longer,
             recognizer: &mut self.recognizer,
@@ -196,6 +208,7 @@ struct Values<'c> {
     format: &'c LogFormat,
     places: &'c mut [Option<Span>],
     roles: &'c Roles,
+    matched: &'c mut u64,
     last_seconds: &'c mut Option<i64>,
     has_longer: &'c mut [bool; 3],
     recognizer: &'c mut Option<Recognizer>,
@@ -209,6 +222,7 @@ impl Values<'_> {
             let reason = mismatch.to_string();
             return self.check_other(record, reason, findings);
         }
+        *self.matched += 1;
         let value = |index: Option<usize>| self.places[index?].map(|span| &bytes[span.range()]);
         let line_bytes = record.as_bytes().len();
         if is_cut(
