@@ -13,6 +13,7 @@ mod lines;
 mod outputs;
 mod program;
 mod ragged;
+mod recorded;
 mod rotation;
 mod selection;
 mod streams;
