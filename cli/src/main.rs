@@ -1,9 +1,13 @@
 //! The program `delimark`: one file a verb, and nothing else prints.
 
 mod arguments;
+mod check;
 mod closed_streams;
 mod completions;
 mod extract;
+mod formats;
+mod inputs;
+mod log_formats;
 mod man;
 
 use std::io::{self, Write};
@@ -11,6 +15,7 @@ use std::process::ExitCode;
 use std::{env, fmt};
 
 use anyhow::bail;
+use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 use delimark_extract::Waiting;
 
@@ -25,17 +30,19 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Extract(Box<extract::Args>),
+    Formats(formats::Args),
+    Check(check::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
 
 /// The end of a verb, as scripts see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 enum Exit {
     /// All went well.
     Success = 0,
-    /// A ragged record was met under the policy `error`.
+    /// A ragged record was met under the policy `error`, or a check found something.
     Failure = 1,
     /// The command line or the environment (a file, the machine) does not allow it.
     Usage = 2,
@@ -52,7 +59,7 @@ fn main() -> ExitCode {
     let arguments = arguments::keep_equals_signs(&Cli::command(), env::args_os());
     let result = match Cli::try_parse_from(arguments) {
         Ok(cli) => run(cli.command),
-        Err(error) => print_usage(&error),
+        Err(error) => print_usage(&shortened(error)),
     };
     result.unwrap_or_else(|error| report_error(&error)).into()
 }
@@ -60,9 +67,27 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Extract(args) => extract::run(&args),
+        Command::Formats(args) => formats::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }
+}
+
+/// The most characters of a value that a message about it repeats.
+const VALUE_CHARACTERS: usize = 60;
+
+/// Shortens a value that is repeated in an error, such as a whole configuration: what is wrong with
+/// it stands behind it.
+fn shortened(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
+        let line = value.lines().next().unwrap_or_default();
+        let start: String = line.chars().take(VALUE_CHARACTERS).collect();
+        if start != *value {
+            error.insert(ContextKind::InvalidValue, ContextValue::String(start + "..."));
+        }
+    }
+    error
 }
 
 /// Prints help, version or a usage error: clap tells which of them it is.

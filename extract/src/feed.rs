@@ -232,6 +232,11 @@ impl<'m> Feed<'m> {
         }
     }
 
+    /// Returns the offset of the next byte in the input.
+    pub(crate) fn offset(&self) -> u64 {
+        self.offset
+    }
+
     /// Passes over bytes that were looked at.
     pub(crate) fn skip(&mut self, bytes: usize) {
         match &mut self.content {

@@ -9,6 +9,8 @@
 
 mod byte_size;
 #[cfg(unix)]
+mod check;
+#[cfg(unix)]
 mod columns;
 mod error;
 pub mod escape;
@@ -55,6 +57,8 @@ mod waiting;
 mod worker;
 
 pub use byte_size::{ByteSize, ByteSizeError};
+#[cfg(unix)]
+pub use check::{CheckReport, Checker, Finding, FindingKind};
 #[cfg(unix)]
 pub use columns::{ColumnOptions, ColumnOutput, Columns, LineFormat};
 #[cfg(unix)]

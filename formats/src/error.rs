@@ -17,6 +17,11 @@ impl FormatError {
         Self { format: format.to_owned(), offset: offset.min(format.len()), reason: reason.into() }
     }
 
+    /// Tells the place in a text that the format is a part of, from this byte on.
+    pub(crate) fn within(self, text: &str, start: usize) -> Self {
+        Self::new(text, start + self.offset, self.reason)
+    }
+
     /// Returns the place in the format string, in bytes from its start.
     #[must_use]
     pub fn offset(&self) -> usize {

@@ -127,8 +127,7 @@ pub fn guess(first_lines: &[u8]) -> Guess {
     let bytes = sample(first_lines);
     let mut lines = 0;
     let mut candidates = Vec::new();
-    let find = |name: &str| Preset::ALL.iter().find(|preset| preset.name() == name);
-    for preset in TRIED.into_iter().filter_map(find) {
+    for preset in tried_presets() {
         let (matched, all) = count(preset, bytes);
         lines = lines.max(all);
         if matched > 0 {
@@ -149,29 +148,96 @@ fn sample(bytes: &[u8]) -> &[u8] {
 }
 
 /// Returns how many lines are in a preset, and how many there are that are no directives.
-fn count(preset: &Preset, bytes: &[u8]) -> (usize, usize) {
-    let mut format = preset.format();
-    let mut scanner = scanner(&format);
+fn count(preset: &'static Preset, bytes: &[u8]) -> (usize, usize) {
+    let mut tried = Tried::new(preset);
     let (mut matched, mut lines) = (0, 0);
-    // lighttpd writes the host where others have a '-', and a '-' only where it knows none.
-    let mut is_told = preset.name() != "lighttpd";
+    let mut is_told = false;
     // Line by line, since a line can change the format of those after it.
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         if line.starts_with(b"#") {
-            let changed = format.read_directive(line.trim_ascii_end());
+            let changed = tried.format.read_directive(line.trim_ascii_end());
             if let Ok(Some(changed)) = changed
                 && suits(preset, &changed, bytes)
             {
-                scanner = self::scanner(&changed);
-                format = changed;
+                tried.scanner = scanner(&changed);
+                tried.format = changed;
             }
         } else {
             lines += 1;
-            matched += usize::from(is_in(&format, &mut scanner, line));
-            is_told = is_told || line.split(|byte| *byte == b' ').nth(1) != Some(b"-");
+            if is_in(&tried.format, &mut tried.scanner, line) {
+                matched += 1;
+                is_told = is_told || is_told_by(preset, line);
+            }
         }
     }
     (if is_told { matched } else { 0 }, lines)
+}
+
+/// Tells whether a line that is in a preset can tell it from the others.
+fn is_told_by(preset: &Preset, line: &[u8]) -> bool {
+    // lighttpd writes the host where others have a '-', and a '-' only where it knows none.
+    preset.name() != "lighttpd" || line.split(|byte| *byte == b' ').nth(1) != Some(b"-")
+}
+
+/// A preset that lines are tried with.
+#[derive(Debug)]
+struct Tried {
+    preset: &'static Preset,
+    format: LogFormat,
+    scanner: Scanner,
+}
+
+impl Tried {
+    fn new(preset: &'static Preset) -> Self {
+        let format = preset.format();
+        Self { preset, scanner: scanner(&format), format }
+    }
+}
+
+/// Finds the preset of single lines, such as those that stand in a log of another format.
+///
+/// # Examples
+///
+/// ```
+/// use delimark_formats::Recognizer;
+///
+/// let mut recognizer = Recognizer::new();
+/// let line = b"10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5";
+/// let preset = recognizer.recognize(line).expect("it is in a known format");
+/// assert_eq!(preset.name(), "common");
+/// assert!(recognizer.recognize(b"Server listening on 0.0.0.0 port 22.").is_none());
+/// ```
+#[derive(Debug)]
+pub struct Recognizer {
+    /// In the order in which they are tried.
+    presets: Vec<Tried>,
+}
+
+impl Recognizer {
+    /// Makes one that knows every preset that a single line can be in.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { presets: tried_presets().map(Tried::new).collect() }
+    }
+
+    /// Returns the first preset that a line is in: one of those that [`guess`] tries, in the same
+    /// order, and by the same rules.
+    pub fn recognize(&mut self, line: &[u8]) -> Option<&'static Preset> {
+        let is_of = |tried: &mut Tried| {
+            is_told_by(tried.preset, line) && is_in(&tried.format, &mut tried.scanner, line)
+        };
+        self.presets.iter_mut().find_map(|tried| is_of(tried).then_some(tried.preset))
+    }
+}
+
+impl Default for Recognizer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+fn tried_presets() -> impl Iterator<Item = &'static Preset> {
+    TRIED.into_iter().filter_map(|name| Preset::find(name).ok())
 }
 
 fn scanner(format: &LogFormat) -> Scanner {
@@ -321,6 +387,12 @@ mod tests {
         assert!(guess(common.as_bytes()).is_certain());
         check("", "the lines are in no known format");
         assert!(!guess(b"").is_certain());
+        // A line that is in no format tells nothing of the others.
+        let combined = common.replace(" 5\n", " 5 \"-\" \"x\"\n");
+        check(
+            &format!("{combined}nginx: [alert] x\n"),
+            "combined: 1 of 2 lines are in this format",
+        );
     }
 
     #[test]

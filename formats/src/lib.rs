@@ -61,6 +61,6 @@ pub use encoding::{Encoding, decode};
 pub use error::FormatError;
 pub use fixed::{FixedColumn, FixedLayout};
 pub use format::LogFormat;
-pub use guess::{Candidate, Guess, guess};
+pub use guess::{Candidate, Guess, Recognizer, guess};
 pub use mismatch::Mismatch;
 pub use preset::{Preset, PresetError};

@@ -281,6 +281,17 @@ impl Preset {
         },
     ];
 
+    /// Returns the preset with this name.
+    ///
+    /// # Errors
+    ///
+    /// There is none.
+    pub fn find(name: &str) -> Result<&'static Self, PresetError> {
+        let mut presets = const { &Self::ALL }.iter();
+        let found = presets.find(|preset| preset.name == name);
+        found.ok_or_else(|| PresetError { name: name.to_owned() })
+    }
+
     /// Returns the name.
     #[must_use]
     pub fn name(&self) -> &'static str {
@@ -350,8 +361,7 @@ impl LogFormat {
     /// assert!(error.ends_with("; is it combined?"));
     /// ```
     pub fn preset(name: &str) -> Result<Self, PresetError> {
-        let found = Preset::ALL.iter().find(|preset| preset.name == name);
-        found.map(Preset::format).ok_or_else(|| PresetError { name: name.to_owned() })
+        Preset::find(name).map(Preset::format)
     }
 }
 

@@ -11,7 +11,8 @@ use delimark_extract::{
 };
 use delimark_formats::{LogFormat, guess};
 
-use super::options::{Args, FormatName, Preset};
+use super::options::{Args, FormatName};
+use crate::log_formats::Preset;
 use crate::tell;
 
 /// Makes the format for each input.

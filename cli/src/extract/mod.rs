@@ -23,7 +23,7 @@ pub(crate) use self::options::Args;
 use self::options::LongLines;
 use self::outputs::Outputs;
 use self::progress_line::{Messages, ProgressLine};
-use crate::{Exit, closed_streams, tell};
+use crate::{Exit, inputs, tell};
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     check(args)?;
@@ -35,6 +35,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let mut formats = Formats::new(args, dialect.delimiter())?;
     let rules = line_rules(args, formats.log_format());
     let names = input_names(args);
+    let access = if args.read { Access::Read } else { Access::Map };
     let Outputs { mut standard, mut ragged, files } = outputs::open(args, &names)?;
     let line = ProgressLine::new();
     let mut messages = Messages { line: line.clone(), writer: Waiting::new(io::stderr()) };
@@ -48,7 +49,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let _watch = line.watch(extractor.progress());
     let mut exit = Exit::Success;
     for name in &names {
-        let of_input = match open(args, name, &line) {
+        let of_input = match line.suspend(|| inputs::open(name, access)) {
             Some(input) => {
                 // It may have become an output since they were compared.
                 files.check_input(name, input.identity())?;
@@ -70,18 +71,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
 fn input_names(args: &Args) -> Vec<InputName> {
     let names = args.files.iter().map(|path| InputName::new(path)).collect();
     if args.oldest_first { oldest_first(names) } else { names }
-}
-
-/// Opens an input, or says why it cannot be opened.
-fn open(args: &Args, name: &InputName, line: &ProgressLine) -> Option<Input> {
-    let access = if args.read { Access::Read } else { Access::Map };
-    if *name == InputName::StandardInput && closed_streams::is_input_closed() {
-        line.suspend(|| tell(format_args!("{name}: it is closed")));
-        return None;
-    }
-    let opened = Input::open(name, access);
-    let tell_error = |error: &io::Error| line.suspend(|| tell(format_args!("{name}: {error}")));
-    opened.inspect_err(tell_error).ok()
 }
 
 /// Extracts from one input and says what is wrong with it; fails where the others would, too.

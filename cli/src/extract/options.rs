@@ -9,6 +9,8 @@ use delimark_extract::escape::{OutputDelimiter, parse_delimiter, unescape};
 use delimark_extract::{ByteSize, FieldSelection, InvalidUtf8};
 use delimark_formats::LogFormat;
 
+use crate::log_formats::{Preset, parse_log_format, parse_preset};
+
 /// Take fields out of log lines, as cut does
 ///
 /// Reads the FILEs, or standard input where there is none or FILE is -, and writes the fields
@@ -223,26 +225,6 @@ pub(super) enum LongLines {
 /// The options that say what a line is, each of which a log format says, too.
 const FORMAT_IS_GIVEN: [&str; 7] =
     ["delimiter", "quote", "whitespace", "header", "comment", "columns", "only_delimited"];
-
-/// A log format by its name.
-#[derive(Clone, Debug)]
-pub(super) enum Preset {
-    /// One that is known.
-    Known(LogFormat),
-    /// Any: the first lines tell.
-    Auto,
-}
-
-fn parse_preset(name: &str) -> Result<Preset, String> {
-    match name {
-        "auto" => Ok(Preset::Auto),
-        name => LogFormat::preset(name).map(Preset::Known).map_err(|error| error.to_string()),
-    }
-}
-
-fn parse_log_format(text: &str) -> Result<LogFormat, String> {
-    LogFormat::of_server(text).map_err(|error| error.to_string())
-}
 
 /// The bytes that a comment begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,15 +1,19 @@
 //! The program `delimark` as a user meets it: its bytes, its messages, its exit codes.
 
+mod check;
 mod columns;
 mod compression;
 mod endings;
 mod errors;
+mod formats;
+mod formats_list;
 mod inputs;
 mod json_lines;
 mod lines;
 mod outputs;
 mod program;
 mod ragged;
+mod recorded;
 mod rotation;
 mod selection;
 mod streams;

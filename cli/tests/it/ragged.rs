@@ -175,9 +175,9 @@ fn rest_gives_the_last_field_all_that_is_left() {
 #[test]
 fn policies_need_a_column_count() {
     let output = extract(&["--fields", "1", "--ragged", "error"], b"");
-    assert_fails(&output, 2, "need --columns");
+    assert_fails(&output, 2, "--ragged-output need --columns, --quote, --preset or --log-format");
     let output = extract(&["--fields", "1", "--ragged-output", "x"], b"");
-    assert_fails(&output, 2, "need --columns");
+    assert_fails(&output, 2, "--ragged-output need --columns, --quote, --preset or --log-format");
     let arguments =
         ["--fields", "1", "--columns", "2", "--ragged", "keep", "--ragged-output", "/dev/null"];
     assert_fails(&extract(&arguments, b""), 2, "the policy keep leaves out no line");

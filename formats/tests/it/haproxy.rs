@@ -245,3 +245,19 @@ fn items_have_names_and_expressions() {
         ],
     );
 }
+
+#[test]
+fn a_string_without_a_word_before_it_is_told_from_apaches() {
+    for (text, expected) in [
+        ("%t|%HM|%HV|%r", "time_local request_method server_protocol request"),
+        ("%t|%H|%r", "time_local server_protocol request"),
+        ("%t|%Dus|%>s", "time_local request_time_us status"),
+    ] {
+        assert_eq!(names(&LogFormat::of_server(text).unwrap()), expected, "{text}");
+    }
+    // HAProxy's times have no brackets around them, Apache's have.
+    let line = "30/Nov/2026:13:25:54.511|GET|HTTP/1.1|GET / HTTP/1.1";
+    assert!(read(&LogFormat::of_server("%t|%HM|%HV|%r").unwrap(), line.as_bytes())[0].is_ok());
+    let line = "[30/Nov/2026:13:25:54 +0000]|HTTP/1.1|GET / HTTP/1.1";
+    assert!(read(&LogFormat::of_server("%t|%H|%r").unwrap(), line.as_bytes())[0].is_ok());
+}

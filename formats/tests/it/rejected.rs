@@ -2,6 +2,8 @@
 
 use delimark_formats::{FormatError, LogFormat};
 
+use crate::check::names;
+
 #[track_caller]
 fn check(result: Result<LogFormat, FormatError>, offset: usize, reason: &str) {
     match result {
@@ -152,4 +154,28 @@ fn nothing_to_read() {
         "another log_format begins here; give one of them",
     );
     check(LogFormat::haproxy("plain"), 0, "there is no variable in it, so no line has a column");
+}
+
+#[test]
+fn configurations_are_read_if_they_have_one_format() {
+    let vhost = "<VirtualHost *:443>\n  ServerName x\n  LogFormat \"%h %>s\" short\n  CustomLog \
+                 access.log short\n</VirtualHost>\n";
+    let haproxy = "frontend web\n    bind :80\n    log-format \"%ci|%ST\"\n    \
+                   error-log-format \"%ci\"\n";
+    let lighttpd = "server.port = 80\naccesslog.format=\"%h %>s\"\n";
+    for text in [vhost, haproxy, lighttpd] {
+        let format = LogFormat::of_server(text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(names(&format), "remote_addr status", "{text}");
+    }
+    let second = vhost.replace("  CustomLog", "  logformat \"%h\" other\n  CustomLog");
+    let error = LogFormat::of_server(&second).unwrap_err();
+    assert_eq!(error.reason(), "another logformat begins here; give one of them");
+    assert_eq!(error.offset(), second.find("logformat").unwrap());
+    // The place is that in the whole text.
+    let error = LogFormat::of_server(&haproxy.replace("%ST", "%XY")).unwrap_err();
+    assert_eq!(error.offset(), haproxy.find("%ST").unwrap());
+    assert!(
+        error.to_string().ends_with("log-format \"%ci|%XY\"\n                      ^"),
+        "{error}"
+    );
 }
