@@ -229,7 +229,8 @@ impl<'a> Extractor<'a> {
         Ok(Some(bytes[..bytes.len().min(FIRST_LINES_BYTES)].to_vec()))
     }
 
-    /// Reads the names of the columns, if the input has any, from its first line that is no comment.
+    /// Reads the names of the columns, if the input has any, from its first line that is no
+    /// comment.
     fn read_header(&mut self, feed: &mut Feed<'_>) -> Result<Option<Vec<String>>, ExtractError> {
         if !self.rules.has_header {
             return Ok(None);

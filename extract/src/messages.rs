@@ -58,8 +58,8 @@ impl LeftOutLine {
     }
 }
 
-/// Appends the line of a batch that begins at an offset of the input as it is, its ending too; gives
-/// it one if it has none.
+/// Appends the line of a batch that begins at an offset of the input as it is, its ending too;
+/// gives it one if it has none.
 pub(crate) fn append_line(batch: &Batch<'_>, offset: u64, lines: &mut Vec<u8>) {
     let start = (offset - batch.offset()) as usize;
     let rest = batch.as_bytes().get(start..).unwrap_or_default();

@@ -21,8 +21,8 @@ use crate::output_format::Format;
 use crate::pending::Pending;
 use crate::waiting::Interrupt;
 
-/// Bytes that are scanned at once, and written where there is one thread. On Zen 3, 202 MB through a
-/// pipe took 100 ms with 64 KiB, 77 with 128 and 82 with 256; from a file all three took 64.
+/// Bytes that are scanned at once, and written where there is one thread. On Zen 3, 202 MB through
+/// a pipe took 100 ms with 64 KiB, 77 with 128 and 82 with 256; from a file all three took 64.
 pub(crate) const BURST_BYTES: NonZeroUsize = NonZeroUsize::new(128 << 10).expect("it is not 0");
 
 /// Bytes that a batch may come to at most to be appended without looking at its records.

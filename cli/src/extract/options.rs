@@ -55,7 +55,12 @@ pub(crate) struct Args {
     pub(super) fields: Option<FieldSelection>,
 
     /// The format of the log, by its name in `delimark formats`, or auto: told by its first lines
-    #[arg(long, value_name = "NAME", value_parser = parse_preset, conflicts_with_all = FORMAT_IS_GIVEN)]
+    #[arg(
+        long,
+        value_name = "NAME",
+        value_parser = parse_preset,
+        conflicts_with_all = FORMAT_IS_GIVEN
+    )]
     pub(super) preset: Option<Preset>,
 
     /// The format of the log, as the server's configuration has it: nginx's log_format, Apache's

@@ -98,7 +98,8 @@ impl OutputFiles {
         self.check_inputs(names)
     }
 
-    /// Refuses outputs that are inputs: they would be emptied, or grow for as long as they are read.
+    /// Refuses outputs that are inputs: they would be emptied, or grow for as long as they are
+    /// read.
     fn check_inputs(&self, names: &[InputName]) -> anyhow::Result<()> {
         names.iter().try_for_each(|name| self.check_input(name, FileIdentity::of_input(name)))
     }
