@@ -1,6 +1,6 @@
 //! The options that name a log format, as several verbs take them.
 
-use delimark_formats::LogFormat;
+use delimark_formats::{LogFormat, Preset as Named};
 
 /// A log format by its name.
 #[derive(Clone, Debug)]
@@ -19,5 +19,8 @@ pub(crate) fn parse_preset(name: &str) -> Result<Preset, String> {
 }
 
 pub(crate) fn parse_log_format(text: &str) -> Result<LogFormat, String> {
-    LogFormat::of_server(text).map_err(|error| error.to_string())
+    LogFormat::of_server(text).map_err(|error| match Named::find(text) {
+        Ok(preset) => format!("'{0}' is the name of a preset: --preset {0}", preset.name()),
+        Err(_) => error.to_string(),
+    })
 }

@@ -103,7 +103,7 @@ pub(crate) fn template(text: &str) -> Result<Template, FormatError> {
 
 /// Takes the format out of the configuration around it.
 fn string(text: &str) -> Result<Placed, FormatError> {
-    let all = placed(text);
+    let all = joined_lines(&placed(text));
     let bytes = trim(&all);
     let named = strip_word(bytes, "LogFormat").or_else(|| {
         // The path of the file comes first; it can be in quotes.
@@ -145,8 +145,24 @@ fn string(text: &str) -> Result<Placed, FormatError> {
     Ok(unquote(bytes, b'"'))
 }
 
-/// Takes the backslash off quotes and backslashes, and continued lines together, as the server does
-/// when it reads its configuration.
+/// Takes continued lines together, as the server does before anything else.
+fn joined_lines(bytes: &[PlacedByte]) -> Placed {
+    let mut joined = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((byte, behind)) = rest.split_first() {
+        rest = match behind {
+            [(b'\n', _), behind @ ..] if byte.0 == b'\\' => behind,
+            [(b'\r', _), (b'\n', _), behind @ ..] if byte.0 == b'\\' => behind,
+            _ => {
+                joined.push(*byte);
+                behind
+            }
+        };
+    }
+    joined
+}
+
+/// Takes the backslash off quotes and backslashes.
 fn unquote(bytes: &[PlacedByte], quote: u8) -> Placed {
     let mut unquoted = Vec::new();
     let mut rest = bytes;
@@ -157,7 +173,6 @@ fn unquote(bytes: &[PlacedByte], quote: u8) -> Placed {
                 unquoted.push((quote, byte.1));
                 rest = &behind[1..];
             }
-            (b'\\', [(b'\n', _), ..]) => rest = &behind[1..],
             (b'\\', [(b'\r', _), (b'\n', _), ..]) => rest = &behind[2..],
             (b'\\', [(b'\\', _), ..]) => {
                 unquoted.push(*byte);

@@ -67,6 +67,9 @@ impl LogFormat {
     /// | `%sslv`, `%sslc` | `ssl_protocol`, `ssl_cipher` |
     /// | `%ID`, `%rt`, `%lc` | `request_id`, `request_counter`, `log_counter` |
     ///
+    /// `${HAPROXY_HTTP_LOG_FMT}` in double quotes, and those of HTTPS and TCP, stand for HAProxy's
+    /// own formats.
+    ///
     /// `%(name)alias` and `%(name)[expression]` have that name, `%[expression]` one made of it.
     ///
     /// # Errors
@@ -303,6 +306,28 @@ fn string(text: &str) -> Result<Placed, FormatError> {
     if is_string { word(text, bytes) } else { Ok(bytes.to_vec()) }
 }
 
+/// Returns the value of a variable of the environment whose name stands behind a `$`, with or
+/// without braces, and the length of that: HAProxy itself sets those that have its own formats.
+fn environment(bytes: &[PlacedByte]) -> Result<(&'static str, usize), String> {
+    let has_brace = bytes.first().is_some_and(|(byte, _)| *byte == b'{');
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let name = bytes.iter().map(|(byte, _)| *byte).skip(usize::from(has_brace));
+    let name: Vec<u8> = name.take_while(is_name).collect();
+    let length = name.len() + 2 * usize::from(has_brace);
+    let value = match &name[..] {
+        b"HAPROXY_HTTP_LOG_FMT" => HTTP,
+        b"HAPROXY_HTTPS_LOG_FMT" => HTTPS,
+        b"HAPROXY_TCP_LOG_FMT" => TCP,
+        name => {
+            let name = String::from_utf8_lossy(name);
+            return Err(format!(
+                "what ${name} stands for is not known here; put its value in its place"
+            ));
+        }
+    };
+    Ok((value, length.min(bytes.len())))
+}
+
 /// Reads one word of HAProxy's configuration: up to a blank that is neither in quotes nor behind a
 /// backslash.
 fn word(text: &str, bytes: &[PlacedByte]) -> Result<Placed, FormatError> {
@@ -329,6 +354,12 @@ fn word(text: &str, bytes: &[PlacedByte]) -> Result<Placed, FormatError> {
                 }
             }
             (b' ' | b'\t' | b'\r' | b'\n', None) => break,
+            (b'$', Some((b'"', _))) => {
+                let (value, length) =
+                    environment(behind).map_err(|reason| FormatError::new(text, place, reason))?;
+                word.extend(value.bytes().map(|byte| (byte, place)));
+                rest = &behind[length..];
+            }
             _ => word.push((byte, place)),
         }
     }

@@ -24,14 +24,13 @@ impl LogFormat {
     /// ```
     pub fn of_server(text: &str) -> Result<Self, FormatError> {
         let word = text.split_ascii_whitespace().next().unwrap_or_default();
-        match word {
-            "log_format" => return Self::nginx(text),
-            "log-format" => return Self::haproxy(text),
-            word if word.eq_ignore_ascii_case("LogFormat") => return Self::apache(text),
-            _ => {}
+        if word == "log_format" {
+            return Self::nginx(text);
         }
         if let Some((start, line)) = directive_line(text)? {
-            return Self::of_server(line).map_err(|error| error.within(text, start));
+            let is_haproxy = line.trim_start().starts_with("log-format");
+            let format = if is_haproxy { Self::haproxy(line) } else { Self::apache(line) };
+            return format.map_err(|error| error.within(text, start));
         }
         // Neither of the others has variables with a dollar.
         let has_variable = text
@@ -52,18 +51,21 @@ impl LogFormat {
     }
 }
 
-/// Finds the line of a configuration of Apache, lighttpd or HAProxy that has the format, and its
-/// place. nginx's formats have more than a line, and are found elsewhere.
+/// Finds the line of a configuration of Apache, lighttpd or HAProxy that has the format, with those
+/// that continue it, and its place. nginx's formats are found elsewhere.
 fn directive_line(text: &str) -> Result<Option<(usize, &str)>, FormatError> {
     let mut found = None;
     let mut start = 0;
-    for line in text.split_inclusive('\n') {
-        let word = line.split(|letter: char| letter.is_ascii_whitespace() || letter == '=');
-        let word = word.into_iter().find(|word| !word.is_empty()).unwrap_or_default();
-        let is_directive = ["log-format", "accesslog.format"].contains(&word)
-            || word.eq_ignore_ascii_case("LogFormat");
-        // A line alone is read as it is.
-        if is_directive && line.len() < text.len() {
+    while start < text.len() {
+        let line = &text[start..start + logical_length(&text[start..])];
+        let mut words = line.split(|letter: char| letter.is_ascii_whitespace() || letter == '=');
+        let word = words.find(|word| !word.is_empty()).unwrap_or_default();
+        // With the name of a format it only says where lines go.
+        let is_custom = word.eq_ignore_ascii_case("CustomLog") && line.contains('%');
+        if is_custom
+            || word.eq_ignore_ascii_case("LogFormat")
+            || ["log-format", "accesslog.format"].contains(&word)
+        {
             if found.is_some() {
                 let reason = format!("another {word} begins here; give one of them");
                 let indent = line.len() - line.trim_start().len();
@@ -74,6 +76,19 @@ fn directive_line(text: &str) -> Result<Option<(usize, &str)>, FormatError> {
         start += line.len();
     }
     Ok(found)
+}
+
+/// Returns the length of the first line, with those after it that a backslash before the newline
+/// makes part of it.
+fn logical_length(text: &str) -> usize {
+    let mut length = 0;
+    for line in text.split_inclusive('\n') {
+        length += line.len();
+        if !line.trim_end_matches(['\r', '\n']).ends_with('\\') {
+            break;
+        }
+    }
+    length
 }
 
 /// Tells whether a variable has two letters, as HAProxy's have and none of Apache's.

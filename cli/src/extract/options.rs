@@ -64,7 +64,7 @@ pub(crate) struct Args {
     pub(super) preset: Option<Preset>,
 
     /// The format of the log, as the server's configuration has it: nginx's log_format, Apache's
-    /// LogFormat or HAProxy's log-format
+    /// and lighttpd's LogFormat, HAProxy's log-format; `delimark formats` shows its columns
     #[arg(
         long,
         value_name = "STRING",
@@ -153,7 +153,8 @@ pub(crate) struct Args {
     #[arg(long, value_enum, default_value = "text")]
     pub(super) format: FormatName,
 
-    /// The keys of the JSON objects [default: the names of --header, or the numbers of the fields]
+    /// The keys of the JSON objects [default: the names of --header or of the format's columns, or
+    /// the numbers of the fields]
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     pub(super) names: Option<Vec<String>>,
 

@@ -41,7 +41,8 @@ fn recorded(path: &str) -> Vec<u8> {
 /// Returns a line of the combined format, of a second within a minute.
 fn combined(second: usize, request: &str, status: &str) -> String {
     format!(
-        "10.0.0.1 - - [01/Mar/2026:10:00:{second:02} +0000] \"{request}\" {status} 5 \"-\" \"x y\"\n"
+        "10.0.0.1 - - [01/Mar/2026:10:00:{second:02} +0000] \"{request}\" {status} 5 \"-\" \
+         \"x y\"\n"
     )
 }
 
@@ -113,7 +114,8 @@ fn prefaces_and_odd_statuses_are_told() {
     let expected = ["1 record of an HTTP/2 preface: line 1", "1 record with status 100: line 1"];
     check(&[], log.as_bytes(), &expected);
     let squid = "1796045315.608      0 127.0.0.1 NONE_NONE/400 3616 PRI * - HIER_NONE/- text/html\n\
-                 1796045316.608      0 127.0.0.1 NONE_NONE/000 0 - error:invalid-request - HIER_NONE/- -\n";
+                 1796045316.608      0 127.0.0.1 NONE_NONE/000 0 - error:invalid-request - \
+                 HIER_NONE/- -\n";
     let expected = ["1 record of an HTTP/2 preface: line 1", "1 record with status 000: line 2"];
     check(&["--preset", "squid"], squid.as_bytes(), &expected);
     let statuses = ["0", "-", "-1", "009", "101", "200", "599", "-"];

@@ -198,8 +198,8 @@ fn large_log() -> Vec<u8> {
             7 => format!("{number} is no record\n"),
             1_900 => COMBINED.replace("HTTP/1.1\" ", "HTTP/1.1 "),
             _ => format!(
-                "10.0.{}.{} - - [01/Mar/2026:10:00:00 +0000] \"GET /{number}?a=\\\"b\\\" HTTP/1.1\" \
-                 {status} {number} \"-\" \"{agent} y\"\n",
+                "10.0.{}.{} - - [01/Mar/2026:10:00:00 +0000] \"GET /{number}?a=\\\"b\\\" \
+                 HTTP/1.1\" {status} {number} \"-\" \"{agent} y\"\n",
                 number % 256,
                 number % 251
             ),
@@ -255,8 +255,8 @@ fn gzip_is_read_by_format() {
 fn a_configuration_that_is_refused_is_not_repeated_whole() {
     let second = "log_format a '$remote_addr';\nlog_format b '$status';\n";
     let output = extract(&["--log-format", second], b"");
-    let message = "invalid value 'log_format a '$remote_addr';...' for '--log-format <STRING>': log \
-                   format at byte 40: another log_format begins here; give one of them\n  \
+    let message = "invalid value 'log_format a '$remote_addr';...' for '--log-format <STRING>': \
+                   log format at byte 40: another log_format begins here; give one of them\n  \
                    log_format b '$status';\n             ^\n";
     assert_fails(&output, 2, message);
 }

@@ -87,5 +87,7 @@ fn formats_that_are_not_understood_are_refused() {
     assert_fails(&formats(&["combind"]), 2, "is it combined?");
     let place = "nothing stands between $remote_addr and $status";
     assert_fails(&formats(&["--log-format", "$remote_addr$status"]), 2, place);
+    let name = "'combined' is the name of a preset: --preset combined";
+    assert_fails(&formats(&["--log-format", "combined"]), 2, name);
     assert_fails(&formats(&["combined", "--log-format", "$a|$b"]), 2, "cannot be used with");
 }

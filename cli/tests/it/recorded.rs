@@ -1,5 +1,5 @@
-//! Logs that real servers wrote, through `delimark extract`: every column is that of the facts, which
-//! other programs found.
+//! Logs that real servers wrote, through `delimark extract`: every column is that of the facts,
+//! which other programs found.
 
 use std::fs;
 use std::path::{Path, PathBuf};

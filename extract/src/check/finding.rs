@@ -201,22 +201,22 @@ impl FindingKind {
                  lists it."
             }
             Self::CutRequest => {
-                "HAProxy cuts lines at 1,024 bytes (log ... len 8192 makes them longer) and requests \
-                 at 1,023, and then writes HTTP/0.9 or a part of the version; nginx and Apache cut \
-                 at their buffer, with status 414. Do not count these by version."
+                "HAProxy cuts lines at 1,024 bytes (log ... len 8192 makes them longer) and \
+                 requests at 1,023, and then writes HTTP/0.9 or a part of the version; nginx and \
+                 Apache cut at their buffer, with status 414. Do not count these by version."
             }
             Self::EqualPair { is_usual: true } => {
-                "HAProxy writes a log-format twice whose values are all known with the request: put \
-                 one of the response into it, such as %ST, and halve what you count."
+                "HAProxy writes a log-format twice whose values are all known with the request: \
+                 put one of the response into it, such as %ST, and halve what you count."
             }
             Self::EqualPair { is_usual: false } => {
                 "The same request within one tick of the clock, or a log that was shipped twice: \
                  look at the lines before you take duplicates out."
             }
             Self::Http2Preface => {
-                "With status 100, lighttpd adds one for each HTTP/2 connection without TLS, and its \
-                 bytes count again: leave it out; with 400, a client spoke HTTP/2 to a port that \
-                 does not."
+                "With status 100, lighttpd adds one for each HTTP/2 connection without TLS, and \
+                 its bytes count again: leave it out; with 400, a client spoke HTTP/2 to a port \
+                 that does not."
             }
             Self::NegativeDuration { .. } => {
                 "-1 stands for a phase that was never reached (HAProxy), or a request that began \
@@ -224,12 +224,13 @@ impl FindingKind {
             }
             Self::OddStatus { .. } => {
                 "No response was sent, or none in full: 0 and 000 for what never became a request \
-                 (Squid) or a client that left, 009 for HTTP/0.9 (nginx), 100 for an HTTP/2 preface \
-                 (lighttpd), - and -1 for none (Apache, HAProxy, Varnish); count them apart."
+                 (Squid) or a client that left, 009 for HTTP/0.9 (nginx), 100 for an HTTP/2 \
+                 preface (lighttpd), - and -1 for none (Apache, HAProxy, Varnish); count them \
+                 apart."
             }
             Self::CutValue { .. } => {
-                "varnishncsa reads records of 255 bytes: raise vsl_reclen, and do not group by such \
-                 values."
+                "varnishncsa reads records of 255 bytes: raise vsl_reclen, and do not group by \
+                 such values."
             }
             Self::TimeGoesBack => {
                 "Long requests that are logged with their start (Apache, HAProxy), files put \

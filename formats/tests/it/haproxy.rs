@@ -261,3 +261,25 @@ fn a_string_without_a_word_before_it_is_told_from_apaches() {
     let line = "[30/Nov/2026:13:25:54 +0000]|HTTP/1.1|GET / HTTP/1.1";
     assert!(read(&LogFormat::of_server("%t|%H|%r").unwrap(), line.as_bytes())[0].is_ok());
 }
+
+#[test]
+fn its_own_formats_can_be_a_part_of_one() {
+    let http = names(&LogFormat::preset("haproxy-http").unwrap());
+    for variable in ["${HAPROXY_HTTP_LOG_FMT}", "$HAPROXY_HTTP_LOG_FMT"] {
+        let text = format!("log-format \"{variable} rule=%[last_rule_line]\"");
+        let format = LogFormat::of_server(&text).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(names(&format), format!("{http} last_rule_line"));
+    }
+    let https = LogFormat::haproxy("log-format \"${HAPROXY_HTTPS_LOG_FMT}\"").unwrap();
+    assert_eq!(names(&https), names(&LogFormat::preset("haproxy-https").unwrap()));
+    let tcp = LogFormat::haproxy("log-format \"$HAPROXY_TCP_LOG_FMT\"").unwrap();
+    assert_eq!(names(&tcp), names(&LogFormat::preset("haproxy-tcp").unwrap()));
+    let error = LogFormat::haproxy("log-format \"%ci ${SITE}\"").unwrap_err();
+    let reason = "what $SITE stands for is not known here; put its value in its place";
+    assert_eq!((error.offset(), error.reason()), (16, reason));
+    // Outside of double quotes, and behind a backslash, it is a dollar.
+    for text in ["log-format '%ci|$SITE|%cp'", "log-format \"%ci|\\$SITE|%cp\""] {
+        let lines = read(&LogFormat::haproxy(text).unwrap(), b"::1|$SITE|80\n");
+        assert!(lines[0].is_ok(), "{text}: {lines:?}");
+    }
+}

@@ -163,7 +163,9 @@ fn configurations_are_read_if_they_have_one_format() {
     let haproxy = "frontend web\n    bind :80\n    log-format \"%ci|%ST\"\n    \
                    error-log-format \"%ci\"\n";
     let lighttpd = "server.port = 80\naccesslog.format=\"%h %>s\"\n";
-    for text in [vhost, haproxy, lighttpd] {
+    let continued = "<VirtualHost _default_:443>\nCustomLog logs/ssl_request_log \\\n        \
+                     \"%h \\\n%>s\"\n</VirtualHost>\n";
+    for text in [vhost, haproxy, lighttpd, continued, &continued.replace('\n', "\r\n")] {
         let format = LogFormat::of_server(text).unwrap_or_else(|error| panic!("{error}"));
         assert_eq!(names(&format), "remote_addr status", "{text}");
     }
