@@ -44,6 +44,27 @@ impl Text {
     ///
     /// What lies between two fields of the input is not copied in one piece then: there are quotes
     /// in it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use delimark::{Dialect, QuoteEscape, Scanner};
+    /// use delimark_extract::{Extraction, Format, Text};
+    ///
+    /// let dialect = Dialect::new(b' ')?.with_quote(b'"', QuoteEscape::None)?;
+    /// let mut scanner = Scanner::new(dialect)?;
+    /// for (fields, expected) in [("2", &b"GET / a\n\n"[..]), ("1-3", b"c GET / a 200\nd  -\n")] {
+    ///     let text = Text::new(fields.parse()?, b' ', b" ".to_vec()).with_quotes(true);
+    ///     let mut extraction = Extraction::new(Format::Text(text));
+    ///     // Records that are alike, and have a field more.
+    ///     let mut batches = scanner.scan(b"c \"GET / a\" \"200\" 5\nd \"\" - 0\n");
+    ///     while let Some(batch) = batches.next()? {
+    ///         extraction.add(&batch);
+    ///     }
+    ///     assert_eq!(extraction.take()?, expected);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn with_quotes(mut self, has_quotes: bool) -> Self {
         self.shortcut.take_if(|_| has_quotes);
@@ -170,31 +191,4 @@ impl Shortcut {
 #[inline]
 fn position(burst: &[u8], field: &[u8]) -> usize {
     field.as_ptr().addr() - burst.as_ptr().addr()
-}
-
-#[cfg(test)]
-mod tests {
-    use delimark::{Dialect, QuoteEscape, Scanner};
-
-    use super::*;
-    use crate::{Extraction, Format};
-
-    /// Fields of records that are alike, and so would be copied in pieces, with quotes in them.
-    #[test]
-    fn quotes_around_fields_are_not_copied() {
-        let dialect = Dialect::new(b'|').unwrap().with_quote(b'"', QuoteEscape::None).unwrap();
-        let input = b"\"a|b\"|c|\"d\"|e\n\"\"|f|\"|\"|g\n";
-        for (list, expected) in [("1", "a|b\n\n"), ("1-3", "a|b|c|d\n|f||\n"), ("3-", "d|e\n||g\n")]
-        {
-            let text = Text::new(list.parse().unwrap(), b'|', b"|".to_vec()).with_quotes(true);
-            let mut extraction = Extraction::new(Format::Text(text));
-            let mut scanner = Scanner::new(dialect).unwrap();
-            let mut batches = scanner.scan(input);
-            while let Some(batch) = batches.next().unwrap() {
-                extraction.add(&batch);
-            }
-            let output = extraction.take().unwrap();
-            assert_eq!(String::from_utf8(output).unwrap(), expected, "fields {list}");
-        }
-    }
 }
