@@ -89,8 +89,8 @@ fn section(report: &Report<'_>, column: &ColumnReport, peer: &Peer) -> String {
         counts.all() - counts.passed,
         plural(counts.all(), "case")
     );
-    let refuses_quotes = refuses_quotes(report, column);
-    let is_apart = |case: &Case| refuses_quotes && case.request.quote.is_some();
+    let lacks_quotes = lacks_quotes(report, column);
+    let is_apart = |case: &Case| lacks_quotes && case.request.quote.is_some();
     let (apart, failures): (Vec<_>, Vec<_>) =
         report.failures(column).partition(|(case, _)| is_apart(case));
     let mut by_rule: BTreeMap<RuleOrder<'_>, Vec<(&Case, &Failure)>> = BTreeMap::new();
@@ -109,16 +109,17 @@ fn section(report: &Report<'_>, column: &ColumnReport, peer: &Peer) -> String {
         let all = report.cases.iter().filter(|case| is_apart(case)).count();
         let _ = writeln!(
             text,
-            "- **Quotes**, of all rules: {} of {all}, since it refuses each dialect that names one.",
+            "- **Quotes**, of all rules: {} of {all}, since it refuses each dialect that names \
+             one.",
             apart.len()
         );
     }
     text
 }
 
-/// Tells whether an engine rejects everything with quotes that has to be accepted: for want of them,
-/// then, and not of a rule.
-fn refuses_quotes(report: &Report<'_>, column: &ColumnReport) -> bool {
+/// Tells whether an engine rejects everything with quotes that has to be accepted: for want of
+/// them, then, and not of a rule.
+fn lacks_quotes(report: &Report<'_>, column: &ColumnReport) -> bool {
     let is_quoted = |case: &Case| case.request.quote.is_some() && case.class == Class::Accept;
     let refused = report
         .failures(column)
