@@ -1,14 +1,23 @@
 //! The program `delimark`: one file a verb, and nothing else prints.
 
+mod arguments;
+mod check;
+mod closed_streams;
 mod completions;
 mod extract;
+mod formats;
+mod inputs;
+mod log_formats;
 mod man;
 
-use std::fmt;
 use std::io::{self, Write};
 use std::process::ExitCode;
+use std::{env, fmt};
 
-use clap::{Parser, Subcommand};
+use anyhow::bail;
+use clap::error::{ContextKind, ContextValue};
+use clap::{CommandFactory, Parser, Subcommand};
+use delimark_extract::Waiting;
 
 /// Takes fields out of delimiter-separated log lines, at gigabytes a second.
 #[derive(Parser)]
@@ -20,18 +29,20 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    Extract(extract::Args),
+    Extract(Box<extract::Args>),
+    Formats(formats::Args),
+    Check(check::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
 
 /// The end of a verb, as scripts see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 enum Exit {
     /// All went well.
     Success = 0,
-    /// A ragged record was met under the policy `error`.
+    /// A ragged record was met under the policy `error`, or a check found something.
     Failure = 1,
     /// The command line or the environment (a file, the machine) does not allow it.
     Usage = 2,
@@ -45,9 +56,10 @@ impl From<Exit> for ExitCode {
 
 /// Reads the command line, runs its verb, and prints the error if there is one.
 fn main() -> ExitCode {
-    let result = match Cli::try_parse() {
+    let arguments = arguments::keep_equals_signs(&Cli::command(), env::args_os());
+    let result = match Cli::try_parse_from(arguments) {
         Ok(cli) => run(cli.command),
-        Err(error) => print_usage(&error),
+        Err(error) => print_usage(&shortened(error)),
     };
     result.unwrap_or_else(|error| report_error(&error)).into()
 }
@@ -55,18 +67,37 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<Exit> {
     match command {
         Command::Extract(args) => extract::run(&args),
+        Command::Formats(args) => formats::run(&args),
+        Command::Check(args) => check::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }
 }
 
+/// The most characters of a value that a message about it repeats.
+const VALUE_CHARACTERS: usize = 60;
+
+/// Shortens a value that is repeated in an error, such as a whole configuration: what is wrong with
+/// it stands behind it.
+fn shortened(mut error: clap::Error) -> clap::Error {
+    if let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) {
+        let line = value.lines().next().unwrap_or_default();
+        let start: String = line.chars().take(VALUE_CHARACTERS).collect();
+        if start != *value {
+            error.insert(ContextKind::InvalidValue, ContextValue::String(start + "..."));
+        }
+    }
+    error
+}
+
 /// Prints help, version or a usage error: clap tells which of them it is.
 fn print_usage(error: &clap::Error) -> anyhow::Result<Exit> {
-    let printed = error.print();
     if error.use_stderr() {
+        let _ = error.print();
         return Ok(Exit::Usage);
     }
-    printed.map_err(standard_output_error)?;
+    check_output()?;
+    error.print().map_err(standard_output_error)?;
     Ok(Exit::Success)
 }
 
@@ -81,13 +112,24 @@ fn report_error(error: &anyhow::Error) -> Exit {
 
 /// Writes bytes to standard output.
 fn print(bytes: &[u8]) -> anyhow::Result<()> {
-    let mut stdout = io::stdout().lock();
+    check_output()?;
+    let mut stdout = Waiting::new(io::stdout().lock());
     stdout.write_all(bytes).and_then(|()| stdout.flush()).map_err(standard_output_error)
 }
 
 /// Prints a message. Where standard error cannot be written there is nobody left to tell.
 fn tell(message: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "delimark: {message}");
+    // In one piece, so that it stays together where others write, too.
+    let line = format!("delimark: {message}\n");
+    let _ = Waiting::new(io::stderr()).write_all(line.as_bytes());
+}
+
+/// Fails where the process was started without standard output.
+fn check_output() -> anyhow::Result<()> {
+    if closed_streams::is_output_closed() {
+        bail!("standard output cannot be written: it is closed");
+    }
+    Ok(())
 }
 
 /// Recognises that the reader of standard output has left.

@@ -6,6 +6,8 @@ use delimark::{RaggedReason, ScanError};
 
 use crate::json_lines::NotUtf8;
 #[cfg(unix)]
+use crate::rejected::Rejected;
+#[cfg(unix)]
 use crate::truncation::Truncated;
 
 /// The reason that an input was not extracted to its end.
@@ -24,9 +26,19 @@ enum ErrorKind {
     },
     OutOfMemory,
     #[cfg(unix)]
+    Mismatch {
+        line_number: u64,
+        offset: u64,
+        reason: Box<str>,
+    },
+    #[cfg(unix)]
     Truncated {
         error: Truncated,
         offset: u64,
+    },
+    #[cfg(unix)]
+    Header {
+        error: Box<dyn std::error::Error + Send + Sync>,
     },
     Output {
         error: io::Error,
@@ -45,9 +57,24 @@ impl ExtractError {
         Self { kind: ErrorKind::OutOfMemory }
     }
 
+    /// Says that a record is not in the log format, in an input with this many lines before those
+    /// that it was found in.
+    #[cfg(unix)]
+    pub(crate) fn mismatch(rejected: Rejected, lines_before: u64) -> Self {
+        let Rejected { line_number, offset, reason } = rejected;
+        let line_number = lines_before + line_number;
+        Self { kind: ErrorKind::Mismatch { line_number, offset, reason } }
+    }
+
     #[cfg(unix)]
     pub(crate) fn truncated(error: Truncated, offset: u64) -> Self {
         Self { kind: ErrorKind::Truncated { error, offset } }
+    }
+
+    /// Says that the header of an input is not what is needed.
+    #[cfg(unix)]
+    pub(crate) fn header(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
+        Self { kind: ErrorKind::Header { error } }
     }
 
     /// Says that the output cannot be written.
@@ -62,10 +89,16 @@ impl ExtractError {
         Self { kind: ErrorKind::RaggedLines { error } }
     }
 
-    /// Returns true for a ragged record under the policy `error`.
+    /// Returns true for a ragged record under the policy `error`, and for one that is not in the
+    /// log format.
     #[must_use]
     pub fn is_ragged(&self) -> bool {
-        matches!(&self.kind, ErrorKind::Scan { error } if error.is_ragged())
+        match &self.kind {
+            ErrorKind::Scan { error } => error.is_ragged(),
+            #[cfg(unix)]
+            ErrorKind::Mismatch { .. } => true,
+            _ => false,
+        }
     }
 
     /// Returns true for a line over the limit.
@@ -102,6 +135,8 @@ impl ExtractError {
         match &self.kind {
             ErrorKind::Scan { error } => error.line_number(),
             ErrorKind::NotUtf8 { error } => Some(error.line_number()),
+            #[cfg(unix)]
+            ErrorKind::Mismatch { line_number, .. } => Some(*line_number),
             _ => None,
         }
     }
@@ -113,6 +148,8 @@ impl ExtractError {
         match &self.kind {
             ErrorKind::Scan { error } => Some(error.offset()),
             ErrorKind::NotUtf8 { error } => Some(error.offset()),
+            #[cfg(unix)]
+            ErrorKind::Mismatch { offset, .. } => Some(*offset),
             _ => None,
         }
     }
@@ -184,9 +221,15 @@ impl fmt::Display for ExtractError {
                 formatter.write_str("there is no memory for what would be written")
             }
             #[cfg(unix)]
+            ErrorKind::Mismatch { line_number, offset, reason } => {
+                write!(formatter, "line {line_number} at byte {offset} {reason}")
+            }
+            #[cfg(unix)]
             ErrorKind::Truncated { error, offset } => {
                 write!(formatter, "{error}; what stands before byte {offset} has been written")
             }
+            #[cfg(unix)]
+            ErrorKind::Header { error } => error.fmt(formatter),
             ErrorKind::Output { .. } => formatter.write_str("standard output cannot be written"),
             ErrorKind::RaggedLines { .. } => {
                 formatter.write_str("the file of ragged lines cannot be written")
@@ -201,7 +244,11 @@ impl std::error::Error for ExtractError {
             ErrorKind::Scan { error } => error.source(),
             ErrorKind::NotUtf8 { .. } | ErrorKind::OutOfMemory => None,
             #[cfg(unix)]
+            ErrorKind::Mismatch { .. } => None,
+            #[cfg(unix)]
             ErrorKind::Truncated { error, .. } => error.source(),
+            #[cfg(unix)]
+            ErrorKind::Header { error } => error.source(),
             ErrorKind::Output { error } | ErrorKind::RaggedLines { error } => Some(error),
         }
     }

@@ -1,6 +1,6 @@
-//! Escapes for bytes that shells make hard to pass.
+//! Escapes for bytes that shells make hard to pass, and for those that terminals act upon.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::str::FromStr;
 
 use delimark::Dialect;
@@ -52,6 +52,34 @@ fn hexadecimal(high: u8, low: u8) -> Option<u8> {
 pub fn parse_delimiter(text: &str) -> Result<u8, String> {
     let byte = parse_byte(text)?;
     Dialect::new(byte).map(|_| byte).map_err(|error| error.to_string())
+}
+
+/// Text from outside, such as a file's name, as a message shows it: in one line, and without
+/// anything that a terminal acts upon.
+///
+/// # Examples
+///
+/// ```
+/// use delimark_extract::escape::Printable;
+///
+/// assert_eq!(Printable(b"it's \x1b[31m\n\xff").to_string(), r"it's \u{1b}[31m\n\xff");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Printable<'a>(pub &'a [u8]);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for chunk in self.0.utf8_chunks() {
+            for letter in chunk.valid().chars() {
+                match letter {
+                    '\'' | '"' => formatter.write_char(letter)?,
+                    letter => write!(formatter, "{}", letter.escape_debug())?,
+                }
+            }
+            write!(formatter, "{}", chunk.invalid().escape_ascii())?;
+        }
+        Ok(())
+    }
 }
 
 /// Reads a byte of any meaning: a character or an escape that stands for one.
@@ -114,6 +142,19 @@ mod tests {
             (r"\xff", b"\xff"),
         ] {
             assert_eq!(unescape(text), Ok(bytes.to_vec()), "{text}");
+        }
+    }
+
+    #[test]
+    fn shows_text_and_escapes_the_rest() {
+        for (bytes, shown) in [
+            ("/var/log/ação \"x\" 日本.log".as_bytes(), "/var/log/ação \"x\" 日本.log"),
+            (b"a\tb\r\n\x07\x7f", r"a\tb\r\n\u{7}\u{7f}"),
+            ("\u{9b}31m\u{202e}gol\u{200b}".as_bytes(), r"\u{9b}31m\u{202e}gol\u{200b}"),
+            (br"back\slash", r"back\\slash"),
+            (b"\xff\xc3", r"\xff\xc3"),
+        ] {
+            assert_eq!(Printable(bytes).to_string(), shown);
         }
     }
 

@@ -229,10 +229,10 @@ impl Extraction {
 mod tests {
     use std::num::NonZeroUsize;
 
-    use delimark::{Dialect, RaggedPolicy, RaggedReason};
+    use delimark::{Dialect, QuoteEscape, RaggedPolicy, RaggedReason};
 
     use super::*;
-    use crate::{FieldList, InvalidUtf8, JsonLines, Text};
+    use crate::{FieldList, InvalidUtf8, JsonLines, Keys, Text};
 
     fn text(columns: &[u32], delimiter: &str) -> Extraction {
         let fields = FieldList::from_indices(columns.iter().copied());
@@ -245,7 +245,8 @@ mod tests {
         invalid_utf8: InvalidUtf8,
     ) -> Extraction {
         let fields = FieldList::from_indices(columns.iter().copied());
-        let format = JsonLines::new(&fields, names, invalid_utf8).unwrap();
+        let keys = names.map_or(Keys::Numbers, Keys::Given);
+        let format = JsonLines::new(&fields, keys, invalid_utf8).unwrap();
         Extraction::new(Format::JsonLines(format))
     }
 
@@ -273,6 +274,25 @@ mod tests {
         }
     }
 
+    /// Fields of records that are alike, and so would be copied in pieces, with quotes in them.
+    #[test]
+    fn quotes_around_fields_are_not_copied() {
+        let dialect = Dialect::new(b'|').unwrap().with_quote(b'"', QuoteEscape::None).unwrap();
+        let input = b"\"a|b\"|c|\"d\"|e\n\"\"|f|\"|\"|g\n";
+        for (list, expected) in [("1", "a|b\n\n"), ("1-3", "a|b|c|d\n|f||\n"), ("3-", "d|e\n||g\n")]
+        {
+            let text = Text::new(list.parse().unwrap(), b'|', b"|".to_vec()).with_quotes(true);
+            let mut extraction = Extraction::new(Format::Text(text));
+            let mut scanner = Scanner::new(dialect).unwrap();
+            let mut batches = scanner.scan(input);
+            while let Some(batch) = batches.next().unwrap() {
+                extraction.add(&batch);
+            }
+            let output = extraction.take().unwrap();
+            assert_eq!(String::from_utf8(output).unwrap(), expected, "fields {list}");
+        }
+    }
+
     #[test]
     fn no_columns_are_empty_lines() {
         let mut extraction = text(&[], "|");
@@ -296,7 +316,8 @@ mod tests {
             }
         }
         for fields in ["1-", "1,2,3-"] {
-            let format = JsonLines::new(&fields.parse().unwrap(), None, InvalidUtf8::Replace);
+            let format =
+                JsonLines::new(&fields.parse().unwrap(), Keys::Numbers, InvalidUtf8::Replace);
             let mut extraction = Extraction::new(Format::JsonLines(format.unwrap()));
             add_all(&mut extraction, &log);
             add_all(&mut extraction, &[b'|'; 1000]);
@@ -436,7 +457,8 @@ mod tests {
         ] {
             let names: Option<Vec<String>> = names;
             let fields = FieldList::from_indices(columns);
-            assert!(JsonLines::new(&fields, names.as_deref(), InvalidUtf8::Error).is_err());
+            let keys = names.as_deref().map_or(Keys::Numbers, Keys::Given);
+            assert!(JsonLines::new(&fields, keys, InvalidUtf8::Error).is_err());
         }
     }
 }

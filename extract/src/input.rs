@@ -1,15 +1,20 @@
-//! The way into an input: what can be mapped is mapped, all else is read.
+//! The way into an input: what can be mapped is mapped, all else is read, and what is compressed is
+//! decompressed.
 
+use std::fmt;
 use std::fs::{File, Metadata};
-use std::io::{self, Seek};
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::AsFd;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use delimark::ReadSource;
-
+#[cfg(feature = "compression")]
+use crate::compression::{Compression, MAGIC_BYTES};
+use crate::escape::Printable;
 use crate::output::enlarge_pipe;
 use crate::truncation::{GuardedMap, TruncationCheck};
+use crate::waiting::{Interrupt, Waiting};
 
 /// Names an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,10 +33,10 @@ impl InputName {
     }
 }
 
-impl std::fmt::Display for InputName {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for InputName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::File(path) => write!(formatter, "{}", path.display()),
+            Self::File(path) => Printable(path.as_os_str().as_bytes()).fmt(formatter),
             Self::StandardInput => formatter.write_str("standard input"),
         }
     }
@@ -48,15 +53,31 @@ pub enum Access {
 
 /// An open input.
 #[derive(Debug)]
-pub enum Input {
-    /// A file in memory, and the check that it still is what was mapped.
-    Map(GuardedMap, TruncationCheck),
+pub struct Input {
+    pub(crate) content: Content,
+    identity: Option<FileIdentity>,
+}
+
+/// The content of an input.
+pub(crate) enum Content {
+    /// A file in memory from an offset on, and the check that it still is what was mapped.
+    Map { map: GuardedMap, start: usize, check: TruncationCheck },
     /// Anything else.
-    Read(ReadSource<File>),
+    Read { reader: Box<dyn Read + Send>, interrupt: Interrupt, is_compressed: bool },
+}
+
+impl fmt::Debug for Content {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Map { .. } => "Map",
+            Self::Read { .. } => "Read",
+        })
+    }
 }
 
 impl Input {
-    /// Opens an input.
+    /// Opens an input. Standard input is read from where it stands, and what is left behind it is
+    /// for whoever opens it next.
     ///
     /// # Errors
     ///
@@ -70,18 +91,93 @@ impl Input {
         if metadata.is_dir() {
             return Err(io::ErrorKind::IsADirectory.into());
         }
-        // The kernel's own files, /proc/self/maps for one, are regular and say that they are
-        // empty. Standard input may have been read from before it came here.
-        let is_mappable = metadata.is_file() && metadata.len() > 0 && file.stream_position()? == 0;
-        // Some file systems map nothing, and maps may run out; what they hold can still be read.
+        let identity = FileIdentity::new(&metadata);
         if access == Access::Map
-            && is_mappable
-            && let Ok((map, check)) = GuardedMap::open(file.try_clone()?)
+            && metadata.is_file()
+            && let Some(content) = map(&mut file, metadata.len())?
         {
-            return Ok(Self::Map(map, check));
+            return Ok(Self { content, identity });
         }
-        enlarge_pipe(&file);
-        Ok(Self::Read(ReadSource::new(file)))
+        if !metadata.is_file() {
+            enlarge_pipe(&file);
+        }
+        Ok(Self { content: read(file)?, identity })
+    }
+
+    /// Identifies the file that was opened; `None` for what is no regular file.
+    #[must_use]
+    pub fn identity(&self) -> Option<FileIdentity> {
+        self.identity
+    }
+}
+
+/// Maps a file from where it stands to its end, and takes it as read. Returns nothing for a file
+/// that is to be read instead.
+fn map(file: &mut File, bytes: u64) -> io::Result<Option<Content>> {
+    let start = file.stream_position()?;
+    // The kernel's own files, /proc/self/maps for one, are regular and say that they are empty.
+    let Some(start) = usize::try_from(start).ok().filter(|&start| (start as u64) < bytes) else {
+        return Ok(None);
+    };
+    // Some file systems map nothing, and maps may run out; what they hold can still be read.
+    let Ok((map, check)) = GuardedMap::open(file.try_clone()?) else {
+        return Ok(None);
+    };
+    let Some(rest) = map.as_bytes().get(start..).filter(|rest| !rest.is_empty()) else {
+        return Ok(None);
+    };
+    #[cfg(feature = "compression")]
+    if Compression::of(rest).is_some() {
+        return Ok(None);
+    }
+    file.seek(SeekFrom::Start((start + rest.len()) as u64))?;
+    Ok(Some(Content::Map { map, start, check }))
+}
+
+#[cfg(not(feature = "compression"))]
+fn read(file: File) -> io::Result<Content> {
+    let interrupt = Interrupt::default();
+    let reader = Box::new(Waiting::new(file).with_interrupt(interrupt.clone()));
+    Ok(Content::Read { reader, interrupt, is_compressed: false })
+}
+
+/// Reads a file, decompressed where its first bytes say so.
+#[cfg(feature = "compression")]
+fn read(file: File) -> io::Result<Content> {
+    let interrupt = Interrupt::default();
+    let mut file = Waiting::new(file).with_interrupt(interrupt.clone());
+    let mut start = Vec::with_capacity(MAGIC_BYTES);
+    let mut failure = None;
+    // A byte at a time, so that nothing is waited for that could not tell.
+    while Compression::may_begin(&start) {
+        let mut byte = [0];
+        match file.read(&mut byte) {
+            Ok(0) => break,
+            Ok(_) => start.push(byte[0]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                failure = Some(error);
+                break;
+            }
+        }
+    }
+    let compression = Compression::of(&start);
+    let rest = io::Cursor::new(start).chain(Failing(failure)).chain(file);
+    let reader: Box<dyn Read + Send> = match compression {
+        Some(compression) => compression.reader(rest)?,
+        None => Box::new(rest),
+    };
+    Ok(Content::Read { reader, interrupt, is_compressed: compression.is_some() })
+}
+
+/// Yields nothing but an error that there was, once.
+#[cfg(feature = "compression")]
+struct Failing(Option<io::Error>);
+
+#[cfg(feature = "compression")]
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }
 

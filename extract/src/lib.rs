@@ -8,38 +8,81 @@
 //! Both write a [`Format`]: the fields of a [`FieldList`] as [`Text`] or [`JsonLines`].
 
 mod byte_size;
+#[cfg(unix)]
+mod check;
+#[cfg(unix)]
+mod columns;
 mod error;
 pub mod escape;
 mod extraction;
+mod field_range;
 mod fields;
 mod json_lines;
 mod output_format;
 mod pending;
 mod ragged;
+#[cfg(unix)]
+mod rejected;
+mod row;
+mod selection;
 mod text;
 
+#[cfg(all(unix, feature = "compression"))]
+mod compression;
 #[cfg(unix)]
 mod copy;
 #[cfg(unix)]
+mod encoding;
+#[cfg(unix)]
+mod feed;
+#[cfg(unix)]
 mod input;
+#[cfg(unix)]
+mod line_rules;
 #[cfg(unix)]
 mod messages;
 #[cfg(unix)]
+mod order;
+#[cfg(unix)]
 mod output;
 #[cfg(unix)]
+mod progress;
+#[cfg(unix)]
+mod rotation;
+#[cfg(unix)]
 pub mod truncation;
+#[cfg(unix)]
+mod waiting;
+#[cfg(unix)]
+mod worker;
 
 pub use byte_size::{ByteSize, ByteSizeError};
 #[cfg(unix)]
-pub use copy::{Extractor, LineCounts, Sinks};
+pub use check::{CheckReport, Checker, Finding, FindingKind};
+#[cfg(unix)]
+pub use columns::{ColumnOptions, ColumnOutput, Columns, LineFormat};
+#[cfg(unix)]
+pub use copy::{ChooseFormat, Extractor, Opening};
 pub use error::ExtractError;
 pub use extraction::{ChunkExtractor, Extraction};
-pub use fields::{FieldList, FieldListError, FieldRange};
+pub use field_range::{FieldListError, FieldRange};
+pub use fields::FieldList;
 #[cfg(unix)]
 pub use input::{Access, FileIdentity, Input, InputName};
-pub use json_lines::{InvalidUtf8, JsonLines, KeyError, NotUtf8};
+pub use json_lines::{InvalidUtf8, JsonLines, KeyError, Keys, NotUtf8};
+#[cfg(unix)]
+pub use line_rules::LineRules;
+#[cfg(unix)]
+pub use order::{LineCounts, Sinks};
 #[cfg(unix)]
 pub use output::standard_output;
 pub use output_format::Format;
+#[cfg(unix)]
+pub use progress::Progress;
 pub use ragged::{RaggedLine, RaggedList};
+#[cfg(unix)]
+pub use rotation::oldest_first;
+pub use selection::FieldSelection;
 pub use text::Text;
+#[cfg(unix)]
+pub use waiting::Waiting;

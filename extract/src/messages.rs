@@ -1,74 +1,70 @@
-//! The ragged lines of a burst as messages, and the lines themselves, held back until it is known
-//! that they were read right.
+//! The lines that are left out, and what there is to tell about them.
 
 use std::fmt;
 use std::io::Write;
 
-use delimark::{Batch, RaggedRecord};
+use delimark::{Batch, RaggedReason, RaggedRecord};
 
-/// Collects what there is to tell about ragged lines.
-#[derive(Debug)]
-pub(crate) struct RaggedMessages {
-    messages: Vec<u8>,
-    lines: Vec<u8>,
-    keeps_lines: bool,
+use crate::line_rules::line_length;
+
+/// A line that was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct LeftOutLine {
+    /// The number of its line, from 1, in the chunk that it is in.
+    pub(crate) line_number: u64,
+    /// The offset of its first byte in the input.
+    pub(crate) offset: u64,
+    pub(crate) reason: Reason,
 }
 
-impl RaggedMessages {
-    /// Starts with none. The lines themselves are kept if they are wanted: they may be long.
-    pub(crate) fn new(keeps_lines: bool) -> Self {
-        Self { messages: Vec::new(), lines: Vec::new(), keeps_lines }
+/// The reason why a line was left out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// It is ragged.
+    Ragged(RaggedReason),
+    /// It is not in the log format; what is wrong reads on behind "the line".
+    Mismatch(Box<str>),
+    /// It is longer than the limit.
+    TooLong { limit_bytes: usize },
+}
+
+impl LeftOutLine {
+    /// Takes the place and the counts of a ragged record.
+    pub(crate) fn ragged(ragged: RaggedRecord<'_>) -> Self {
+        Self {
+            line_number: ragged.record().line_number(),
+            offset: ragged.record().offset(),
+            reason: Reason::Ragged(ragged.reason()),
+        }
     }
 
-    /// Collects the ragged lines of a batch that are before the line with a number, in the place of
-    /// those of the batch before. Returns how many there are.
-    pub(crate) fn collect_before(
-        &mut self,
-        line_number: u64,
-        name: &impl fmt::Display,
-        batch: &Batch<'_>,
-    ) -> u64 {
-        self.messages.clear();
-        self.lines.clear();
-        let is_before = |ragged: &RaggedRecord<'_>| ragged.record().line_number() < line_number;
-        let mut count = 0;
-        for ragged in batch.ragged().take_while(is_before) {
-            count += 1;
-            let (record, reason) = (ragged.record(), ragged.reason());
-            writeln!(
-                self.messages,
-                "delimark: {name}: line {} at byte {} {reason}",
-                record.line_number(),
-                record.offset()
-            )
-            .expect("writing to memory does not fail");
-            if self.keeps_lines {
-                self.append_line(batch, ragged);
+    /// Appends the message about a line of an input, which has this many lines before the chunk.
+    pub(crate) fn append_message(
+        &self,
+        name: &dyn fmt::Display,
+        lines_before: u64,
+        messages: &mut Vec<u8>,
+    ) {
+        let (number, offset) = (lines_before + self.line_number, self.offset);
+        let written = write!(messages, "delimark: {name}: line {number} at byte {offset} ");
+        let written = written.and_then(|()| match &self.reason {
+            Reason::Ragged(reason) => writeln!(messages, "{reason}"),
+            Reason::Mismatch(reason) => writeln!(messages, "{reason}"),
+            Reason::TooLong { limit_bytes } => {
+                writeln!(messages, "is longer than the limit of {limit_bytes} bytes")
             }
-        }
-        count
+        });
+        written.expect("writing to memory does not fail");
     }
+}
 
-    /// Appends a line as it is in the input, its line ending too; gives it one if it has none.
-    fn append_line(&mut self, batch: &Batch<'_>, ragged: RaggedRecord<'_>) {
-        let start = (ragged.record().offset() - batch.offset()) as usize;
-        let length = ragged.record().as_bytes().len();
-        let rest = batch.as_bytes().get(start..).unwrap_or_default();
-        let (line, behind) = rest.split_at(length.min(rest.len()));
-        self.lines.extend_from_slice(line);
-        match behind {
-            [b'\r', b'\n', ..] => self.lines.extend_from_slice(b"\r\n"),
-            _ => self.lines.push(b'\n'),
-        }
-    }
-
-    /// Returns a message for every line.
-    pub(crate) fn messages(&self) -> &[u8] {
-        &self.messages
-    }
-
-    /// Returns the lines themselves.
-    pub(crate) fn lines(&self) -> &[u8] {
-        &self.lines
+/// Appends the line of a batch that begins at an offset of the input as it is, its ending too;
+/// gives it one if it has none.
+pub(crate) fn append_line(batch: &Batch<'_>, offset: u64, lines: &mut Vec<u8>) {
+    let start = (offset - batch.offset()) as usize;
+    let rest = batch.as_bytes().get(start..).unwrap_or_default();
+    lines.extend_from_slice(&rest[..line_length(rest)]);
+    if !lines.ends_with(b"\n") {
+        lines.push(b'\n');
     }
 }

@@ -4,6 +4,7 @@ use delimark::{Batch, Record, Records};
 
 use crate::fields::FieldList;
 use crate::pending::{Pending, Room};
+use crate::row::Row;
 
 /// Writes the fields asked for, a delimiter between them and a newline after.
 #[derive(Clone, Debug)]
@@ -11,6 +12,7 @@ pub struct Text {
     fields: FieldList,
     delimiter: Vec<u8>,
     shortcut: Option<Shortcut>,
+    skips_undelimited: bool,
     room: Room,
 }
 
@@ -21,8 +23,10 @@ struct Shortcut {
     delimiter: u8,
     /// The highest index asked for.
     highest: usize,
-    /// The first and last index of each range, where every range has an end.
-    bounds: Option<Vec<(usize, usize)>>,
+    /// The first and last index of each range; any above the record's last stands for that.
+    pieces: Vec<(usize, usize)>,
+    /// True if no range goes by the end of the record.
+    are_closed: bool,
 }
 
 impl Text {
@@ -34,10 +38,17 @@ impl Text {
         let room = Room {
             per_byte: fields.repetitions(),
             // A delimiter after the last field makes way for the newline only at the end.
-            per_record: of_delimiters(fields.closed_field_count()).saturating_add(1),
+            per_record: of_delimiters(fields.fixed_field_count()).saturating_add(1),
             per_field: of_delimiters(fields.open_range_count()),
         };
-        Self { fields, delimiter, shortcut, room }
+        Self { fields, delimiter, shortcut, skips_undelimited: false, room }
+    }
+
+    /// Leaves lines out that have no delimiter, and so are one field.
+    #[must_use]
+    pub fn with_only_delimited(mut self, only_delimited: bool) -> Self {
+        self.skips_undelimited = only_delimited;
+        self
     }
 
     /// Takes the quotes off each field, where the dialect names a quote.
@@ -68,18 +79,15 @@ impl Text {
         let (Some(shortcut), Some(columns)) = (&self.shortcut, batch.uniform_columns()) else {
             return false;
         };
-        let Some(bounds) = &shortcut.bounds else {
-            return false;
-        };
         let (burst, columns) = (batch.as_bytes(), columns as usize);
         // No range yields more than the burst has.
-        let bytes_at_most = burst.len().saturating_mul(bounds.len());
-        if shortcut.highest + 1 >= columns || bytes_at_most > bytes_enough {
+        let bytes_at_most = burst.len().saturating_mul(shortcut.pieces.len());
+        if !shortcut.are_closed || shortcut.highest + 1 >= columns || bytes_at_most > bytes_enough {
             return false;
         }
         let mut line_start = 0;
         for ends in batch.separators().chunks_exact(columns) {
-            for &(first, last) in bounds {
+            for &(first, last) in &shortcut.pieces {
                 let start = match first.checked_sub(1) {
                     Some(before) => ends[before] as usize + 1,
                     None => line_start,
@@ -101,9 +109,12 @@ impl Text {
         bytes_enough: usize,
     ) {
         for record in records {
+            if self.skips_undelimited && record.len() == 1 {
+                continue;
+            }
             match &self.shortcut {
                 Some(shortcut) if shortcut.highest < record.len() => {
-                    self.append_pieces(burst, &record, shortcut.delimiter, output);
+                    shortcut.append_pieces(burst, &record, output);
                 }
                 _ => self.append_fields(&record, output),
             }
@@ -113,32 +124,12 @@ impl Text {
         }
     }
 
-    /// Appends a record that has every field, range by range.
-    #[inline(always)]
-    fn append_pieces(
-        &self,
-        burst: &[u8],
-        record: &Record<'_>,
-        delimiter: u8,
-        output: &mut Pending,
-    ) {
-        let field = |index| record.field(index).expect("no index is above the highest");
-        for range in self.fields.ranges() {
-            let first = field(range.first());
-            let last = field(range.last().unwrap_or(record.len() - 1));
-            let part = position(burst, first)..position(burst, last) + last.len();
-            output.push_part_and(burst, part, delimiter);
-        }
-        output.replace_last(b'\n');
-    }
-
     /// Appends a record field by field: any delimiter, and fields that are missing.
-    fn append_fields(&self, record: &Record<'_>, output: &mut Pending) {
+    pub(crate) fn append_fields(&self, record: &impl Row, output: &mut Pending) {
         let start = output.len();
         for range in self.fields.ranges() {
-            let end = range.last().map_or(record.len(), |last| last + 1);
-            for index in range.first()..end {
-                output.push(record.field(index).unwrap_or_default());
+            for index in range.indices(record.len()) {
+                output.push(record.value(index).unwrap_or_default());
                 output.push(&self.delimiter);
             }
         }
@@ -157,44 +148,24 @@ impl Shortcut {
             return None;
         };
         let ranges = fields.ranges();
-        let are_fields = ranges.iter().all(|range| range.last() == Some(range.first()));
-        let indices = ranges.iter().map(|range| range.last().unwrap_or(range.first()));
-        let highest = indices.max()?;
-        let bounds = ranges.iter().map(|range| Some((range.first(), range.last()?))).collect();
+        let are_fields = ranges.iter().all(|range| range.is_single());
+        let highest = ranges.iter().map(|range| range.fields_needed() - 1).max()?;
+        let pieces = ranges.iter().map(|range| range.piece()).collect::<Option<_>>()?;
+        let are_closed = ranges.iter().all(|range| range.bounds().is_some());
         let is_shorter = are_fields || delimiter == input_delimiter;
-        is_shorter.then_some(Self { delimiter, highest, bounds })
+        is_shorter.then_some(Self { delimiter, highest, pieces, are_closed })
     }
-}
 
-/// Finds where in its burst a field starts.
-#[inline]
-fn position(burst: &[u8], field: &[u8]) -> usize {
-    field.as_ptr().addr() - burst.as_ptr().addr()
-}
-
-#[cfg(test)]
-mod tests {
-    use delimark::{Dialect, QuoteEscape, Scanner};
-
-    use super::*;
-    use crate::{Extraction, Format};
-
-    /// Fields of records that are alike, and so would be copied in pieces, with quotes in them.
-    #[test]
-    fn quotes_around_fields_are_not_copied() {
-        let dialect = Dialect::new(b'|').unwrap().with_quote(b'"', QuoteEscape::None).unwrap();
-        let input = b"\"a|b\"|c|\"d\"|e\n\"\"|f|\"|\"|g\n";
-        for (list, expected) in [("1", "a|b\n\n"), ("1-3", "a|b|c|d\n|f||\n"), ("3-", "d|e\n||g\n")]
-        {
-            let text = Text::new(list.parse().unwrap(), b'|', b"|".to_vec()).with_quotes(true);
-            let mut extraction = Extraction::new(Format::Text(text));
-            let mut scanner = Scanner::new(dialect).unwrap();
-            let mut batches = scanner.scan(input);
-            while let Some(batch) = batches.next().unwrap() {
-                extraction.add(&batch);
-            }
-            let output = extraction.take().unwrap();
-            assert_eq!(String::from_utf8(output).unwrap(), expected, "fields {list}");
+    /// Appends a record that has every field, range by range.
+    #[inline(always)]
+    fn append_pieces(&self, burst: &[u8], record: &Record<'_>, output: &mut Pending) {
+        let end = record.len() - 1;
+        let place = |index: usize| {
+            record.field_range(index.min(end)).expect("no index is above the highest")
+        };
+        for &(first, last) in &self.pieces {
+            output.push_part_and(burst, place(first).start..place(last).end, self.delimiter);
         }
+        output.replace_last(b'\n');
     }
 }

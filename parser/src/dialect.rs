@@ -34,8 +34,8 @@ impl Dialect {
     /// The highest line limit: a line has to fit a buffer wherever addresses have 32 bits.
     pub const MAXIMUM_LINE_LIMIT_BYTES: usize = 1 << 30;
 
-    /// Makes a dialect with this delimiter, no quotes, any number of columns, and `\r\n` accepted as
-    /// `\n`.
+    /// Makes a dialect with this delimiter, no quotes, any number of columns, and `\r\n` accepted
+    /// as `\n`.
     ///
     /// # Errors
     ///
@@ -63,8 +63,8 @@ impl Dialect {
     ///
     /// # Errors
     ///
-    /// `\n`, `\r` and the delimiter are refused as quotes, and a backslash as either where it is the
-    /// escape.
+    /// `\n`, `\r` and the delimiter are refused as quotes, and a backslash as either where it is
+    /// the escape.
     ///
     /// # Examples
     ///

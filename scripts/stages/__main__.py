@@ -55,6 +55,7 @@ def stages(quick):
         check("format", "ci/format"),
         check("shell scripts", "ci/shell"),
         check("order of checks", "ci/stages"),
+        check("recorded logs", "ci/recorded-logs"),
         check("workflows", "ci/workflows"),
         check("WebAssembly modules", "scripts/build-wasm"),
         check("programs for emulators", "scripts/build-runner"),

@@ -202,7 +202,8 @@ test("a line that ends in quotes is ragged, and says where its last quote is", (
   ]);
   const error = thrown(() => new Splitter({ quote: '"', columns: 2 }).extract(log, [0]));
   const { kind, line, offset, quote } = error;
-  assert.deepEqual({ kind, line, offset, quote }, { kind: "open-quote", line: 2, offset: 4, quote: 8 });
+  const expected = { kind: "open-quote", line: 2, offset: 4, quote: 8 };
+  assert.deepEqual({ kind, line, offset, quote }, expected);
   assert.deepEqual(["found" in error, "expected" in error], [false, false]);
   const other = thrown(() => new Splitter({ quote: '"', columns: 1 }).extract(log, [0]));
   assert.deepEqual([other.kind, "quote" in other], ["ragged", false]);
@@ -282,8 +283,8 @@ test("wrong options are refused with the reason", () => {
     [
       { colums: 3 },
       "unknown option 'colums' " +
-        "(expected one of: delimiter, quote, quoteEscape, columns, ragged, raggedLimit, lineEnding, " +
-          "lineLimit)",
+        "(expected one of: delimiter, quote, quoteEscape, columns, ragged, raggedLimit, " +
+        "lineEnding, lineLimit)",
     ],
     [{ delimiter: "||" }, "the delimiter is one character of ASCII, or a byte"],
     [{ delimiter: "é" }, "the delimiter is one character of ASCII, or a byte"],

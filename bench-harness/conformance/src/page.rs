@@ -7,7 +7,7 @@ use std::fmt::Write;
 use delimark_results::display;
 use delimark_runner::case::Request;
 
-use super::case::Case;
+use super::case::{Case, Class};
 use super::peers::Peer;
 use super::report::{Report, plural};
 use super::run::ColumnReport;
@@ -32,8 +32,8 @@ fn introduction(report: &Report<'_>) -> String {
          The vectors test [a format that is not CSV](\
          ../../datasets/conformance/SPEC.md). Most of these parsers are made for another format, \
          so what they fail is no bug of theirs: it is what a person gets who takes them for such \
-         logs. None has quotes by the rules of R11, so their adapters refuse every dialect with \
-         a quote, and fail what has to be accepted. How each is started, and what its adapter decides, is in \
+         logs. None has quotes by the rules of R11, so the adapters refuse every dialect with one. \
+         How each is started, and what its adapter decides, is in \
          [their folder](../../bench-harness/engines/conformance/README.md). The examples are asked \
          with {}, but for what stands after the input.\n\n\
          Passed, of all cases of a file:\n\n",
@@ -89,17 +89,42 @@ fn section(report: &Report<'_>, column: &ColumnReport, peer: &Peer) -> String {
         counts.all() - counts.passed,
         plural(counts.all(), "case")
     );
+    let lacks_quotes = lacks_quotes(report, column);
+    let is_apart = |case: &Case| lacks_quotes && case.request.quote.is_some();
+    let (apart, failures): (Vec<_>, Vec<_>) =
+        report.failures(column).partition(|(case, _)| is_apart(case));
     let mut by_rule: BTreeMap<RuleOrder<'_>, Vec<(&Case, &Failure)>> = BTreeMap::new();
-    for (case, failure) in report.failures(column) {
+    for (case, failure) in failures {
         by_rule.entry(RuleOrder::of(&case.rule)).or_default().push((case, failure));
     }
-    if !by_rule.is_empty() {
+    if !by_rule.is_empty() || !apart.is_empty() {
         text.push('\n');
     }
     for (rule, failures) in by_rule {
-        text.push_str(&shown_rule(report, rule.name, &failures));
+        let is_of_rule = |case: &&&Case| case.rule == rule.name && !is_apart(case);
+        let all = report.cases.iter().filter(is_of_rule).count();
+        text.push_str(&shown_rule(all, rule.name, &failures));
+    }
+    if !apart.is_empty() {
+        let all = report.cases.iter().filter(|case| is_apart(case)).count();
+        let _ = writeln!(
+            text,
+            "- **Quotes**, of all rules: {} of {all}, since it refuses each dialect that names \
+             one.",
+            apart.len()
+        );
     }
     text
+}
+
+/// Tells whether an engine rejects everything with quotes that has to be accepted: for want of
+/// them, then, and not of a rule.
+fn lacks_quotes(report: &Report<'_>, column: &ColumnReport) -> bool {
+    let is_quoted = |case: &Case| case.request.quote.is_some() && case.class == Class::Accept;
+    let refused = report
+        .failures(column)
+        .filter(|(case, failure)| is_quoted(case) && failure.kind == FailureKind::WronglyRejected);
+    refused.count() == report.cases.iter().filter(|case| is_quoted(case)).count()
 }
 
 /// Sorts rules as people count: R2 before R10.
@@ -116,9 +141,8 @@ impl<'a> RuleOrder<'a> {
     }
 }
 
-/// Shows a rule's failures, with the shortest as an example.
-fn shown_rule(report: &Report<'_>, rule: &str, failures: &[(&Case, &Failure)]) -> String {
-    let all = report.cases.iter().filter(|case| case.rule == rule).count();
+/// Shows a rule's failures among all its cases, with the shortest as an example.
+fn shown_rule(all: usize, rule: &str, failures: &[(&Case, &Failure)]) -> String {
     let kinds = FailureKind::ALL.into_iter().filter_map(|kind| {
         let count = failures.iter().filter(|(_, failure)| failure.kind == kind).count();
         (count > 0).then(|| format!("{count} {kind}"))

@@ -1,9 +1,9 @@
 //! An engine for `delimark-bench verify`: the csv crate, used with care.
 //!
-//! Quoting is off, a dialect that names a quote is refused, and any number of fields is allowed. Under line_ending=lf a record ends with `\n`
-//! alone; under auto with the crate's default, which is `\n`, `\r\n` and `\r`. The line and the
-//! offset of a record are those of its `position()`. Nothing that it answers is repaired: it leaves
-//! out empty lines.
+//! Quoting is off, a dialect that names a quote is refused, and any number of fields is allowed.
+//! Under line_ending=lf a record ends with `\n` alone; under auto with the crate's default, which
+//! is `\n`, `\r\n` and `\r`. The line and the offset of a record are those of its `position()`.
+//! Nothing that it answers is repaired: it leaves out empty lines.
 
 use std::io;
 use std::process::ExitCode;

@@ -1,9 +1,10 @@
 //! An engine for `delimark-bench verify`: the simd-csv crate's zero-copy reader, used with care.
 //!
 //! Its quoting cannot be turned off, so the quote is a byte that does not occur in the input and
-//! ends no line, or `"` where there is none; a dialect that names a quote is refused. Any number of fields is allowed. It does not tell
-//! lines, so records are counted. Nothing that it answers is repaired: it leaves out empty lines,
-//! and there is no way to keep a carriage return at the end of a line.
+//! ends no line, or `"` where there is none; a dialect that names a quote is refused. Any number of
+//! fields is allowed. It does not tell lines, so records are counted. Nothing that it answers is
+//! repaired: it leaves out empty lines, and there is no way to keep a carriage return at the end of
+//! a line.
 
 use std::io;
 use std::process::ExitCode;

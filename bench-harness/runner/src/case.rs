@@ -6,8 +6,8 @@
 //! ```
 //!
 //! The words are always there, in this order, with one space between them; `columns=any` stands
-//! for any number of columns. Two more, ` quote=34 escape=backslash`, follow where the dialect names
-//! a quote, and only there. The dialect need not be legal: refusing it is a case, too.
+//! for any number of columns. Two more, ` quote=34 escape=backslash`, follow where the dialect
+//! names a quote, and only there. The dialect need not be legal: refusing it is a case, too.
 
 use std::fmt;
 

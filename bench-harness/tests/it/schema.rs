@@ -303,7 +303,9 @@ fn vectors() -> Value {
         },
         {
             "id": "y_quoted", "rule": "R11.10", "title": "One is open.",
-            "dialect": { "delimiter": "|", "ragged": "report", "quote": "'", "escape": "backslash" },
+            "dialect": {
+                "delimiter": "|", "ragged": "report", "quote": "'", "escape": "backslash"
+            },
             "input": "'a|b", "records": [], "lines": [], "offsets": [],
             "ragged": [{ "line": 1, "offset": 0, "found": 1, "quote": 0 }],
             "counts": { "records": 1, "fields": 1 }

@@ -2,7 +2,7 @@
 
 use delimark::{Backend, HIDDEN_BACKENDS_VARIABLE};
 
-use super::{assert_fails, extract, extract_command, run};
+use super::{assert_fails, delimark, extract, extract_command, run, stdout_of};
 
 #[test]
 fn fields_that_cannot_be() {
@@ -123,5 +123,15 @@ fn help_has_an_example_and_the_exit_codes() {
     assert_eq!(output.status.code(), Some(0));
     for part in ["Examples:", "delimark extract --fields 1,6,10 access.log", "Exit codes:"] {
         assert!(help.contains(part), "{help}");
+    }
+    for (verb, example) in [
+        ("formats", "delimark formats haproxy-http"),
+        ("check", "delimark check --preset haproxy-http"),
+    ] {
+        let output = run(&mut delimark(&[verb, "--help"]), b"");
+        let help = str::from_utf8(stdout_of(&output)).expect("help is UTF-8");
+        for part in ["Examples:", example, "Exit codes:"] {
+            assert!(help.contains(part), "{help}");
+        }
     }
 }

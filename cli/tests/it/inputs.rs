@@ -2,13 +2,15 @@
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Seek, SeekFrom, Write};
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Output, Stdio};
 use std::time::{Duration, Instant};
 
 use delimark_datasets::{Shape, generate};
 use tempfile::TempDir;
 
-use super::{access_log, assert_fails, cut, extract, extract_command, stderr_of, stdout_of, text};
+use super::{
+    access_log, assert_fails, cut, extract, extract_command, spawn, stderr_of, stdout_of, text,
+};
 
 fn folder_with(name: &str, bytes: &[u8]) -> (TempDir, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -16,10 +18,6 @@ fn folder_with(name: &str, bytes: &[u8]) -> (TempDir, String) {
     fs::write(&path, bytes).unwrap();
     let path = text(&path).to_owned();
     (folder, path)
-}
-
-fn spawn(command: &mut Command) -> Child {
-    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 #[test]
@@ -153,7 +151,11 @@ fn a_file_truncated_under_the_map_is_told() {
     let log = generate(Shape::Nginx12, 100_000, 5);
     let expected = cut("1-", &log);
     for bytes in [0, 1, log.len() as u64 - 1] {
-        for arguments in [&["--fields", "1-"][..], &["--fields", "1-", "--columns", "12"]] {
+        for arguments in [
+            &["--fields", "1-", "--threads", "1"][..],
+            &["--fields", "1-", "--columns", "12", "--threads", "1"],
+            &["--fields", "1-", "--columns", "12", "--threads", "3"],
+        ] {
             let (_folder, path) = folder_with("shrinking.log", &log);
             let output = truncate_amid(arguments, &path, bytes);
             let message = format!("the file shrank from {} to {bytes} bytes", log.len());

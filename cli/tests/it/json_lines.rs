@@ -97,3 +97,11 @@ fn keys_must_be_distinct_and_complete() {
         "--names needs --format jsonl",
     );
 }
+
+#[test]
+fn options_that_mean_nothing_for_text_are_refused() {
+    for way in ["error", "replace"] {
+        let output = extract(&["--fields", "1", "--invalid-utf8", way], b"");
+        assert_fails(&output, 2, "--invalid-utf8 needs --format jsonl: text passes any byte on");
+    }
+}

@@ -1,17 +1,27 @@
 //! The program `delimark` as a user meets it: its bytes, its messages, its exit codes.
 
+mod check;
+mod columns;
+mod compression;
 mod endings;
 mod errors;
+mod formats;
+mod formats_list;
 mod inputs;
 mod json_lines;
+mod lines;
 mod outputs;
 mod program;
 mod ragged;
+mod recorded;
+mod rotation;
 mod selection;
+mod streams;
+mod threads;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::thread;
 
 /// Runs `delimark extract` with these arguments and this on standard input.
@@ -30,6 +40,10 @@ fn delimark(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_delimark"));
     command.args(arguments).env_remove("DELIMARK_BACKEND");
     command
+}
+
+fn spawn(command: &mut Command) -> Child {
+    command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
 }
 
 /// Feeds a program from a thread, since it may write before it has read everything.

@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::thread;
 
-use super::{access_log, assert_fails, cut, extract, extract_command, stderr_of, text};
+use super::{access_log, assert_fails, cut, extract, extract_command, stderr_of, stdout_of, text};
 
 /// More than a pipe holds, all of it ragged where two columns are expected.
 const RAGGED_BYTES: usize = 4 << 20;
@@ -107,6 +107,101 @@ fn standard_streams_are_not_appended_to_an_input() {
     assert_eq!((output.status.code(), &output.stdout[..]), (Some(2), &b""[..]));
     let message = format!("delimark: {}: input file is output file\n", text(&log));
     assert_eq!(fs::read(&log).unwrap(), [LOG, message.as_bytes()].concat());
+}
+
+/// Runs a shell line in a folder with files `f` and `kept`.
+fn shell(line: &str) -> (Output, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("f"), b"a|b\nc\nd|e|f\n").unwrap();
+    fs::write(folder.path().join("kept"), LOG).unwrap();
+    let mut command = Command::new("bash");
+    let line = format!("X='extract -f 1 --columns 2 --ragged-output'; {line}");
+    command.args(["-c", &line]).current_dir(folder.path());
+    let output = command.env("D", env!("CARGO_BIN_EXE_delimark")).output().unwrap();
+    (output, folder)
+}
+
+#[test]
+fn ragged_lines_do_not_overwrite_another_output() {
+    for (line, stream) in [
+        ("$D $X out f > out", "output"),
+        ("$D $X ./out f >> out", "output"),
+        ("touch out; ln out hard; $D $X hard f > out", "output"),
+        ("ln -s out link; $D $X link f > out", "output"),
+        ("$D $X /dev/stdout f > out", "output"),
+        ("$D $X /dev/fd/1 f > out", "output"),
+        ("$D $X /proc/self/fd/1 f > out", "output"),
+        ("$D $X err f 2> err; r=$?; cat err >&2; exit $r", "error"),
+        ("$D $X /dev/stderr f 2> err; r=$?; cat err >&2; exit $r", "error"),
+    ] {
+        let (output, folder) = shell(line);
+        assert_fails(&output, 2, &format!("the file of ragged lines is standard {stream}, too"));
+        let out = fs::read(folder.path().join("out")).unwrap_or_default();
+        assert_eq!(out, b"", "{line}");
+    }
+}
+
+#[test]
+fn a_file_of_ragged_lines_is_changed_only_when_all_else_is_fine() {
+    for (line, message) in [
+        ("$D $X kept -f 3 f", "cannot be used multiple times"),
+        ("$D $X kept --backend mmx f", "unknown backend"),
+        ("DELIMARK_BACKEND=mmx $D $X kept f", "unknown backend"),
+        ("$D $X kept --names x f", "--names needs"),
+        ("$D $X kept --ragged keep f", "leaves out no line"),
+        ("$D $X kept f kept", "kept: input file is output file"),
+        ("$D $X kept f - < kept", "standard input: input file is output file"),
+        ("$D $X kept f >> kept", "is standard output, too"),
+        ("$D $X missing/x f", "cannot write missing/x: No such file"),
+        ("$D $X $'mis\\nsing/x' f", "cannot write mis\\nsing/x: No such file"),
+    ] {
+        let (output, folder) = shell(line);
+        assert_fails(&output, 2, message);
+        assert_eq!(fs::read(folder.path().join("kept")).unwrap(), LOG, "{line}");
+    }
+}
+
+#[test]
+fn ragged_lines_and_an_input_that_is_not_there_are_not_one_file() {
+    for line in ["$D $X new f new", "ln -s new link; $D $X link f new", "$D $X ./new f $PWD/new"] {
+        let (output, folder) = shell(line);
+        assert_fails(&output, 2, "new: input file is output file");
+        assert!(!folder.path().join("new").exists(), "{line}");
+    }
+}
+
+#[test]
+fn a_dash_is_no_file_of_ragged_lines() {
+    let (output, folder) = shell("$D $X - f");
+    assert_fails(&output, 2, "--ragged-output - would mix ragged lines with the fields");
+    assert!(!folder.path().join("-").exists());
+    let (output, folder) = shell("$D $X ./- f 2> /dev/null");
+    assert_eq!(stdout_of(&output), b"a\n");
+    assert_eq!(fs::read(folder.path().join("-")).unwrap(), b"c\nd|e|f\n");
+}
+
+#[test]
+fn streams_may_share_a_file_and_outputs_a_pipe() {
+    let (output, folder) = shell("$D extract -f 1 --columns 2 f > out 2>&1");
+    assert_eq!(stdout_of(&output), b"");
+    let both = fs::read_to_string(folder.path().join("out")).unwrap();
+    assert!(both.contains("a\n") && both.contains("left out 2 ragged of 3 lines\n"), "{both}");
+    let (output, _folder) = shell("$D $X /dev/stdout f 2> /dev/null | cat");
+    assert_eq!(stdout_of(&output), b"a\nc\nd|e|f\n");
+    let (output, _folder) = shell("mkfifo p; cat p & $D $X p f 2> /dev/null; wait");
+    let lines = str::from_utf8(stdout_of(&output)).unwrap();
+    assert!(lines.contains("c\nd|e|f\n") && lines.len() == 10, "{lines}");
+}
+
+#[test]
+fn names_of_files_are_shown_in_one_line_and_without_controls() {
+    let (output, _folder) =
+        shell("cp f $'x\\ny\\e[31m'; $D extract -f 1 --columns 2 $'x\\ny\\e[31m' $'\\xff'");
+    let messages = stderr_of(&output);
+    assert_eq!(messages.lines().count(), 4, "{messages}");
+    assert!(messages.starts_with(r"delimark: x\ny\u{1b}[31m: line 2 at byte 4 has 1 field"));
+    assert!(messages.contains(r"delimark: x\ny\u{1b}[31m: left out 2 ragged of 3 lines"));
+    assert!(messages.contains(r"delimark: \xff: No such file"), "{messages}");
 }
 
 #[test]

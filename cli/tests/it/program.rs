@@ -11,7 +11,7 @@ fn usage_errors_are_2_and_help_is_0() {
         assert_fails(&output, 2, "Usage: delimark");
         assert_eq!(output.stdout, b"");
     }
-    for verb in ["extract", "completions", "man"] {
+    for verb in ["extract", "formats", "check", "completions", "man"] {
         let output = run(&mut delimark(&[verb, "--help"]), b"");
         let help = str::from_utf8(stdout_of(&output)).unwrap();
         for part in ["Examples:\n", &format!("  delimark {verb} "), "Exit codes:\n  0  "] {
@@ -55,7 +55,7 @@ fn the_manual_has_a_page_for_each_verb() {
     let pages = folder.path().join("made/for/it");
     assert_eq!(stdout_of(&run(&mut delimark(&["man", text(&pages)]), b"")), b"");
     let page = |name: &str| fs::read_to_string(pages.join(name)).unwrap();
-    for verb in ["extract", "completions", "man"] {
+    for verb in ["extract", "formats", "check", "completions", "man"] {
         assert!(page("delimark.1").contains(&format!("delimark\\-{verb}(1)")), "{verb}");
         assert!(page(&format!("delimark-{verb}.1")).contains("Exit codes:"), "{verb}");
     }

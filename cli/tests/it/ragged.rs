@@ -132,6 +132,19 @@ fn error_names_each_ragged_line_that_is_the_first_of_its_input() {
 }
 
 #[test]
+fn a_ragged_line_does_not_hide_an_earlier_failure() {
+    let path = access_log();
+    let arguments = ["--fields", "1", "--columns", "12", "--ragged", "error"];
+    for (files, exit_code) in
+        [(&["missing.log", text(&path), text(&path)][..], 2), (&[text(&path), "missing.log"], 1)]
+    {
+        let output = extract(&[&arguments[..], files].concat(), b"");
+        assert_fails(&output, exit_code, "line 8 at byte 1041 has 14 fields");
+        assert!(output.stdout == cut("1", &lines_where(|number| number < 8)));
+    }
+}
+
+#[test]
 fn keep_takes_lines_as_they_are() {
     let path = access_log();
     let arguments = ["--fields", "1,4,12-", "--columns", "12", "--ragged", "keep", text(&path)];
@@ -162,9 +175,9 @@ fn rest_gives_the_last_field_all_that_is_left() {
 #[test]
 fn policies_need_a_column_count() {
     let output = extract(&["--fields", "1", "--ragged", "error"], b"");
-    assert_fails(&output, 2, "--columns <N>");
+    assert_fails(&output, 2, "--ragged-output need --columns, --quote, --preset or --log-format");
     let output = extract(&["--fields", "1", "--ragged-output", "x"], b"");
-    assert_fails(&output, 2, "--columns <N>");
+    assert_fails(&output, 2, "--ragged-output need --columns, --quote, --preset or --log-format");
     let arguments =
         ["--fields", "1", "--columns", "2", "--ragged", "keep", "--ragged-output", "/dev/null"];
     assert_fails(&extract(&arguments, b""), 2, "the policy keep leaves out no line");

@@ -1,13 +1,16 @@
 //! The views of a scanned burst: batch, record, field. All borrow; none copies.
 
 mod ragged;
+mod record;
+mod span;
 mod spans;
 
 use std::iter::FusedIterator;
-use std::ops::Range;
 
 pub use self::ragged::{RaggedReason, RaggedRecord, RaggedRecords};
-pub use self::spans::{Column, Span, Spans, Uniform, UniformRow, UniformRows, UniformSpans};
+pub use self::record::{Fields, Record};
+pub use self::span::Span;
+pub use self::spans::{Column, Spans, Uniform, UniformRow, UniformRows, UniformSpans};
 use crate::kernel::quotes::OpenQuote;
 use crate::kernel::rows::{self, RecordSpan};
 use crate::source::Place;
@@ -326,8 +329,8 @@ impl ExactSizeIterator for UniformBounds<'_> {}
 impl<'a> Iterator for Records<'a> {
     type Item = Record<'a>;
 
-    // Always, as `Fields::fold`: by itself the compiler leaves one of the two a call, with all that is
-    // known of a record in memory, since it makes a loop for each kind of rows.
+    // Always, as `Fields::fold`: by itself the compiler leaves one of the two a call, with all that
+    // is known of a record in memory, since it makes a loop for each kind of rows.
     #[inline(always)]
     fn next(&mut self) -> Option<Record<'a>> {
         match &mut self.rows {
@@ -352,213 +355,3 @@ impl<'a> Iterator for Records<'a> {
 
 impl ExactSizeIterator for Records<'_> {}
 impl FusedIterator for Records<'_> {}
-
-/// One record: a line split into fields.
-///
-/// # Examples
-///
-/// ```
-/// # use delimark::{Dialect, Scanner};
-/// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
-/// let mut batches = scanner.scan(b"GET|/|200\r\n");
-/// let batch = batches.next()?.expect("the input is not empty");
-/// let record = batch.records().next().expect("there is one line");
-///
-/// assert_eq!(record.len(), 3);
-/// assert_eq!(record.field(1), Some(&b"/"[..]));
-/// assert_eq!(record.as_bytes(), b"GET|/|200");
-/// assert!(record.fields().eq([&b"GET"[..], b"/", b"200"]));
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct Record<'a> {
-    /// The burst.
-    bytes: &'a [u8],
-    /// What is before the first field, and the end of each; the last one is not used.
-    bounds: &'a [u32],
-    /// The end of the last field.
-    end: u32,
-    ordinal: u32,
-    burst_offset: u64,
-    lines_before: u64,
-    quote: Quote,
-}
-
-impl<'a> Record<'a> {
-    #[inline]
-    fn new(layout: &Layout<'a>, bounds: &'a [u32], end: u32, ordinal: u32) -> Self {
-        // By value: through a reference the layout is read from memory again, three instructions a
-        // record.
-        let carriage_return =
-            layout.ends_in_carriage_return(end) && start_after(bounds[bounds.len() - 2]) < end;
-        Self {
-            bytes: layout.bytes,
-            bounds,
-            end: end - u32::from(carriage_return),
-            ordinal,
-            burst_offset: layout.offset,
-            lines_before: layout.lines_before,
-            quote: layout.quote,
-        }
-    }
-
-    /// Returns the number of fields, at least 1.
-    #[inline]
-    #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "no record is without a field")]
-    pub fn len(&self) -> usize {
-        self.bounds.len() - 1
-    }
-
-    /// Returns where the first field starts.
-    #[inline(always)]
-    fn start(&self) -> u32 {
-        start_after(self.bounds[0])
-    }
-
-    /// Returns one field, counted from 0; `None` after the last.
-    #[inline]
-    #[must_use]
-    pub fn field(&self, index: usize) -> Option<&'a [u8]> {
-        let Span { start, end } = self.field_span(index)?;
-        Some(&self.bytes[start as usize..end as usize])
-    }
-
-    /// Returns the place of a field, counted from 0, in [`Batch::as_bytes`]; `None` after the last.
-    ///
-    /// From the start of one field to the end of another are the fields between them as they stand
-    /// in the input.
-    #[inline]
-    #[must_use]
-    pub fn field_range(&self, index: usize) -> Option<Range<usize>> {
-        self.field_span(index).map(Span::range)
-    }
-
-    #[inline]
-    pub(crate) fn field_span(&self, index: usize) -> Option<Span> {
-        let [_, ends @ ..] = self.bounds else {
-            return None;
-        };
-        let end = *ends.get(index)?;
-        let end = if index + 1 == ends.len() { self.end } else { end };
-        let start = start_after(self.bounds[index]);
-        Some(
-            self.quote.byte().map_or(Span { start, end }, |quote| {
-                Span { start, end }.without(quote, self.bytes)
-            }),
-        )
-    }
-
-    /// Returns every field, in order.
-    #[inline]
-    #[must_use]
-    pub fn fields(&self) -> Fields<'a> {
-        Fields {
-            bytes: self.bytes,
-            ends: self.bounds[1..self.bounds.len() - 1].iter(),
-            start: self.start(),
-            last_end: Some(self.end),
-            quote: self.quote,
-        }
-    }
-
-    /// Returns the line without its line ending.
-    #[inline]
-    #[must_use]
-    pub fn as_bytes(&self) -> &'a [u8] {
-        &self.bytes[self.start() as usize..self.end as usize]
-    }
-
-    /// Returns the number of the line in the input, from 1.
-    #[inline]
-    #[must_use]
-    pub fn line_number(&self) -> u64 {
-        self.lines_before + u64::from(self.ordinal) + 1
-    }
-
-    /// Returns the offset of the line's first byte in the input.
-    #[inline]
-    #[must_use]
-    pub fn offset(&self) -> u64 {
-        self.burst_offset + u64::from(self.start())
-    }
-}
-
-/// Takes the quotes off a field that begins and ends with one.
-#[inline(always)]
-pub(crate) fn without_quotes(field: &[u8], quote: u8) -> &[u8] {
-    match field {
-        // In this order: whoever looks at the first byte of most fields has it from here.
-        [first, rest @ ..] if *first == quote => match rest {
-            [inner @ .., last] if *last == quote => inner,
-            _ => field,
-        },
-        _ => field,
-    }
-}
-
-/// The fields of a record, see [`Record::fields`].
-#[derive(Clone, Debug)]
-pub struct Fields<'a> {
-    bytes: &'a [u8],
-    /// The end of each field but the last.
-    ends: std::slice::Iter<'a, u32>,
-    start: u32,
-    /// The end of the last field, until it has been handed out.
-    last_end: Option<u32>,
-    quote: Quote,
-}
-
-impl<'a> Iterator for Fields<'a> {
-    type Item = &'a [u8];
-
-    #[inline]
-    fn next(&mut self) -> Option<&'a [u8]> {
-        let end = match self.ends.next() {
-            Some(&end) => end,
-            None => self.last_end.take()?,
-        };
-        let field = &self.bytes[self.start as usize..end as usize];
-        self.start = end.wrapping_add(1);
-        Some(self.quote.byte().map_or(field, |quote| without_quotes(field, quote)))
-    }
-
-    #[inline]
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.ends.len() + usize::from(self.last_end.is_some());
-        (left, Some(left))
-    }
-
-    /// Visits the fields without asking before each whether it is the last, or quoted where none
-    /// can be.
-    #[inline(always)]
-    fn fold<B, F>(self, initial: B, mut visit: F) -> B
-    where
-        F: FnMut(B, Self::Item) -> B,
-    {
-        let Self { bytes, ends, start, last_end, quote } = self;
-        let mut start = start as usize;
-        let mut folded = initial;
-        if let Some(quote) = quote.byte() {
-            for &end in ends {
-                folded = visit(folded, without_quotes(&bytes[start..end as usize], quote));
-                start = end as usize + 1;
-            }
-            return match last_end {
-                Some(end) => visit(folded, without_quotes(&bytes[start..end as usize], quote)),
-                None => folded,
-            };
-        }
-        for &end in ends {
-            folded = visit(folded, &bytes[start..end as usize]);
-            start = end as usize + 1;
-        }
-        match last_end {
-            Some(end) => visit(folded, &bytes[start..end as usize]),
-            None => folded,
-        }
-    }
-}
-
-impl ExactSizeIterator for Fields<'_> {}
-impl FusedIterator for Fields<'_> {}

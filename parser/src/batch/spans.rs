@@ -1,9 +1,9 @@
 //! Columns: as slices, and as places in the burst for whoever copies or converts by place.
 
 use std::iter::FusedIterator;
-use std::ops::Range;
 
-use super::{Batch, Layout, Records, UniformBounds, start_after, without_quotes};
+use super::span::Span;
+use super::{Batch, Layout, Records, UniformBounds, start_after};
 
 /// One column of a batch, see [`Batch::column`].
 #[derive(Clone, Debug)]
@@ -34,32 +34,6 @@ impl<'a> Iterator for Column<'a> {
 
 impl ExactSizeIterator for Column<'_> {}
 impl FusedIterator for Column<'_> {}
-
-/// A piece of [`Batch::as_bytes`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Span {
-    /// The offset of its first byte.
-    pub start: u32,
-    /// The offset after its last byte.
-    pub end: u32,
-}
-
-impl Span {
-    /// Returns it as the range that slices take.
-    #[inline]
-    #[must_use]
-    pub fn range(self) -> Range<usize> {
-        self.start as usize..self.end as usize
-    }
-
-    /// Takes the quotes off a field that begins and ends with one.
-    #[inline(always)]
-    pub(crate) fn without(self, quote: u8, bytes: &[u8]) -> Self {
-        let field = &bytes[self.range()];
-        let is_quoted = without_quotes(field, quote).len() < field.len();
-        Self { start: self.start + u32::from(is_quoted), end: self.end - u32::from(is_quoted) }
-    }
-}
 
 /// Places of a column, see [`Batch::spans`].
 #[derive(Clone, Debug)]

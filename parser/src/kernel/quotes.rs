@@ -40,14 +40,19 @@ use crate::dialect::{Dialect, QuoteEscape};
 pub(crate) struct Quoting {
     delimiter: u8,
     quote: u8,
-    escape: QuoteEscape,
+    /// True if a backslash takes the next byte's meaning.
+    has_escapes: bool,
 }
 
 impl Quoting {
+    pub(crate) fn new(delimiter: u8, quote: u8, has_escapes: bool) -> Self {
+        Self { delimiter, quote, has_escapes }
+    }
+
     /// Returns those of a dialect with quotes.
     pub(crate) fn of(dialect: &Dialect) -> Option<Self> {
-        let (delimiter, escape) = (dialect.delimiter(), dialect.quote_escape());
-        dialect.quote().map(|quote| Self { delimiter, quote, escape })
+        let has_escapes = dialect.quote_escape() == QuoteEscape::Backslash;
+        dialect.quote().map(|quote| Self::new(dialect.delimiter(), quote, has_escapes))
     }
 
     /// Returns where the last quote of a line is that opens or closes.
@@ -55,7 +60,7 @@ impl Quoting {
         let mut last = None;
         let mut rest = line.iter().enumerate();
         while let Some((index, &byte)) = rest.next() {
-            if byte == b'\\' && self.escape == QuoteEscape::Backslash {
+            if byte == b'\\' && self.has_escapes {
                 // The next byte has no meaning.
                 rest.next();
             } else if byte == self.quote {
@@ -276,11 +281,10 @@ struct Sides<P: Primitives> {
 impl<P: Primitives> Sides<P> {
     #[inline(always)]
     fn new(primitives: P, quoting: Quoting) -> Self {
-        let is_escaped = quoting.escape == QuoteEscape::Backslash;
         Self {
             primitives,
             quote: primitives.needle(quoting.quote),
-            backslash: is_escaped.then(|| primitives.needle(b'\\')),
+            backslash: quoting.has_escapes.then(|| primitives.needle(b'\\')),
             inside: 0,
             escaped: 0,
         }
@@ -322,22 +326,5 @@ impl<P: Primitives> Sides<P> {
             backslashes &= (backslashes - 1) & !next;
         }
         escaped
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_quote_is_none_that_is_escaped() {
-        let quoting = |escape| Quoting { delimiter: b' ', quote: b'"', escape };
-        let last = |line, escape| quoting(escape).last_quote(line);
-        assert_eq!(last(b"", QuoteEscape::None), None);
-        assert_eq!(last(br#"a"b"#, QuoteEscape::None), Some(1));
-        assert_eq!(last(br#""\""#, QuoteEscape::None), Some(2));
-        assert_eq!(last(br#""\""#, QuoteEscape::Backslash), Some(0));
-        assert_eq!(last(br#""\\""#, QuoteEscape::Backslash), Some(3));
-        assert_eq!(last(b"\\", QuoteEscape::Backslash), None);
     }
 }

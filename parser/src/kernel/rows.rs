@@ -1,8 +1,8 @@
 //! From separators to records: the check that every record has the same columns, and the list
 //! of records where that fails.
 
+use super::quotes::OpenQuote;
 use crate::dialect::RaggedPolicy;
-use crate::kernel::quotes::OpenQuote;
 
 /// A record by its separators: their indices in the batch's list.
 #[derive(Clone, Copy, Debug)]

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use delimark::Dialect;
-use delimark_extract::{Extraction, FieldList, Format, InvalidUtf8, JsonLines, Text};
+use delimark_extract::{Extraction, FieldList, Format, InvalidUtf8, JsonLines, Keys, Text};
 use js_sys::{Object, Reflect};
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
@@ -123,7 +123,8 @@ impl ExtractionOptions {
                     0 => InvalidUtf8::Error,
                     _ => InvalidUtf8::Replace,
                 };
-                let format = JsonLines::new(&columns, names.as_deref(), invalid_utf8);
+                let keys = names.as_deref().map_or(Keys::Numbers, Keys::Given);
+                let format = JsonLines::new(&columns, keys, invalid_utf8);
                 let format = format.map_err(of_wrong_options)?;
                 Ok(Extraction::new(Format::JsonLines(format)))
             }

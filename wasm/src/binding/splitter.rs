@@ -86,7 +86,7 @@ impl Splitter {
         Ok(batches)
     }
 
-    /// Counts records and fields. Only the delimiter and quotes matter: columns are not checked, and
+    /// Counts records and fields. Only delimiter and quotes matter: columns are not checked, and
     /// lines may have any length.
     ///
     /// @param bytes The input.

@@ -175,16 +175,46 @@ fn read_tail(mut pipe: ChildStderr) -> Receiver<Vec<String>> {
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         let mut tail = Vec::new();
+        let mut is_cut = false;
         let mut chunk = [0; 4 << 10];
         while let Ok(count @ 1..) = pipe.read(&mut chunk) {
             tail.extend_from_slice(&chunk[..count]);
             let surplus = tail.len().saturating_sub(LAST_WORDS_BYTES);
+            is_cut |= surplus > 0;
             tail.drain(..surplus);
         }
         let words = String::from_utf8_lossy(&tail);
+        // Half a line misleads, where there are whole ones after it.
+        let whole = words.trim_end().split_once('\n').filter(|_| is_cut);
+        let words = whole.map_or(&*words, |(_half, whole)| whole);
         let lines = words.lines().map(|line| display::text(line.trim()));
         // Nobody listens once patience has ended.
         let _ = sender.send(lines.filter(|line| !line.is_empty()).collect());
     });
     receiver
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn last_words_begin_with_a_whole_line() {
+        for (script, expected) in [
+            ("echo one >&2; echo two >&2", vec!["one".to_owned(), "two".to_owned()]),
+            ("seq 1000 >&2; echo the end >&2; exit 2", {
+                let numbers = (929..=1000).map(|number| number.to_string());
+                numbers.chain(["the end".to_owned()]).collect()
+            }),
+            ("printf %0400d 7 >&2", vec![format!("{:0>300}", 7)]),
+        ] {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            let ended = run_command(&mut command, Vec::new(), Duration::from_secs(60));
+            let Ok(Ending::Ended(output)) = ended else { panic!("{ended:?}") };
+            assert_eq!(output.last_words, expected, "{script}");
+        }
+    }
 }

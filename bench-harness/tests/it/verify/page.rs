@@ -5,7 +5,10 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use delimark_conformance::{self, Case, FoundPeer, Peer, Report, Skips, Suite, page, plural};
+use delimark_conformance::{
+    self, Case, Class, ErrorFacts, Expected, FoundPeer, Peer, Report, Skips, Suite, page, plural,
+};
+use delimark_runner::case::Request;
 
 use super::{FAULTY, process::Nobody};
 
@@ -53,6 +56,46 @@ fn each_rule_has_its_failures_and_the_shortest_example() {
         assert!(page.contains(part), "{part}\n---\n{page}");
     }
     assert!(!page.contains("as planned"), "standard error differs from time to time");
+}
+
+#[test]
+fn a_refusal_of_all_quotes_is_said_once() {
+    let quoted = |id: &str, class, error| Case {
+        id: id.to_owned(),
+        class,
+        rule: "R2.1".to_owned(),
+        title: "It has quotes.".to_owned(),
+        file: 0,
+        request: Request { quote: Some(b'"'), ..Request::new(b'|') },
+        input: b"a".to_vec(),
+        expected: Expected { error, ..Expected::default() },
+    };
+    let mut suite = Suite::load(&super::vectors()).unwrap();
+    let open = ErrorFacts { kind: Some("open-quote".to_owned()), ..ErrorFacts::default() };
+    suite.cases.push(quoted("y_quoted", Class::Accept, None));
+    suite.cases.push(quoted("n_quoted", Class::Reject, Some(open)));
+    let cases: Vec<&Case> = suite.cases.iter().collect();
+    let faulty = |fault: &str| {
+        Ok(FoundPeer::new("1.2".to_owned(), FAULTY.program.clone(), vec![fault.to_owned()]))
+    };
+    let peers = ["none", "rejects-everything"].map(|fault| peer(fault, faulty(fault)));
+    let columns = peers.iter().map(|peer| peer.column(Duration::from_secs(60))).collect();
+    let columns = delimark_conformance::run(&cases, columns, &Skips::default(), &Nobody);
+    let report = Report {
+        suite: &suite,
+        cases: &cases,
+        columns: &columns,
+        expected: &[],
+        tolerates_failures: true,
+    };
+    let page = page(&report, &peers);
+    let (ignores, refuses) = page.split_once("## rejects-everything").unwrap();
+    let once =
+        "- **Quotes**, of all rules: 1 of 2, since it refuses each dialect that names one.\n";
+    assert!(refuses.ends_with(once), "{refuses}");
+    assert!(!refuses.contains("quoted`"), "{refuses}");
+    // Who knows nothing of quotes, and does not say so, fails by the rule.
+    assert!(ignores.contains("`n_quoted`") && !ignores.contains("**Quotes**"), "{ignores}");
 }
 
 #[test]

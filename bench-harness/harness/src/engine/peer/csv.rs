@@ -1,5 +1,5 @@
-//! The csv crate, quoting off where the data have none: a state machine that copies each record into
-//! a reused one.
+//! The csv crate, quoting off where the data have none: a state machine that copies each record
+//! into a reused one.
 
 use std::fs::File;
 use std::io::Read;

@@ -132,7 +132,7 @@ fn open() -> [Feature; 5] {
     ]
 }
 
-fn behind_backslashes() -> [Feature; 5] {
+fn behind_backslashes() -> [Feature; 6] {
     let escaped = |id, rule, title, first, lines| Feature {
         id,
         rule,
@@ -154,6 +154,16 @@ fn behind_backslashes() -> [Feature; 5] {
         escaped("y_escaped_quote_outside", "R11.6", "A quote that opens nothing is", 1, |at| {
             vec![line![data(at - 1, r#"\""#), "a"], line![r#""b|c""#, "d"]]
         }),
+        escaped(
+            "y_backslash_a_block_before_quote",
+            "R11.7",
+            "A quote, with a block between it and a backslash, is",
+            65,
+            |at| {
+                let before = data(at - 65, r"\");
+                vec![line![[&before, &x(64), &br#""a|b""#[..]].concat(), "c"], line!["d", "e"]]
+            },
+        ),
         escaped(
             "y_backslash_before_line_with_quote",
             "R11.7",

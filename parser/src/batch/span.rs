@@ -1,0 +1,38 @@
+//! The place of a field in its burst.
+
+use std::ops::Range;
+
+/// A piece of [`Batch::as_bytes`](super::Batch::as_bytes).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Span {
+    /// The offset of its first byte.
+    pub start: u32,
+    /// The offset after its last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// Returns it as the range that slices take.
+    #[inline]
+    #[must_use]
+    pub fn range(self) -> Range<usize> {
+        self.start as usize..self.end as usize
+    }
+
+    /// Takes the quotes off a field that begins and ends with one.
+    #[inline(always)]
+    pub(crate) fn without(self, quote: u8, bytes: &[u8]) -> Self {
+        let field = &bytes[self.range()];
+        let is_quoted = without_quotes(field, quote).len() < field.len();
+        Self { start: self.start + u32::from(is_quoted), end: self.end - u32::from(is_quoted) }
+    }
+}
+
+/// Takes the quotes off a field that begins and ends with one.
+#[inline(always)]
+pub(crate) fn without_quotes(field: &[u8], quote: u8) -> &[u8] {
+    match field {
+        [first, inner @ .., last] if *first == quote && *last == quote => inner,
+        _ => field,
+    }
+}
