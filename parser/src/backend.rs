@@ -39,9 +39,9 @@ pub enum Backend {
     Neon,
     /// WebAssembly with 128-bit SIMD, compiled with `-Ctarget-feature=+simd128`.
     Simd128,
-    /// x86-64 with AVX2, BMI1, BMI2 and POPCNT: Intel from Haswell, AMD from Zen.
+    /// x86-64 with AVX2, BMI1, BMI2, POPCNT and PCLMULQDQ: Intel from Haswell, AMD from Zen.
     Avx2,
-    /// x86-64 with AVX-512 BW, VL and VBMI2: Intel from Ice Lake, AMD from Zen 4.
+    /// x86-64 with AVX-512 BW, VL, VBMI2 and PCLMULQDQ: Intel from Ice Lake, AMD from Zen 4.
     Avx512,
 }
 

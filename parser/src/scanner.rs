@@ -8,7 +8,7 @@ use crate::batch::{BEFORE_FIRST, Batch, Layout, Quote, RaggedRecord, Rows};
 use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
 use crate::error::ScanError;
 use crate::kernel::Entry;
-use crate::kernel::quotes::{self, Lines, OpenQuote, Quoting};
+use crate::kernel::quotes::{self, OpenQuote, Quoting};
 use crate::kernel::rows::{self, RecordSpan};
 use crate::source::{Burst, BurstLimits, Place, SliceSource, Source};
 
@@ -218,9 +218,13 @@ impl Scanner {
         let mut stop = None;
         let is_uniform = || rows::is_uniform(bytes, separators, line_count, columns);
         let rows = if self.open_quotes.is_empty() && is_uniform() {
+            // Every newline is a separator, so none is inside quotes.
             Rows::Uniform { columns }
         } else {
             rows::list(bytes, separators, &mut self.records);
+            if self.records.len() < line_count {
+                self.list_by_lines(bytes);
+            }
             if self.dialect.columns().is_some() || !self.open_quotes.is_empty() {
                 stop = rows::apply_policy(
                     self.dialect.ragged(),
@@ -254,15 +258,34 @@ impl Scanner {
         (Batch { layout, rows, left_out: &self.left_out }, stop)
     }
 
-    /// Finds the separators of a burst where fields can be quoted; returns how many are newlines.
+    /// Finds the separators of a burst where fields can be quoted; returns how many newlines there
+    /// are. Those inside quotes are no separators, but where the burst ends inside.
     fn index_quoted(&mut self, quoting: Quoting, bytes: &[u8]) -> usize {
-        let Self { entry, bounds, open_quotes, .. } = self;
-        let Lines { newline_count, are_open } = (entry.index_quoted)(quoting, bytes, bounds);
-        if are_open {
-            bounds.truncate(1);
-            quotes::index_by_lines(*entry, quoting, bytes, bounds, open_quotes);
+        let indexed = (self.entry.index_quoted)(quoting, bytes, &mut self.bounds);
+        if indexed.ends_inside {
+            self.index_by_lines(quoting, bytes);
         }
-        newline_count
+        indexed.newline_count
+    }
+
+    /// Finds the separators again, line by line, since one ends inside quotes.
+    fn index_by_lines(&mut self, quoting: Quoting, bytes: &[u8]) {
+        let Self { entry, bounds, open_quotes, .. } = self;
+        bounds.truncate(1);
+        quotes::index_by_lines(*entry, quoting, bytes, bounds, open_quotes);
+    }
+
+    /// Lists the records of a burst again where fewer were found than there are newlines: the others
+    /// are inside quotes.
+    #[cold]
+    fn list_by_lines(&mut self, bytes: &[u8]) {
+        let Some(quoting) = Quoting::of(&self.dialect) else { return };
+        self.index_by_lines(quoting, bytes);
+        if bytes.last().is_some_and(|&byte| byte != b'\n') {
+            self.bounds.push(bytes.len() as u32);
+        }
+        self.records.clear();
+        rows::list(bytes, &self.bounds[1..], &mut self.records);
     }
 }
 

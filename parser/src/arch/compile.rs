@@ -36,14 +36,14 @@ macro_rules! backend {
             quoting: crate::kernel::quotes::Quoting,
             bytes: &[u8],
             separators: &mut Vec<u32>,
-        ) -> crate::kernel::quotes::Lines {
+        ) -> crate::kernel::quotes::Indexed {
             crate::kernel::quotes::index($token, quoting, bytes, separators)
         }
 
         fn count_quoted(
             quoting: crate::kernel::quotes::Quoting,
             bytes: &[u8],
-        ) -> (u64, crate::kernel::quotes::Lines) {
+        ) -> crate::kernel::quotes::Counted {
             crate::kernel::quotes::count($token, quoting, bytes)
         }
 
@@ -105,13 +105,13 @@ macro_rules! backend {
             quoting: crate::kernel::quotes::Quoting,
             bytes: &[u8],
             separators: &mut Vec<u32>,
-        ) -> crate::kernel::quotes::Lines {
+        ) -> crate::kernel::quotes::Indexed {
             #[target_feature($(enable = $feature),+)]
             fn compiled(
                 quoting: crate::kernel::quotes::Quoting,
                 bytes: &[u8],
                 separators: &mut Vec<u32>,
-            ) -> crate::kernel::quotes::Lines {
+            ) -> crate::kernel::quotes::Indexed {
                 crate::kernel::quotes::index($token::new(), quoting, bytes, separators)
             }
             // SAFETY: only `entry` hands this function out, after it has found the features.
@@ -121,12 +121,12 @@ macro_rules! backend {
         fn count_quoted(
             quoting: crate::kernel::quotes::Quoting,
             bytes: &[u8],
-        ) -> (u64, crate::kernel::quotes::Lines) {
+        ) -> crate::kernel::quotes::Counted {
             #[target_feature($(enable = $feature),+)]
             fn compiled(
                 quoting: crate::kernel::quotes::Quoting,
                 bytes: &[u8],
-            ) -> (u64, crate::kernel::quotes::Lines) {
+            ) -> crate::kernel::quotes::Counted {
                 crate::kernel::quotes::count($token::new(), quoting, bytes)
             }
             // SAFETY: only `entry` hands this function out, after it has found the features.

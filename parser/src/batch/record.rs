@@ -77,7 +77,8 @@ impl<'a> Record<'a> {
         Some(&self.bytes[start as usize..end as usize])
     }
 
-    /// Returns the place of a field, counted from 0, in [`Batch::as_bytes`]; `None` after the last.
+    /// Returns the place of a field, counted from 0, in
+    /// [`Batch::as_bytes`](super::Batch::as_bytes); `None` after the last.
     ///
     /// From the start of one field to the end of another are the fields between them as they stand
     /// in the input.

@@ -31,8 +31,10 @@ impl Span {
 /// Takes the quotes off a field that begins and ends with one.
 #[inline(always)]
 pub(crate) fn without_quotes(field: &[u8], quote: u8) -> &[u8] {
-    match field {
-        [first, inner @ .., last] if *first == quote && *last == quote => inner,
-        _ => field,
+    if let Some(rest) = field.strip_prefix(&[quote])
+        && let Some(inner) = rest.strip_suffix(&[quote])
+    {
+        return inner;
     }
+    field
 }

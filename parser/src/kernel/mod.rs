@@ -32,7 +32,7 @@ pub(crate) mod primitives;
 pub(crate) mod quotes;
 pub(crate) mod rows;
 
-use self::quotes::{Lines, Quoting};
+use self::quotes::{Counted, Indexed, Quoting};
 
 /// The scan as compiled for one backend. Holding one means that the CPU can run it.
 #[derive(Clone, Copy, Debug)]
@@ -42,7 +42,7 @@ pub(crate) struct Entry {
     /// Returns how many separators there are, and how many of them are newlines.
     pub(crate) count: fn(delimiter: u8, bytes: &[u8]) -> (u64, u64),
     /// Does as `index` where fields can be quoted.
-    pub(crate) index_quoted: fn(Quoting, bytes: &[u8], separators: &mut Vec<u32>) -> Lines,
+    pub(crate) index_quoted: fn(Quoting, bytes: &[u8], separators: &mut Vec<u32>) -> Indexed,
     /// Returns how many separators there are where fields can be quoted.
-    pub(crate) count_quoted: fn(Quoting, bytes: &[u8]) -> (u64, Lines),
+    pub(crate) count_quoted: fn(Quoting, bytes: &[u8]) -> Counted,
 }

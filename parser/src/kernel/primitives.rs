@@ -49,6 +49,18 @@ pub(crate) unsafe trait Primitives: Copy {
     /// Returns the mask of a block's bytes that are this one, bit `i` for byte `i`.
     fn find(self, block: &Block, needle: Self::Needle) -> u64;
 
+    /// Returns a mask whose every bit is the parity of the bits up to it: of quotes, the bytes from
+    /// one that opens to before one that closes.
+    ///
+    /// The carry-less product with all ones is the same in one instruction, where there is one.
+    #[inline(always)]
+    fn prefix_xor(self, mut mask: u64) -> u64 {
+        for distance in [1, 2, 4, 8, 16, 32] {
+            mask ^= mask << distance;
+        }
+        mask
+    }
+
     /// A count of newlines, in the form that the search can add to.
     type NewlineAccumulator: Copy;
 

@@ -4,12 +4,13 @@
 #![expect(unsafe_code, reason = "intrinsics, under a token that proves the CPU features")]
 
 use std::arch::x86_64::{
-    __m128i, __m256i, _MM_HINT_T0, _mm_add_epi64, _mm_cvtsi128_si64, _mm_extract_epi64,
-    _mm_prefetch, _mm_setzero_si128, _mm_storel_epi64, _mm_storeu_si128, _mm256_add_epi32,
-    _mm256_castps_si256, _mm256_castsi256_si128, _mm256_cmpeq_epi8, _mm256_cvtepi32_ps,
-    _mm256_extracti128_si256, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256,
-    _mm256_sad_epu8, _mm256_set1_epi8, _mm256_set1_epi32, _mm256_setr_epi32, _mm256_setzero_si256,
-    _mm256_slli_epi32, _mm256_srli_epi32, _mm256_sub_epi8, _mm256_sub_epi32, _mm256_testz_si256,
+    __m128i, __m256i, _MM_HINT_T0, _mm_add_epi64, _mm_clmulepi64_si128, _mm_cvtsi64_si128,
+    _mm_cvtsi128_si64, _mm_extract_epi64, _mm_prefetch, _mm_set1_epi8, _mm_setzero_si128,
+    _mm_storel_epi64, _mm_storeu_si128, _mm256_add_epi32, _mm256_castps_si256,
+    _mm256_castsi256_si128, _mm256_cmpeq_epi8, _mm256_cvtepi32_ps, _mm256_extracti128_si256,
+    _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_sad_epu8, _mm256_set1_epi8,
+    _mm256_set1_epi32, _mm256_setr_epi32, _mm256_setzero_si256, _mm256_slli_epi32,
+    _mm256_srli_epi32, _mm256_sub_epi8, _mm256_sub_epi32, _mm256_testz_si256,
     _mm256_unpackhi_epi32, _mm256_unpackhi_epi64, _mm256_unpacklo_epi32, _mm256_unpacklo_epi64,
 };
 
@@ -17,7 +18,7 @@ use crate::arch::compile::backend;
 use crate::kernel::emit::bit_scan;
 use crate::kernel::primitives::{Block, Masks, Primitives, QuadSlots, Slots};
 
-backend!(Avx2, is_x86_feature_detected, "avx2", "bmi1", "bmi2", "popcnt");
+backend!(Avx2, is_x86_feature_detected, "avx2", "bmi1", "bmi2", "popcnt", "pclmulqdq");
 
 #[derive(Clone, Copy)]
 struct Needles {
@@ -49,6 +50,12 @@ unsafe impl Primitives for Avx2 {
     fn find(self, block: &Block, needle: __m256i) -> u64 {
         // SAFETY: the token proves AVX2.
         unsafe { find(block, needle) }
+    }
+
+    #[inline(always)]
+    fn prefix_xor(self, mask: u64) -> u64 {
+        // SAFETY: the token proves PCLMULQDQ.
+        unsafe { prefix_xor(mask) }
     }
 
     #[inline(always)]
@@ -113,6 +120,14 @@ fn find(block: &Block, needle: __m256i) -> u64 {
         found |= u64::from(_mm256_movemask_epi8(equal).cast_unsigned()) << (32 * index);
     }
     found
+}
+
+#[inline]
+#[target_feature(enable = "pclmulqdq")]
+fn prefix_xor(mask: u64) -> u64 {
+    let product =
+        _mm_clmulepi64_si128::<0>(_mm_cvtsi64_si128(mask.cast_signed()), _mm_set1_epi8(-1));
+    _mm_cvtsi128_si64(product).cast_unsigned()
 }
 
 #[inline]

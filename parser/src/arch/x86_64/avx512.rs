@@ -3,8 +3,9 @@
 #![expect(unsafe_code, reason = "intrinsics, under a token that proves the CPU features")]
 
 use std::arch::x86_64::{
-    __m512i, _MM_HINT_T0, _mm_prefetch, _mm512_add_epi32, _mm512_castsi512_si128,
-    _mm512_cmpeq_epi8_mask, _mm512_cvtepu8_epi32, _mm512_extracti32x4_epi32, _mm512_loadu_si512,
+    __m512i, _MM_HINT_T0, _mm_clmulepi64_si128, _mm_cvtsi64_si128, _mm_cvtsi128_si64, _mm_prefetch,
+    _mm_set1_epi8, _mm512_add_epi32, _mm512_castsi512_si128, _mm512_cmpeq_epi8_mask,
+    _mm512_cvtepu8_epi32, _mm512_extracti32x4_epi32, _mm512_loadu_si512,
     _mm512_maskz_compress_epi8, _mm512_set1_epi8, _mm512_set1_epi32, _mm512_storeu_si512,
 };
 use std::mem::MaybeUninit;
@@ -21,7 +22,8 @@ backend!(
     "avx512vbmi2",
     "bmi1",
     "bmi2",
-    "popcnt"
+    "popcnt",
+    "pclmulqdq"
 );
 
 #[derive(Clone, Copy)]
@@ -52,6 +54,12 @@ unsafe impl Primitives for Avx512 {
     fn find(self, block: &Block, needle: __m512i) -> u64 {
         // SAFETY: the token proves AVX-512.
         unsafe { find(block, needle) }
+    }
+
+    #[inline(always)]
+    fn prefix_xor(self, mask: u64) -> u64 {
+        // SAFETY: the token proves PCLMULQDQ.
+        unsafe { prefix_xor(mask) }
     }
 
     #[inline(always)]
@@ -99,6 +107,14 @@ fn needle(byte: u8) -> __m512i {
 #[target_feature(enable = "avx512bw")]
 fn find(block: &Block, needle: __m512i) -> u64 {
     _mm512_cmpeq_epi8_mask(load(block), needle)
+}
+
+#[inline]
+#[target_feature(enable = "pclmulqdq")]
+fn prefix_xor(mask: u64) -> u64 {
+    let product =
+        _mm_clmulepi64_si128::<0>(_mm_cvtsi64_si128(mask.cast_signed()), _mm_set1_epi8(-1));
+    _mm_cvtsi128_si64(product).cast_unsigned()
 }
 
 #[inline]
