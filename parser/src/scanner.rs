@@ -275,8 +275,8 @@ impl Scanner {
         quotes::index_by_lines(*entry, quoting, bytes, bounds, open_quotes);
     }
 
-    /// Lists the records of a burst again where fewer were found than there are newlines: the others
-    /// are inside quotes.
+    /// Lists the records of a burst again where fewer were found than there are newlines: the
+    /// others are inside quotes.
     #[cold]
     fn list_by_lines(&mut self, bytes: &[u8]) {
         let Some(quoting) = Quoting::of(&self.dialect) else { return };

@@ -339,7 +339,7 @@ pub(super) fn the_quoted_scan_agrees_with_a_loop(entry: Entry) {
                 let counted = Counted {
                     separator_count: (expected.len() + newlines_inside) as u64,
                     newline_count: newline_count as u64,
-                    has_open_line: newlines_inside > 0 || ends_inside,
+                    has_newline_inside: newlines_inside > 0,
                 };
                 assert_eq!((entry.count_quoted)(quoting, bytes), counted, "{length} bytes");
             }

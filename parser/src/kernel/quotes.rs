@@ -109,8 +109,8 @@ pub(crate) struct Counted {
     /// How many separators there are outside quotes, and how many newlines in all.
     pub(crate) separator_count: u64,
     pub(crate) newline_count: u64,
-    /// True if a line ends inside quotes, so that the counts are wrong.
-    pub(crate) has_open_line: bool,
+    /// True if a newline is inside quotes, so that what was counted after it is wrong.
+    pub(crate) has_newline_inside: bool,
 }
 
 /// Counts the separators in `bytes`, which begin with a line.
@@ -131,9 +131,8 @@ pub(crate) fn count<P: Primitives>(primitives: P, quoting: Quoting, bytes: &[u8]
     }
     let (block, input) = padded(tail);
     count.add(&block, input);
-    let Count { separator_count, newline_count, newlines_inside, sides, .. } = count;
-    let has_open_line = newlines_inside != 0 || sides.inside != 0;
-    Counted { separator_count, newline_count, has_open_line }
+    let Count { separator_count, newline_count, newlines_inside, .. } = count;
+    Counted { separator_count, newline_count, has_newline_inside: newlines_inside != 0 }
 }
 
 /// The counts so far. There is no list of separators to find newlines in that are inside quotes, so
@@ -206,10 +205,10 @@ pub(crate) fn count_all(entry: Entry, quoting: Quoting, mut bytes: &[u8]) -> (u6
         let end = memchr::memchr(b'\n', bytes.get(COUNTED_BYTES..).unwrap_or_default());
         let (part, rest) = bytes.split_at(end.map_or(bytes.len(), |end| COUNTED_BYTES + end + 1));
         bytes = rest;
-        let Counted { separator_count, newline_count, has_open_line } =
+        let Counted { separator_count, newline_count, has_newline_inside } =
             (entry.count_quoted)(quoting, part);
         newlines += newline_count;
-        separators += if has_open_line {
+        separators += if has_newline_inside {
             let of_line = |line| (entry.count_quoted)(quoting, line).separator_count;
             lines(part).map(|(_, line)| of_line(line)).sum()
         } else {
