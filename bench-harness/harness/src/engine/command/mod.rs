@@ -134,6 +134,8 @@ impl WholeCommand {
         if let Some(quote) = quote {
             command.args(["--quote", &format!("\\x{:02x}", u32::from(quote))]);
             command.args(["--quote-escape", input.dialect.quote_escape().name()]);
+            // The answer is of every line, of one with an open quote, too.
+            command.args(["--ragged", "keep"]);
         }
         command.args(["--fields", &columns.join(","), "--", &path]);
         Ok(Self { backend: Some(backend), ..Self::new(EXTRACT, command, EXTRACT_TIME_LIMIT)? })
