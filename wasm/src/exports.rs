@@ -11,7 +11,9 @@ use std::cell::RefCell;
 use delimark::{Backend, Scanner};
 use delimark_runner::case;
 use delimark_runner::model::{Answer, Model};
-use delimark_runner::{pass, respond};
+use delimark_runner::pass;
+#[cfg(feature = "verify")]
+use delimark_runner::respond;
 
 use crate::last_words;
 
@@ -172,6 +174,7 @@ extern "C" fn delimark_checksum() -> u64 {
 }
 
 /// Puts the case in the message to the backend; the answer is a line of JSON.
+#[cfg(feature = "verify")]
 #[unsafe(no_mangle)]
 extern "C" fn delimark_verify() -> u32 {
     attempt(|state| {
