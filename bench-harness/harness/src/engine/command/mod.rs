@@ -137,7 +137,8 @@ impl WholeCommand {
             // The answer is of every line, of one with an open quote, too.
             command.args(["--ragged", "keep"]);
         }
-        command.args(["--fields", &columns.join(","), "--", &path]);
+        // One thread, as the commands beside it have.
+        command.args(["--threads", "1", "--fields", &columns.join(","), "--", &path]);
         Ok(Self { backend: Some(backend), ..Self::new(EXTRACT, command, EXTRACT_TIME_LIMIT)? })
     }
 }
