@@ -3,8 +3,8 @@
 use std::io::{self, Read, Write};
 
 use delimark::{
-    Burst, BurstLimits, Dialect, LineTooLong, MapSource, ReadSource, Scanner, SliceSource, Source,
-    SourceError,
+    Burst, BurstLimits, Dialect, LineTooLong, MapSource, QuoteEscape, RaggedPolicy, ReadSource,
+    Scanner, SliceSource, Source, SourceError,
 };
 
 use crate::check::{by_reference, by_scan};
@@ -62,6 +62,25 @@ fn offsets_go_beyond_4_gib() {
     let outcome = by_scan(scanner.scan_source(source));
     let places: Vec<_> = outcome.records.iter().map(|line| (line.number, line.offset)).collect();
     assert_eq!(places, [(1, OFFSET), (2, OFFSET + 2), (3, OFFSET + 6)]);
+}
+
+/// The sources of this crate lend a last line without a newline alone; others need not.
+#[test]
+fn a_burst_may_end_without_a_newline_behind_lines_with_open_quotes() {
+    struct Whole(Option<&'static [u8]>);
+    impl Source for Whole {
+        fn next_burst(&mut self, _: BurstLimits) -> Result<Option<Burst<'_>>, SourceError> {
+            Ok(self.0.take().map(|bytes| Burst { bytes, offset: 0 }))
+        }
+    }
+    let dialect = Dialect::new(b'|').unwrap().with_quote(b'"', QuoteEscape::None).unwrap();
+    let dialect = dialect.with_ragged(RaggedPolicy::Keep);
+    // The quotes of the open lines pair, so that the burst ends outside, or not.
+    for input in [&b"a|\"b\nc\"|d\ne|f"[..], b"a|\"b\nc|d\ne|f", b"a|b\nc|\"d\ne|\"f"] {
+        let mut scanner = Scanner::new(dialect).unwrap();
+        let found = by_scan(scanner.scan_source(Whole(Some(input))));
+        assert_eq!(found, by_reference(input, &dialect), "{}", input.escape_ascii());
+    }
 }
 
 #[test]
