@@ -8,7 +8,7 @@ use delimark_extract::escape::Printable;
 use delimark_extract::{Access, CheckReport, Checker, Finding, InputName};
 use delimark_formats::{Guess, LogFormat};
 
-use crate::log_formats::{Preset, parse_log_format, parse_preset};
+use crate::log_formats::{Preset, given, parse_log_format, parse_preset};
 use crate::{Exit, inputs, print, tell};
 
 /// Say what is strange in logs, with the numbers of lines
@@ -58,11 +58,8 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
-    let format = match (&args.log_format, &args.preset) {
-        (Some(format), _) | (None, Preset::Known(format)) => Some(format.clone()),
-        (None, Preset::Auto) => None,
-    };
-    let checker = Checker::new(format, usize::from(args.limit))?;
+    let format = given(Some(&args.preset), args.log_format.as_ref());
+    let checker = Checker::new(format.cloned(), usize::from(args.limit))?;
     let mut exit = Exit::Success;
     for path in &args.files {
         let name = InputName::new(path);

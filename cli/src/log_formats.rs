@@ -11,6 +11,17 @@ pub(crate) enum Preset {
     Auto,
 }
 
+/// Returns the format that the options give; none where the first lines have to tell it.
+pub(crate) fn given<'a>(
+    preset: Option<&'a Preset>,
+    log_format: Option<&'a LogFormat>,
+) -> Option<&'a LogFormat> {
+    match (log_format, preset) {
+        (Some(format), _) | (None, Some(Preset::Known(format))) => Some(format),
+        (None, Some(Preset::Auto) | None) => None,
+    }
+}
+
 pub(crate) fn parse_preset(name: &str) -> Result<Preset, String> {
     match name {
         "auto" => Ok(Preset::Auto),

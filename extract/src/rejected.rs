@@ -7,6 +7,6 @@ pub(crate) struct Rejected {
     pub(crate) line_number: u64,
     /// The offset of its first byte in the input.
     pub(crate) offset: u64,
-    /// What is wrong with it. It reads on behind "the line".
+    /// The fault. It reads on behind "the line".
     pub(crate) reason: Box<str>,
 }

@@ -53,7 +53,7 @@ impl Text {
 
     /// Takes the quotes off each field, where the dialect names a quote.
     ///
-    /// What lies between two fields of the input is not copied in one piece then: there are quotes
+    /// Two fields and the input between them are not copied in one piece then: there are quotes
     /// in it.
     #[must_use]
     pub fn with_quotes(mut self, has_quotes: bool) -> Self {

@@ -12,14 +12,14 @@ use delimark_extract::{
 use delimark_formats::{LogFormat, guess};
 
 use super::options::{Args, FormatName};
-use crate::log_formats::Preset;
+use crate::log_formats::given;
 use crate::tell;
 
 /// Makes the format for each input.
 pub(super) struct Formats<'a> {
     args: &'a Args,
     delimiter: u8,
-    /// Fields without a log format.
+    /// The fields asked for, or the columns.
     selection: FieldSelection,
     /// The first input with a header, and that.
     first: Option<(InputName, Vec<String>)>,
@@ -56,10 +56,7 @@ impl<'a> Formats<'a> {
 
     /// Returns the log format, where it is given.
     pub(super) fn log_format(&self) -> Option<&LogFormat> {
-        match (&self.args.preset, &self.args.log_format) {
-            (Some(Preset::Known(format)), _) | (None, Some(format)) => Some(format),
-            (Some(Preset::Auto), _) | (None, None) => None,
-        }
+        given(self.args.preset.as_ref(), self.args.log_format.as_ref())
     }
 
     /// Makes the format for an input that begins so.

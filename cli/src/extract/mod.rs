@@ -15,7 +15,6 @@ use delimark_extract::{
     Access, ExtractError, Extractor, Input, InputName, LineCounts, LineRules, Opening, Sinks,
     Waiting, oldest_first,
 };
-
 use delimark_formats::LogFormat;
 
 use self::formats::Formats;
@@ -81,7 +80,8 @@ fn extract(
     formats: &mut Formats<'_>,
     line: &ProgressLine,
 ) -> anyhow::Result<Exit> {
-    let mut choose = |opening: Opening<'_>| Ok(formats.choose(name, opening)?);
+    // It may have something to say.
+    let mut choose = |opening: Opening<'_>| Ok(line.suspend(|| formats.choose(name, opening))?);
     let result = extractor.extract(name, input, &mut choose);
     if let Some(left_out) = left_out(extractor.counts()) {
         line.suspend(|| tell(format_args!("{name}: {left_out}")));

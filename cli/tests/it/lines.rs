@@ -2,39 +2,27 @@
 
 use std::fs;
 
-use super::{assert_fails, extract, stderr_of, stdout_of, text};
-
-#[track_caller]
-fn check(arguments: &[&str], input: &[u8], expected: &[u8]) {
-    for way in [&[][..], &["--threads", "3"]] {
-        let output = extract(&[arguments, way].concat(), input);
-        assert_eq!(
-            stdout_of(&output).escape_ascii().to_string(),
-            expected.escape_ascii().to_string(),
-            "{arguments:?}"
-        );
-    }
-}
+use super::{assert_extracts, assert_fails, extract, stderr_of, text};
 
 #[test]
 fn lines_without_a_delimiter_are_left_out_if_that_is_asked_for() {
-    check(&["-s", "-f", "2"], b"a|b\nc\n\nd|\n", b"b\n\n");
-    check(&["-s", "-f", "1"], b"a\nb\n", b"");
-    check(&["-s", "-f", "1-"], b"a|b\nc\nd|e", b"a|b\nd|e\n");
-    check(
+    assert_extracts(&["-s", "-f", "2"], b"a|b\nc\n\nd|\n", b"b\n\n");
+    assert_extracts(&["-s", "-f", "1"], b"a\nb\n", b"");
+    assert_extracts(&["-s", "-f", "1-"], b"a|b\nc\nd|e", b"a|b\nd|e\n");
+    assert_extracts(
         &["-s", "-f", "1,last", "--format", "jsonl"],
         b"a\nb|c\n",
         b"{\"1\":\"b\",\"last\":\"c\"}\n",
     );
-    check(&["--only-delimited", "--whitespace", "-f", "1"], b" a \nb c\n", b"b\n");
+    assert_extracts(&["--only-delimited", "--whitespace", "-f", "1"], b" a \nb c\n", b"b\n");
 }
 
 #[test]
 fn comments_are_left_out_and_count_as_lines() {
     let log = b"#Fields: a b\n1 2\n# x\n#\n3 4\n #5\n#";
-    check(&["-d", " ", "--comment", "#", "-f", "2"], log, b"2\n4\n#5\n");
-    check(&["--comment", "//", "-f", "1"], b"/a\n//b\n///\nc//\n", b"/a\nc//\n");
-    check(&["--comment", r"\x23\t", "-f", "1"], b"#\ta\n#b\n", b"#b\n");
+    assert_extracts(&["-d", " ", "--comment", "#", "-f", "2"], log, b"2\n4\n#5\n");
+    assert_extracts(&["--comment", "//", "-f", "1"], b"/a\n//b\n///\nc//\n", b"/a\nc//\n");
+    assert_extracts(&["--comment", r"\x23\t", "-f", "1"], b"#\ta\n#b\n", b"#b\n");
     let arguments = ["--comment", "#", "-f", "1", "--columns", "2"];
     let output = extract(&arguments, b"#\na|b\n#\nc\n#d|e\n");
     let message = "\
@@ -43,7 +31,7 @@ delimark: standard input: left out 1 ragged, 3 comments of 5 lines\n";
     assert_eq!(stderr_of(&output), message);
     assert_eq!(output.stdout, b"a\n");
     // A comment is not ragged, whatever the policy.
-    check(
+    assert_extracts(
         &["--comment", "#", "-f", "1", "--columns", "2", "--ragged", "error"],
         b"#\na|b\n#x",
         b"a\n",
@@ -56,9 +44,13 @@ delimark: standard input: left out 1 ragged, 3 comments of 5 lines\n";
 
 #[test]
 fn runs_of_blanks_separate_fields() {
-    check(&["--whitespace", "-f", "2"], b"a   b  c\n\t a\tb\n\n", b"b\nb\n\n");
-    check(&["--whitespace", "-f", "1-"], b"  a \t b  \r\nc", b"a b\nc\n");
-    check(&["--whitespace", "-f", "last,1", "--output-delimiter", "|"], b" a  b c ", b"c|a\n");
+    assert_extracts(&["--whitespace", "-f", "2"], b"a   b  c\n\t a\tb\n\n", b"b\nb\n\n");
+    assert_extracts(&["--whitespace", "-f", "1-"], b"  a \t b  \r\nc", b"a b\nc\n");
+    assert_extracts(
+        &["--whitespace", "-f", "last,1", "--output-delimiter", "|"],
+        b" a  b c ",
+        b"c|a\n",
+    );
     let output = extract(&["--whitespace", "-d", ",", "-f", "1"], b"");
     assert_fails(&output, 2, "cannot be used with");
 }
@@ -155,5 +147,5 @@ fn utf16_is_told_of_and_taken_as_it_is() {
         let ending: &[u8] = if log.ends_with(b"\n") { b"" } else { b"\n" };
         assert_eq!(output.stdout, [log, ending].concat());
     }
-    check(&["-f", "1", "-d", r"\0"], b"a\0b\0c\0d\0\n", b"a\n");
+    assert_extracts(&["-f", "1", "-d", r"\0"], b"a\0b\0c\0d\0\n", b"a\n");
 }

@@ -65,6 +65,19 @@ fn stdout_of(output: &Output) -> &[u8] {
     &output.stdout
 }
 
+/// Makes sure of what comes out without a word, on one thread and on several.
+#[track_caller]
+fn assert_extracts(arguments: &[&str], input: &[u8], expected: &[u8]) {
+    for way in [&[][..], &["--threads", "3"]] {
+        let output = extract(&[arguments, way].concat(), input);
+        assert_eq!(
+            stdout_of(&output).escape_ascii().to_string(),
+            expected.escape_ascii().to_string(),
+            "{arguments:?}"
+        );
+    }
+}
+
 fn stderr_of(output: &Output) -> &str {
     str::from_utf8(&output.stderr).expect("messages are UTF-8")
 }

@@ -1,6 +1,7 @@
 //! Logs that real servers wrote, through `delimark extract`: every column is that of the facts,
 //! which other programs found.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
@@ -221,37 +222,18 @@ fn lighttpd_squid_and_varnish_are_read_as_their_facts_say() {
         .check();
 }
 
-/// The columns of HAProxy, and their names in its documentation.
-const HAPROXY: [(&str, &str); 23] = [
-    ("active_connections", "actconn"),
-    ("active_time_ms", "Ta"),
-    ("backend_connections", "beconn"),
-    ("bytes_sent", "bytes_read"),
-    ("capture_req_hdr_0", "http_referer"),
-    ("capture_req_hdr_1", "http_user_agent"),
-    ("connect_time_ms", "Tc"),
-    ("frontend_connections", "feconn"),
-    ("header_time_ms", "TR"),
-    ("queue_time_ms", "Tw"),
-    ("remote_port", "client_port"),
-    ("request_cookie", "captured_request_cookie"),
-    // Those captured are columns of their own there.
-    ("request_headers", ""),
-    ("response_headers", ""),
-    ("request_method", "method"),
-    ("request_uri", "uri"),
-    ("response_cookie", "captured_response_cookie"),
-    ("response_time_ms", "Tr"),
-    ("server_connections", "srv_conn"),
-    ("server_protocol", "version"),
-    ("server_queue", "srv_queue"),
-    ("time_local", "accept_date"),
-    ("total_request_time_ms", "Tq"),
-];
+/// Returns the columns of HAProxy, and their names in its documentation.
+fn haproxy_columns() -> Vec<(String, String)> {
+    let names = read(&dataset("logs/haproxy/columns.json"));
+    let names: BTreeMap<String, String> = serde_json::from_slice(&names).expect("it is JSON");
+    names.into_iter().collect()
+}
 
 #[test]
 fn haproxy_is_read_as_its_facts_say() {
-    let (folder, columns) = ("haproxy", &HAPROXY[..]);
+    let columns = haproxy_columns();
+    let columns: Vec<_> = columns.iter().map(|(ours, theirs)| (&**ours, &**theirs)).collect();
+    let (folder, columns) = ("haproxy", &columns[..]);
     for log in ["httplog.log", "captures.log"] {
         Recorded { folder, log, format: ["--preset", "haproxy-http"], columns }.check();
     }

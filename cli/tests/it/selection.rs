@@ -2,17 +2,7 @@
 
 use delimark_datasets::{Shape, generate};
 
-use super::{access_log, cut, extract, stdout_of, text};
-
-#[track_caller]
-fn check(arguments: &[&str], input: &[u8], expected: &[u8]) {
-    let output = extract(arguments, input);
-    assert_eq!(
-        stdout_of(&output).escape_ascii().to_string(),
-        expected.escape_ascii().to_string(),
-        "{arguments:?}"
-    );
-}
+use super::{access_log, assert_extracts, cut, extract, stdout_of, text};
 
 #[test]
 fn agrees_with_cut_on_generated_logs() {
@@ -42,31 +32,35 @@ fn agrees_with_cut_on_the_lines_of_a_real_log_that_have_the_fields() {
 
 #[test]
 fn keeps_the_order_asked_for() {
-    check(&["--fields", "3,1,3"], b"a|b|c\nd|e|f\n", b"c|a|c\nf|d|f\n");
-    check(&["-f", "2-,1"], b"a|b|c\n", b"b|c|a\n");
-    check(&["-f2-3,1-2"], b"a|b|c\n", b"b|c|a|b\n");
-    check(&["--fields", "-2"], b"a|b|c\n", b"a|b\n");
+    assert_extracts(&["--fields", "3,1,3"], b"a|b|c\nd|e|f\n", b"c|a|c\nf|d|f\n");
+    assert_extracts(&["-f", "2-,1"], b"a|b|c\n", b"b|c|a\n");
+    assert_extracts(&["-f2-3,1-2"], b"a|b|c\n", b"b|c|a|b\n");
+    assert_extracts(&["--fields", "-2"], b"a|b|c\n", b"a|b\n");
 }
 
 #[test]
 fn missing_fields_come_out_empty() {
-    check(&["--fields", "2,1"], b"a\n\nb|c\n", b"|a\n|\nc|b\n");
-    check(&["--fields", "2-4"], b"a|b\na|b|c|d|e\na\n", b"b||\nb|c|d\n||\n");
-    check(&["--fields", "2-"], b"a|b\na\n\n", b"b\n\n\n");
-    check(&["--fields", "1,3-"], b"a|b\n", b"a\n");
-    check(&["--fields", "5,2-3", "--output-delimiter", "; "], b"a|b\n", b"; b; \n");
+    assert_extracts(&["--fields", "2,1"], b"a\n\nb|c\n", b"|a\n|\nc|b\n");
+    assert_extracts(&["--fields", "2-4"], b"a|b\na|b|c|d|e\na\n", b"b||\nb|c|d\n||\n");
+    assert_extracts(&["--fields", "2-"], b"a|b\na\n\n", b"b\n\n\n");
+    assert_extracts(&["--fields", "1,3-"], b"a|b\n", b"a\n");
+    assert_extracts(&["--fields", "5,2-3", "--output-delimiter", "; "], b"a|b\n", b"; b; \n");
 }
 
 #[test]
 fn other_delimiters() {
-    check(&["--fields", "2", "--delimiter", r"\t"], b"a|b\tc\n", b"c\n");
-    check(&["--fields", "2,1", "-d", r"\x1f"], b"a\x1fb\n", b"b\x1fa\n");
-    check(&["--fields", "2,1", "-d", r"\0"], b"a\0b\n", b"b\0a\n");
-    check(&["--fields", "1-", "--output-delimiter", ", "], b"a|b|c\n", b"a, b, c\n");
-    check(&["--fields", "3,1", "--output-delimiter", ""], b"a|b|c\n", b"ca\n");
+    assert_extracts(&["--fields", "2", "--delimiter", r"\t"], b"a|b\tc\n", b"c\n");
+    assert_extracts(&["--fields", "2,1", "-d", r"\x1f"], b"a\x1fb\n", b"b\x1fa\n");
+    assert_extracts(&["--fields", "2,1", "-d", r"\0"], b"a\0b\n", b"b\0a\n");
+    assert_extracts(&["--fields", "1-", "--output-delimiter", ", "], b"a|b|c\n", b"a, b, c\n");
+    assert_extracts(&["--fields", "3,1", "--output-delimiter", ""], b"a|b|c\n", b"ca\n");
     let long = "-".repeat(100);
     let expected = format!("a{long}b\n");
-    check(&["--fields", "1-2", "--output-delimiter", &long], b"a|b\n", expected.as_bytes());
+    assert_extracts(
+        &["--fields", "1-2", "--output-delimiter", &long],
+        b"a|b\n",
+        expected.as_bytes(),
+    );
 }
 
 #[test]
@@ -78,17 +72,17 @@ fn fields_of_every_length_around_the_copied_stride() {
         log.extend([&field[..], b"|x|", &field, b"\n"].concat());
         expected.extend([&field[..], b"|", &field, b"\n"].concat());
     }
-    check(&["--fields", "3,1"], &log, &expected);
+    assert_extracts(&["--fields", "3,1"], &log, &expected);
     // Without a final newline, the last field ends with the input.
     log.pop();
-    check(&["--fields", "3,1"], &log, &expected);
+    assert_extracts(&["--fields", "3,1"], &log, &expected);
 }
 
 #[test]
 fn any_byte_passes_through() {
     let bytes: Vec<u8> = (0..=255).filter(|byte| !b"|\n".contains(byte)).collect();
     let log = [b"a|", &bytes[..], b"|b\n"].concat();
-    check(&["--fields", "2", "--line-ending", "lf"], &log, &[&bytes[..], b"\n"].concat());
+    assert_extracts(&["--fields", "2", "--line-ending", "lf"], &log, &[&bytes[..], b"\n"].concat());
 }
 
 #[test]

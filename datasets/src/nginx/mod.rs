@@ -70,7 +70,7 @@ pub(crate) struct Exchange<'a> {
     pub(crate) address: &'a [u8],
     /// The time of the response's end.
     pub(crate) clock: &'a Clock,
-    /// What the request is for.
+    /// The purpose of the request.
     pub(crate) kind: Kind,
     pub(crate) method: &'static str,
     pub(crate) uri: &'a [u8],

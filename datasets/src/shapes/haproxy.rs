@@ -36,7 +36,7 @@ struct Ending {
     is_connected: bool,
 }
 
-/// What becomes of a request that is none, in the order of `%ST`, `%tsc` and the time it takes.
+/// The fates of a request that is none, in the order of `%ST`, `%tsc` and the time it takes.
 static BAD_REQUESTS: Choice<(u64, &[u8], u64)> =
     Choice::new(&[(7, (400, b"PR--", 1)), (2, (408, b"cR--", 10_001)), (1, (400, b"CR--", 300))]);
 

@@ -30,7 +30,7 @@ pub struct Batch<'a> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout<'a> {
     pub(crate) bytes: &'a [u8],
-    /// What is before the first field, [`BEFORE_FIRST`], and every separator: a field is between
+    /// The bound before the first field, [`BEFORE_FIRST`], and every separator: a field is between
     /// two neighbours.
     pub(crate) bounds: &'a [u32],
     /// The offset of the burst's first byte in the input.

@@ -27,7 +27,7 @@ use super::{Layout, Quote, start_after};
 pub struct Record<'a> {
     /// The burst.
     bytes: &'a [u8],
-    /// What is before the first field, and the end of each; the last one is not used.
+    /// The bound before the first field, and the end of each; the last one is not used.
     bounds: &'a [u32],
     /// The end of the last field.
     end: u32,

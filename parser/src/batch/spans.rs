@@ -153,7 +153,7 @@ impl FusedIterator for UniformRows<'_> {}
 #[derive(Clone, Copy, Debug)]
 pub struct UniformRow<'a> {
     layout: Layout<'a>,
-    /// What is before the first field, and the end of each.
+    /// The bound before the first field, and the end of each.
     bounds: &'a [u32],
 }
 

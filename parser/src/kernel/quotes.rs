@@ -71,10 +71,10 @@ impl Quoting {
     }
 }
 
-/// What a loop found beside separators.
+/// Facts that a loop found beside separators.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Indexed {
-    /// How many newlines there are, those inside quotes included.
+    /// The number of newlines, those inside quotes included.
     pub(crate) newline_count: usize,
     /// True if the end is inside quotes.
     pub(crate) ends_inside: bool,
@@ -103,11 +103,12 @@ pub(crate) fn index<P: Primitives>(
     Indexed { newline_count, ends_inside: sides.inside != 0 }
 }
 
-/// What a loop counted.
+/// The counts of a loop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Counted {
-    /// How many separators there are outside quotes, and how many newlines in all.
+    /// The number of separators outside quotes.
     pub(crate) separator_count: u64,
+    /// The number of all newlines.
     pub(crate) newline_count: u64,
     /// True if a newline is inside quotes, so that what was counted after it is wrong.
     pub(crate) has_newline_inside: bool,

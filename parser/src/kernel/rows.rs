@@ -59,7 +59,7 @@ pub(crate) fn list(bytes: &[u8], separators: &[u32], records: &mut Vec<RecordSpa
 
 /// Takes the records that are to be left out of the list, and returns the one to stop at.
 ///
-/// Those are ragged that have other columns, if a number is expected, and those with an open quote.
+/// Records are ragged that have other columns, if a number is expected, or an open quote.
 pub(crate) fn apply_policy(
     policy: RaggedPolicy,
     columns: Option<u32>,

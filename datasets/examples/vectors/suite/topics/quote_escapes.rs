@@ -145,7 +145,7 @@ fn elsewhere() -> Vec<Case> {
     ]
 }
 
-/// What looks closed is open.
+/// Lines that look closed and are open.
 fn open() -> Vec<Case> {
     let case = |id: &str, rule, title: &str, policy, lines: Vec<Line>| {
         joined(id, rule, title, escaped().ragged(policy), lines)

@@ -307,7 +307,7 @@ fn rests() -> Vec<Case> {
     ]
 }
 
-/// What is inside spans blocks, groups and bursts.
+/// Quoted parts that span blocks, groups and bursts.
 fn long() -> Vec<Case> {
     let mut cases = Vec::new();
     for bytes in [30, 31, 32, 61, 62, 63, 64, 126, 127, 128, 254, 256, 4094, 4096, 65_536] {
