@@ -1,0 +1,214 @@
+//! Turns chunks into record batches, and says which lines are not in them.
+
+use std::num::NonZeroUsize;
+
+use arrow_array::RecordBatch;
+use arrow_buffer::Buffer;
+use arrow_schema::SchemaRef;
+use bytes::Bytes;
+use delimark::{BackendError, Place, RaggedPolicy, ScanError, Scanner};
+use delimark_formats::LogFormat;
+
+use crate::bad_line::BadLine;
+use crate::chunk::Chunk;
+use crate::schema::TableSchema;
+use crate::table::Table;
+
+/// Makes record batches of the lines in chunks.
+#[derive(Debug)]
+pub struct Batcher {
+    scanner: Scanner,
+    table: Table,
+}
+
+/// The way with a value that is not of its column's type.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum BadValues {
+    /// Its line is left out, and listed.
+    #[default]
+    LeaveOut,
+    /// It is null in the table, and its line is listed.
+    Null,
+}
+
+/// The table that a chunk comes to.
+#[derive(Debug, Default)]
+pub struct Converted {
+    /// The record batches, in the order of the lines.
+    pub batches: Vec<RecordBatch>,
+    /// The lines that are not in them as they stand, in the order of the lines.
+    pub bad: Vec<BadLine>,
+    /// The number of lines.
+    pub lines: u64,
+    /// The number of rows of all batches.
+    pub rows: u64,
+    /// The number of lines that are comments.
+    pub comments: u64,
+    /// The number of lines that are left out, all of them among `bad`.
+    pub left_out: u64,
+    /// The bytes of bursts whose lines were all of the usual kind, so that nothing was searched.
+    pub usual_bytes: u64,
+    /// The reason why the rest of the chunk is not in it, if there is one.
+    pub stop: Option<ConvertStop>,
+}
+
+impl Converted {
+    /// Panics where a line is neither in a batch, nor a comment, nor left out and listed.
+    pub fn assert_nothing_lost(&self) {
+        let Self { lines, rows, comments, left_out, .. } = self;
+        assert_eq!(
+            *lines,
+            rows + comments + left_out,
+            "{lines} lines became {rows} rows, {comments} comments and {left_out} left out"
+        );
+    }
+}
+
+/// The reason why no more of a chunk is converted.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum ConvertStop {
+    /// The lines could not be split.
+    Scan(ScanError),
+    /// A line names other columns than the schema is of.
+    Drift {
+        /// The number of the line in the chunk, from 1.
+        line_number: u64,
+        /// The offset of the line in the chunk.
+        start: usize,
+        /// The names, or what is wrong with them.
+        found: String,
+    },
+}
+
+impl Batcher {
+    /// The rows of a record batch, at most, unless [`with_batch_rows`](Self::with_batch_rows) says
+    /// otherwise.
+    pub const DEFAULT_BATCH_ROWS: NonZeroUsize = NonZeroUsize::new(8192).expect("it is not 0");
+
+    /// Makes record batches by a schema, of lines in a format.
+    ///
+    /// # Errors
+    ///
+    /// The environment asks for a backend that cannot run here.
+    pub fn new(format: LogFormat, schema: TableSchema) -> Result<Self, BackendError> {
+        let scanner = Scanner::new(format.dialect())?;
+        Ok(Self { scanner, table: Table::new(format, schema) }.with_line_rules(|dialect| dialect))
+    }
+
+    /// Changes the line ending and the limit of lines in the format's dialect.
+    ///
+    /// # Panics
+    ///
+    /// The backend that runs does not run again.
+    #[must_use]
+    pub fn with_line_rules(
+        mut self,
+        change: impl FnOnce(delimark::Dialect) -> delimark::Dialect,
+    ) -> Self {
+        let dialect = change(*self.scanner.dialect()).with_ragged(RaggedPolicy::Report);
+        let scanner = Scanner::with_backend(dialect, self.scanner.backend());
+        self.scanner = scanner.expect("it runs already");
+        self
+    }
+
+    /// Changes how much is scanned at once. The rows are the same whatever it is.
+    #[must_use]
+    pub fn with_burst_bytes(mut self, bytes: NonZeroUsize) -> Self {
+        self.scanner = self.scanner.with_burst_bytes(bytes);
+        self
+    }
+
+    /// Says what becomes of values that are not of their column's type.
+    #[must_use]
+    pub fn with_bad_values(mut self, bad_values: BadValues) -> Self {
+        self.table.bad_values = bad_values;
+        self
+    }
+
+    /// Sets the most rows of a record batch.
+    #[must_use]
+    pub fn with_batch_rows(mut self, rows: NonZeroUsize) -> Self {
+        self.table.batch_rows = rows.get();
+        self
+    }
+
+    /// Returns the schema of the table.
+    #[must_use]
+    pub fn schema(&self) -> &TableSchema {
+        self.table.schema()
+    }
+
+    /// Returns the schema of the record batches.
+    #[must_use]
+    pub fn arrow(&self) -> &SchemaRef {
+        self.table.arrow()
+    }
+
+    /// Converts a chunk, which its batches keep alive.
+    ///
+    /// Every line is in a batch, a comment, or left out and among the bad lines, unless a line is
+    /// too long or names other columns: what comes to is the lines before it then.
+    ///
+    /// # Panics
+    ///
+    /// A line was lost.
+    pub fn convert(&mut self, chunk: &Chunk) -> Converted {
+        let buffer = Buffer::from(Bytes::from_owner(chunk.clone()));
+        let mut converted = Converted::default();
+        converted.stop = self.convert_lines(chunk.as_ref(), &buffer, &mut converted).err();
+        self.table.finish_batch(&buffer, &mut converted);
+        converted.assert_nothing_lost();
+        converted
+    }
+
+    fn convert_lines(
+        &mut self,
+        bytes: &[u8],
+        buffer: &Buffer,
+        converted: &mut Converted,
+    ) -> Result<(), ConvertStop> {
+        let has_directives = self.table.format().has_directives();
+        let mut start = 0;
+        while start < bytes.len() {
+            let rest = &bytes[start..];
+            let lines = converted.lines;
+            if has_directives && rest.starts_with(b"#") {
+                let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |index| index + 1);
+                self.read_directive(&rest[..length]).map_err(|found| ConvertStop::Drift {
+                    line_number: lines + 1,
+                    start,
+                    found,
+                })?;
+                converted.lines += 1;
+                converted.comments += 1;
+                start += length;
+                continue;
+            }
+            let comment = if has_directives { memchr::memmem::find(rest, b"\n#") } else { None };
+            let length = comment.map_or(rest.len(), |index| index + 1);
+            let place = Place { offset: start as u64, lines_before: lines };
+            let mut batches = self.scanner.scan_at(&rest[..length], place);
+            while let Some(batch) = batches.next().map_err(ConvertStop::Scan)? {
+                self.table.append(&batch, buffer, converted);
+            }
+            start += length;
+        }
+        Ok(())
+    }
+
+    /// Reads a comment, which may name the columns of the lines behind it; fails with the names
+    /// where they are others.
+    fn read_directive(&self, line: &[u8]) -> Result<(), String> {
+        let format = self.table.format();
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        match format.read_directive(line.strip_suffix(b"\r").unwrap_or(line)) {
+            Ok(Some(other)) if other.columns() != format.columns() => {
+                let names: Vec<&str> = other.columns().iter().map(|column| column.name()).collect();
+                Err(names.join(" "))
+            }
+            Ok(_) => Ok(()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+}

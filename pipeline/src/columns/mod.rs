@@ -1,0 +1,128 @@
+//! Columns: values collected from bursts, until they are arrays.
+
+mod boolean;
+mod list;
+mod number;
+mod view;
+
+use arrow_array::ArrayRef;
+use arrow_buffer::Buffer;
+use delimark::Span;
+
+use self::boolean::Booleans;
+use self::list::Lists;
+use self::number::{Addresses, Dates, Decimals, Floats, Integers, Numbers, Timestamps, Unsigneds};
+use self::view::Views;
+use crate::schema::{ColumnKind, TableColumn};
+use crate::values::ValueError;
+
+/// A burst, and what is known of it before its values are looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BurstBytes<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// The offset of the burst in its chunk.
+    pub(crate) start: u32,
+    /// True if all of it is UTF-8.
+    pub(crate) is_utf8: bool,
+}
+
+/// A value that is not of its column's type, or is missing where one is needed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BadValue {
+    /// The index of the row in the record batch.
+    pub(crate) row: usize,
+    /// The place in the burst; none where there is no value.
+    pub(crate) span: Option<Span>,
+    pub(crate) error: ValueError,
+}
+
+/// The values of one column, which become an array.
+#[derive(Debug)]
+pub(crate) enum Builder {
+    Views(Views),
+    Integers(Numbers<Integers>),
+    Unsigneds(Numbers<Unsigneds>),
+    Decimals(Numbers<Decimals>),
+    Floats(Numbers<Floats>),
+    Booleans(Booleans),
+    Timestamps(Numbers<Timestamps>),
+    Dates(Numbers<Dates>),
+    Addresses(Numbers<Addresses>),
+    Lists(Box<Lists>),
+}
+
+impl Builder {
+    pub(crate) fn new(column: &TableColumn) -> Self {
+        if column.is_list {
+            let items = TableColumn { is_list: false, is_required: false, ..column.clone() };
+            return Self::Lists(Box::new(Lists::new(column, Self::new(&items))));
+        }
+        match column.kind {
+            ColumnKind::Text => Self::Views(Views::new(column, true)),
+            ColumnKind::Binary => Self::Views(Views::new(column, false)),
+            ColumnKind::Integer => Self::Integers(Numbers::new(column, Integers)),
+            ColumnKind::Unsigned => Self::Unsigneds(Numbers::new(column, Unsigneds)),
+            ColumnKind::Decimal { scale } => {
+                Self::Decimals(Numbers::new(column, Decimals { scale }))
+            }
+            ColumnKind::Float => Self::Floats(Numbers::new(column, Floats)),
+            ColumnKind::Boolean => Self::Booleans(Booleans::new(column)),
+            ColumnKind::Timestamp { format, has_zone } => {
+                Self::Timestamps(Numbers::new(column, Timestamps::new(format, has_zone)))
+            }
+            ColumnKind::Date => Self::Dates(Numbers::new(column, Dates)),
+            ColumnKind::Address => Self::Addresses(Numbers::new(column, Addresses)),
+        }
+    }
+
+    /// Appends values by their places in a burst. One that is bad becomes null, and is listed.
+    #[inline]
+    pub(crate) fn append(
+        &mut self,
+        burst: BurstBytes<'_>,
+        spans: impl Iterator<Item = Option<Span>>,
+        bad: &mut Vec<BadValue>,
+    ) {
+        match self {
+            Self::Views(views) => views.append(burst, spans, bad),
+            Self::Integers(numbers) => numbers.append(burst, spans, bad),
+            Self::Unsigneds(numbers) => numbers.append(burst, spans, bad),
+            Self::Decimals(numbers) => numbers.append(burst, spans, bad),
+            Self::Floats(numbers) => numbers.append(burst, spans, bad),
+            Self::Booleans(booleans) => booleans.append(burst, spans, bad),
+            Self::Timestamps(numbers) => numbers.append(burst, spans, bad),
+            Self::Dates(numbers) => numbers.append(burst, spans, bad),
+            Self::Addresses(numbers) => numbers.append(burst, spans, bad),
+            Self::Lists(lists) => lists.append(burst, spans, bad),
+        }
+    }
+
+    /// Appends the times that dates and times of the day come to.
+    pub(crate) fn append_dates_and_times(
+        &mut self,
+        burst: BurstBytes<'_>,
+        pairs: impl Iterator<Item = (Option<Span>, Option<Span>)>,
+        bad: &mut Vec<BadValue>,
+    ) {
+        let Self::Timestamps(numbers) = self else {
+            unreachable!("a date and a time are a timestamp");
+        };
+        numbers.append_dates_and_times(burst, pairs, bad);
+    }
+
+    /// Returns what was collected as an array over the chunk, and begins again.
+    pub(crate) fn finish(&mut self, chunk: &Buffer) -> ArrayRef {
+        match self {
+            Self::Views(views) => views.finish(chunk),
+            Self::Integers(numbers) => numbers.finish(),
+            Self::Unsigneds(numbers) => numbers.finish(),
+            Self::Decimals(numbers) => numbers.finish(),
+            Self::Floats(numbers) => numbers.finish(),
+            Self::Booleans(booleans) => booleans.finish(),
+            Self::Timestamps(numbers) => numbers.finish(),
+            Self::Dates(numbers) => numbers.finish(),
+            Self::Addresses(numbers) => numbers.finish(),
+            Self::Lists(lists) => lists.finish(chunk),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! From logs to typed columns: chunks of lines become Arrow record batches, without copying text,
+//! and these become Parquet and more.
+//!
+//! - A [`ChunkReader`] cuts what it reads into [`Chunk`]s of whole lines, in buffers of a
+//!   [`ChunkPool`].
+//! - A [`Batcher`] turns chunks into record batches by a [`TableSchema`]; text stays where it is in
+//!   the chunk, which the batches keep alive.
+//! - Lines that do not fit are [`BadLine`]s, with place and reason: no line is lost.
+
+#![deny(unsafe_code)]
+
+mod bad_line;
+mod batcher;
+mod chunk;
+mod chunk_reader;
+mod columns;
+mod schema;
+mod table;
+mod values;
+
+pub use bad_line::{BadLine, BadLineReason};
+pub use batcher::{BadValues, Batcher, ConvertStop, Converted};
+pub use chunk::{Chunk, ChunkPool};
+pub use chunk_reader::{ChunkReader, ChunkSizes};
+pub use schema::{ColumnKind, FormatOptions, Nulls, SchemaError, Source, TableColumn, TableSchema};
+pub use values::ValueError;

@@ -1,0 +1,323 @@
+//! A table under construction: the rows of bursts, column by column, until they are a record batch.
+
+use std::sync::Arc;
+
+use arrow_array::{BooleanArray, RecordBatch};
+use arrow_buffer::{BooleanBufferBuilder, Buffer};
+use arrow_schema::SchemaRef;
+use arrow_select::filter::filter_record_batch;
+use delimark::{Batch, Record, Span, Uniform};
+use delimark_formats::{FixedColumn, FixedLayout, LogFormat};
+
+use crate::bad_line::{BadLine, BadLineReason};
+use crate::batcher::{BadValues, Batcher, Converted};
+use crate::columns::{BadValue, Builder, BurstBytes};
+use crate::schema::{Source, TableSchema};
+use crate::values::ValueError;
+
+/// Rows that become record batches.
+#[derive(Debug)]
+pub(crate) struct Table {
+    format: Arc<LogFormat>,
+    schema: TableSchema,
+    arrow: SchemaRef,
+    builders: Vec<Builder>,
+    pub(crate) batch_rows: usize,
+    pub(crate) bad_values: BadValues,
+    rows: Rows,
+    places: Places,
+    bad_values_found: Vec<BadValue>,
+}
+
+/// The rows of the batch to come.
+#[derive(Debug, Default)]
+struct Rows {
+    count: usize,
+    /// Rows that are left out of it, in no order.
+    left_out: Vec<usize>,
+    /// The first line in the chunk that lacks a value which must be there.
+    missing: Option<u64>,
+    /// The lines of these rows, in case that all of them are refused.
+    bursts: Vec<Lines>,
+}
+
+/// The lines of a burst: where they are in the chunk.
+#[derive(Clone, Copy, Debug)]
+struct Lines {
+    start: usize,
+    bytes: usize,
+    lines_before: u64,
+}
+
+/// The places of columns in the records of a burst, where they have to be searched.
+#[derive(Debug, Default)]
+struct Places {
+    /// Those of one record after those of another.
+    spans: Vec<Option<Span>>,
+    /// The indices of these records in the burst.
+    records: Vec<u32>,
+}
+
+impl Table {
+    pub(crate) fn new(format: LogFormat, schema: TableSchema) -> Self {
+        Self {
+            builders: schema.columns().iter().map(Builder::new).collect(),
+            arrow: Arc::new(schema.arrow()),
+            format: Arc::new(format),
+            schema,
+            batch_rows: Batcher::DEFAULT_BATCH_ROWS.get(),
+            bad_values: BadValues::default(),
+            rows: Rows::default(),
+            places: Places::default(),
+            bad_values_found: Vec::new(),
+        }
+    }
+
+    pub(crate) fn format(&self) -> &LogFormat {
+        &self.format
+    }
+
+    pub(crate) fn schema(&self) -> &TableSchema {
+        &self.schema
+    }
+
+    pub(crate) fn arrow(&self) -> &SchemaRef {
+        &self.arrow
+    }
+
+    /// Appends the records of a burst, which is a part of the chunk in this buffer.
+    pub(crate) fn append(&mut self, batch: &Batch<'_>, buffer: &Buffer, converted: &mut Converted) {
+        if self.rows.count > 0 && self.rows.count + batch.record_count() > self.batch_rows {
+            self.finish_batch(buffer, converted);
+        }
+        let (bytes, start) = (batch.as_bytes(), batch.offset() as usize);
+        let lines_before = batch.place().lines_before;
+        self.rows.bursts.push(Lines { start, bytes: bytes.len(), lines_before });
+        converted.lines += batch.line_count();
+
+        let first_bad = converted.bad.len();
+        for ragged in batch.ragged() {
+            let reason = BadLineReason::Ragged(ragged.reason());
+            converted.bad.push(BadLine::left_out(&ragged.record(), reason));
+            converted.left_out += 1;
+        }
+        let is_utf8 = simdutf8::basic::from_utf8(bytes).is_ok();
+        let burst = BurstBytes { bytes, start: start as u32, is_utf8 };
+        let format = Arc::clone(&self.format);
+        match usual_rows(&format, batch) {
+            Some((layout, rows)) => {
+                self.append_usual(batch, burst, layout, rows, converted);
+                converted.usual_bytes += bytes.len() as u64;
+            }
+            None => self.append_searched(batch, burst, converted),
+        }
+        converted.bad[first_bad..].sort_by_key(|bad| bad.line_number);
+    }
+
+    /// Appends records whose columns are where they usually are.
+    fn append_usual(
+        &mut self,
+        batch: &Batch<'_>,
+        burst: BurstBytes<'_>,
+        layout: &FixedLayout,
+        table: Uniform<'_>,
+        converted: &mut Converted,
+    ) {
+        let columns = layout.columns();
+        for index in 0..self.builders.len() {
+            let (builder, bad) = (&mut self.builders[index], &mut self.bad_values_found);
+            let place = |column: FixedColumn| {
+                table.rows().map(move |row| {
+                    let first = row.span(column.first());
+                    let is_one = column.first() == column.last();
+                    let last = if is_one { first } else { row.span(column.last()) };
+                    column.span(first, last)
+                })
+            };
+            match self.schema.columns()[index].source {
+                Source::Column(column) => {
+                    builder.append(burst, place(columns[column]).map(Some), bad);
+                }
+                Source::DateAndTime { date, time } => {
+                    let (dates, times) = (place(columns[date]), place(columns[time]));
+                    let pairs = dates.map(Some).zip(times.map(Some));
+                    builder.append_dates_and_times(burst, pairs, bad);
+                }
+            }
+            self.list_bad_values(index, batch, |row| batch.record(row), converted);
+        }
+        self.rows.count += table.rows().len();
+    }
+
+    /// Appends records whose columns have to be searched, and lists those that are not in the
+    /// format.
+    fn append_searched(
+        &mut self,
+        batch: &Batch<'_>,
+        burst: BurstBytes<'_>,
+        converted: &mut Converted,
+    ) {
+        let width = self.format.columns().len();
+        let mut places = std::mem::take(&mut self.places);
+        places.spans.clear();
+        places.records.clear();
+        for (index, record) in (0..).zip(batch.records()) {
+            let filled = places.spans.len();
+            places.spans.resize(filled + width, None);
+            let of_record = &mut places.spans[filled..];
+            match self.format.match_record(burst.bytes, &record, of_record) {
+                Ok(_) => places.records.push(index),
+                Err(mismatch) => {
+                    let reason = BadLineReason::Mismatch {
+                        offset: mismatch.offset(),
+                        reason: mismatch.reason().to_string(),
+                    };
+                    converted.bad.push(BadLine::left_out(&record, reason));
+                    converted.left_out += 1;
+                    places.spans.truncate(filled);
+                }
+            }
+        }
+        let place = |column| places.spans.iter().skip(column).step_by(width).copied();
+        for index in 0..self.builders.len() {
+            let (builder, bad) = (&mut self.builders[index], &mut self.bad_values_found);
+            match self.schema.columns()[index].source {
+                Source::Column(column) => builder.append(burst, place(column), bad),
+                Source::DateAndTime { date, time } => {
+                    builder.append_dates_and_times(burst, place(date).zip(place(time)), bad);
+                }
+            }
+            let record = |row: usize| batch.record(places.records[row] as usize);
+            self.list_bad_values(index, batch, record, converted);
+        }
+        self.rows.count += places.records.len();
+        self.places = places;
+    }
+
+    /// Lists the bad values that a column has in the burst whose rows come next.
+    #[inline]
+    fn list_bad_values<'b>(
+        &mut self,
+        column: usize,
+        batch: &Batch<'b>,
+        record: impl Fn(usize) -> Option<Record<'b>>,
+        converted: &mut Converted,
+    ) {
+        if self.bad_values_found.is_empty() {
+            return;
+        }
+        for bad in self.bad_values_found.drain(..) {
+            let record = record(bad.row - self.rows.count).expect("the row is one of the burst");
+            let start = record.offset() as usize;
+            let line_start = start - batch.offset() as usize;
+            let value = bad
+                .span
+                .map(|span| (span.start as usize - line_start, span.end as usize - line_start));
+            if bad.error == ValueError::Missing {
+                self.rows.missing = self.rows.missing.or(Some(record.line_number()));
+            }
+            // A line with two bad values is left out once.
+            let is_left_out =
+                self.bad_values == BadValues::LeaveOut || bad.error == ValueError::Missing;
+            if is_left_out && !self.rows.left_out.contains(&bad.row) {
+                self.rows.left_out.push(bad.row);
+            }
+            converted.bad.push(BadLine {
+                line_number: record.line_number(),
+                start,
+                length: record.as_bytes().len(),
+                column: Some(column),
+                value,
+                reason: BadLineReason::Value(bad.error),
+                is_left_out,
+            });
+        }
+    }
+
+    /// Makes a record batch of the rows so far, if there are any.
+    pub(crate) fn finish_batch(&mut self, buffer: &Buffer, converted: &mut Converted) {
+        let rows = std::mem::take(&mut self.rows);
+        if rows.count == 0 {
+            return;
+        }
+        let arrays = self.builders.iter_mut().map(|builder| builder.finish(buffer)).collect();
+        if let Some(line_number) = rows.missing {
+            return refuse(&rows, line_number, buffer, converted);
+        }
+        let batch = RecordBatch::try_new(Arc::clone(&self.arrow), arrays);
+        let mut batch = batch.expect("the builders are those of the schema");
+        if !rows.left_out.is_empty() {
+            let mut kept = BooleanBufferBuilder::new(rows.count);
+            kept.append_n(rows.count, true);
+            for row in &rows.left_out {
+                kept.set_bit(*row, false);
+            }
+            let kept = BooleanArray::new(kept.finish(), None);
+            batch = filter_record_batch(&batch, &kept).expect("there is a bit for each row");
+            converted.left_out += rows.left_out.len() as u64;
+        }
+        converted.rows += batch.num_rows() as u64;
+        for start in (0..batch.num_rows()).step_by(self.batch_rows) {
+            let rows = self.batch_rows.min(batch.num_rows() - start);
+            converted.batches.push(batch.slice(start, rows));
+        }
+    }
+}
+
+/// Lists all lines of a batch as left out.
+fn refuse(rows: &Rows, missing: u64, buffer: &Buffer, converted: &mut Converted) {
+    let first = rows.bursts.first().map_or(0, |lines| lines.lines_before);
+    let of_batch = converted.bad.partition_point(|bad| bad.line_number <= first);
+    let listed = converted.bad.split_off(of_batch);
+    // Lines that are ragged or in another format are counted as left out already.
+    let was_row = |bad: &&BadLine| matches!(bad.reason, BadLineReason::Value(_));
+    let is_other = |line_number: u64| {
+        let mut same = listed.iter().filter(|bad| bad.line_number == line_number);
+        same.any(|bad| !was_row(&bad))
+    };
+    let mut all = Vec::new();
+    for lines in &rows.bursts {
+        let mut start = lines.start;
+        let bytes = &buffer[lines.start..lines.start + lines.bytes];
+        for (line_number, line) in
+            (lines.lines_before + 1..).zip(bytes.split_inclusive(|&byte| byte == b'\n'))
+        {
+            if !is_other(line_number) {
+                let length = without_ending(line).len();
+                let reason = BadLineReason::Refused { line_number: missing };
+                all.push(BadLine {
+                    line_number,
+                    start,
+                    length,
+                    column: None,
+                    value: None,
+                    reason,
+                    is_left_out: true,
+                });
+            }
+            start += line.len();
+        }
+    }
+    converted.left_out += all.len() as u64;
+    // A line that has a reason of its own keeps it.
+    all.retain(|bad| listed.iter().all(|other| other.line_number != bad.line_number));
+    all.extend(listed.into_iter().map(|bad| BadLine { is_left_out: true, ..bad }));
+    all.sort_by_key(|bad| bad.line_number);
+    converted.bad.extend(all);
+}
+
+fn without_ending(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+/// Returns the rows of a batch in which every column is where it usually is.
+fn usual_rows<'a, 'f>(
+    format: &'f LogFormat,
+    batch: &Batch<'a>,
+) -> Option<(&'f FixedLayout, Uniform<'a>)> {
+    let layout = format.fixed_layout()?;
+    let table = batch.uniform().filter(|table| table.columns() == layout.fields())?;
+    let bytes = batch.as_bytes();
+    table.rows().all(|row| layout.matches(bytes, &row)).then_some((layout, table))
+}

@@ -1,0 +1,108 @@
+//! Whole numbers.
+
+use super::digits::{are_digits, keep_last, number};
+use super::{Value, ValueError};
+
+/// Reads a whole number, which may have a sign, and zeros before it.
+#[inline(always)]
+pub(crate) fn parse_integer(value: Value<'_>) -> Result<i64, ValueError> {
+    if let 1..=8 = value.len() {
+        let word = keep_last(value.last_eight(), value.len());
+        if are_digits(word) {
+            return Ok(number(word) as i64);
+        }
+    }
+    parse_signed(value.as_bytes())
+}
+
+/// Reads a whole number that is not negative.
+#[inline(always)]
+pub(crate) fn parse_unsigned(value: Value<'_>) -> Result<u64, ValueError> {
+    if let 1..=8 = value.len() {
+        let word = keep_last(value.last_eight(), value.len());
+        if are_digits(word) {
+            return Ok(number(word));
+        }
+    }
+    let magnitude = parse_magnitude(sign_and_digits(value.as_bytes()))?;
+    match u64::try_from(magnitude) {
+        Ok(number) => Ok(number),
+        Err(_) => Err(ValueError::OutOfRange),
+    }
+}
+
+/// Long numbers, and those with a sign.
+#[inline(never)]
+fn parse_signed(bytes: &[u8]) -> Result<i64, ValueError> {
+    let magnitude = parse_magnitude(sign_and_digits(bytes))?;
+    i64::try_from(magnitude).map_err(|_| ValueError::OutOfRange)
+}
+
+/// Splits a number at its sign, and tells whether that is a minus.
+pub(super) fn sign_and_digits(bytes: &[u8]) -> (bool, &[u8]) {
+    match bytes {
+        [b'-', digits @ ..] => (true, digits),
+        [b'+', digits @ ..] => (false, digits),
+        digits => (false, digits),
+    }
+}
+
+fn parse_magnitude((is_negative, digits): (bool, &[u8])) -> Result<i128, ValueError> {
+    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
+        return Err(ValueError::NotInteger);
+    }
+    let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
+    let digits = &digits[zeros..];
+    // 10^38 has room in 128 bits.
+    if digits.len() > 38 {
+        return Err(ValueError::OutOfRange);
+    }
+    let add = |sum: i128, digit: &u8| sum * 10 + i128::from(digit - b'0');
+    let magnitude = digits.iter().fold(0, add);
+    Ok(if is_negative { -magnitude } else { magnitude })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn integer(text: &str) -> Result<i64, ValueError> {
+        // Bytes around it must not matter.
+        for around in ["", "9", "99999999", "|"] {
+            let burst = format!("{around}{text}{around}");
+            let end = around.len() + text.len();
+            let value = Value::new(burst.as_bytes(), around.len(), end);
+            let in_burst = parse_integer(value);
+            assert_eq!(in_burst, parse_integer(Value::of(text.as_bytes())), "{text}");
+        }
+        parse_integer(Value::of(text.as_bytes()))
+    }
+
+    #[test]
+    fn whole_numbers_are_read() {
+        for number in [0, 7, 10, 200, 12345678, 123456789, 1 << 40, i64::MAX] {
+            assert_eq!(integer(&number.to_string()), Ok(number));
+            assert_eq!(integer(&format!("-{number}")), Ok(-number));
+            assert_eq!(integer(&format!("+{number}")), Ok(number));
+            assert_eq!(integer(&format!("000{number}")), Ok(number));
+        }
+        assert_eq!(integer(&i64::MIN.to_string()), Ok(i64::MIN));
+        assert_eq!(integer("9223372036854775808"), Err(ValueError::OutOfRange));
+        assert_eq!(integer(&"9".repeat(100)), Err(ValueError::OutOfRange));
+        assert_eq!(integer(&format!("{}7", "0".repeat(100))), Ok(7));
+        for text in ["", "-", "+", "1.5", "0x10", "1 ", " 1", "١", "--1", "+-1", "1e3", "1-"] {
+            assert_eq!(integer(text), Err(ValueError::NotInteger), "{text}");
+        }
+    }
+
+    #[test]
+    fn numbers_without_a_sign_go_further() {
+        let unsigned = |text: &str| parse_unsigned(Value::of(text.as_bytes()));
+        assert_eq!(unsigned("18446744073709551615"), Ok(u64::MAX));
+        assert_eq!(unsigned("18446744073709551616"), Err(ValueError::OutOfRange));
+        assert_eq!(unsigned("-1"), Err(ValueError::OutOfRange));
+        assert_eq!(unsigned("-0"), Ok(0));
+        assert_eq!(unsigned("200"), Ok(200));
+        assert_eq!(unsigned("a"), Err(ValueError::NotInteger));
+    }
+}
