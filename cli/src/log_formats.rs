@@ -1,14 +1,28 @@
 //! The options that name a log format, as several verbs take them.
 
-use delimark_formats::{LogFormat, Preset as Named};
+use anyhow::bail;
+use delimark_extract::InputName;
+use delimark_formats::{LogFormat, Preset as Named, guess};
+
+use crate::tell;
 
 /// A log format by its name.
 #[derive(Clone, Debug)]
 pub(crate) enum Preset {
     /// One that is known.
-    Known(LogFormat),
+    Known(String, LogFormat),
     /// Any: the first lines tell.
     Auto,
+}
+
+impl Preset {
+    /// Returns the name that was given.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Known(name, _) => name.clone(),
+            Self::Auto => "auto".to_owned(),
+        }
+    }
 }
 
 /// Returns the format that the options give; none where the first lines have to tell it.
@@ -17,7 +31,7 @@ pub(crate) fn given<'a>(
     log_format: Option<&'a LogFormat>,
 ) -> Option<&'a LogFormat> {
     match (log_format, preset) {
-        (Some(format), _) | (None, Some(Preset::Known(format))) => Some(format),
+        (Some(format), _) | (None, Some(Preset::Known(_, format))) => Some(format),
         (None, Some(Preset::Auto) | None) => None,
     }
 }
@@ -25,7 +39,10 @@ pub(crate) fn given<'a>(
 pub(crate) fn parse_preset(name: &str) -> Result<Preset, String> {
     match name {
         "auto" => Ok(Preset::Auto),
-        name => LogFormat::preset(name).map(Preset::Known).map_err(|error| error.to_string()),
+        name => match LogFormat::preset(name) {
+            Ok(format) => Ok(Preset::Known(name.to_owned(), format)),
+            Err(error) => Err(error.to_string()),
+        },
     }
 }
 
@@ -34,4 +51,35 @@ pub(crate) fn parse_log_format(text: &str) -> Result<LogFormat, String> {
         Ok(preset) => format!("'{0}' is the name of a preset: --preset {0}", preset.name()),
         Err(_) => error.to_string(),
     })
+}
+
+/// Reads the columns of a log off the first line that names them.
+pub(crate) fn with_directive(
+    log_format: LogFormat,
+    first_lines: &[u8],
+) -> anyhow::Result<LogFormat> {
+    let lines = first_lines.split(|&byte| byte == b'\n');
+    for line in lines.take_while(|line| line.starts_with(b"#")) {
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        if let Some(log_format) = log_format.read_directive(line)? {
+            return Ok(log_format);
+        }
+    }
+    match log_format.columns() {
+        [] => bail!("there is no line '#Fields: ...' before the first record"),
+        _ => Ok(log_format),
+    }
+}
+
+/// Finds out which format the first lines of an input are in, and says so.
+pub(crate) fn guess_format(input: &InputName, first_lines: &[u8]) -> anyhow::Result<LogFormat> {
+    let guess = guess(first_lines);
+    let Some(best) = guess.best() else {
+        bail!(
+            "{guess}; `delimark formats` lists those that are known, and --log-format takes the \
+             server's own"
+        );
+    };
+    tell(format_args!("{input}: {guess}"));
+    with_directive(best.preset().format(), first_lines)
 }

@@ -4,11 +4,14 @@ mod arguments;
 mod check;
 mod closed_streams;
 mod completions;
+mod convert;
 mod extract;
 mod formats;
 mod inputs;
 mod log_formats;
 mod man;
+mod options;
+mod progress_line;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -32,6 +35,7 @@ enum Command {
     Extract(Box<extract::Args>),
     Formats(formats::Args),
     Check(check::Args),
+    Convert(Box<convert::Args>),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -69,6 +73,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Extract(args) => extract::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Check(args) => check::run(&args),
+        Command::Convert(args) => convert::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

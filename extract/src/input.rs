@@ -56,6 +56,18 @@ pub enum Access {
 pub struct Input {
     pub(crate) content: Content,
     identity: Option<FileIdentity>,
+    /// The bytes of a regular file.
+    bytes: Option<u64>,
+}
+
+/// A reader of an input, see [`Input::into_reader`].
+pub struct InputReader {
+    /// Yields the bytes.
+    pub reader: Box<dyn Read + Send>,
+    /// Calls off a thread that waits for them.
+    pub interrupt: Interrupt,
+    /// The number of bytes, for a regular file that is not compressed.
+    pub bytes: Option<u64>,
 }
 
 /// The content of an input.
@@ -92,16 +104,33 @@ impl Input {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let identity = FileIdentity::new(&metadata);
+        let bytes = metadata.is_file().then(|| metadata.len());
         if access == Access::Map
             && metadata.is_file()
             && let Some(content) = map(&mut file, metadata.len())?
         {
-            return Ok(Self { content, identity });
+            return Ok(Self { content, identity, bytes });
         }
         if !metadata.is_file() {
             enlarge_pipe(&file);
         }
-        Ok(Self { content: read(file)?, identity })
+        Ok(Self { content: read(file)?, identity, bytes })
+    }
+
+    /// Returns a reader of the input from where it stands, decompressed, and the bytes that it will
+    /// yield where they are known. What is mapped is opened with [`Access::Read`] instead.
+    ///
+    /// # Errors
+    ///
+    /// The input was opened with [`Access::Map`], and is mapped.
+    pub fn into_reader(self) -> io::Result<InputReader> {
+        match self.content {
+            Content::Map { .. } => Err(io::ErrorKind::Unsupported.into()),
+            Content::Read { reader, interrupt, is_compressed } => {
+                let bytes = self.bytes.filter(|_| !is_compressed);
+                Ok(InputReader { reader, interrupt, bytes })
+            }
+        }
     }
 
     /// Identifies the file that was opened; `None` for what is no regular file.

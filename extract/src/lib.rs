@@ -68,7 +68,7 @@ pub use extraction::{ChunkExtractor, Extraction};
 pub use field_range::{FieldListError, FieldRange};
 pub use fields::FieldList;
 #[cfg(unix)]
-pub use input::{Access, FileIdentity, Input, InputName};
+pub use input::{Access, FileIdentity, Input, InputName, InputReader};
 pub use json_lines::{InvalidUtf8, JsonLines, KeyError, Keys, NotUtf8};
 #[cfg(unix)]
 pub use line_rules::LineRules;
@@ -85,4 +85,4 @@ pub use rotation::oldest_first;
 pub use selection::FieldSelection;
 pub use text::Text;
 #[cfg(unix)]
-pub use waiting::Waiting;
+pub use waiting::{Interrupt, Waiting};

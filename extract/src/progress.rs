@@ -23,13 +23,13 @@ impl Progress {
     }
 
     /// Begins an input of this many bytes, or of an unknown number.
-    pub(crate) fn begin(&self, total: Option<usize>) {
+    pub fn begin(&self, total: Option<usize>) {
         self.done.store(0, Ordering::Relaxed);
         self.total.store(total.unwrap_or(0) as u64, Ordering::Relaxed);
     }
 
     /// Adds bytes that were taken.
-    pub(crate) fn add(&self, bytes: usize) {
+    pub fn add(&self, bytes: usize) {
         self.done.fetch_add(bytes as u64, Ordering::Relaxed);
     }
 }

@@ -94,19 +94,19 @@ impl<F: AsFd + Write> Write for Waiting<F> {
 
 /// Calls off a thread that waits for input, which may never come.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Interrupt(Arc<AtomicU8>);
+pub struct Interrupt(Arc<AtomicU8>);
 
 const WATCHED: u8 = 1;
 const RAISED: u8 = 2;
 
 impl Interrupt {
     /// Has whoever waits look for it from time to time.
-    pub(crate) fn watch(&self) {
+    pub fn watch(&self) {
         self.0.store(WATCHED, Ordering::Relaxed);
     }
 
     /// Calls the thread off, where it was looked for; the input ends there.
-    pub(crate) fn raise(&self) {
+    pub fn raise(&self) {
         let _ = self.0.compare_exchange(WATCHED, RAISED, Ordering::Relaxed, Ordering::Relaxed);
     }
 

@@ -14,7 +14,10 @@ mod batcher;
 mod chunk;
 mod chunk_reader;
 mod columns;
+mod convert;
+mod dead_letter;
 mod schema;
+mod sinks;
 mod table;
 mod values;
 
@@ -22,5 +25,11 @@ pub use bad_line::{BadLine, BadLineReason};
 pub use batcher::{BadValues, Batcher, ConvertStop, Converted};
 pub use chunk::{Chunk, ChunkPool};
 pub use chunk_reader::{ChunkReader, ChunkSizes};
+pub use convert::{BadLines, ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter};
+pub use dead_letter::{DeadLetter, DeadLetters, JsonDeadLetters, ReplayReader, read_dead_letter};
 pub use schema::{ColumnKind, FormatOptions, Nulls, SchemaError, Source, TableColumn, TableSchema};
+pub use sinks::{
+    IpcKind, Metadata, Output, OutputFormat, ParquetCompression, ParquetOptions, Rolling,
+    SinkError, TextKind, WrittenFile,
+};
 pub use values::ValueError;

@@ -9,11 +9,10 @@ use delimark_extract::{
     ColumnOptions, ColumnOutput, Columns, FieldList, FieldSelection, Format, InputName,
     InvalidUtf8, JsonLines, Keys, LineFormat, Opening, Text,
 };
-use delimark_formats::{LogFormat, guess};
+use delimark_formats::LogFormat;
 
 use super::options::{Args, FormatName};
-use crate::log_formats::given;
-use crate::tell;
+use crate::log_formats::{given, guess_format, with_directive};
 
 /// Makes the format for each input.
 pub(super) struct Formats<'a> {
@@ -155,34 +154,6 @@ impl<'a> Formats<'a> {
             }
         }
     }
-}
-
-/// Reads the columns of a log off the first line that names them.
-fn with_directive(log_format: LogFormat, first_lines: &[u8]) -> anyhow::Result<LogFormat> {
-    let lines = first_lines.split(|&byte| byte == b'\n');
-    for line in lines.take_while(|line| line.starts_with(b"#")) {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if let Some(log_format) = log_format.read_directive(line)? {
-            return Ok(log_format);
-        }
-    }
-    match log_format.columns() {
-        [] => bail!("there is no line '#Fields: ...' before the first record"),
-        _ => Ok(log_format),
-    }
-}
-
-/// Finds out which format the first lines of an input are in, and says so.
-fn guess_format(input: &InputName, first_lines: &[u8]) -> anyhow::Result<LogFormat> {
-    let guess = guess(first_lines);
-    let Some(best) = guess.best() else {
-        bail!(
-            "{guess}; `delimark formats` lists those that are known, and --log-format takes the \
-             server's own"
-        );
-    };
-    tell(format_args!("{input}: {guess}"));
-    with_directive(best.preset().format(), first_lines)
 }
 
 /// Refuses fields that would come out empty on every line.

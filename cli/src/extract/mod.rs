@@ -3,7 +3,6 @@
 mod formats;
 mod options;
 mod outputs;
-mod progress_line;
 
 use std::error::Error;
 use std::io::{self, ErrorKind::BrokenPipe};
@@ -21,7 +20,7 @@ use self::formats::Formats;
 pub(crate) use self::options::Args;
 use self::options::LongLines;
 use self::outputs::Outputs;
-use self::progress_line::{Messages, ProgressLine};
+use crate::progress_line::{Messages, ProgressLine};
 use crate::{Exit, inputs, tell};
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {

@@ -10,6 +10,7 @@ use delimark_extract::{ByteSize, FieldSelection, InvalidUtf8};
 use delimark_formats::LogFormat;
 
 use crate::log_formats::{Preset, parse_log_format, parse_preset};
+use crate::options::parse_threads;
 
 /// Take fields out of log lines, as cut does
 ///
@@ -237,13 +238,4 @@ fn parse_comment(text: &str) -> Result<Comment, String> {
         return Err("a comment begins with at least one byte, and no newline".to_owned());
     }
     Ok(Comment(bytes))
-}
-
-/// The most threads: with more, their buffers come to more than a few dozen megabytes.
-const THREADS_MAXIMUM: usize = 64;
-
-fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
-    let number = text.parse::<NonZeroUsize>().ok();
-    let number = number.filter(|number| number.get() <= THREADS_MAXIMUM);
-    number.ok_or_else(|| format!("'{text}' is not a number of threads, 1 to {THREADS_MAXIMUM}"))
 }

@@ -270,6 +270,17 @@ impl TableSchema {
         Schema::new(self.columns.iter().map(TableColumn::field).collect::<Vec<_>>())
     }
 
+    /// Takes lists as text, as they stand in the log.
+    #[must_use]
+    pub fn without_lists(mut self) -> Self {
+        for column in self.columns.iter_mut().filter(|column| column.is_list) {
+            column.is_list = false;
+            column.kind = ColumnKind::Text;
+            column.nulls = Nulls::DASH;
+        }
+        self
+    }
+
     /// Keeps the columns with these names, in this order.
     ///
     /// # Errors

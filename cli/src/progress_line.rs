@@ -1,4 +1,4 @@
-//! A line on the terminal that says how far a long extraction got.
+//! A line on the terminal that says how far a long work got.
 
 use std::io::{self, IsTerminal, Write};
 use std::sync::Arc;
@@ -20,17 +20,17 @@ const INTERVAL: Duration = Duration::from_millis(200);
 /// There is none where standard error is no terminal, or standard output is one, too: fields run
 /// over it then.
 #[derive(Clone)]
-pub(super) struct ProgressLine(Option<ProgressBar>);
+pub(crate) struct ProgressLine(Option<ProgressBar>);
 
 impl ProgressLine {
     /// Makes a line, where there is a place for one.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let has_place = io::stderr().is_terminal() && !io::stdout().is_terminal();
         Self(has_place.then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())))
     }
 
     /// Draws it from now on until what is returned is dropped, as soon as that takes long.
-    pub(super) fn watch(&self, progress: Arc<Progress>) -> Watch {
+    pub(crate) fn watch(&self, progress: Arc<Progress>) -> Watch {
         let Some(bar) = self.0.clone() else {
             return Watch(None);
         };
@@ -51,7 +51,7 @@ impl ProgressLine {
     }
 
     /// Has something printed while the line is away.
-    pub(super) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
+    pub(crate) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
         match &self.0 {
             Some(bar) => bar.suspend(print),
             None => print(),
@@ -73,7 +73,7 @@ fn show(bar: &ProgressBar, progress: &Progress) {
 }
 
 /// The drawing of a line, which ends when this is dropped.
-pub(super) struct Watch(Option<(Sender<()>, JoinHandle<()>)>);
+pub(crate) struct Watch(Option<(Sender<()>, JoinHandle<()>)>);
 
 impl Drop for Watch {
     fn drop(&mut self) {
@@ -85,9 +85,9 @@ impl Drop for Watch {
 }
 
 /// Messages that are printed while the line is away.
-pub(super) struct Messages<W> {
-    pub(super) line: ProgressLine,
-    pub(super) writer: W,
+pub(crate) struct Messages<W> {
+    pub(crate) line: ProgressLine,
+    pub(crate) writer: W,
 }
 
 impl<W: Write> Write for Messages<W> {

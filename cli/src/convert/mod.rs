@@ -1,0 +1,301 @@
+//! `delimark convert`: turns logs into files of typed columns.
+
+mod dead_letters;
+mod options;
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::num::NonZeroUsize;
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread;
+
+use anyhow::{Context, bail};
+use delimark_extract::escape::Printable;
+use delimark_extract::{Access, FileIdentity, InputName, InputReader, Interrupt, Progress};
+use delimark_formats::LogFormat;
+use delimark_pipeline::{
+    ChunkSizes, ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter,
+    FormatOptions, Metadata, Output, OutputFormat, ReplayReader, Rolling, TableSchema, TextKind,
+    WrittenFile,
+};
+
+use self::dead_letters::Letters;
+use self::options::Addresses;
+pub(crate) use self::options::Args;
+use crate::log_formats::{given, guess_format, with_directive};
+use crate::progress_line::ProgressLine;
+use crate::{Exit, check_output, inputs, tell};
+
+pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
+    let output_format = args.output_format()?;
+    let names: Vec<InputName> = args.files.iter().map(|path| InputName::new(path)).collect();
+    let output = output(args, &names)?;
+    let line = ProgressLine::new();
+    let mut opened = Vec::new();
+    for name in &names {
+        let Some(input) = line.suspend(|| inputs::open(name, Access::Read)) else {
+            return Ok(Exit::Usage);
+        };
+        let reader = input.into_reader().with_context(|| name.to_string())?;
+        opened.push((name, Opened::new(reader, args.replay)));
+    }
+
+    let (first_name, first) = opened.first_mut().expect("an input is the default");
+    let format = log_format(args, first_name, first)?;
+    let schema = schema(args, &format, &output_format)?;
+    let metadata = metadata(args, &schema, &names);
+    let dead_letters = args.dead_letter.as_deref().map(|path| create(path, &names)).transpose()?;
+    let mut letters = Letters::new(dead_letters, line.clone());
+    let options = convert_options(args)?;
+    let output_name = shown(&args.output);
+    let mut converter =
+        Converter::new(format, schema, options, (output_format, output, metadata), &mut letters);
+
+    let progress = Arc::new(Progress::default());
+    let _watch = line.watch(Arc::clone(&progress));
+    let mut exit = Exit::Success;
+    for (name, input) in opened {
+        progress.begin(input.bytes.and_then(|bytes| usize::try_from(bytes).ok()));
+        let chunks = converter.chunk_reader(input.reader, input.sizes).with_start(input.start);
+        let label = name.to_string();
+        let input =
+            ConvertInput { name: &label, chunks, interrupt: input.interrupt, progress: &progress };
+        match converter.add(input) {
+            Ok(()) => {}
+            Err(error) => {
+                line.suspend(|| tell(format_args!("{name}: {error}{}", advice(&error))));
+                if !error.keeps_rows() {
+                    line.suspend(|| tell(format_args!("nothing was written to {output_name}")));
+                    return Ok(exit_of(&error));
+                }
+                exit = Exit::Usage;
+            }
+        }
+    }
+    let counts = converter.counts();
+    let files = converter.finish().map_err(|error| match error {
+        ConvertError::Output(error) => anyhow::Error::new(error).context(output_name),
+        error => error.into(),
+    })?;
+    drop(_watch);
+    report(args, &counts, &files, letters.unlisted());
+    Ok(exit)
+}
+
+/// An input whose first bytes may have been looked at.
+struct Opened {
+    reader: Box<dyn Read + Send>,
+    interrupt: Interrupt,
+    bytes: Option<u64>,
+    start: Vec<u8>,
+    sizes: ChunkSizes,
+}
+
+impl Opened {
+    fn new(input: InputReader, is_replay: bool) -> Self {
+        let InputReader { reader, interrupt, bytes } = input;
+        let sizes = if bytes.is_some() { ChunkSizes::FILE } else { ChunkSizes::STREAM };
+        let reader = if is_replay { Box::new(ReplayReader::new(reader)) } else { reader };
+        Self { reader, interrupt, bytes, start: Vec::new(), sizes }
+    }
+
+    /// Reads the first lines, or a part of them.
+    fn look(&mut self) -> io::Result<&[u8]> {
+        let mut buffer = vec![0; FIRST_BYTES];
+        while self.start.len() < FIRST_BYTES {
+            let count = match self.reader.read(&mut buffer[self.start.len()..]) {
+                Ok(0) => break,
+                Ok(count) => count,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => return Err(error),
+            };
+            let read = self.start.len();
+            self.start.extend_from_slice(&buffer[read..read + count]);
+            // What came in one piece has to do for a pipe, which may have no more for long.
+            if self.bytes.is_none() && self.start.contains(&b'\n') {
+                break;
+            }
+        }
+        Ok(&self.start)
+    }
+}
+
+/// Bytes that tell what a log is.
+const FIRST_BYTES: usize = 64 << 10;
+
+/// Finds out where the output goes, which may be no input.
+fn output(args: &Args, names: &[InputName]) -> anyhow::Result<Output> {
+    let path = &args.output;
+    if path == Path::new("-") {
+        check_output()?;
+        if args.roll_rows.is_some() || args.roll_size.is_some() {
+            bail!("standard output is one file: --roll-rows and --roll-size need a name");
+        }
+        return Ok(Output::Standard);
+    }
+    if path.is_dir() {
+        bail!("{} is a folder: name a file in it", shown(path));
+    }
+    if path.file_name().is_none() {
+        bail!("{} is no name of a file", shown(path));
+    }
+    refuse_input(path, names)?;
+    Ok(Output::File(path.clone()))
+}
+
+fn refuse_input(path: &Path, names: &[InputName]) -> anyhow::Result<()> {
+    let identity = FileIdentity::of_path(path);
+    for name in names {
+        if identity.is_some() && identity == FileIdentity::of_input(name) {
+            bail!("{name}: input file is output file");
+        }
+    }
+    Ok(())
+}
+
+fn create(path: &Path, names: &[InputName]) -> anyhow::Result<File> {
+    refuse_input(path, names)?;
+    File::create(path).with_context(|| format!("cannot write {}", shown(path)))
+}
+
+fn shown(path: &Path) -> String {
+    Printable(path.as_os_str().as_bytes()).to_string()
+}
+
+/// Returns the format of the logs, which the first one may have to tell.
+fn log_format(args: &Args, name: &InputName, input: &mut Opened) -> anyhow::Result<LogFormat> {
+    let cannot = || format!("{name}: cannot be read");
+    let format = match given(args.preset.as_ref(), args.log_format.as_ref()) {
+        Some(format) if !format.has_directives() => return Ok(format.clone()),
+        Some(format) => with_directive(format.clone(), input.look().with_context(cannot)?),
+        None => guess_format(name, input.look().with_context(cannot)?),
+    };
+    format.with_context(|| name.to_string())
+}
+
+fn schema(args: &Args, format: &LogFormat, output: &OutputFormat) -> anyhow::Result<TableSchema> {
+    let options = FormatOptions {
+        decodes: args.decode,
+        binary_addresses: args.addresses == Addresses::Binary,
+        floats: args.floats,
+    };
+    let mut schema = TableSchema::of_format(format, options)?;
+    if let Some(names) = &args.fields {
+        schema = schema.select(names)?;
+    }
+    for (option, name) in args.named_columns() {
+        schema.select(std::slice::from_ref(name)).context(option)?;
+    }
+    // Neither has a place for lists.
+    if matches!(output, OutputFormat::Text(TextKind::Csv)) {
+        schema = schema.without_lists();
+    }
+    Ok(schema)
+}
+
+/// Says in the file where it comes from.
+fn metadata(args: &Args, schema: &TableSchema, names: &[InputName]) -> Metadata {
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
+    let format = match (&args.preset, &args.log_format) {
+        (Some(preset), _) => preset.name(),
+        (None, _) => "log-format".to_owned(),
+    };
+    let pairs = [
+        ("delimark.version", env!("CARGO_PKG_VERSION").to_owned()),
+        ("delimark.schema_version", schema.version().to_string()),
+        ("delimark.format", format),
+        ("delimark.source", names.join("\n")),
+    ];
+    pairs.map(|(key, value)| (key.to_owned(), value)).to_vec()
+}
+
+/// The most threads that are used unasked.
+const THREADS_UNASKED: usize = 8;
+
+fn convert_options(args: &Args) -> anyhow::Result<ConvertOptions> {
+    let threads = args.threads.unwrap_or_else(|| {
+        let cpus = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+        cpus.min(NonZeroUsize::new(THREADS_UNASKED).expect("it is not 0"))
+    });
+    let group_bytes = args.row_group_size.0;
+    if group_bytes == 0 {
+        bail!("--row-group-size is 0: no line would have room");
+    }
+    Ok(ConvertOptions {
+        threads,
+        group_bytes,
+        memory_bytes: group_bytes.saturating_mul(threads.get().max(2)),
+        batch_rows: args.batch_rows,
+        line_ending: args.line_ending,
+        line_limit_bytes: args.line_limit.0,
+        skips_long_lines: args.skip_long_lines,
+        bad_lines: args.on_bad_line.into(),
+        bad_share_limit: args.bad_limit,
+        rolling: Rolling { rows: args.roll_rows, bytes: args.roll_size.map(|size| size.0 as u64) },
+        ..ConvertOptions::default()
+    })
+}
+
+fn exit_of(error: &ConvertError) -> Exit {
+    match error {
+        ConvertError::BadLine(_)
+        | ConvertError::TooManyBadLines { .. }
+        | ConvertError::Drift { .. } => Exit::Failure,
+        _ => Exit::Usage,
+    }
+}
+
+/// Returns the option that gets around an error.
+fn advice(error: &ConvertError) -> &'static str {
+    match error {
+        ConvertError::Input { error: delimark::SourceError::LineTooLong { .. }, .. } => {
+            "; --line-limit sets another, --skip-long-lines leaves it out"
+        }
+        ConvertError::Drift { .. } => {
+            "; convert the parts before and behind it into files of \
+                                       their own"
+        }
+        _ => "",
+    }
+}
+
+/// Says what was done.
+fn report(args: &Args, counts: &ConvertCounts, files: &[WrittenFile], unlisted: u64) {
+    let ConvertCounts { lines, rows, comments, left_out, dead_letters, .. } = counts;
+    if unlisted > 0 {
+        tell(format_args!("and {unlisted} more: --dead-letter FILE keeps all of them"));
+    }
+    let nulls = dead_letters - left_out;
+    if nulls > 0 {
+        tell(format_args!("made {nulls} values null"));
+    }
+    if *left_out > 0 {
+        tell(format_args!("left out {left_out} of {lines} lines"));
+    }
+    for file in files {
+        if let Some(path) = &file.path {
+            let (path, rows, bytes) = (shown(path), file.rows, file.bytes);
+            let s = if rows == 1 { "" } else { "s" };
+            tell(format_args!("wrote {path}: {rows} row{s}, {bytes} bytes"));
+        }
+    }
+    if args.stats {
+        let usual = counts.usual_bytes as f64 / (counts.bytes.max(1)) as f64 * 100.0;
+        tell(format_args!(
+            "{} bytes, {lines} lines: {rows} rows in {} record batches, {comments} comments, \
+             {left_out} left out",
+            counts.bytes, counts.batches
+        ));
+        tell(format_args!("{usual:.1} % of the bytes took the short way for lines that are alike"));
+        let sizes = counts.chunk_sizes.iter();
+        let sizes: Vec<String> =
+            sizes.map(|(size, count)| format!("{count} of {} KiB", size >> 10)).collect();
+        tell(format_args!(
+            "chunks: {}; at most {} KiB at once",
+            sizes.join(", "),
+            counts.most_chunk_bytes >> 10
+        ));
+    }
+}

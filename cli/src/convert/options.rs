@@ -1,0 +1,263 @@
+//! The options of `delimark convert`.
+
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
+use anyhow::bail;
+use clap::ValueEnum;
+use delimark::LineEnding;
+use delimark_extract::ByteSize;
+use delimark_formats::LogFormat;
+use delimark_pipeline::{
+    BadLines, IpcKind, OutputFormat, ParquetCompression, ParquetOptions, TextKind,
+};
+
+use crate::log_formats::{Preset, parse_log_format, parse_preset};
+use crate::options::parse_threads;
+
+/// Turn logs into typed columns: Parquet, Arrow, CSV or JSON Lines
+///
+/// Reads the FILEs, or standard input where there is none or FILE is -, by the format that made
+/// the server write them, and writes a table with a typed column for each of its variables. What is
+/// compressed with gzip or zstd is decompressed: its first bytes tell.
+///
+/// Times become timestamps in UTC with microseconds, durations in seconds exact decimals, and - is
+/// null. Lines that do not fit are left out and listed, or kept as dead letters with their place
+/// and reason, so that they can be mended and converted with --replay. The file is there when it is
+/// whole: until then it is in a folder .delimark-unfinished beside it.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  delimark convert --preset combined access.log --output access.parquet
+  delimark convert --log-format \"$(cat nginx.conf)\" access.log* -o access.parquet
+  delimark convert --preset combined access.log -o access.parquet --dead-letter bad.jsonl
+  delimark convert --preset combined --replay bad.jsonl -o mended.parquet
+  delimark convert --preset combined --fields time_local,status access.log -o - --to csv
+  zcat access.log.gz | delimark convert --preset auto - -o access.arrow
+
+Exit codes:
+  0  everything was converted; lines left out have been listed
+  1  a line did not fit under --on-bad-line error, too many did not under --bad-limit, or a log
+     names other columns on its way; nothing was written
+  2  the command line is wrong, or an input or the output failed")]
+pub(crate) struct Args {
+    /// The file to write; - is standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: PathBuf,
+
+    /// The format to write [default: by the end of the file's name]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    to: Option<To>,
+
+    /// The format of the log, by its name in `delimark formats`, or auto: told by its first lines
+    #[arg(long, value_name = "NAME", value_parser = parse_preset, conflicts_with = "log_format",
+          required_unless_present = "log_format")]
+    pub(super) preset: Option<Preset>,
+
+    /// The format of the log, as the server's configuration has it: nginx's log_format, Apache's
+    /// and lighttpd's LogFormat, HAProxy's log-format; `delimark formats` shows its columns
+    #[arg(long, value_name = "STRING", value_parser = parse_log_format)]
+    pub(super) log_format: Option<LogFormat>,
+
+    /// The columns to write, by name [default: all]
+    #[arg(long, short, value_name = "LIST", value_delimiter = ',')]
+    pub(super) fields: Option<Vec<String>>,
+
+    /// Turn the escapes of the server back into the bytes that the client sent
+    #[arg(long)]
+    pub(super) decode: bool,
+
+    /// The type of IP addresses
+    #[arg(long, value_enum, value_name = "TYPE", default_value = "text")]
+    pub(super) addresses: Addresses,
+
+    /// Write numbers with a fraction as binary ones, whose sums depend on their order
+    #[arg(long)]
+    pub(super) floats: bool,
+
+    /// The way with lines that do not fit
+    #[arg(long, value_enum, value_name = "WAY", default_value = "dead-letter")]
+    pub(super) on_bad_line: OnBadLine,
+
+    /// Write the lines that do not fit there, as JSON Lines with place and reason [default: the
+    /// first are listed on standard error]
+    #[arg(long, value_name = "FILE")]
+    pub(super) dead_letter: Option<PathBuf>,
+
+    /// The share of lines that may be left out, as 0.01 or 1%
+    #[arg(long, value_name = "SHARE", value_parser = parse_share)]
+    pub(super) bad_limit: Option<f64>,
+
+    /// The inputs are dead letters, whose lines are converted
+    #[arg(long)]
+    pub(super) replay: bool,
+
+    /// The compression of Parquet: zstd, zstd:LEVEL, lz4, snappy, none
+    #[arg(long, value_name = "NAME", default_value = "zstd", value_parser = parse_compression)]
+    compression: ParquetCompression,
+
+    /// The columns that get a dictionary in Parquet [default: those whose first values repeat]
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    dictionary: Option<Vec<String>>,
+
+    /// The columns that get a Bloom filter in Parquet, which helps to find single values
+    #[arg(long, value_name = "LIST", value_delimiter = ',')]
+    bloom_filter: Vec<String>,
+
+    /// The bytes of the log that become a row group
+    #[arg(long, value_name = "SIZE", default_value = "32MiB")]
+    pub(super) row_group_size: ByteSize,
+
+    /// The most rows of a record batch
+    #[arg(long, value_name = "N", default_value = "8192")]
+    pub(super) batch_rows: NonZeroUsize,
+
+    /// End files at this many rows, and number them
+    #[arg(long, value_name = "N")]
+    pub(super) roll_rows: Option<u64>,
+
+    /// End files at this size, and number them
+    #[arg(long, value_name = "SIZE")]
+    pub(super) roll_size: Option<ByteSize>,
+
+    /// End of lines: auto (in \n or \r\n), lf (in \n; a \r before it is data)
+    #[arg(long, value_name = "ENDING", default_value = "auto")]
+    pub(super) line_ending: LineEnding,
+
+    /// The longest line accepted
+    #[arg(long, value_name = "SIZE", default_value = "16MiB")]
+    pub(super) line_limit: ByteSize,
+
+    /// Leave lines out that are longer
+    #[arg(long)]
+    pub(super) skip_long_lines: bool,
+
+    /// Threads to convert with [default: one for each CPU, up to 8]
+    #[arg(long, value_name = "N", value_parser = parse_threads)]
+    pub(super) threads: Option<NonZeroUsize>,
+
+    /// Say at the end what was done: lines, rows, batches, sizes of chunks
+    #[arg(long)]
+    pub(super) stats: bool,
+
+    /// The logs; - is standard input
+    #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
+    pub(super) files: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum To {
+    /// Parquet
+    Parquet,
+    /// An Arrow IPC file
+    Arrow,
+    /// An Arrow IPC stream
+    ArrowStream,
+    /// CSV with a header; lists as they stand in the log
+    Csv,
+    /// A JSON object a line, without what is null
+    Jsonl,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Addresses {
+    /// As it stands in the log
+    Text,
+    /// The 16 bytes of IPv6, with IPv4 as ::ffff:a.b.c.d
+    Binary,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum OnBadLine {
+    /// Stop at the first one, and write nothing
+    Error,
+    /// Leave it out, and keep it as a dead letter
+    DeadLetter,
+    /// Make the value null, and tell; lines that cannot be split are left out
+    Null,
+}
+
+impl From<OnBadLine> for BadLines {
+    fn from(way: OnBadLine) -> Self {
+        match way {
+            OnBadLine::Error => Self::Stop,
+            OnBadLine::DeadLetter => Self::LeaveOut,
+            OnBadLine::Null => Self::Null,
+        }
+    }
+}
+
+impl Args {
+    /// Returns the format to write.
+    pub(super) fn output_format(&self) -> anyhow::Result<OutputFormat> {
+        let to = match self.to {
+            Some(to) => to,
+            None => To::by_name(&self.output)?,
+        };
+        let parquet = ParquetOptions {
+            compression: self.compression,
+            bloom_filters: self.bloom_filter.clone(),
+            dictionaries: self.dictionary.clone(),
+        };
+        Ok(match to {
+            To::Parquet => OutputFormat::Parquet(parquet),
+            To::Arrow => OutputFormat::Ipc(IpcKind::File),
+            To::ArrowStream => OutputFormat::Ipc(IpcKind::Stream),
+            To::Csv => OutputFormat::Text(TextKind::Csv),
+            To::Jsonl => OutputFormat::Text(TextKind::JsonLines),
+        })
+    }
+
+    /// Returns the columns that options name, with the options.
+    pub(super) fn named_columns(&self) -> impl Iterator<Item = (&'static str, &String)> {
+        let dictionary = self.dictionary.iter().flatten().map(|name| ("--dictionary", name));
+        dictionary.chain(self.bloom_filter.iter().map(|name| ("--bloom-filter", name)))
+    }
+}
+
+impl To {
+    /// Tells the format by the end of a file's name.
+    fn by_name(path: &Path) -> anyhow::Result<Self> {
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        Ok(match ending.as_deref() {
+            Some("parquet" | "pq") => Self::Parquet,
+            Some("arrow" | "ipc" | "feather") => Self::Arrow,
+            Some("arrows") => Self::ArrowStream,
+            Some("csv") => Self::Csv,
+            Some("jsonl" | "ndjson") => Self::Jsonl,
+            _ => bail!(
+                "the name of the output does not tell its format (it would with .parquet, .arrow, \
+                 .arrows, .csv or .jsonl): --to says it"
+            ),
+        })
+    }
+}
+
+fn parse_compression(text: &str) -> Result<ParquetCompression, String> {
+    let (name, level) = match text.split_once(':') {
+        Some((name, level)) => (name, Some(level)),
+        None => (text, None),
+    };
+    match (name, level) {
+        ("zstd", None) => Ok(ParquetCompression::Zstd { level: 1 }),
+        ("zstd", Some(level)) => {
+            let level = level.parse().ok().filter(|level| (1..=22).contains(level));
+            let level = level.ok_or("the level of zstd is a number from 1 to 22")?;
+            Ok(ParquetCompression::Zstd { level })
+        }
+        ("lz4", None) => Ok(ParquetCompression::Lz4),
+        ("snappy", None) => Ok(ParquetCompression::Snappy),
+        ("none", None) => Ok(ParquetCompression::None),
+        _ => Err("expected zstd, zstd:LEVEL, lz4, snappy or none".to_owned()),
+    }
+}
+
+fn parse_share(text: &str) -> Result<f64, String> {
+    let (number, unit) = match text.strip_suffix('%') {
+        Some(number) => (number, 0.01),
+        None => (text, 1.0),
+    };
+    let share = number.trim().parse::<f64>().ok().map(|number| number * unit);
+    let share = share.filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| format!("'{text}' is no share: expected 0 to 1, or 0% to 100%"))
+}

@@ -1,0 +1,316 @@
+//! The threads of a conversion.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use delimark::SourceError;
+use delimark_extract::{Interrupt, Progress};
+
+use super::collector::CollectedInput;
+use super::group::{Group, Piece, Worker};
+use super::{ConvertError, Converter};
+use crate::batcher::Converted;
+use crate::chunk_reader::ChunkReader;
+use crate::sinks::SinkError;
+
+/// An input to convert.
+pub struct ConvertInput<'i> {
+    /// The name, for dead letters.
+    pub name: &'i str,
+    /// Its chunks.
+    pub chunks: ChunkReader,
+    /// Calls off the thread that waits for it.
+    pub interrupt: Interrupt,
+    /// Told of bytes that were read.
+    pub progress: &'i Progress,
+}
+
+/// Hands out the pieces of an input, group by group.
+struct Pieces<'i> {
+    input: ConvertInput<'i>,
+    /// A piece that was read to see what the input is like.
+    first: Option<Piece>,
+    group_bytes: usize,
+    line_limit_bytes: usize,
+    skips_long_lines: bool,
+    has_ended: bool,
+}
+
+impl Pieces<'_> {
+    fn next(&mut self) -> Option<Piece> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
+        if self.has_ended {
+            return None;
+        }
+        let piece = match self.input.chunks.next() {
+            Ok(Some(chunk)) => {
+                self.input.progress.add(chunk.as_ref().len());
+                Piece::Chunk(chunk)
+            }
+            Ok(None) => {
+                self.has_ended = true;
+                return None;
+            }
+            Err(SourceError::LineTooLong { offset }) if self.skips_long_lines => {
+                match self.input.chunks.skip_line() {
+                    Ok(bytes) => {
+                        let limit = self.line_limit_bytes;
+                        Piece::LongLine { offset, bytes, limit }
+                    }
+                    Err(error) => Piece::Failure(error),
+                }
+            }
+            Err(error) => Piece::Failure(error),
+        };
+        self.has_ended = matches!(piece, Piece::Failure(_));
+        Some(piece)
+    }
+
+    /// Hands the pieces of the next group to a function, until it wants no more; returns false
+    /// where there are none.
+    fn next_group(&mut self, mut take: impl FnMut(Piece) -> bool) -> bool {
+        let mut bytes = 0;
+        let mut is_any = false;
+        while bytes < self.group_bytes {
+            let Some(piece) = self.next() else { break };
+            if let Piece::Chunk(chunk) = &piece {
+                bytes += chunk.as_ref().len();
+            }
+            is_any = true;
+            if !take(piece) {
+                break;
+            }
+        }
+        is_any
+    }
+}
+
+impl Converter<'_> {
+    /// Converts an input.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, does not fit, or the output cannot be written.
+    pub fn add(&mut self, mut input: ConvertInput<'_>) -> Result<(), ConvertError> {
+        let first = self.look_at_first(&mut input)?;
+        let pieces = Pieces {
+            input,
+            first,
+            group_bytes: self.options.group_bytes,
+            line_limit_bytes: self.options.line_limit_bytes,
+            skips_long_lines: self.options.skips_long_lines,
+            has_ended: false,
+        };
+        let Self { collector, workers, options, counts, dead_letters, .. } = self;
+        let mut collected = CollectedInput {
+            collector: collector.as_mut().expect("it was begun"),
+            options,
+            counts,
+            dead_letters: &mut **dead_letters,
+            name: pieces.input.name,
+            lines_before: 0,
+        };
+        let sizes = match &mut workers[..] {
+            [worker] => run_alone(worker, pieces, &mut collected),
+            workers => run_workers(workers, pieces, &mut collected),
+        }?;
+        collected.judge(true)?;
+        for (size, count) in sizes {
+            match self.counts.chunk_sizes.iter_mut().find(|(other, _)| *other == size) {
+                Some((_, sum)) => *sum += count,
+                None => self.counts.chunk_sizes.push((size, count)),
+            }
+        }
+        self.counts.chunk_sizes.sort_unstable();
+        Ok(())
+    }
+
+    /// Reads the first piece, which tells how columns are best encoded.
+    fn look_at_first(
+        &mut self,
+        input: &mut ConvertInput<'_>,
+    ) -> Result<Option<Piece>, ConvertError> {
+        if self.output.is_none() {
+            return Ok(None);
+        }
+        let first = match input.chunks.next() {
+            Ok(Some(chunk)) => {
+                input.progress.add(chunk.as_ref().len());
+                Some(chunk)
+            }
+            // It is met again.
+            Ok(None) | Err(_) => None,
+        };
+        let sample = match &first {
+            Some(chunk) => self.batcher()?.convert(chunk),
+            None => Converted::default(),
+        };
+        self.begin(sample.batches.get(..1).unwrap_or_default())?;
+        Ok(first.map(Piece::Chunk))
+    }
+}
+
+type Sizes = Vec<(usize, u64)>;
+
+fn run_alone(
+    worker: &mut Worker,
+    mut pieces: Pieces<'_>,
+    collected: &mut CollectedInput<'_>,
+) -> Result<Sizes, ConvertError> {
+    loop {
+        let mut bytes = 0;
+        let group_bytes = pieces.group_bytes;
+        let mut is_any = false;
+        let of_group = std::iter::from_fn(|| {
+            if bytes >= group_bytes {
+                return None;
+            }
+            let piece = pieces.next()?;
+            if let Piece::Chunk(chunk) = &piece {
+                bytes += chunk.as_ref().len();
+            }
+            is_any = true;
+            Some(piece)
+        });
+        let group = worker.run(of_group)?;
+        if !is_any {
+            return Ok(pieces.input.chunks.sizes_asked().collect());
+        }
+        collected.take(group)?;
+    }
+}
+
+/// A group that a worker is to take: its number, and its pieces as they are read.
+type Task = (u64, Receiver<Piece>);
+
+fn run_workers(
+    workers: &mut [Worker],
+    mut pieces: Pieces<'_>,
+    collected: &mut CollectedInput<'_>,
+) -> Result<Sizes, ConvertError> {
+    let turns = Turns::new(collected);
+    let interrupt = pieces.input.interrupt.clone();
+    interrupt.watch();
+    let (tasks, queue) = mpsc::channel::<Task>();
+    let queue = Mutex::new(queue);
+    let sizes = thread::scope(|scope| {
+        for worker in workers {
+            scope.spawn(|| turns.work(worker, &queue, &interrupt));
+        }
+        read_groups(&mut pieces, &turns, &tasks);
+        // Workers end when there are no more tasks.
+        drop(tasks);
+        pieces.input.chunks.sizes_asked().collect()
+    });
+    turns.into_result().map(|()| sizes)
+}
+
+/// Reads the input, and hands it on.
+fn read_groups(pieces: &mut Pieces<'_>, turns: &Turns<'_, '_>, tasks: &Sender<Task>) {
+    for number in 0.. {
+        let (group, received) = mpsc::channel();
+        let mut received = Some(received);
+        let is_any = pieces.next_group(|piece| {
+            if let Some(received) = received.take() {
+                // It fails where every worker has ended, as they only do at the end.
+                let _ = tasks.send((number, received));
+            }
+            group.send(piece).is_ok() && !turns.have_ended()
+        });
+        if !is_any || turns.have_ended() {
+            break;
+        }
+    }
+}
+
+/// The collector, and whose turn it is.
+struct Turns<'t, 'c> {
+    state: Mutex<State<'t, 'c>>,
+    turned: Condvar,
+    ended: AtomicBool,
+}
+
+struct State<'t, 'c> {
+    collected: &'t mut CollectedInput<'c>,
+    /// The number of the group whose turn it is.
+    number: u64,
+    error: Option<ConvertError>,
+}
+
+impl<'t, 'c> Turns<'t, 'c> {
+    fn new(collected: &'t mut CollectedInput<'c>) -> Self {
+        let state = State { collected, number: 0, error: None };
+        Self { state: Mutex::new(state), turned: Condvar::new(), ended: AtomicBool::new(false) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<'t, 'c>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn have_ended(&self) -> bool {
+        self.ended.load(Ordering::Relaxed)
+    }
+
+    /// Takes tasks until there are no more. After an error the rest is passed over, so that the
+    /// reader gets its chunks back, and comes to its end.
+    fn work(&self, worker: &mut Worker, queue: &Mutex<Receiver<Task>>, interrupt: &Interrupt) {
+        let guard = EndOnPanic { turns: self, interrupt };
+        loop {
+            let task = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
+            let Ok((number, pieces)) = task else { break };
+            let result = if self.have_ended() { None } else { Some(worker.run(&pieces)) };
+            // Whatever else the reader has for this group is passed over.
+            for _ in pieces {}
+            if let Some(result) = result {
+                self.take(number, result, interrupt);
+            }
+        }
+        drop(guard);
+    }
+
+    /// Waits for the turn of a group, and has it collected.
+    fn take(&self, number: u64, result: Result<Group, SinkError>, interrupt: &Interrupt) {
+        let is_early = |state: &mut State<'_, '_>| state.number != number && !self.have_ended();
+        let state = self.turned.wait_while(self.lock(), is_early);
+        let mut state = state.unwrap_or_else(PoisonError::into_inner);
+        if self.have_ended() {
+            return;
+        }
+        let collected = result.map_err(ConvertError::from);
+        let collected = collected.and_then(|group| state.collected.take(group));
+        state.number += 1;
+        if let Err(error) = collected {
+            state.error = Some(error);
+            self.ended.store(true, Ordering::Relaxed);
+            interrupt.raise();
+        }
+        drop(state);
+        self.turned.notify_all();
+    }
+
+    fn into_result(self) -> Result<(), ConvertError> {
+        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        state.error.map_or(Ok(()), Err)
+    }
+}
+
+/// Lets the other threads end where one panics: its turn never comes.
+struct EndOnPanic<'g, 't, 'c> {
+    turns: &'g Turns<'t, 'c>,
+    interrupt: &'g Interrupt,
+}
+
+impl Drop for EndOnPanic<'_, '_, '_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.turns.ended.store(true, Ordering::Relaxed);
+            self.interrupt.raise();
+            drop(self.turns.lock());
+            self.turns.turned.notify_all();
+        }
+    }
+}

@@ -1,0 +1,218 @@
+//! Parquet, as every reader reads it.
+//!
+//! The departures from what the writer does by itself, each with what breaks without it:
+//!
+//! 1. Views are written as plain text, and the Arrow schema in the file says so: a column of views
+//!    comes back as one in PyArrow, which cannot compare, sort or join them.
+//! 2. Version 1, plain and dictionary: with version 2 a dictionary that grows too large becomes an
+//!    encoding that Polars refuses.
+//! 3. A dictionary only for columns whose first rows repeat: after one that grows too large,
+//!    fastparquet reads null.
+//! 4. Statistics of 256 bytes: addresses of one site share their first 64, and nothing is pruned.
+//! 5. No `LZ4` but `LZ4_RAW`: Spark and fastparquet read no other.
+
+use std::sync::Arc;
+
+use arrow_array::RecordBatch;
+use arrow_schema::{Schema, SchemaRef};
+use parquet::arrow::arrow_writer::{
+    ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
+};
+use parquet::arrow::{ArrowSchemaConverter, encode_arrow_schema};
+use parquet::basic::{Compression, ZstdLevel};
+use parquet::file::metadata::KeyValue;
+use parquet::file::properties::{WriterProperties, WriterVersion};
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::ColumnPath;
+
+use super::file::Destination;
+use super::statistics::repeats;
+use super::{Metadata, SinkError, plain};
+
+/// The bytes of the least and the greatest value that are kept of a page.
+const STATISTICS_BYTES: usize = 256;
+
+/// The bytes of a dictionary at most: those of a group of lines of which each value is a new one.
+const DICTIONARY_BYTES: usize = 4 << 20;
+
+/// The key under which readers of Arrow look for its schema.
+const ARROW_SCHEMA: &str = "ARROW:schema";
+
+/// The choices of a Parquet file.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ParquetOptions {
+    /// The compression of pages.
+    pub compression: ParquetCompression,
+    /// The columns that get a Bloom filter.
+    pub bloom_filters: Vec<String>,
+    /// The columns that get a dictionary; found by the first rows where it is `None`.
+    pub dictionaries: Option<Vec<String>>,
+}
+
+impl Default for ParquetOptions {
+    fn default() -> Self {
+        let compression = ParquetCompression::Zstd { level: 1 };
+        Self { compression, bloom_filters: Vec::new(), dictionaries: None }
+    }
+}
+
+/// The compression of pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParquetCompression {
+    /// Zstandard, of a level from 1 to 22.
+    Zstd {
+        /// The level.
+        level: i32,
+    },
+    /// LZ4 without frames.
+    Lz4,
+    /// Snappy.
+    Snappy,
+    /// None.
+    None,
+}
+
+impl ParquetOptions {
+    /// Decides which columns get a dictionary by the first rows.
+    pub(super) fn with_sample(mut self, schema: &Schema, sample: &[RecordBatch]) -> Self {
+        if self.dictionaries.is_none() {
+            let columns = schema.fields().iter().enumerate();
+            let repeating = columns.filter(|(index, _)| {
+                let arrays: Vec<_> = sample.iter().map(|batch| batch.column(*index)).collect();
+                repeats(&arrays)
+            });
+            self.dictionaries = Some(repeating.map(|(_, field)| field.name().clone()).collect());
+        }
+        self
+    }
+
+    fn properties(
+        &self,
+        schema: &Schema,
+        metadata: &Metadata,
+    ) -> Result<WriterProperties, SinkError> {
+        let compression = match self.compression {
+            ParquetCompression::Zstd { level } => Compression::ZSTD(ZstdLevel::try_new(level)?),
+            ParquetCompression::Lz4 => Compression::LZ4_RAW,
+            ParquetCompression::Snappy => Compression::SNAPPY,
+            ParquetCompression::None => Compression::UNCOMPRESSED,
+        };
+        let plain =
+            plain(schema).as_ref().clone().with_metadata(metadata.iter().cloned().collect());
+        let mut pairs = vec![KeyValue::new(ARROW_SCHEMA.to_owned(), encode_arrow_schema(&plain))];
+        pairs.extend(metadata.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone())));
+        let mut properties = WriterProperties::builder()
+            .set_writer_version(WriterVersion::PARQUET_1_0)
+            .set_created_by(concat!("delimark ", env!("CARGO_PKG_VERSION")).to_owned())
+            .set_compression(compression)
+            .set_dictionary_enabled(false)
+            .set_dictionary_page_size_limit(DICTIONARY_BYTES)
+            .set_statistics_truncate_length(Some(STATISTICS_BYTES))
+            .set_column_index_truncate_length(Some(STATISTICS_BYTES))
+            .set_key_value_metadata(Some(pairs));
+        for field in plain.fields() {
+            let path = column_path(field);
+            if self.dictionaries.as_ref().is_some_and(|names| names.contains(field.name())) {
+                properties = properties.set_column_dictionary_enabled(path.clone(), true);
+            }
+            if self.bloom_filters.contains(field.name()) {
+                properties = properties.set_column_bloom_filter_enabled(path, true);
+            }
+        }
+        Ok(properties.build())
+    }
+}
+
+/// Returns the path of a column's values; those of a list are a level deeper.
+fn column_path(field: &arrow_schema::Field) -> ColumnPath {
+    match field.data_type() {
+        arrow_schema::DataType::List(items) => {
+            ColumnPath::new(vec![field.name().clone(), "list".to_owned(), items.name().clone()])
+        }
+        _ => ColumnPath::new(vec![field.name().clone()]),
+    }
+}
+
+fn file_writer<W: std::io::Write + Send>(
+    options: &ParquetOptions,
+    schema: &Schema,
+    metadata: &Metadata,
+    output: W,
+) -> Result<SerializedFileWriter<W>, SinkError> {
+    let properties = Arc::new(options.properties(schema, metadata)?);
+    let parquet_schema = ArrowSchemaConverter::new().convert(schema)?;
+    Ok(SerializedFileWriter::new(output, parquet_schema.root_schema_ptr(), properties)?)
+}
+
+/// Encodes row groups.
+pub(crate) struct ParquetEncoder {
+    schema: SchemaRef,
+    factory: ArrowRowGroupWriterFactory,
+    /// The columns of the row group that was begun.
+    columns: Vec<ArrowColumnWriter>,
+}
+
+impl ParquetEncoder {
+    pub(super) fn new(
+        options: &ParquetOptions,
+        schema: &SchemaRef,
+        metadata: &Metadata,
+    ) -> Result<Self, SinkError> {
+        // Column writers are made of a file's properties alone, so that any file will do.
+        let file = file_writer(options, schema, metadata, std::io::sink())?;
+        let factory = ArrowRowGroupWriterFactory::new(&file, Arc::clone(schema));
+        Ok(Self { schema: Arc::clone(schema), factory, columns: Vec::new() })
+    }
+
+    pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), SinkError> {
+        if self.columns.is_empty() {
+            self.columns = self.factory.create_column_writers(0)?;
+        }
+        let mut writers = self.columns.iter_mut();
+        for (field, array) in self.schema.fields().iter().zip(batch.columns()) {
+            for leaf in compute_leaves(field, array)? {
+                let writer = writers.next().expect("there is a writer for each leaf");
+                writer.write(&leaf)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn finish(&mut self) -> Result<Vec<ArrowColumnChunk>, SinkError> {
+        let columns = self.columns.drain(..).map(ArrowColumnWriter::close);
+        Ok(columns.collect::<Result<_, _>>()?)
+    }
+}
+
+/// A Parquet file that is being written.
+pub(crate) struct ParquetSink {
+    file: SerializedFileWriter<Destination>,
+}
+
+impl ParquetSink {
+    pub(super) fn new(
+        options: &ParquetOptions,
+        schema: &SchemaRef,
+        metadata: &Metadata,
+        destination: Destination,
+    ) -> Result<Self, SinkError> {
+        Ok(Self { file: file_writer(options, schema, metadata, destination)? })
+    }
+
+    pub(super) fn append(&mut self, columns: Vec<ArrowColumnChunk>) -> Result<(), SinkError> {
+        let mut row_group = self.file.next_row_group()?;
+        for column in columns {
+            column.append_to_row_group(&mut row_group)?;
+        }
+        row_group.close()?;
+        Ok(())
+    }
+
+    pub(super) fn bytes(&self) -> u64 {
+        self.file.bytes_written() as u64
+    }
+
+    pub(super) fn finish(self) -> Result<Destination, SinkError> {
+        Ok(self.file.into_inner()?)
+    }
+}
