@@ -163,6 +163,8 @@ impl LogFormat {
             self.pieces[between.clone()].iter().map(|piece| piece.take.fewest()).sum();
         let fewest_behind = self.pieces[second].take.fewest();
         let stop = self.stop(second, line, next + fewest + fewest_between + fewest_behind)?;
+        // A line that is too short ends before the fewest fields.
+        let stop = stop.min(line.record.len());
         let mut found = None;
         for count in fewest..(stop - next) {
             let mut at = next + count;

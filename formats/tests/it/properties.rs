@@ -88,6 +88,16 @@ fn check(columns: &[Column], delimiter: &str) {
     }
 }
 
+/// Formats in which several values can have the delimiter in them, and what is between them tells
+/// which has how many.
+const SEVERAL_FREE: [&str; 5] = [
+    "$remote_addr|$uri|$status|$upstream_response_time",
+    "$uri|$status|$request_time|$upstream_addr",
+    "$uri|$status|$args|$status",
+    "$remote_user [$time_local] $http_x $status",
+    "$http_x $upstream_status $remote_user",
+];
+
 proptest! {
     #[test]
     fn values_come_back_between_blanks(columns in vec(column(), 2..9)) {
@@ -131,11 +141,14 @@ proptest! {
         line in vec(prop_oneof![
             Just("\""), Just(" "), Just("["), Just("]"), Just("{"), Just("}"), Just(","), Just(":"),
             Just("a: "), Just("x"), Just("/"), Just("\\"), Just("Mar  1 10:00:00 "), Just("h[1]: "),
+            Just("|"), Just("-"), Just(", "), Just(" : "),
         ], 0..40),
-        preset in prop::sample::select(&delimark_formats::Preset::ALL[..]),
+        format in prop_oneof![
+            prop::sample::select(&delimark_formats::Preset::ALL[..]).prop_map(|preset| preset.format()),
+            prop::sample::select(&SEVERAL_FREE[..]).prop_map(|text| LogFormat::nginx(text).unwrap()),
+        ],
     ) {
         let line = line.concat();
-        let format = preset.format();
         for values in read(&format, line.as_bytes()).into_iter().flatten() {
             for value in values.into_iter().flatten() {
                 prop_assert!(memchr::memmem::find(line.as_bytes(), &value).is_some());
