@@ -41,6 +41,8 @@ pub struct ChunkReader {
     /// The offset of the next chunk.
     offset: u64,
     has_ended: bool,
+    /// The error that ended it, until it is told: whole lines before it come first.
+    failure: Option<io::Error>,
     /// How often each power of two was the size to ask for.
     asked: [u64; usize::BITS as usize],
 }
@@ -63,6 +65,7 @@ impl ChunkReader {
             begun: Vec::new(),
             offset: 0,
             has_ended: false,
+            failure: None,
             asked: [0; usize::BITS as usize],
         }
     }
@@ -100,6 +103,11 @@ impl ChunkReader {
     /// The input cannot be read, or a line is longer than the limit. After
     /// [`skip_line`](Self::skip_line) it goes on behind that line.
     pub fn next(&mut self) -> Result<Option<Chunk>, SourceError> {
+        if let Some(error) = self.failure.take_if(|_| !self.begun.contains(&b'\n')) {
+            let offset = self.offset + self.begun.len() as u64;
+            self.begun.clear();
+            return Err(SourceError::Input { offset, error });
+        }
         let limits = BurstLimits::new(self.chunk_bytes, self.line_bytes);
         let mut buffer = self.pool.take(self.chunk_bytes.max(self.begun.len()));
         self.asked[self.chunk_bytes.ilog2() as usize] += 1;
@@ -114,6 +122,10 @@ impl ChunkReader {
             match limits.find_end(filled, searched) {
                 Ok(Some(end)) if is_full || self.has_ended => {
                     return Ok(Some(self.cut(buffer, end, length)));
+                }
+                Ok(None) if self.failure.is_some() => {
+                    self.begun.extend_from_slice(filled);
+                    return self.next();
                 }
                 Ok(None) if self.has_ended => {
                     let chunk = (length > 0).then(|| self.cut(buffer, length, length));
@@ -147,9 +159,8 @@ impl ChunkReader {
                     }
                 }
                 Err(error) => {
-                    self.begun.extend_from_slice(filled_of(&buffer, length));
-                    let offset = self.offset + length as u64;
-                    return Err(SourceError::Input { offset, error });
+                    self.failure = Some(error);
+                    self.has_ended = true;
                 }
             }
         }
@@ -205,10 +216,6 @@ impl ChunkReader {
 
 /// Bytes that are read at once to be passed over.
 const SKIPPED_BYTES: usize = 64 << 10;
-
-fn filled_of(buffer: &PoolBuffer, length: usize) -> &[u8] {
-    &buffer.as_bytes()[..length]
-}
 
 /// Reads once.
 fn read(reader: &mut Box<dyn Read + Send>, room: &mut [u8]) -> io::Result<usize> {

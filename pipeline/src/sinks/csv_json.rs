@@ -3,10 +3,11 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
+use arrow_array::{ArrayRef, RecordBatch};
+use arrow_cast::cast;
 use arrow_csv::WriterBuilder;
 use arrow_json::LineDelimitedWriter;
-use arrow_schema::SchemaRef;
+use arrow_schema::{ArrowError, DataType, Schema, SchemaRef};
 
 use super::SinkError;
 use super::file::Destination;
@@ -32,6 +33,7 @@ impl TextEncoder {
     }
 
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), SinkError> {
+        let batch = &with_zone_offset(batch)?;
         match self.kind {
             TextKind::Csv => {
                 let writer = WriterBuilder::new().with_header(false);
@@ -49,6 +51,21 @@ impl TextEncoder {
     pub(super) fn finish(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)
     }
+}
+
+/// Names the zone of timestamps by its distance from UTC, by which they are written: the names of
+/// zones take a database, which is not here.
+fn with_zone_offset(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
+    let mut columns: Vec<ArrayRef> = batch.columns().to_vec();
+    let mut fields = batch.schema().fields().to_vec();
+    for (field, column) in fields.iter_mut().zip(&mut columns) {
+        if let DataType::Timestamp(unit, Some(_)) = field.data_type() {
+            let data_type = DataType::Timestamp(*unit, Some("+00:00".into()));
+            *column = cast(column, &data_type)?;
+            *field = Arc::new(field.as_ref().clone().with_data_type(data_type));
+        }
+    }
+    RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
 }
 
 /// Text that is being written.

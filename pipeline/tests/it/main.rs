@@ -1,13 +1,15 @@
 //! Tests of the pipeline as its users call it.
 
+mod conversions;
 mod tables;
 
 use std::io::Cursor;
 
-use arrow_array::RecordBatch;
+use delimark_extract::{Interrupt, Progress};
 use delimark_formats::LogFormat;
 use delimark_pipeline::{
-    Batcher, Chunk, ChunkPool, ChunkReader, ChunkSizes, Converted, FormatOptions, TableSchema,
+    Batcher, Chunk, ChunkPool, ChunkReader, ChunkSizes, ConvertInput, ConvertOptions, Converted,
+    Converter, FormatOptions, JsonDeadLetters, Output, OutputFormat, TableSchema, TextKind,
 };
 
 /// Returns all of these bytes as one chunk.
@@ -26,10 +28,23 @@ fn convert(format: &LogFormat, options: FormatOptions, bytes: &[u8]) -> Converte
     chunk(bytes).map_or_else(Converted::default, |chunk| batcher.convert(&chunk))
 }
 
-/// Writes a batch as JSON, a row a line.
-fn json(batches: &[RecordBatch]) -> String {
-    let mut writer = arrow_json::LineDelimitedWriter::new(Vec::new());
-    writer.write_batches(&batches.iter().collect::<Vec<_>>()).expect("it can be written");
-    writer.finish().expect("it can be written");
-    String::from_utf8(writer.into_inner()).expect("JSON is UTF-8")
+/// Converts bytes by a format into JSON Lines.
+fn json(format: &LogFormat, bytes: &[u8]) -> String {
+    let folder = tempfile::tempdir().expect("a folder can be made");
+    let path = folder.path().join("table.jsonl");
+    let schema = TableSchema::of_format(format, FormatOptions::default()).unwrap();
+    let mut letters = JsonDeadLetters::new(std::io::sink());
+    let output = (OutputFormat::Text(TextKind::JsonLines), Output::File(path.clone()), Vec::new());
+    let options = ConvertOptions::default();
+    let mut converter = Converter::new(format.clone(), schema, options, output, &mut letters);
+    let reader = Box::new(Cursor::new(bytes.to_vec()));
+    let input = ConvertInput {
+        name: "log",
+        chunks: converter.chunk_reader(reader, ChunkSizes::FILE),
+        interrupt: Interrupt::default(),
+        progress: &Progress::default(),
+    };
+    converter.add(input).expect("it can be converted");
+    converter.finish().expect("it can be written");
+    std::fs::read_to_string(path).expect("it was written")
 }

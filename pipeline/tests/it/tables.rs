@@ -19,7 +19,7 @@ fn rows_have_types() {
     let expected = r#"{"remote_addr":"10.0.0.1","time_iso8601":"2026-03-01T10:00:00Z","request_uri":"/","status":200,"request_time":0.001,"upstream_response_time":[0.001,0.002,0.003]}
 {"remote_addr":"10.0.0.2","time_iso8601":"2026-03-01T08:00:01Z","request_uri":"/a-longer-one?q=1","status":404,"request_time":12.345}
 "#;
-    assert_eq!(json(&table.batches), expected);
+    assert_eq!(json(&format, log), expected);
     assert_eq!((table.lines, table.rows, table.left_out), (2, 2, 0));
     assert_eq!(table.usual_bytes, log.len() as u64);
 }
@@ -50,7 +50,7 @@ only|three|fields
     assert_eq!(reasons[4], (4, Some(2), Some((35, 37)), not_utf8));
     assert_eq!(reasons[5], (4, Some(5), Some((53, 54)), value(ValueError::NotNumber)));
     assert!(
-        json(&table.batches)
+        json(&format, log)
             .ends_with("\"request_uri\":\"/last\",\"status\":200,\"request_time\":0.001}\n")
     );
 }

@@ -1,0 +1,300 @@
+//! Whole conversions: threads, groups, files, and what does not fit.
+
+use std::fs;
+use std::io::{self, Cursor, Read};
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use delimark::SourceError;
+use delimark_extract::{Interrupt, Progress};
+use delimark_formats::LogFormat;
+use delimark_pipeline::{
+    BadLines, ChunkSizes, ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter,
+    DeadLetter, DeadLetters, FormatOptions, Output, OutputFormat, ParquetOptions, Rolling,
+    TableSchema, TextKind, WrittenFile,
+};
+
+const FORMAT: &str = "$remote_addr|$request_uri|$status|$request_time";
+
+/// Keeps dead letters in memory.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<DeadLetter>>>);
+
+impl DeadLetters for Kept {
+    fn take(&mut self, _: &str, letter: &DeadLetter) -> io::Result<()> {
+        self.0.lock().unwrap().push(letter.clone());
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// A conversion of some bytes.
+struct Conversion {
+    options: ConvertOptions,
+    format: OutputFormat,
+    sizes: ChunkSizes,
+}
+
+impl Default for Conversion {
+    fn default() -> Self {
+        Self {
+            options: ConvertOptions { group_bytes: 4096, memory_bytes: 8192, ..Default::default() },
+            format: OutputFormat::Text(TextKind::JsonLines),
+            sizes: ChunkSizes { least: 1024, most: 1024 },
+        }
+    }
+}
+
+type Outcome = (Result<Vec<WrittenFile>, ConvertError>, ConvertCounts, Vec<DeadLetter>);
+
+impl Conversion {
+    fn run(self, reader: Box<dyn Read + Send>, path: &Path) -> Outcome {
+        let format = LogFormat::nginx(FORMAT).unwrap();
+        let schema = TableSchema::of_format(&format, FormatOptions::default()).unwrap();
+        let mut kept = Kept::default();
+        let letters = Arc::clone(&kept.0);
+        let output = (self.format, Output::File(path.to_owned()), Vec::new());
+        let mut converter = Converter::new(format, schema, self.options, output, &mut kept);
+        let chunks = converter.chunk_reader(reader, self.sizes);
+        let progress = Progress::default();
+        let input = ConvertInput {
+            name: "log",
+            chunks,
+            interrupt: Interrupt::default(),
+            progress: &progress,
+        };
+        let result = converter.add(input);
+        let counts = converter.counts();
+        let files = match result {
+            Ok(()) => converter.finish(),
+            Err(error) if error.keeps_rows() => {
+                converter.finish().unwrap();
+                Err(error)
+            }
+            Err(error) => Err(error),
+        };
+        let letters = letters.lock().unwrap().clone();
+        (files, counts, letters)
+    }
+}
+
+/// Makes a log of so many lines, of which some do not fit.
+fn log(lines: usize) -> Vec<u8> {
+    let line = |number: usize| match number % 97 {
+        13 => format!("10.0.0.{}|/only|200\n", number % 256),
+        59 => format!("10.0.0.{}|/{number}|2x0|0.1\n", number % 256),
+        _ => format!(
+            "10.0.0.{}|/{number}|{}|0.{:03}\n",
+            number % 256,
+            200 + number % 7,
+            number % 1000
+        ),
+    };
+    (0..lines).map(line).collect::<String>().into_bytes()
+}
+
+fn threads(count: usize) -> NonZeroUsize {
+    NonZeroUsize::new(count).unwrap()
+}
+
+#[test]
+fn any_number_of_threads_writes_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = log(3000);
+    for format in [
+        OutputFormat::Text(TextKind::JsonLines),
+        OutputFormat::Text(TextKind::Csv),
+        OutputFormat::Parquet(ParquetOptions::default()),
+    ] {
+        let outcomes = [1, 2, 5].map(|count| {
+            let path = folder.path().join(format!("{count}"));
+            let mut conversion = Conversion { format: format.clone(), ..Default::default() };
+            conversion.options.threads = threads(count);
+            let (files, counts, letters) =
+                conversion.run(Box::new(Cursor::new(bytes.clone())), &path);
+            assert_eq!(files.unwrap()[0].rows, counts.rows);
+            assert_eq!((counts.lines, counts.rows + counts.left_out), (3000, 3000));
+            assert_eq!((counts.left_out, letters.len()), (62, 62));
+            let most = counts.most_chunk_bytes;
+            assert!(most <= 8192 + 1024, "{most} bytes of chunks");
+            (fs::read(path).unwrap(), letters)
+        });
+        assert!(outcomes.iter().all(|outcome| *outcome == outcomes[0]), "{format:?}");
+    }
+    let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+    assert_eq!(left.len(), 3, "nothing unfinished is left: {left:?}");
+}
+
+#[test]
+fn dead_letters_have_the_place_in_the_input() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = log(3000);
+    let mut conversion = Conversion::default();
+    conversion.options.threads = threads(3);
+    let (_, _, letters) =
+        conversion.run(Box::new(Cursor::new(bytes.clone())), &folder.path().join("x"));
+    let text = String::from_utf8(bytes).unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    for letter in letters {
+        let index = letter.line_number as usize - 1;
+        assert_eq!(letter.line.as_deref(), Some(lines[index].as_bytes()));
+        let before: usize = lines[..index].iter().map(|line| line.len() + 1).sum();
+        assert_eq!(letter.offset as usize, before);
+        assert_eq!(letter.column.as_deref(), (index % 97 == 59).then_some("status"));
+    }
+}
+
+#[test]
+fn the_first_bad_line_can_end_it() {
+    for count in [1, 3] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        let mut conversion = Conversion::default();
+        conversion.options.threads = threads(count);
+        conversion.options.bad_lines = BadLines::Stop;
+        let (files, _, letters) = conversion.run(Box::new(Cursor::new(log(3000))), &path);
+        let error = files.unwrap_err();
+        assert!(error.to_string().starts_with("line 14 at byte "), "{error}");
+        assert!(letters.is_empty());
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert!(left.is_empty(), "{left:?}");
+    }
+}
+
+#[test]
+fn too_many_bad_lines_end_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |limit| {
+        let mut conversion = Conversion::default();
+        conversion.options.bad_share_limit = Some(limit);
+        conversion.run(Box::new(Cursor::new(log(3000))), &folder.path().join("x")).0
+    };
+    assert!(run(0.03).is_ok());
+    let error = run(0.01).unwrap_err();
+    assert!(error.to_string().ends_with("more than the 1 % that are allowed"), "{error}");
+}
+
+#[test]
+fn a_bad_value_can_be_null() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    let mut conversion = Conversion::default();
+    conversion.options.bad_lines = BadLines::Null;
+    let (_, counts, letters) = conversion.run(Box::new(Cursor::new(log(97))), &path);
+    assert_eq!((counts.rows, counts.left_out, counts.dead_letters), (96, 1, 2));
+    assert!(!letters[1].is_left_out);
+    let text = fs::read_to_string(path).unwrap();
+    let expected = r#"{"remote_addr":"10.0.0.59","request_uri":"/59","request_time":0.100}"#;
+    assert!(text.lines().any(|line| line == expected), "{text}");
+}
+
+/// Yields some bytes, and then an error.
+struct Failing(Cursor<Vec<u8>>);
+
+impl Read for Failing {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(room)? {
+            0 => Err(io::Error::other("the cable is out")),
+            count => Ok(count),
+        }
+    }
+}
+
+#[test]
+fn rows_before_a_failure_of_the_input_are_kept() {
+    for count in [1, 3] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        let mut conversion = Conversion::default();
+        conversion.options.threads = threads(count);
+        let bytes = log(1000);
+        let cut = bytes.len() - 5;
+        let (files, counts, _) =
+            conversion.run(Box::new(Failing(Cursor::new(bytes[..cut].to_vec()))), &path);
+        let error = files.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("after 999 lines, at byte {cut}, it cannot be read: the cable is out")
+        );
+        let ConvertError::Input { error: SourceError::Input { .. }, .. } = error else {
+            panic!("{error:?}");
+        };
+        let rows = fs::read_to_string(path).unwrap().lines().count();
+        assert_eq!((rows as u64, counts.lines), (counts.rows, 999));
+    }
+}
+
+#[test]
+fn long_lines_are_left_out_if_that_is_asked_for() {
+    let long = format!("10.0.0.1|/{}|200|0.1\n", "x".repeat(5000));
+    let bytes = [&log(10)[..], long.as_bytes(), &log(10)].concat();
+    for (skips, count) in [(true, 1), (true, 3), (false, 1), (false, 3)] {
+        let folder = tempfile::tempdir().unwrap();
+        let mut conversion = Conversion::default();
+        conversion.options.threads = threads(count);
+        conversion.options.line_limit_bytes = 2000;
+        conversion.options.skips_long_lines = skips;
+        let (files, counts, letters) =
+            conversion.run(Box::new(Cursor::new(bytes.clone())), &folder.path().join("x"));
+        if skips {
+            assert_eq!((counts.lines, counts.rows, counts.left_out), (21, 20, 1));
+            assert_eq!(letters[0].to_string(), "line 11 at byte 220 is longer than 2000 bytes");
+            files.unwrap();
+        } else {
+            let error = files.unwrap_err().to_string();
+            assert_eq!(error, "line 11 at byte 220 is longer than the limit");
+            assert_eq!(counts.rows, 10);
+        }
+    }
+}
+
+#[test]
+fn files_are_rolled() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut conversion = Conversion::default();
+    conversion.options.threads = threads(2);
+    conversion.options.rolling = Rolling { rows: Some(200), bytes: None };
+    let path = folder.path().join("log.jsonl");
+    let (files, counts, _) = conversion.run(Box::new(Cursor::new(log(1000))), &path);
+    let files = files.unwrap();
+    assert!(files.len() > 2, "{files:?}");
+    assert_eq!(files[1].path.as_deref(), Some(&*folder.path().join("log-00002.jsonl")));
+    let texts = files.iter().map(|file| fs::read_to_string(file.path.as_ref().unwrap()).unwrap());
+    let rows: Vec<usize> = texts.map(|text| text.lines().count()).collect();
+    assert_eq!(rows.iter().sum::<usize>() as u64, counts.rows);
+    assert!(rows[..rows.len() - 1].iter().all(|&rows| rows >= 200));
+}
+
+#[test]
+fn a_full_disk_is_told_and_nothing_hangs() {
+    for count in [1, 3] {
+        let mut conversion = Conversion::default();
+        conversion.options.threads = threads(count);
+        let folder = tempfile::tempdir().unwrap();
+        // The file that is written first is one that never has room.
+        fs::create_dir(folder.path().join(".delimark-unfinished")).unwrap();
+        let unfinished = folder.path().join(".delimark-unfinished/x");
+        std::os::unix::fs::symlink("/dev/full", unfinished).unwrap();
+        let (files, _, _) =
+            conversion.run(Box::new(Cursor::new(log(100_000))), &folder.path().join("x"));
+        let error = files.unwrap_err().to_string();
+        assert!(error.starts_with("the output cannot be written: "), "{error}");
+        assert!(!folder.path().join("x").exists());
+    }
+}
+
+#[test]
+fn an_empty_log_is_an_empty_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.csv");
+    let conversion =
+        Conversion { format: OutputFormat::Text(TextKind::Csv), ..Conversion::default() };
+    let (files, counts, _) = conversion.run(Box::new(io::empty()), &path);
+    assert_eq!(files.unwrap()[0].rows, 0);
+    assert_eq!(counts.lines, 0);
+    assert_eq!(fs::read_to_string(path).unwrap(), "remote_addr,request_uri,status,request_time\n");
+}
