@@ -5,11 +5,12 @@ use super::{Source, assert_none, imports, rust, source, sources};
 
 /// The crates by their folders, from the bottom to the top, and which of this project's crates
 /// each may name; those that only its tests name do not count.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("parser", &[]),
     ("formats", &["delimark"]),
     ("extract", &["delimark", "delimark-formats"]),
-    ("cli", &["delimark", "delimark-extract", "delimark-formats"]),
+    ("pipeline", &["delimark", "delimark-extract", "delimark-formats"]),
+    ("cli", &["delimark", "delimark-extract", "delimark-formats", "delimark-pipeline"]),
     ("datasets", &[]),
     ("bench-harness/runner", &["delimark"]),
     ("wasm", &["delimark", "delimark-extract", "delimark-runner"]),
