@@ -15,7 +15,7 @@ mod linux {
 
     use delimark::Backend;
     use delimark_datasets::Shape;
-    use delimark_harness::counters::child::COUNTED_FUNCTION;
+    use delimark_harness::counters::child::{self, COUNTED_FUNCTION};
     use delimark_harness::workload::{GeneratedOptions, Workload, data_folder};
     use delimark_runner::model::Model;
     use gungraun::{
@@ -46,7 +46,7 @@ mod linux {
     fn add_benches(group: &mut BinaryBenchmarkGroup) {
         let (warm_up, counted) = (data_set(1), data_set(2));
         let backends: Vec<Backend> =
-            Backend::available().filter(|&backend| backend != Backend::Avx512).collect();
+            Backend::available().filter(|&backend| child::Callgrind::executes(backend)).collect();
         for model in MODELS {
             let mut benchmark = BinaryBenchmark::new(model.name());
             for backend in &backends {

@@ -141,7 +141,7 @@ impl Backend {
             Self::Neon => arch::aarch64::neon::entry(),
             #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
             Self::Simd128 => arch::wasm32::simd128::entry(),
-            _ => unreachable!("those that are not compiled in have been refused"),
+            _ => unreachable!("{self} has been refused, or lacks its line here"),
         };
         entry.map_err(|missing| BackendError {
             kind: ErrorKind::Features { backend: self, missing },

@@ -145,7 +145,7 @@ test("wrong options of an extraction are refused with the reason", () => {
       { separator: "|" },
       "unknown option 'separator' (expected one of: format, delimiter, names, invalidUtf8)",
     ],
-    [{ format: "csv" }, "format: unknown word 'csv' (expected one of: text, jsonl)"],
+    [{ format: "nonsense" }, "format: unknown word 'nonsense' (expected one of: text, jsonl)"],
     [{ delimiter: 9 }, "the delimiter of the output is a string"],
     [{ names: ["a"] }, "names and invalidUtf8 need format 'jsonl'"],
     [{ format: "jsonl", delimiter: "|" }, "delimiter has no meaning with format 'jsonl'"],

@@ -19,3 +19,7 @@ pub mod pass;
 pub mod variants;
 
 pub use variants::respond;
+
+/// The version of what `measure`, `count` and `step` mean, for a harness of another revision:
+/// programs of different versions cannot be the sides of a gate.
+pub const PROTOCOL: u32 = 1;

@@ -6,15 +6,13 @@ use std::path::PathBuf;
 use std::time::Instant;
 
 use delimark::{Backend, BackendError, Dialect, MapSource, QuoteEscape, RaggedPolicy, Scanner};
+use delimark_runner::PROTOCOL;
 use delimark_runner::allocations::{HeapUse, Watch};
 use delimark_runner::case::Request;
 use delimark_runner::model::{Answer, Model};
 use delimark_runner::pass::{self, PassInput};
 
 use crate::slowdown::Slowdown;
-
-/// The version of what `measure`, `count` and `step` mean, for a harness of another revision.
-const PROTOCOL: u32 = 1;
 
 /// The size of a burst where the parser makes none.
 const BURST_BYTES: usize = Scanner::DEFAULT_BURST_BYTES;

@@ -58,7 +58,7 @@ fn instructions(counts: Counts) -> Count {
 
 /// Returns the backends that Valgrind executes and this processor has.
 fn backends() -> Vec<Backend> {
-    Backend::available().filter(|&backend| backend != Backend::Avx512).collect()
+    Backend::available().filter(|&backend| Callgrind::executes(backend)).collect()
 }
 
 /// Keeps the counts that do not depend on caches and predictors, which remember what came before

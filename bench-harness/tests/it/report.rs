@@ -2,16 +2,14 @@
 
 use std::sync::LazyLock;
 
-use delimark_report::attribution;
-use delimark_report::report::{self, Plot, PlotKind, Report};
-use delimark_results::counter::name;
+use delimark_report::report::{self, PlotKind, Report};
 use delimark_results::{Cell, Counter, Known, Results};
 use regex::Regex;
-use roxmltree::Document;
 
 use crate::RESULTS;
 
 mod lead;
+mod plots;
 
 /// Reading them takes longer than most tests here.
 static READ: LazyLock<Results> = LazyLock::new(|| Results::from_json(RESULTS).unwrap());
@@ -55,103 +53,6 @@ fn page_escapes_names() {
     assert!(html.contains("Example &lt;Fast&gt; CPU &amp; Co."));
     assert!(!html.contains("<Fast>"));
     assert!(html.contains("nginx12 &lt;1M&gt; &amp; more.log"));
-}
-
-#[test]
-fn plots_are_xml_that_names_what_they_show() {
-    let results = results();
-    let report = render(&results);
-    let kinds: Vec<PlotKind> = report.plots.iter().map(|plot| plot.kind).collect();
-    let expected = [
-        PlotKind::Overview,
-        PlotKind::Throughput,
-        PlotKind::Throughput,
-        PlotKind::Shares,
-        PlotKind::Roofline,
-        PlotKind::Roofline,
-        PlotKind::Distribution,
-        PlotKind::WorkingSet,
-        PlotKind::Scaling,
-    ];
-    assert_eq!(kinds, expected);
-    assert!(PlotKind::ALL.iter().all(|kind| kinds.contains(kind)));
-    assert!(kinds.iter().all(|kind| PlotKind::ALL.contains(kind)));
-    for plot in &report.plots {
-        let names = names_in(&results, plot);
-        assert!(!names.is_empty(), "{}", plot.path);
-        check_picture(&plot.svg, &names);
-        if let Some(narrow) = &plot.narrow {
-            check_picture(narrow, &names);
-        }
-    }
-}
-
-/// Returns the names that have to be written in a plot: the engines it shows, as it names them.
-fn names_in(results: &Results, plot: &Plot) -> Vec<String> {
-    let model = plot.path.trim_end_matches(".svg").rsplit('-').next().unwrap();
-    let cells = results.cells.iter();
-    let names_of = |cells: &mut dyn Iterator<Item = &Cell>| -> Vec<String> {
-        cells.map(|cell| cell.engine.clone()).collect()
-    };
-    match plot.kind {
-        PlotKind::Overview => ["index", "fields"].map(str::to_owned).into(),
-        PlotKind::WorkingSet => results.ladder.iter().map(|point| point.engine.clone()).collect(),
-        PlotKind::Throughput => names_of(&mut cells.filter(|cell| cell.model == model)),
-        PlotKind::Distribution => names_of(
-            &mut cells.filter(|cell| cell.model == "fields" && cell.bursts.value().is_some()),
-        ),
-        PlotKind::Roofline => names_of(&mut cells.filter(|cell| {
-            let is_counted = attribution::proportion(cell, name::INSTRUCTIONS).is_ok();
-            cell.model == model && is_counted && !cell.engine.starts_with("limit/")
-        })),
-        PlotKind::Shares => cells
-            .filter(|cell| attribution::shares(results, cell).is_ok())
-            .map(|cell| format!("{}, {}", cell.engine, cell.model))
-            .collect(),
-        PlotKind::Scaling => ["delimark/avx512", "limit/read"]
-            .iter()
-            .flat_map(|engine| {
-                ["whole file", "from caches"].map(|data| format!("{engine}, {data}"))
-            })
-            .collect(),
-    }
-}
-
-/// Checks that a picture is XML, has a title, and writes each engine's name within its width.
-fn check_picture(svg: &str, names: &[String]) {
-    let document = Document::parse(svg).unwrap();
-    let root = document.root_element();
-    assert_eq!(root.attribute("role"), Some("img"));
-    assert_eq!(root.first_element_child().unwrap().tag_name().name(), "title");
-    let width: f64 = root.attribute("width").unwrap().parse().unwrap();
-    let texts: Vec<(&str, f64)> = document
-        .descendants()
-        .filter(|node| node.tag_name().name() == "text")
-        .map(|node| (node.text().unwrap().trim(), node.attribute("x").unwrap().parse().unwrap()))
-        .collect();
-    for name in names {
-        assert!(texts.iter().any(|(text, _)| text == name), "{name}");
-    }
-    for (text, x) in texts {
-        assert!((0.0..=width).contains(&x), "{text} at {x}");
-    }
-}
-
-#[test]
-fn unescaped_names_cannot_break_a_picture() {
-    let mut results = results();
-    for cell in &mut results.cells {
-        cell.dataset = "a<b>&\"c\"".to_owned();
-    }
-    for point in &mut results.scaling {
-        point.dataset = "a<b>&\"c\"".to_owned();
-    }
-    results.datasets[0].name = "a<b>&\"c\"".to_owned();
-    results.ladder.clear();
-    for plot in render(&results).plots {
-        Document::parse(&plot.svg).unwrap();
-        assert!(plot.path.is_ascii() && !plot.path.contains(['<', '"', '&']), "{}", plot.path);
-    }
 }
 
 #[test]
@@ -455,27 +356,4 @@ fn what_is_slow_on_purpose_is_no_peer() {
     }
     let markdown = render(&results).markdown;
     assert!(markdown.contains("the speed of the fastest peer, peer/split."), "{markdown}");
-}
-
-#[test]
-fn a_whole_command_is_drawn_neither_as_a_scanner_nor_as_webassembly() {
-    let drawn = |engine: &str| {
-        let mut results = results();
-        let mut cells = results.cells.drain(..).filter(|cell| cell.model == "fields");
-        let cell = cells.next().unwrap();
-        drop(cells);
-        results.cells = vec![Cell { engine: engine.to_owned(), ..cell }];
-        results.twins.clear();
-        let plots = render(&results).plots;
-        plots.into_iter().find(|plot| plot.kind == PlotKind::Throughput).unwrap().svg
-    };
-    for (engine, colour) in [
-        ("delimark/avx2", "#0B5FFF"),
-        ("delimark/simd128@node", "#0A7F5A"),
-        ("delimark/extract@command", "#8250DF"),
-        ("delimark/convert@command", "#8250DF"),
-    ] {
-        let bar = format!("height=\"18\" opacity=\"1\" fill=\"{colour}\"");
-        assert!(drawn(engine).contains(&bar), "{engine}");
-    }
 }

@@ -143,3 +143,14 @@ fn services_add_fields_over_time() {
         "byte 45: the line ends with 6 fields, at least 19 are expected; request_id is missing",
     );
 }
+
+#[test]
+fn every_encoding_is_explained() {
+    let explained = include_str!("../../../docs/formats.md");
+    for preset in Preset::ALL {
+        for column in preset.format().columns() {
+            let row = format!("\n| `{}` | ", column.encoding());
+            assert!(explained.contains(&row), "docs/formats.md: {}", column.encoding());
+        }
+    }
+}

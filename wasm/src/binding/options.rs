@@ -84,6 +84,19 @@ impl Options {
     }
 }
 
+/// A format of the output.
+#[derive(Clone, Copy)]
+enum FormatName {
+    Text,
+    Jsonl,
+}
+
+/// The formats of the output by their words.
+const FORMATS: &[(&str, FormatName)] = &[("text", FormatName::Text), ("jsonl", FormatName::Jsonl)];
+
+const WAYS_OF_INVALID_UTF8: &[(&str, InvalidUtf8)] =
+    &[("error", InvalidUtf8::Error), ("replace", InvalidUtf8::Replace)];
+
 impl ExtractionOptions {
     const NAMES: [&str; 4] = ["format", "delimiter", "names", "invalidUtf8"];
 
@@ -102,11 +115,11 @@ impl ExtractionOptions {
         let delimiter = get(options, "delimiter")?;
         let names = get(options, "names")?;
         let invalid = get(options, "invalidUtf8")?;
-        match choice(options, "format", ["text", "jsonl"])? {
-            0 if names.is_some() || invalid.is_some() => {
+        match choice(options, "format", FORMATS)? {
+            FormatName::Text if names.is_some() || invalid.is_some() => {
                 Err(of_wrong_options("names and invalidUtf8 need format 'jsonl'"))
             }
-            0 => {
+            FormatName::Text => {
                 let bytes = |value: JsValue| {
                     let bytes = value.as_string().map(String::into_bytes);
                     bytes.ok_or_else(|| of_wrong_options("the delimiter of the output is a string"))
@@ -114,15 +127,12 @@ impl ExtractionOptions {
                 let delimiter = delimiter.map_or(Ok(vec![dialect.delimiter()]), bytes)?;
                 Ok(text(columns, dialect, delimiter))
             }
-            _ if delimiter.is_some() => {
+            FormatName::Jsonl if delimiter.is_some() => {
                 Err(of_wrong_options("delimiter has no meaning with format 'jsonl'"))
             }
-            _ => {
+            FormatName::Jsonl => {
                 let names = names.map(|names| arguments::strings("names", &names)).transpose()?;
-                let invalid_utf8 = match choice(options, "invalidUtf8", ["error", "replace"])? {
-                    0 => InvalidUtf8::Error,
-                    _ => InvalidUtf8::Replace,
-                };
+                let invalid_utf8 = choice(options, "invalidUtf8", WAYS_OF_INVALID_UTF8)?;
                 let keys = names.as_deref().map_or(Keys::Numbers, Keys::Given);
                 let format = JsonLines::new(&columns, keys, invalid_utf8);
                 let format = format.map_err(of_wrong_options)?;
@@ -155,18 +165,19 @@ fn check_names(options: &JsValue, known: &[&str]) -> Result<(), JsValue> {
     Ok(())
 }
 
-/// Tells which of two words an option is; the first is its default.
-fn choice(options: &JsValue, name: &str, words: [&str; 2]) -> Result<usize, JsValue> {
+/// Returns the meaning of the word that an option is; the first is its default.
+fn choice<T: Copy>(options: &JsValue, name: &str, words: &[(&str, T)]) -> Result<T, JsValue> {
     let Some(value) = get(options, name)? else {
-        return Ok(0);
+        return Ok(words[0].1);
     };
     let word = value.as_string();
-    let position = words.iter().position(|known| Some(*known) == word.as_deref());
-    position.ok_or_else(|| {
+    let found = words.iter().find(|(known, _)| Some(*known) == word.as_deref());
+    found.map(|(_, meaning)| *meaning).ok_or_else(|| {
         let word = word.unwrap_or_else(|| format!("{value:?}"));
+        let known: Vec<&str> = words.iter().map(|(known, _)| *known).collect();
         of_wrong_options(format!(
             "{name}: unknown word '{word}' (expected one of: {})",
-            words.join(", ")
+            known.join(", ")
         ))
     })
 }

@@ -81,15 +81,17 @@ impl CellCounts {
 
     /// Returns the counts that these layers ask for.
     #[must_use]
-    pub fn of_layers(mut self, layers: &[Layer]) -> Self {
-        let none = Self::none("not asked for");
-        if !layers.contains(&Layer::Instructions) {
-            (self.instructions, self.branch_misses) = (none.instructions, none.branch_misses);
+    pub fn of_layers(self, layers: &[Layer]) -> Self {
+        let of = |layer, count| {
+            let is_on = layers.contains(&layer);
+            if is_on { count } else { Known::Unavailable("not asked for".to_owned()) }
+        };
+        Self {
+            instructions: of(Layer::Instructions, self.instructions),
+            branch_misses: of(Layer::Instructions, self.branch_misses),
+            allocations: of(Layer::Memory, self.allocations),
+            peak_memory: of(Layer::Memory, self.peak_memory),
         }
-        if !layers.contains(&Layer::Memory) {
-            (self.allocations, self.peak_memory) = (none.allocations, none.peak_memory);
-        }
-        self
     }
 }
 

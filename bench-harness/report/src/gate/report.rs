@@ -4,7 +4,7 @@ use delimark_results::Known;
 use serde::{Deserialize, Serialize};
 
 use super::time::{Doubt, TimeFinding, TimeJudgment};
-use super::{Cause, CellCounts, CountChange, Finding, Layer, Limit, Verdict};
+use super::{Cause, CellCounts, CountChange, Counted, Finding, Layer, Limit, Verdict};
 
 /// All that a gate found.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -127,6 +127,32 @@ pub struct CellReport {
     pub peak_memory: Known<CountChange>,
 }
 
+/// A count by which a layer decides.
+struct DecidingCount {
+    layer: Layer,
+    of: fn(&CellCounts) -> &Known<Counted>,
+    change: fn(&CellReport) -> &Known<CountChange>,
+}
+
+/// Every count that decides.
+const DECIDING: [DecidingCount; 3] = [
+    DecidingCount {
+        layer: Layer::Instructions,
+        of: |counts| &counts.instructions,
+        change: |cell| &cell.instructions,
+    },
+    DecidingCount {
+        layer: Layer::Memory,
+        of: |counts| &counts.allocations,
+        change: |cell| &cell.allocations,
+    },
+    DecidingCount {
+        layer: Layer::Memory,
+        of: |counts| &counts.peak_memory,
+        change: |cell| &cell.peak_memory,
+    },
+];
+
 /// A cell that could not be compared.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct NotCompared {
@@ -158,7 +184,7 @@ impl CellReport {
         rules: &Rules,
         time: Known<TimeJudgment>,
     ) -> Self {
-        let change = |of: fn(&CellCounts) -> &Known<super::Counted>, limit| {
+        let change = |of: fn(&CellCounts) -> &Known<Counted>, limit| {
             CountChange::of_known(of(baseline), of(candidate), limit)
         };
         let instructions = Limit::of_instructions(rules.instructions_limit);
@@ -180,25 +206,19 @@ impl CellReport {
 
     /// Notes where the candidate lacks what there is of the baseline: it may do any amount there.
     fn with_uncounted(mut self, baseline: &CellCounts) -> Self {
-        let counts = [
-            (Layer::Instructions, &baseline.instructions, &self.instructions),
-            (Layer::Memory, &baseline.allocations, &self.allocations),
-        ];
-        let is_missing = |before: &Known<_>, change: &Known<_>| {
-            before.value().is_some() && change.value().is_none()
+        let is_missing = |count: &&DecidingCount| {
+            (count.of)(baseline).value().is_some() && (count.change)(&self).value().is_none()
         };
-        let missing = counts.into_iter().filter(|(_, before, change)| is_missing(before, change));
-        self.uncounted = missing.map(|(layer, ..)| layer).collect();
+        let mut uncounted: Vec<Layer> =
+            DECIDING.iter().filter(is_missing).map(|count| count.layer).collect();
+        uncounted.dedup();
+        self.uncounted = uncounted;
         self
     }
 
     fn with_verdict(mut self) -> Self {
-        let counts = [&self.instructions, &self.allocations, &self.peak_memory];
-        let findings: Vec<Finding> = counts
-            .iter()
-            .filter_map(|change| change.value())
-            .map(|change| change.finding)
-            .collect();
+        let changes = DECIDING.iter().filter_map(|count| (count.change)(&self).value());
+        let findings: Vec<Finding> = changes.map(|change| change.finding).collect();
         let time = self.time.value().map(|judgment| &judgment.finding);
         let is_worse = findings.contains(&Finding::Regression);
         self.verdict = match time {
@@ -219,24 +239,19 @@ impl CellReport {
     /// Returns the verdict of a layer on the cell; nothing where it has nothing to say.
     #[must_use]
     pub fn finding(&self, layer: Layer) -> Option<Verdict> {
-        let counts = |changes: &[&Known<CountChange>]| {
-            let found = changes.iter().filter_map(|change| change.value());
-            found
-                .map(|change| match change.finding {
-                    Finding::Regression => Verdict::Regression,
-                    Finding::Improvement | Finding::Same => Verdict::Pass,
-                })
-                .max()
-        };
-        let found = match layer {
-            Layer::Answers => None,
-            Layer::Instructions => counts(&[&self.instructions]),
-            Layer::Memory => counts(&[&self.allocations, &self.peak_memory]),
-            Layer::Time => self.time.value().map(|judgment| match judgment.finding {
+        let found = if layer == Layer::Time {
+            self.time.value().map(|judgment| match judgment.finding {
                 TimeFinding::Regression => Verdict::Regression,
                 TimeFinding::Inconclusive { .. } => Verdict::Inconclusive,
                 TimeFinding::Improvement | TimeFinding::Same => Verdict::Pass,
-            }),
+            })
+        } else {
+            let found = self.changes(layer).filter_map(Known::value);
+            let verdicts = found.map(|change| match change.finding {
+                Finding::Regression => Verdict::Regression,
+                Finding::Improvement | Finding::Same => Verdict::Pass,
+            });
+            verdicts.max()
         };
         found.max(self.uncounted.contains(&layer).then_some(Verdict::Inconclusive))
     }
@@ -245,11 +260,15 @@ impl CellReport {
     #[must_use]
     pub fn missing(&self, layer: Layer) -> Option<&str> {
         match layer {
-            Layer::Answers => None,
-            Layer::Instructions => unavailable(&self.instructions),
-            Layer::Memory => unavailable(&self.allocations),
             Layer::Time => unavailable(&self.time),
+            _ => self.changes(layer).find_map(unavailable),
         }
+    }
+
+    /// Returns the comparisons of counts by which a layer decides.
+    fn changes(&self, layer: Layer) -> impl Iterator<Item = &Known<CountChange>> {
+        let counts = DECIDING.iter().filter(move |count| count.layer == layer);
+        counts.map(|count| (count.change)(self))
     }
 }
 
@@ -257,5 +276,77 @@ fn unavailable<T>(known: &Known<T>) -> Option<&str> {
     match known {
         Known::Value(_) => None,
         Known::Unavailable(reason) => Some(reason),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULES: Rules = Rules { margin: 0.05, instructions_limit: 0.01, budget_seconds: 1.0 };
+
+    fn all_counted() -> CellCounts {
+        let counted = || Known::Value(Counted { amount: 9.0, source: "x".to_owned() });
+        CellCounts {
+            instructions: counted(),
+            branch_misses: counted(),
+            allocations: counted(),
+            peak_memory: counted(),
+        }
+    }
+
+    fn judge(candidate: &CellCounts) -> CellReport {
+        let [engine, model, dataset] = ["delimark/x", "index", "short"].map(str::to_owned);
+        let time = Known::Unavailable("not asked for".to_owned());
+        let sides = [&all_counted(), candidate];
+        CellReport::of(CellName { engine, model, dataset }, sides, &RULES, time)
+    }
+
+    #[test]
+    fn a_count_that_the_candidate_lacks_does_not_pass() {
+        assert_eq!(judge(&all_counted()).verdict, Verdict::Pass);
+        let lacking = |lack: fn(&mut CellCounts) -> &mut Known<Counted>| {
+            let mut candidate = all_counted();
+            *lack(&mut candidate) = Known::Unavailable("nobody counted".to_owned());
+            judge(&candidate)
+        };
+        for (layer, cell) in [
+            (Layer::Instructions, lacking(|counts| &mut counts.instructions)),
+            (Layer::Memory, lacking(|counts| &mut counts.allocations)),
+            (Layer::Memory, lacking(|counts| &mut counts.peak_memory)),
+        ] {
+            assert_eq!((cell.verdict, &cell.uncounted[..]), (Verdict::Inconclusive, &[layer][..]));
+            assert_eq!(cell.finding(layer), Some(Verdict::Inconclusive));
+            assert_eq!(cell.missing(layer), Some("nobody counted"));
+        }
+        let lacks_both = CellCounts::none("nobody counted");
+        assert_eq!(judge(&lacks_both).uncounted, [Layer::Instructions, Layer::Memory]);
+    }
+
+    #[test]
+    fn every_count_decides_but_branch_misses() {
+        let count_names = |value: &CellCounts| {
+            let value = serde_json::to_value(value).unwrap();
+            value.as_object().unwrap().keys().cloned().collect::<Vec<String>>()
+        };
+        let decides = |name: &String| {
+            let mut counts = serde_json::to_value(CellCounts::none("")).unwrap();
+            let counted = Known::Value(Counted { amount: 9.0, source: "x".to_owned() });
+            counts[name] = serde_json::to_value(counted).unwrap();
+            let counts: CellCounts = serde_json::from_value(counts).unwrap();
+            DECIDING.iter().any(|count| (count.of)(&counts).value().is_some())
+        };
+        let mut idle = count_names(&all_counted());
+        idle.retain(|name| !decides(name));
+        assert_eq!(idle, ["branch_misses"]);
+    }
+
+    #[test]
+    fn what_is_not_asked_for_is_not_kept() {
+        let kept = all_counted().of_layers(&[Layer::Memory]);
+        assert!(kept.instructions.value().is_none() && kept.branch_misses.value().is_none());
+        assert!(kept.allocations.value().is_some() && kept.peak_memory.value().is_some());
+        let nothing = all_counted().of_layers(&[]);
+        assert!(DECIDING.iter().all(|count| (count.of)(&nothing).value().is_none()));
     }
 }

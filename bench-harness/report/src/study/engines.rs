@@ -94,3 +94,20 @@ pub(super) fn task(cell: &Cell) -> &str {
         _ => &cell.model,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use delimark::Backend;
+
+    #[test]
+    fn every_backend_has_its_step() {
+        for backend in Backend::ALL {
+            let steps = BACKEND_ORDER.iter().filter(|step| {
+                let name = EngineName::parse(step);
+                name.is_own() && name.member() == backend.name()
+            });
+            assert!(steps.count() > 0, "{backend} is no step");
+        }
+    }
+}

@@ -51,8 +51,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "COMMAND|FILE")]
     engine_candidate: Option<String>,
 
-    /// The layers that decide, of answers, instructions, memory and time [default: all]
-    #[arg(long, value_name = "LAYER,...", value_delimiter = ',')]
+    #[arg(long, value_name = "LAYER,...", value_delimiter = ',', help = layers_help())]
     layers: Option<Vec<String>>,
 
     /// The share that a candidate may take longer [default: 5%]
@@ -252,6 +251,11 @@ fn commands(options: &Options) -> Result<Option<[String; 2]>> {
         "--engines chooses among this project's own; --engine-baseline is somebody else's"
     );
     Ok(Some(commands))
+}
+
+fn layers_help() -> String {
+    let names = Layer::ALL.map(Layer::name).join(", ");
+    format!("The layers that decide [default: all of {names}]")
 }
 
 /// Returns the layers that were named; of commands nobody counts instructions or allocations.

@@ -11,12 +11,10 @@ use delimark::Backend;
 use delimark_harness::measure::pairs::{Role, RunnerProgram};
 use delimark_harness::runtime::{Fault, RunnerError};
 use delimark_report::gate::{Side, StoredBaseline};
+use delimark_runner::PROTOCOL;
 
 use super::Progress;
 use crate::revision::{Builder, Program, Source};
-
-/// The version of the protocol that this program speaks.
-const PROTOCOL: u32 = 1;
 
 /// The baseline.
 pub(super) enum BaselineSide {

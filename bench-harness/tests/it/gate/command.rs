@@ -4,6 +4,7 @@
 use std::fs;
 use std::path::Path;
 
+use delimark_report::gate::Layer;
 use jsonschema::draft202012;
 use serde_json::Value;
 use tempfile::TempDir;
@@ -235,4 +236,16 @@ fn the_help_has_an_example_and_the_exit_codes() {
         help.contains("delimark-bench gate --baseline") && help.contains("4  inconclusive"),
         "{help}"
     );
+}
+
+#[test]
+fn every_layer_is_on_in_this_repository_and_explained() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let read = |name: &str| fs::read_to_string(root.join(name)).unwrap();
+    let (config, explained) = (read("ci/gate.toml"), read("docs/gating.md").to_lowercase());
+    let config = config.lines().find(|line| line.starts_with("layers = ")).unwrap();
+    for layer in Layer::ALL {
+        assert!(config.contains(&format!("\"{layer}\"")), "ci/gate.toml: {layer}");
+        assert!(explained.contains(&format!("**{layer}**")), "docs/gating.md: {layer}");
+    }
 }

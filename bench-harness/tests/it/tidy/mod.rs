@@ -1,5 +1,6 @@
 //! The repository's own rules as tests, so that no review has to remember them.
 
+mod backends;
 mod crates;
 mod imports;
 mod language;

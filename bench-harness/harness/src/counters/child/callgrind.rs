@@ -12,6 +12,7 @@ use std::process::Command;
 use std::time::Duration;
 use std::{env, fs};
 
+use delimark::Backend;
 use delimark_results::counter::{name, source};
 
 use super::expectation::{Ended, Expectation};
@@ -35,6 +36,9 @@ const COUNTS: [(&str, &[&str]); 8] = [
     (name::L1D_MISSES, &["D1mr"]),
 ];
 
+/// The backends with instructions that Valgrind cannot execute.
+const NOT_EXECUTED: [Backend; 1] = [Backend::Avx512];
+
 /// Valgrind, found.
 #[derive(Clone, Debug)]
 pub struct Callgrind {
@@ -45,6 +49,12 @@ impl Callgrind {
     /// Returns the names of what it counts.
     pub fn names() -> impl Iterator<Item = &'static str> {
         COUNTS.iter().map(|&(name, _events)| name)
+    }
+
+    /// Tells whether Valgrind executes a backend's instructions.
+    #[must_use]
+    pub fn executes(backend: Backend) -> bool {
+        !NOT_EXECUTED.contains(&backend)
     }
 
     /// Looks for Valgrind.

@@ -16,6 +16,9 @@ use crate::study::engines::{LIMIT, OWN, is_own, promised_backend};
 const BROWSER_TARGET: &str = "wasm32-unknown-unknown";
 
 /// The features that a processor has to have for a backend, by the names that files have.
+///
+/// PCLMULQDQ is in no file: a feature more would change the fingerprint of every machine, and what
+/// has AVX2 has it.
 const NEEDED: [(Backend, &[&str]); 5] = [
     (Backend::Scalar, &[]),
     (Backend::Sse42, &["sse4.2", "popcnt"]),
@@ -45,8 +48,11 @@ pub(super) fn flaws(results: &Results, catalog: &Catalog) -> Vec<String> {
 /// Returns the backends that a processor with these features runs.
 fn backends(features: &[String]) -> Vec<Backend> {
     let has = |needed: &&str| features.iter().any(|feature| feature == needed);
-    let can_run = NEEDED.iter().filter(|(_, needed)| needed.iter().all(has));
-    can_run.map(|(backend, _)| *backend).collect()
+    let can_run = |backend: &Backend| {
+        let (_, needed) = NEEDED.iter().find(|(of, _)| of == backend)?;
+        needed.iter().all(has).then_some(*backend)
+    };
+    Backend::ALL.iter().filter_map(can_run).collect()
 }
 
 /// Returns every name of an engine in a file.
@@ -167,5 +173,12 @@ mod tests {
     fn the_backends_of_this_processor_follow_from_its_features() {
         let available: Vec<Backend> = Backend::available().collect();
         assert_eq!(backends(&environment::cpu().features), available);
+    }
+
+    #[test]
+    fn every_native_backend_says_what_it_needs() {
+        let says = |backend: &Backend| NEEDED.iter().any(|(of, _)| of == backend);
+        let silent: Vec<Backend> = Backend::ALL.iter().copied().filter(|b| !says(b)).collect();
+        assert_eq!(silent, [Backend::Simd128], "a module's instructions are no CPU's features");
     }
 }
