@@ -5,7 +5,7 @@ use super::{Source, assert_none, imports, rust, source, sources};
 
 /// The crates by their folders, from the bottom to the top, and which of this project's crates
 /// each may name; those that only its tests name do not count.
-const CRATES: [(&str, &[&str]); 16] = [
+const CRATES: [(&str, &[&str]); 17] = [
     ("parser", &[]),
     ("formats", &["delimark"]),
     ("extract", &["delimark", "delimark-formats"]),
@@ -13,6 +13,10 @@ const CRATES: [(&str, &[&str]); 16] = [
     ("cli", &["delimark", "delimark-extract", "delimark-formats", "delimark-pipeline"]),
     ("datasets", &[]),
     ("bench-harness/runner", &["delimark"]),
+    (
+        "bench-harness/columns",
+        &["delimark", "delimark-datasets", "delimark-formats", "delimark-pipeline"],
+    ),
     ("wasm", &["delimark", "delimark-extract", "delimark-runner"]),
     ("wasm/bindgen", &[]),
     ("bench-harness/engines/conformance", &["delimark", "delimark-runner"]),
