@@ -115,6 +115,8 @@ def differences(reader, types, found, columns):
 def count_differences(reader, path, columns):
     """Yields the values that a reader finds in too few or too many rows."""
     wanted = [(column, value) for column in columns for value in probes(column)]
+    if not wanted:
+        return
     try:
         found = reader.count(path, [(column.name, column.type, value) for column, value in wanted])
         found = list(found)

@@ -59,6 +59,8 @@ def chunk_problems(chunk, values, is_list):
     if chunk.num_values != len(values):
         yield f"{chunk.num_values} values, expected {len(values)}"
     statistics = chunk.statistics
+    if not values:
+        return
     if statistics is None:
         yield "there are no statistics"
         return

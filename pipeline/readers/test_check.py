@@ -95,6 +95,14 @@ class Files(Case):
             for name in ["footer", *QUICK]:
                 self.assertIsNone(self.problem(name), name)
 
+    def test_a_file_of_nulls_and_one_without_rows_agree(self):
+        for values in [[None, None], []]:
+            for column in self.columns + self.written:
+                column.values = list(values)
+            write(self.path, self.written)
+            for name in ["footer", *QUICK]:
+                self.assertIsNone(self.problem(name), name)
+
     def test_a_wrong_value_is_found(self):
         for name, value in [
             ("client", "10.0.0.2"), ("status", 1234568), ("took", decimal.Decimal("0.014")),
