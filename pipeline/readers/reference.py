@@ -127,13 +127,22 @@ def raw_rows(log, description, described):
         for name, pattern in description.get("patterns", {}).items()
     }
     for number, line in enumerate(lines, start=1):
-        row = None if number in left_out else parse(line)
+        # A string cannot hold what is not UTF-8, so such a line is left out, too.
+        row = None if number in left_out or not is_utf8(line) else parse(line)
         if row is None:
             continue
         for index, column in enumerate(described):
             if column.name in patterns:
                 row[index] = patterns[column.name].search(line).group(1)
         yield number, row
+
+
+def is_utf8(line):
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def parser(log, description, described):
@@ -189,7 +198,7 @@ def typed(kind, raw):
     if raw is None or raw == b"-":
         return None
     if TYPES[kind] == "string":
-        return raw.decode("utf-8", errors="replace")
+        return raw.decode("utf-8")
     return None if raw == b"" else READ[kind](raw)
 
 

@@ -260,7 +260,7 @@ class References(unittest.TestCase):
         instant = datetime.datetime(2026, 3, 1, 10, 0, 0, tzinfo=UTC)
         for kind, raw, expected in [
             ("text", b"-", None), ("text", b"", ""), ("text", b"\\x22", "\\x22"),
-            ("text", b"a\xff", "a\N{REPLACEMENT CHARACTER}"), ("text", None, None),
+            ("text", "caf\u00e9".encode(), "caf\u00e9"), ("text", None, None),
             ("address", b"unix:", "unix:"), ("address", b"-", None),
             ("time", b"10:00:00", "10:00:00"), ("time", b"-", None),
             ("integer", b"000", 0), ("integer", b"-1", -1), ("integer", b"", None),
@@ -287,6 +287,14 @@ class References(unittest.TestCase):
         ]:
             with self.assertRaises((ValueError, decimal.InvalidOperation), msg=(kind, raw)):
                 reference.typed(kind, raw)
+
+    def test_lines_out_of_format_or_not_in_utf8_are_left_out(self):
+        with tempfile.TemporaryDirectory() as folder:
+            log = Path(folder) / "made.log"
+            log.write_bytes(b"a|1\nb\nc\xff|3\nd|4\ne|5")
+            description = {"pattern": r"([^|]*)\|(\d+)", "columns": ["name text", "n integer"]}
+            names, numbers = reference.expected(log, {**description, "left_out": [4]})
+        self.assertEqual((names.values, numbers.values), (["a", "e"], [1, 5]))
 
     def test_names_get_units(self):
         for text, name in [
