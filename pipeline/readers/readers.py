@@ -205,7 +205,7 @@ def read_with_pandas(path):
 # fastparquet has no decimals, no zones, and no dates that are not instants.
 
 FASTPARQUET = {
-    "string": "object", "int64": ["Int64", "int64"], "decimal(18,3)": "float64",
+    "string": ["str", "object"], "int64": ["Int64", "int64"], "decimal(18,3)": "float64",
     "decimal(18,6)": "float64",
     "timestamp(us, UTC)": "datetime64[us]", "timestamp(us)": "datetime64[us]",
     "date": "datetime64[ns]",
