@@ -23,6 +23,8 @@ from readers import READERS, Unavailable
 UTC = datetime.timezone.utc
 # Those that answer at once.
 QUICK = ["pyarrow", "duckdb", "polars", "pandas", "fastparquet", "datafusion"]
+# Those of them whose lists are compared.
+LISTS = [name for name in QUICK if READERS[name].reads_lists]
 ARROW = {
     "string": pyarrow.string(), "int64": pyarrow.int64(),
     "decimal(18,3)": pyarrow.decimal128(18, 3), "decimal(18,6)": pyarrow.decimal128(18, 6),
@@ -115,7 +117,8 @@ class Files(Case):
             column = self.column(name)
             right, column.values[0] = column.values[0], value
             write(self.path, self.written)
-            self.assert_found(f"row 1, column {name}: ")
+            readers = LISTS if column.type.startswith("list<") else QUICK
+            self.assert_found(f"row 1, column {name}: ", readers=readers)
             column.values[0] = right
 
     def test_the_first_row_is_named(self):
@@ -129,20 +132,23 @@ class Files(Case):
             self.assertEqual(column.values[1], nothing)
             right, column.values[0] = column.values[0], None
             write(self.path, self.written)
-            self.assert_found(f"row 1, column {column.name}: None, expected ")
+            readers = LISTS if column.type.startswith("list<") else QUICK
+            self.assert_found(f"row 1, column {column.name}: None, expected ", readers=readers)
             column.values[0] = right
 
     def test_a_value_for_a_null_is_found(self):
         for name, value in [("client", ""), ("status", 0), ("servers", []), ("codes", [None])]:
             self.column(name).values[1] = value
             write(self.path, self.written)
-            self.assert_found(f"row 2, column {name}: ", ", expected None")
+            readers = QUICK if name in ("client", "status") else LISTS
+            self.assert_found(f"row 2, column {name}: ", ", expected None", readers=readers)
             self.column(name).values[1] = None
 
     def test_a_null_among_items_is_found(self):
         self.column("servers").values[2] = ["a", "-"]
         write(self.path, self.written)
-        self.assert_found("row 3, column servers: ['a', '-'], expected ['a', None]")
+        problem = "row 3, column servers: ['a', '-'], expected ['a', None]"
+        self.assert_found(problem, readers=LISTS)
 
     def test_a_wrong_type_is_found(self):
         for name, type, readers in [
