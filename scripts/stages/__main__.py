@@ -86,6 +86,7 @@ def stages(quick):
         slow("fuzzing", "ci/fuzz", beside=True),
         slow("address sanitizer", "ci/address-sanitizer", has_tests=True),
         slow("other parsers", "ci/peers"),
+        slow("readers of Parquet", "ci/parquet-readers"),
         check("npm package", "ci/wasm-package"),
         check("study in a browser", "ci/study-page"),
         slow("demo in Firefox", "ci/demo firefox"),
