@@ -272,8 +272,8 @@ impl Preset {
             example: r#"2026-03-01T10:00:00.943958Z my-loadbalancer 192.168.131.39:2817 10.0.0.1:80 0.000073 0.001048 0.000057 200 200 0 29 "GET http://www.example.com:80/ HTTP/1.1" "curl/7.38.0" - -"#,
             source: raw(
                 "${time:iso} ${elb:field} ${client:field} ${backend:field} \
-                 ${request_processing_time:seconds} ${backend_processing_time:seconds} \
-                 ${response_processing_time:seconds} ${elb_status_code:integer} \
+                 ${request_processing_time:decimal} ${backend_processing_time:decimal} \
+                 ${response_processing_time:decimal} ${elb_status_code:integer} \
                  ${backend_status_code:integer} ${received_bytes:integer} ${sent_bytes:integer} \
                  ${request:field} ${user_agent:field} ${ssl_cipher:field} ${ssl_protocol:field}",
                 Extent::Growing(12),

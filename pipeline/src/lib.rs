@@ -16,6 +16,7 @@ mod chunk_reader;
 mod columns;
 mod convert;
 mod dead_letter;
+mod pressure;
 mod schema;
 mod sinks;
 mod table;
@@ -27,6 +28,7 @@ pub use chunk::{Chunk, ChunkPool};
 pub use chunk_reader::{ChunkReader, ChunkSizes};
 pub use convert::{BadLines, ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter};
 pub use dead_letter::{DeadLetter, DeadLetters, JsonDeadLetters, ReplayReader, read_dead_letter};
+pub use pressure::{MemoryMeter, MemoryUse, PressureEvent, PressureValve, Ring, SystemMeter};
 pub use schema::{ColumnKind, FormatOptions, Nulls, SchemaError, Source, TableColumn, TableSchema};
 pub use sinks::{
     IpcKind, Metadata, Output, OutputFormat, ParquetCompression, ParquetOptions, Rolling,
