@@ -5,7 +5,7 @@ use super::{Source, assert_none, imports, rust, source, sources};
 
 /// The crates by their folders, from the bottom to the top, and which of this project's crates
 /// each may name; those that only its tests name do not count.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 16] = [
     ("parser", &[]),
     ("formats", &["delimark"]),
     ("extract", &["delimark", "delimark-formats"]),
@@ -13,6 +13,7 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("datasets", &[]),
     ("bench-harness/runner", &["delimark"]),
     ("wasm", &["delimark", "delimark-extract", "delimark-runner"]),
+    ("wasm/demo/formats", &["delimark", "delimark-extract", "delimark-formats"]),
     ("wasm/bindgen", &[]),
     ("bench-harness/engines/conformance", &["delimark", "delimark-runner"]),
     ("bench-harness/results", &["delimark", "delimark-datasets", "delimark-runner"]),
@@ -42,6 +43,7 @@ const CRATES: [(&str, &[&str]); 15] = [
             "delimark-conformance",
             "delimark-datasets",
             "delimark-extract",
+            "delimark-formats",
             "delimark-harness",
             "delimark-report",
             "delimark-results",
