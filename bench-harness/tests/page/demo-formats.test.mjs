@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { DESKTOP, PHONE, overhang } from "./browser.mjs";
+import { DESKTOP, PHONE, isFirefox, overhang } from "./browser.mjs";
 import {
   ADDRESS, LOG, LOGS, SCRATCH, choose, delimark, drop, row, rows, save, settled, using,
   usingOnline, withoutPicker,
@@ -84,7 +84,9 @@ test("each log that a server wrote is guessed", async () => {
   });
 });
 
-test("without a network, a log in a format is split by its delimiter, and why is said", async () => {
+const noOffline = isFirefox && "nobody can take the network away from this Firefox's workers";
+
+test("without a network, a delimiter is left, and why", { skip: noOffline }, async () => {
   const noted = (said) => said.splice(0).filter((text) => !/formats\/|ERR_INTERNET/.test(text));
   await using(ADDRESS, DESKTOP, async (demo, said) => {
     await drop(demo, COMBINED);
@@ -200,7 +202,9 @@ test("lines that are not in the format are counted, listed and shown as they are
 const SAVED = [
   [COMBINED, "guess", COLUMNS.join(","), false],
   [COMBINED, "guess", "request,status", true],
-  [join(LOGS, "apache/combined.log"), "preset:apache-combined", "http_referer,2-4", true],
+  // Under a name of its own, which tells when it is there.
+  [file("apache.log", readFileSync(join(LOGS, "apache/combined.log"))), "preset:apache-combined",
+    "http_referer,2-4", true],
   [join(LOGS, "haproxy/custom.log"), "pasted", "1-3", false],
 ];
 

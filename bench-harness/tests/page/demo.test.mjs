@@ -250,7 +250,8 @@ test("boxes in the table choose columns, and a wrong list says what is wrong wit
     const problem = demo.locator("#save-problem");
     for (const [text, what] of [
       ["", /choose a column/], ["0", /numbered from 1/], ["13", /field 13 never exists/],
-      ["3-1", /ends before it starts/], ["a", /neither the name of a column nor a field number nor a range/],
+      ["3-1", /ends before it starts/],
+      ["a", /neither the name of a column nor a field number nor a range/],
       ["1,1", /twice/],
     ]) {
       await fields.fill(text);

@@ -134,7 +134,9 @@ class FormatPart {
   row(index, cellsMost, lettersMost) {
     const bytes = this.#line(index);
     const place = { line: this.line + index + 1, offset: this.start + this.#starts[index] };
-    const raw = () => cut(decoder.decode(bytes.subarray(0, lettersMost * 4)).trimEnd(), lettersMost);
+    // No character has more than four bytes.
+    const start = bytes.subarray(0, (lettersMost + 1) * 4);
+    const raw = () => cut(decoder.decode(start).trimEnd(), lettersMost);
     if (this.#directives !== undefined && bytes[0] === HASH) return { ...place, raw: raw() };
     this.#direct(index);
     this.#extractor.restart(place.offset, place.line - 1);

@@ -117,7 +117,8 @@ export class LogView {
     byId("log-status").textContent = "";
     this.#formats.show(log);
     this.#showDialect();
-    const names = log.format?.columns ?? log.names ?? Array.from({ length: log.columns }, (_, index) => String(index + 1));
+    const names = log.format?.columns ?? log.names ??
+      Array.from({ length: log.columns }, (_, index) => String(index + 1));
     let shown;
     let found = { lines: 0, bytes: 0 };
     const take = async (latest) => {
