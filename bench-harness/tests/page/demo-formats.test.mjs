@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { DESKTOP, PHONE, isFirefox, overhang } from "./browser.mjs";
 import {
   ADDRESS, LOG, LOGS, SCRATCH, choose, delimark, drop, row, rows, save, settled, using,
@@ -65,6 +66,11 @@ test("a log in the combined format is guessed, and shown with its columns' names
     await settled(demo, "vhost_combined.log");
     assert.match(await why(demo), /^guessed: vhost-combined: /);
     assert.equal(asked.filter((path) => path.endsWith(".wasm")).length, 1, `${asked}`);
+    const sizes = await Promise.all([...new Set(asked)].map(async (path) => {
+      return gzipSync(await (await demo.request.get(new URL(path, ADDRESS).href)).body()).length;
+    }));
+    const sum = sizes.reduce((all, bytes) => all + bytes);
+    assert.ok(sum < 130_000, `${sum} bytes`);
   });
 });
 

@@ -130,7 +130,8 @@ pub fn description(preset: &str) -> Option<String> {
 mod tests {
     use super::{Format, description, guess};
 
-    const LINES: &[u8] = br#"10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x"
+    const LINES: &[u8] =
+        br#"10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x"
 "#;
 
     #[test]
