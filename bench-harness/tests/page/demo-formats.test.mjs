@@ -74,6 +74,20 @@ test("a log in the combined format is guessed, and shown with its columns' names
   });
 });
 
+test("where SIMD is refused, the part for formats comes without it", async () => {
+  const prepare = (demo) => demo.addInitScript(() => {
+    WebAssembly.validate = () => false;
+  });
+  await page({ ...DESKTOP, prepare }, async (demo) => {
+    const asked = [];
+    demo.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    await drop(demo, COMBINED);
+    await settled(demo, "combined.log");
+    assert.deepEqual(await heads(demo), ["line", ...COLUMNS]);
+    assert.deepEqual(asked.filter((path) => path.endsWith(".wasm")), ["/formats/scalar.wasm"]);
+  });
+});
+
 test("each log that a server wrote is guessed", async () => {
   await page(DESKTOP, async (demo) => {
     for (const [path, name, column] of [

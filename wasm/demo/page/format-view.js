@@ -24,7 +24,7 @@ export class FormatView {
     byId("log-format").replaceChildren(
       element("option", { value: "guess" }, "guess"),
       element("option", { value: "delimiter" }, "by delimiter"),
-      element("option", { value: "pasted" }, "paste from your configuration"),
+      element("option", { value: "pasted" }, "paste one"),
       element("optgroup", { label: "by name" }, ...names),
     );
     byId("log-format").addEventListener("change", ({ target }) => this.#choose(target.value));
