@@ -1,6 +1,6 @@
 //! The options that name a log format, as several verbs take them.
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use delimark_extract::InputName;
 use delimark_formats::{LogFormat, Preset as Named, guess};
 
@@ -58,17 +58,8 @@ pub(crate) fn with_directive(
     log_format: LogFormat,
     first_lines: &[u8],
 ) -> anyhow::Result<LogFormat> {
-    let lines = first_lines.split(|&byte| byte == b'\n');
-    for line in lines.take_while(|line| line.starts_with(b"#")) {
-        let line = line.strip_suffix(b"\r").unwrap_or(line);
-        if let Some(log_format) = log_format.read_directive(line)? {
-            return Ok(log_format);
-        }
-    }
-    match log_format.columns() {
-        [] => bail!("there is no line '#Fields: ...' before the first record"),
-        _ => Ok(log_format),
-    }
+    let log_format = log_format.with_first_lines(first_lines)?;
+    log_format.ok_or_else(|| anyhow!("there is no line '#Fields: ...' before the first record"))
 }
 
 /// Finds out which format the first lines of an input are in, and says so.

@@ -71,7 +71,7 @@ struct Shortcut {
 }
 
 /// The reason why nothing more is appended.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Stop {
     NotUtf8(NotUtf8),
     Rejected(Rejected),
@@ -157,6 +157,16 @@ impl Columns {
             Some(log_format) => Self::new(log_format, Arc::clone(&self.options)).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Returns how many bytes the records of a batch mostly come to at most: it can have more
+    /// columns than fields.
+    pub(crate) fn bytes_expected(&self, batch: &Batch<'_>) -> usize {
+        let room = match &self.writer {
+            Writer::Text(text) => text.room(),
+            Writer::JsonLines(json_lines) => json_lines.room(),
+        };
+        room.bytes_of(batch)
     }
 
     /// Appends a whole batch of records that are alike, where that can be done; returns whether it

@@ -10,11 +10,12 @@ use std::thread;
 use delimark::{Dialect, LineEnding, RaggedPolicy, Scanner};
 
 use crate::columns::LineFormat;
+use crate::comments::Comments;
 use crate::encoding::Encoding;
 use crate::error::ExtractError;
 use crate::feed::Feed;
 use crate::input::{Content, Input, InputName};
-use crate::line_rules::{Comments, LineRules, squeeze};
+use crate::line_rules::{LineRules, squeeze};
 use crate::order::{LineCounts, Order, Sinks, Writer, verify};
 use crate::progress::Progress;
 use crate::truncation::TruncationCheck;

@@ -5,7 +5,6 @@ use std::{fmt, io};
 use delimark::{RaggedReason, ScanError};
 
 use crate::json_lines::NotUtf8;
-#[cfg(unix)]
 use crate::rejected::Rejected;
 #[cfg(unix)]
 use crate::truncation::Truncated;
@@ -25,7 +24,6 @@ enum ErrorKind {
         error: NotUtf8,
     },
     OutOfMemory,
-    #[cfg(unix)]
     Mismatch {
         line_number: u64,
         offset: u64,
@@ -36,7 +34,6 @@ enum ErrorKind {
         error: Truncated,
         offset: u64,
     },
-    #[cfg(unix)]
     Header {
         error: Box<dyn std::error::Error + Send + Sync>,
     },
@@ -59,7 +56,6 @@ impl ExtractError {
 
     /// Says that a record is not in the log format, in an input with this many lines before those
     /// that it was found in.
-    #[cfg(unix)]
     pub(crate) fn mismatch(rejected: Rejected, lines_before: u64) -> Self {
         let Rejected { line_number, offset, reason } = rejected;
         let line_number = lines_before + line_number;
@@ -72,7 +68,6 @@ impl ExtractError {
     }
 
     /// Says that the header of an input is not what is needed.
-    #[cfg(unix)]
     pub(crate) fn header(error: Box<dyn std::error::Error + Send + Sync>) -> Self {
         Self { kind: ErrorKind::Header { error } }
     }
@@ -95,7 +90,6 @@ impl ExtractError {
     pub fn is_ragged(&self) -> bool {
         match &self.kind {
             ErrorKind::Scan { error } => error.is_ragged(),
-            #[cfg(unix)]
             ErrorKind::Mismatch { .. } => true,
             _ => false,
         }
@@ -135,7 +129,6 @@ impl ExtractError {
         match &self.kind {
             ErrorKind::Scan { error } => error.line_number(),
             ErrorKind::NotUtf8 { error } => Some(error.line_number()),
-            #[cfg(unix)]
             ErrorKind::Mismatch { line_number, .. } => Some(*line_number),
             _ => None,
         }
@@ -148,7 +141,6 @@ impl ExtractError {
         match &self.kind {
             ErrorKind::Scan { error } => Some(error.offset()),
             ErrorKind::NotUtf8 { error } => Some(error.offset()),
-            #[cfg(unix)]
             ErrorKind::Mismatch { offset, .. } => Some(*offset),
             _ => None,
         }
@@ -220,7 +212,6 @@ impl fmt::Display for ExtractError {
             ErrorKind::OutOfMemory => {
                 formatter.write_str("there is no memory for what would be written")
             }
-            #[cfg(unix)]
             ErrorKind::Mismatch { line_number, offset, reason } => {
                 write!(formatter, "line {line_number} at byte {offset} {reason}")
             }
@@ -228,7 +219,6 @@ impl fmt::Display for ExtractError {
             ErrorKind::Truncated { error, offset } => {
                 write!(formatter, "{error}; what stands before byte {offset} has been written")
             }
-            #[cfg(unix)]
             ErrorKind::Header { error } => error.fmt(formatter),
             ErrorKind::Output { .. } => formatter.write_str("standard output cannot be written"),
             ErrorKind::RaggedLines { .. } => {
@@ -243,11 +233,9 @@ impl std::error::Error for ExtractError {
         match &self.kind {
             ErrorKind::Scan { error } => error.source(),
             ErrorKind::NotUtf8 { .. } | ErrorKind::OutOfMemory => None,
-            #[cfg(unix)]
             ErrorKind::Mismatch { .. } => None,
             #[cfg(unix)]
             ErrorKind::Truncated { error, .. } => error.source(),
-            #[cfg(unix)]
             ErrorKind::Header { error } => error.source(),
             ErrorKind::Output { error } | ErrorKind::RaggedLines { error } => Some(error),
         }

@@ -2,26 +2,27 @@
 //! `delimark extract` but its options, and what the WebAssembly module extracts with.
 //!
 //! - Pull-fed: `Extractor` goes through files and pipes, and writes as it goes.
-//! - Push-fed: [`ChunkExtractor`] is handed chunks, [`Extraction`] batches; what they come to is
-//!   collected in memory.
+//! - Push-fed: [`ChunkExtractor`] is handed chunks, [`Extraction`] batches, and [`ColumnExtractor`]
+//!   chunks of a log in a format with columns; what they come to is collected in memory.
 //!
 //! Both write a [`Format`]: the fields of a [`FieldList`] as [`Text`] or [`JsonLines`].
 
 mod byte_size;
 #[cfg(unix)]
 mod check;
-#[cfg(unix)]
+mod column_extractor;
 mod columns;
+mod comments;
 mod error;
 pub mod escape;
 mod extraction;
 mod field_range;
 mod fields;
 mod json_lines;
+mod left_out;
 mod output_format;
 mod pending;
 mod ragged;
-#[cfg(unix)]
 mod rejected;
 mod row;
 mod selection;
@@ -59,7 +60,7 @@ mod worker;
 pub use byte_size::{ByteSize, ByteSizeError};
 #[cfg(unix)]
 pub use check::{CheckReport, Checker, Finding, FindingKind};
-#[cfg(unix)]
+pub use column_extractor::ColumnExtractor;
 pub use columns::{ColumnOptions, ColumnOutput, Columns, LineFormat};
 #[cfg(unix)]
 pub use copy::{ChooseFormat, Extractor, Opening};
@@ -70,6 +71,7 @@ pub use fields::FieldList;
 #[cfg(unix)]
 pub use input::{Access, FileIdentity, Input, InputName, InputReader};
 pub use json_lines::{InvalidUtf8, JsonLines, KeyError, Keys, NotUtf8};
+pub use left_out::{LeftOutLine, LeftOutReason};
 #[cfg(unix)]
 pub use line_rules::LineRules;
 #[cfg(unix)]

@@ -6,7 +6,8 @@ use std::thread;
 
 use crate::error::ExtractError;
 use crate::input::InputName;
-use crate::messages::{LeftOutLine, Reason};
+use crate::left_out::{LeftOutLine, LeftOutReason};
+use crate::messages::append_message;
 use crate::pending::Pending;
 use crate::truncation::TruncationCheck;
 
@@ -100,10 +101,10 @@ impl<'a> Writer<'a> {
         }
         self.messages.clear();
         for line in &part.left_out {
-            line.append_message(name, lines_before, &mut self.messages);
+            append_message(line, name, lines_before, &mut self.messages);
             match line.reason {
-                Reason::Ragged(_) | Reason::Mismatch(_) => self.counts.ragged += 1,
-                Reason::TooLong { .. } => self.counts.too_long += 1,
+                LeftOutReason::Ragged(_) | LeftOutReason::Mismatch(_) => self.counts.ragged += 1,
+                LeftOutReason::TooLong { .. } => self.counts.too_long += 1,
             }
         }
         let _ = self.sinks.messages.write_all(&self.messages);

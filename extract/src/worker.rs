@@ -9,13 +9,13 @@ use delimark::{
 };
 
 use crate::columns::{Columns, LineFormat, Stop};
+use crate::comments::{Comments, line_length};
 use crate::error::ExtractError;
 use crate::feed::{ChunkBuffer, ChunkContent, Feed};
 use crate::json_lines::NotUtf8;
-use crate::line_rules::{
-    Comments, LineCursor, LineRules, index_before_squeeze, line_length, squeeze,
-};
-use crate::messages::{LeftOutLine, Reason, append_line};
+use crate::left_out::{LeftOutLine, LeftOutReason, left_out_before};
+use crate::line_rules::{LineCursor, LineRules, index_before_squeeze, squeeze};
+use crate::messages::append_line;
 use crate::order::{Ended, Order, Part, Turn};
 use crate::output_format::Format;
 use crate::pending::Pending;
@@ -122,7 +122,7 @@ impl ChunkWork<'_, '_, '_, '_> {
             ChunkContent::Lines { bytes, offset } => self.add(scanner, squeezed, bytes, offset)?,
             ChunkContent::LongLine { offset } => {
                 let limit_bytes = scanner.dialect().line_limit_bytes();
-                let reason = Reason::TooLong { limit_bytes };
+                let reason = LeftOutReason::TooLong { limit_bytes };
                 self.part.offset = offset;
                 self.part.lines = 1;
                 self.part.left_out.push(LeftOutLine { line_number: 1, offset, reason });
@@ -303,20 +303,6 @@ impl ChunkWork<'_, '_, '_, '_> {
         let error = batches.next().err().unwrap_or(error);
         Err(writing.fail(error.into(), offset))
     }
-}
-
-/// Returns the lines of a batch that are left out, those before the line with a number.
-fn left_out_before(end: u64, batch: &Batch<'_>, rejected: Vec<Rejected>) -> Vec<LeftOutLine> {
-    let is_before = |line: &LeftOutLine| line.line_number < end;
-    let ragged = batch.ragged().map(LeftOutLine::ragged).take_while(is_before);
-    let rejected = rejected.into_iter().map(|rejected| LeftOutLine {
-        line_number: rejected.line_number,
-        offset: rejected.offset,
-        reason: Reason::Mismatch(rejected.reason),
-    });
-    let mut lines: Vec<_> = ragged.chain(rejected).collect();
-    lines.sort_by_key(|line| line.line_number);
-    lines
 }
 
 /// Adds lines that are left out to a part.

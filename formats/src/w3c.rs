@@ -59,6 +59,35 @@ impl LogFormat {
             None => Ok(None),
         }
     }
+
+    /// Reads the first lines of a log, which name the columns in some formats; `None` if they had
+    /// to, and do not.
+    ///
+    /// # Errors
+    ///
+    /// A line is to name columns, and names none.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use delimark_formats::LogFormat;
+    ///
+    /// let first_lines = b"#Version: 1.0\r\n#Fields: date sc-status\r\n2026-03-01 200\r\n";
+    /// let format = LogFormat::preset("iis")?.with_first_lines(first_lines)?;
+    /// assert_eq!(format.map(|format| format.columns().len()), Some(2));
+    /// assert!(LogFormat::preset("w3c")?.with_first_lines(b"2026-03-01 200\n")?.is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn with_first_lines(self, first_lines: &[u8]) -> Result<Option<Self>, FormatError> {
+        let lines = first_lines.split(|&byte| byte == b'\n');
+        for line in lines.take_while(|line| line.starts_with(b"#")) {
+            let line = line.strip_suffix(b"\r").unwrap_or(line);
+            if let Some(format) = self.read_directive(line)? {
+                return Ok(Some(format));
+            }
+        }
+        Ok(Some(self).filter(|format| !format.columns.is_empty()))
+    }
 }
 
 /// Returns what stands behind `#Fields:`.

@@ -8,6 +8,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 use delimark_datasets::Shape;
 use delimark_datasets::manifest::{Entry, Manifest};
+use delimark_formats::Preset;
 use delimark_harness::engine::{self, Definition};
 use delimark_results::{Conduct, Known, Traits};
 use serde_json::{Value, json};
@@ -55,6 +56,7 @@ pub(super) fn script(root: &Path) -> Result<String> {
         "commit": commit,
         "dirty": dirty,
         "logs": logs(),
+        "presets": Preset::ALL.map(|preset| preset.name()),
         // String.split is as old as the browser, which the page knows.
         "declared": [
             declared(split, SPLIT[1], None),

@@ -6,24 +6,32 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isFirefox, pages } from "./browser.mjs";
 
-export const { ADDRESS, SCRATCH, LOG } = process.env;
+export const { ADDRESS, SCRATCH, LOG, LOGS } = process.env;
 
 /** What the page says when it has made a log, and gone through it. */
 const READY = /10,000 lines.*gone through in/;
 
-/** Waits for the page, then takes the network away: from here on it has to do without. */
-async function arrive(page, said) {
+/** Waits until the page has loaded all that it loads at first. */
+async function wait(page) {
   await page.locator("#log-status").getByText(READY).waitFor({ timeout: 30_000 });
   await page.locator("#here").getByText("none after loading").waitFor({ timeout: 30_000 });
+}
+
+/** Waits for the page, then takes the network away: from here on it has to do without. */
+async function arrive(page, said) {
+  await wait(page);
   await page.context().setOffline(true);
   page.on("request", (request) => {
     if (!request.url().startsWith("blob:")) said.push(`asked for ${request.url()} when loaded`);
   });
 }
 
-export const using = pages((address) => {
-  return address.startsWith(ADDRESS) || address.startsWith("blob:");
-}, { acceptDownloads: true }, arrive);
+const isOwn = (address) => address.startsWith(ADDRESS) || address.startsWith("blob:");
+
+export const using = pages(isOwn, { acceptDownloads: true }, arrive);
+
+/** Uses the page with the network there, for what comes when it is first needed. */
+export const usingOnline = pages(isOwn, { acceptDownloads: true }, wait);
 
 /** Has the browser save by a download, without asking where. */
 export async function withoutPicker(page) {

@@ -1,11 +1,16 @@
 // The list of fields, as `delimark extract --fields` takes it, and the command that does the same.
 
-/** Reads a list such as 1,6,4-2 into indices from 0; throws what is wrong with it. */
-export function parseFields(text, columns) {
+/**
+ * Reads a list such as status,6,2-4 into indices from 0; throws what is wrong with it. A name comes
+ * before a number.
+ */
+export function parseFields(text, columns, names = []) {
   const indices = text.split(",").map((part) => part.trim()).flatMap((part) => {
+    if (names.includes(part)) return [names.indexOf(part)];
     const range = /^(\d*)(-?)(\d*)$/.exec(part);
     if (range === null || part === "" || part === "-") {
-      throw new Error(`“${part}” is neither a field number nor a range such as 2-4, 7- or -3`);
+      const what = names.length === 0 ? "neither" : "neither the name of a column nor";
+      throw new Error(`“${part}” is ${what} a field number nor a range such as 2-4, 7- or -3`);
     }
     const [, first, dash, last] = range;
     const from = first === "" ? 1 : Number(first);
@@ -35,6 +40,9 @@ export function writeFields(indices) {
   return ranges.map(number).join(",");
 }
 
+/** Writes indices as the names of columns. */
+export const writeNames = (indices, names) => indices.map((index) => names[index]).join(",");
+
 /** Tells whether a shell takes a word as it is. */
 const isPlain = (word) => /^[\w.,/@%+=:-]+$/.test(word);
 
@@ -47,19 +55,34 @@ function byteWord(byte) {
   return quoted(isPrintable ? String.fromCharCode(byte) : hex);
 }
 
-/** The command line that writes the same bytes. */
-export function commandOf({ fields, delimiter, columns, ragged, format, names, file }) {
+/** The file as a word: what begins with a dash would be an option. */
+const fileWord = (file) => quoted(file.startsWith("-") ? `./${file}` : file);
+
+/** The format of the output as words. */
+function outputWords(output, names) {
+  if (output === "tsv") return ["--output-delimiter '\\t'"];
+  const keys = names === undefined ? [] : [`--names ${quoted(names.join(","))}`];
+  return ["--format jsonl", ...keys, "--invalid-utf8 replace"];
+}
+
+/** The command line that writes the same bytes by a format. */
+export function commandByFormat({ source, names, fields, isDecoded, output, file }) {
+  const format = source.preset === undefined
+    ? `--log-format ${quoted(source.pasted)}`
+    : `--preset ${source.preset}`;
+  const words = ["delimark extract", format];
+  const areAll = fields.length === names.length && fields.every((field, index) => field === index);
+  if (!areAll) words.push(`--fields ${quoted(writeNames(fields, names))}`);
+  if (isDecoded) words.push("--decode");
+  return [...words, ...outputWords(output), fileWord(file)].join(" ");
+}
+
+/** The command line that writes the same bytes by a delimiter. */
+export function commandOf({ fields, delimiter, columns, ragged, output, names, file }) {
   const words = ["delimark extract", `--fields ${writeFields(fields)}`];
   if (delimiter !== "|".charCodeAt(0)) words.push(`--delimiter ${byteWord(delimiter)}`);
   words.push(`--columns ${columns}`);
   if (ragged !== "report") words.push(`--ragged ${ragged}`);
-  if (format === "tsv") words.push("--output-delimiter '\\t'");
-  else {
-    words.push("--format jsonl");
-    if (names !== undefined) words.push(`--names ${quoted(names.join(","))}`);
-    words.push("--invalid-utf8 replace");
-  }
-  // What begins with a dash would be an option.
-  words.push(quoted(file.startsWith("-") ? `./${file}` : file));
-  return words.join(" ");
+  const keys = names && fields.map((field) => names[field]);
+  return [...words, ...outputWords(output, keys), fileWord(file)].join(" ");
 }

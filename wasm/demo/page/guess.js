@@ -32,6 +32,12 @@ const PACKED = [
   ["zip", "unzip", [0x50, 0x4b, 0x03, 0x04]],
 ];
 
+/** Delimiters that no format with a name has. */
+const NAMELESS = ["|", "\x01", "\x1f"];
+
+/** Formats with names have so many words in a line, or tell of their columns in the first. */
+const WORDS_LEAST = 6;
+
 const latin1 = new TextDecoder("latin1");
 
 /** A byte as the character that the decoder makes of it: some are not of the same number. */
@@ -96,9 +102,21 @@ export function columnsOf(bytes, delimiter) {
 }
 
 /**
+ * Tells whether lines may be in a format that has a name: which, a module finds out that is fetched
+ * for it.
+ */
+export function mayHaveName(bytes, { delimiter, share }) {
+  const lines = linesOf(bytes);
+  if (lines[0].startsWith("#")) return true;
+  const isNameless = NAMELESS.includes(String.fromCharCode(delimiter)) && share > 1 - SHARE_LESS;
+  const wordy = lines.filter((line) => line.split(/ +/, WORDS_LEAST).length === WORDS_LEAST);
+  return !isNameless && wordy.length * 2 >= lines.length;
+}
+
+/**
  * Guesses the delimiter: the one that most lines have the same number of, at least one; of several
- * that are about as good the one with the most columns. Returns its byte, the columns, and in words
- * why.
+ * that are about as good the one with the most columns. Returns its byte, the columns, the share of
+ * lines that have them, and in words why.
  */
 export function guess(bytes) {
   const lines = linesOf(bytes);
@@ -107,7 +125,7 @@ export function guess(bytes) {
   }).filter(({ columns }) => columns > 1);
   if (found.length === 0) {
     const why = "none was found, so this is a default";
-    return { delimiter: "|".charCodeAt(0), columns: 1, why };
+    return { delimiter: "|".charCodeAt(0), columns: 1, share: 0, why };
   }
   const least = Math.max(...found.map(({ share }) => share)) - SHARE_LESS;
   const good = found.filter(({ share }) => share >= least);
@@ -124,7 +142,7 @@ export function guess(bytes) {
   const first = lines.length === 1 ? "line" : `${lines.length} lines`;
   const why = `guessed: it gives ${percent(best.share)} of the first ${first} ` +
     `${whole(best.columns)} columns${rest}${cut}${quotes}`;
-  return { delimiter: best.delimiter.charCodeAt(0), columns, why };
+  return { delimiter: best.delimiter.charCodeAt(0), columns, share: best.share, why };
 }
 
 /** The names of the columns, where the first line tells what they are; else undefined. */

@@ -59,30 +59,57 @@ export async function* pieces(file, signal) {
   }
 }
 
+/** The way to take lines apart at each delimiter. */
+export class ByDelimiter {
+  #options;
+  #splitter;
+
+  constructor({ delimiter, columns }) {
+    this.#options = { delimiter, columns, ragged: "report" };
+    this.#splitter = new Splitter({ delimiter, ragged: "keep" });
+  }
+
+  /** Makes what goes through a log, and lists so many of its ragged lines. */
+  surveyor(raggedLimit) {
+    const splitter = new Splitter({ ...this.#options, raggedLimit });
+    try {
+      // Of no columns: only what it finds on the way is wanted.
+      return splitter.extractor([]);
+    } finally {
+      splitter.free();
+    }
+  }
+
+  /** Takes whole lines apart. */
+  part(bytes, place) {
+    return new Part(this.#splitter.index(bytes), bytes, { ...place, ...this.#options });
+  }
+
+  free() {
+    this.#splitter.free();
+  }
+}
+
 export class LogReader {
   #file;
-  #delimiter;
-  #columns;
+  #way;
   /** Places where lines begin: the number of the line, from 0, and its offset. */
   #lines = [0];
   #offsets = [0];
+  /** The line before each that names the columns, in formats where lines do. */
+  #directives = [undefined];
   #isSurveyed = false;
-  #splitter;
   #parts = new Map();
 
-  constructor(file, { delimiter, columns }) {
+  /** `way` is the way to take lines apart; it is freed with the reader. */
+  constructor(file, way) {
     this.#file = file;
-    this.#delimiter = delimiter;
-    this.#columns = columns;
-    this.#splitter = new Splitter({ delimiter, ragged: "keep" });
+    this.#way = way;
   }
 
   /** Goes through the file; tells now and then how far it is. Lines before that can be had. */
   async survey(progress, signal) {
-    const options = { delimiter: this.#delimiter, columns: this.#columns, ragged: "report" };
-    const splitter = new Splitter({ ...options, raggedLimit: RAGGED_LISTED });
-    // Of no columns: only what it finds on the way is wanted.
-    const extractor = splitter.extractor([]);
+    const extractor = this.#way.surveyor(RAGGED_LISTED);
     const ragged = [];
     const found = (bytes) => {
       if (ragged.length < RAGGED_LISTED) ragged.push(...extractor.takeRagged());
@@ -99,7 +126,7 @@ export class LogReader {
         for (let start = 0; start < piece.length; start += STEP_BYTES) {
           const step = piece.subarray(start, start + STEP_BYTES);
           extractor.push(step);
-          this.#remember(extractor.lines, bytes + step.lastIndexOf(NEWLINE) + 1, step);
+          this.#remember(extractor, bytes + step.lastIndexOf(NEWLINE) + 1, step);
           bytes += step.length;
         }
         if (performance.now() - told > PROGRESS_MS) {
@@ -111,19 +138,19 @@ export class LogReader {
       this.#isSurveyed = true;
     } catch (error) {
       if (error.name !== "DelimarkError") throw error;
-      stopped = { line: error.line, offset: error.offset };
-    } finally {
-      splitter.free();
+      const { kind, message, line, offset } = error;
+      stopped = { kind, message, line, offset };
     }
     const all = found(bytes);
     extractor.free();
     return { ...all, stopped };
   }
 
-  #remember(line, offset, step) {
-    if (!step.includes(NEWLINE) || line <= this.#lines.at(-1)) return;
-    this.#lines.push(line);
+  #remember({ lines, directive }, offset, step) {
+    if (!step.includes(NEWLINE) || lines <= this.#lines.at(-1)) return;
+    this.#lines.push(lines);
     this.#offsets.push(offset);
+    this.#directives.push(directive);
   }
 
   /** Lines from one on, taken apart; fewer where the file ends. */
@@ -134,7 +161,7 @@ export class LogReader {
       const part = await this.#part(line);
       if (line - part.line >= part.rows) break;
       while (rows.length < count && line - part.line < part.rows) {
-        rows.push(part.row(line - part.line, this.#columns, cellsMost, lettersMost));
+        rows.push(part.row(line - part.line, cellsMost, lettersMost));
         line += 1;
       }
     }
@@ -155,8 +182,8 @@ export class LogReader {
     const end = this.#offsets[low + 1] ?? (this.#isSurveyed ? this.#file.size : start);
     if (known?.end === end) return known;
     const bytes = await bytesOf(this.#file, start, end);
-    const place = { line: this.#lines[low], start, end };
-    const part = new Part(this.#splitter.index(bytes), bytes, place);
+    const place = { line: this.#lines[low], start, end, directive: this.#directives[low] };
+    const part = this.#way.part(bytes, place);
     this.#parts.delete(low);
     this.#parts.set(low, part);
     this.#dropParts();
@@ -174,7 +201,7 @@ export class LogReader {
   }
 
   free() {
-    this.#splitter.free();
+    this.#way.free();
     this.#parts.clear();
   }
 }
@@ -184,12 +211,14 @@ const decoder = new TextDecoder();
 /** Some lines in a row, with where their fields end. */
 class Part {
   #bytes;
+  #columns;
   #ends;
   /** The beginning of each row in the list of ends, and the end of the last. */
   #firsts;
 
-  constructor(batches, bytes, { line, start, end }) {
+  constructor(batches, bytes, { line, start, end, columns }) {
     this.#bytes = bytes;
+    this.#columns = columns;
     this.line = line;
     this.start = start;
     this.end = end;
@@ -212,7 +241,7 @@ class Part {
     return this.#bytes.length + this.#ends.byteLength + this.#firsts.length * 8;
   }
 
-  row(index, columns, cellsMost, lettersMost) {
+  row(index, cellsMost, lettersMost) {
     const [first, last] = [this.#firsts[index], this.#firsts[index + 1]];
     const lineStart = first === 0 ? 0 : this.#ends[first - 1] + 1;
     const cells = [];
@@ -226,7 +255,7 @@ class Part {
     }
     const found = last - first;
     const place = { line: this.line + index + 1, offset: this.start + lineStart };
-    return { ...place, found, isRagged: found !== columns, cells };
+    return { ...place, found, isRagged: found !== this.#columns, cells };
   }
 
   #text(start, end, lettersMost) {

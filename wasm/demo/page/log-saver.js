@@ -1,7 +1,6 @@
 // Writes columns of a log, in a worker: slice by slice, so that neither the log nor what comes of
 // it has to fit in memory.
 
-import { Splitter } from "./package/index.js";
 import { pieces } from "./log-reader.js";
 
 /** The bytes that go to a file, or into a part of a Blob, at once. */
@@ -101,13 +100,12 @@ async function open(handle) {
 }
 
 /**
- * Writes columns to a file, or where none is given returns what was written. Tells how far it is.
+ * Writes what an extractor makes of a log to a file, or where none is given returns what was
+ * written. Tells how far it is. The extractor is freed.
  */
-export async function save({ file, handle, dialect, fields, format }, progress, signal) {
-  const splitter = new Splitter(dialect);
+export async function save({ file, handle, extractor }, progress, signal) {
   const { sink, result } = await open(handle);
   const output = new Gathered(sink.write);
-  const extractor = splitter.extractor(fields, format);
   try {
     let bytes = 0;
     for await (const piece of pieces(file, signal)) {
@@ -125,6 +123,5 @@ export async function save({ file, handle, dialect, fields, format }, progress, 
     throw error;
   } finally {
     extractor.free();
-    splitter.free();
   }
 }

@@ -1,6 +1,7 @@
 // The log on the page: opening it, what was guessed of it, going through it, its ragged lines.
 
 import { wasCancelled } from "./calls.js";
+import { FormatView } from "./format-view.js";
 import { DELIMITERS, MOST_COLUMNS, delimiterName, delimiterOf } from "./guess.js";
 import { Progress, say } from "./progress.js";
 import { SaveView } from "./save-view.js";
@@ -22,6 +23,7 @@ export class LogView {
   #progress = new Progress("log");
   #table;
   #save;
+  #formats;
   #onOpen;
 
   /** `onOpen(log)` is told of a log when it is opened or read in another way. */
@@ -35,6 +37,7 @@ export class LogView {
     const onFailure = (error) => this.#tellOfFailure(this.#log.file, error);
     this.#table = new LogTable(byId("table"), { fetch, onToggle, onFailure });
     this.#save = new SaveView(caller, this.#table);
+    this.#formats = new FormatView(caller, (found) => this.#show({ ...this.#log, ...found }));
     byId("delimiter").addEventListener("change", ({ target }) => {
       byId("other").hidden = target.value !== OTHER;
       if (target.value !== OTHER) this.#reread({ delimiter: Number(target.value) });
@@ -64,7 +67,8 @@ export class LogView {
     try {
       const found = await this.#caller.call("open", { file });
       say("problem", found.refused ?? found.oddity);
-      if (found.refused === undefined) await this.#show({ file, origin, ...found });
+      if (found.refused !== undefined) return;
+      await this.#show({ file, origin, choice: "guess", isDecoded: false, ...found });
     } catch (error) {
       this.#tellOfFailure(file, error);
     }
@@ -96,7 +100,7 @@ export class LogView {
     say("problem");
     try {
       const found = await this.#caller.call("columns", { delimiter, columns });
-      await this.#show({ ...this.#log, delimiter, ...found });
+      await this.#show({ ...this.#log, choice: "delimiter", delimiter, ...found });
     } catch (error) {
       this.#tellOfFailure(this.#log.file, error);
     }
@@ -108,10 +112,13 @@ export class LogView {
     this.#table.clear();
     byId("opened").hidden = false;
     byId("ragged").hidden = true;
+    delete byId("ragged").querySelector("ol").dataset.shown;
     // It is read aloud, so it is written once: when all is known.
     byId("log-status").textContent = "";
+    this.#formats.show(log);
     this.#showDialect();
-    const names = log.names ?? Array.from({ length: log.columns }, (_, index) => String(index + 1));
+    const names = log.format?.columns ?? log.names ??
+      Array.from({ length: log.columns }, (_, index) => String(index + 1));
     let shown;
     let found = { lines: 0, bytes: 0 };
     const take = async (latest) => {
@@ -134,7 +141,7 @@ export class LogView {
   }
 
   #survey(log, take, tell, signal) {
-    const { delimiter, columns, file } = log;
+    const { delimiter, columns, format, isDecoded, file } = log;
     const begun = performance.now();
     const onProgress = (found) => {
       const lines = counted(found.lines, "line");
@@ -143,8 +150,8 @@ export class LogView {
         if (this.#log === log) this.#tellOfFailure(file, error);
       });
     };
-    const options = { onProgress, signal };
-    return this.#caller.call("survey", { delimiter, columns }, options).then((all) => {
+    const task = { delimiter, columns, source: format?.source, isDecoded };
+    return this.#caller.call("survey", task, { onProgress, signal }).then((all) => {
       return { ...all, seconds: (performance.now() - begun) / 1000 };
     });
   }
@@ -157,6 +164,10 @@ export class LogView {
     this.#tell(log, all, "", speed);
     if (stopped === undefined) return;
     const shown = lines === 0 ? "There is nothing before it." : `Shown is what is before it.`;
+    if (stopped.kind === "format") {
+      say("problem", `${stopped.message}. ${shown}`);
+      return;
+    }
     say("problem", `Line ${whole(stopped.line)} begins at byte ${whole(stopped.offset)} and is ` +
       `longer than 16 MiB, which no line of a log is. ${shown}`);
   }
@@ -171,7 +182,7 @@ export class LogView {
   }
 
   #showDialect() {
-    const { delimiter, columns, why } = this.#log;
+    const { delimiter, columns, format } = this.#log;
     const known = DELIMITERS.some(([byte]) => byte === delimiter);
     const all = known ? DELIMITERS : [...DELIMITERS, [delimiter, delimiterName(delimiter)]];
     byId("delimiter").replaceChildren(...all.map(([byte, name]) => {
@@ -181,7 +192,7 @@ export class LogView {
     byId("other").value = "";
     byId("delimiter").value = delimiter;
     byId("columns").value = columns;
-    byId("why").textContent = why;
+    byId("why").textContent = format?.why ?? this.#log.why;
   }
 
   /** Says what was found in the end. */
@@ -208,9 +219,10 @@ export class LogView {
     const list = box.querySelector("ol");
     if (list.dataset.shown === `${shown.length} ${shown[0].offset}`) return;
     list.dataset.shown = `${shown.length} ${shown[0].offset}`;
-    list.replaceChildren(...shown.map(({ line, offset, found }) => {
+    list.replaceChildren(...shown.map(({ line, offset, found, reason }) => {
       const fields = found === 1 ? "1 field" : `${found} fields`;
-      const text = `line ${whole(line)} at byte ${whole(offset)}: ${fields}`;
+      const what = reason === undefined ? `: ${fields}` : ` ${reason}`;
+      const text = `line ${whole(line)} at byte ${whole(offset)}${what}`;
       return element("li", {}, element("button", { type: "button", "data-line": line }, text));
     }));
   }

@@ -2,10 +2,13 @@
 // columns, and hands out what is to be measured.
 
 import { answer, turn } from "./calls.js";
-import { LOOKED_AT_BYTES, columnsOf, guess, namesOf, oddity, refusal } from "./guess.js";
-import { LogReader, bytesOf } from "./log-reader.js";
+import {
+  LOOKED_AT_BYTES, columnsOf, guess, mayHaveName, namesOf, oddity, refusal,
+} from "./guess.js";
+import { ByFormat, choose, describe, formatOf, guessFormat } from "./log-formats.js";
+import { ByDelimiter, LogReader, bytesOf } from "./log-reader.js";
 import { removeFilesOfOthers, save } from "./log-saver.js";
-import { init } from "./package/index.js";
+import { Splitter, init } from "./package/index.js";
 import load, { LogGenerator, Sha256, facts } from "./module/delimark_demo.js";
 
 const GENERATED_BYTES = 1 << 20;
@@ -42,6 +45,38 @@ async function generate({ lines }, { progress, signal }) {
   return { file: new File(chunks, `nginx12-${lines}.log`), sha256: hash.finish() };
 }
 
+/** Guesses what the first bytes of a log are: a format with a name, or columns by a delimiter. */
+async function look(bytes, mayNameFormat) {
+  const guessed = guess(bytes);
+  const names = namesOf(bytes, guessed.delimiter, guessed.columns);
+  const found = { ...guessed, names, format: undefined };
+  if (!mayNameFormat || !mayHaveName(bytes, guessed)) return found;
+  try {
+    return { ...found, format: await guessFormat(bytes) };
+  } catch (error) {
+    // Of a log that says nothing of its columns, say.
+    return { ...found, why: `${found.why}; ${error.message}` };
+  }
+}
+
+/** Makes the extractor of columns that are to be saved. */
+async function extractorOf({ fields, dialect, output, source, isDecoded }) {
+  if (source === undefined) {
+    const splitter = new Splitter(dialect);
+    try {
+      return splitter.extractor(fields, output);
+    } finally {
+      splitter.free();
+    }
+  }
+  const format = await formatOf(source, firstBytes);
+  try {
+    return format.extractor(fields.join(","), output.format === "jsonl", isDecoded, 0);
+  } finally {
+    format.free();
+  }
+}
+
 /** The first whole lines of a file, up to this many bytes. */
 async function wholeLines(from, bytesMost) {
   const bytes = await bytesOf(from, 0, bytesMost);
@@ -54,6 +89,7 @@ answer({
   async start({ module, demo, backend }) {
     await init({ backend, module });
     await load({ module_or_path: demo });
+    choose(backend);
     await removeFilesOfOthers();
   },
 
@@ -68,9 +104,19 @@ answer({
     const refused = refusal(bytes, wanted.name);
     if (refused !== undefined) return { refused };
     [file, firstBytes] = [wanted, bytes];
-    const guessed = guess(bytes);
-    const names = namesOf(bytes, guessed.delimiter, guessed.columns);
-    return { ...guessed, names, oddity: oddity(bytes) };
+    const found = await look(bytes, true);
+    if (place !== opened) throw replaced();
+    return { ...found, oddity: oddity(bytes) };
+  },
+
+  /** Looks again at the beginning of the log, for any format or only for a delimiter. */
+  async look({ mayNameFormat }) {
+    return look(firstBytes, mayNameFormat);
+  },
+
+  /** Reads a format: a preset's name, or what was pasted. */
+  async format({ source }) {
+    return describe(source, firstBytes);
   },
 
   /** The columns that another delimiter would give. */
@@ -80,9 +126,17 @@ answer({
     return { columns: found.columns, why: `as you say${found.cut}`, names };
   },
 
-  async survey({ delimiter, columns }, { progress, signal }) {
+  async survey({ delimiter, columns, source, isDecoded }, { progress, signal }) {
+    const wanted = file;
+    const way = source === undefined
+      ? new ByDelimiter({ delimiter, columns })
+      : new ByFormat(await formatOf(source, firstBytes), isDecoded);
+    if (signal.aborted || wanted !== file) {
+      way.free();
+      throw replaced();
+    }
     reader?.free();
-    reader = new LogReader(file, { delimiter, columns });
+    reader = new LogReader(file, way);
     return reader.survey(progress, signal);
   },
 
@@ -96,8 +150,10 @@ answer({
     }
   },
 
-  async save(task, { progress, signal }) {
-    return save({ ...task, file }, progress, signal);
+  async save({ handle, ...task }, { progress, signal }) {
+    const from = file;
+    const extractor = await extractorOf(task);
+    return save({ file: from, handle, extractor }, progress, signal);
   },
 
   /** Returns the material to measure: bytes, their hash, and the reference's facts of them. */

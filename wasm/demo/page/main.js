@@ -43,7 +43,8 @@ async function tellOfHere(bench, hasSimd) {
       ? "it did not move while it was looked at"
       : `moves in steps of ${duration(timer.granularityNs)}, measured`],
     ["Version", `${BUILD.version}, ${BUILD.commit.value ?? "no commit"}`],
-    ["Network", "none after loading: turn it off and go on"],
+    ["Network", "none after loading: turn it off and go on. Only the part for log formats comes " +
+      "when a log first needs it"],
     ["Licence", [
       "Delimark: ", element("a", { href: "package/LICENSE-MIT" }, "MIT"), " or ",
       element("a", { href: "package/LICENSE-APACHE" }, "Apache 2.0"), "; uDSV: ",

@@ -2,7 +2,7 @@
 
 import { wasCancelled } from "./calls.js";
 import { choosePlace, download } from "./download.js";
-import { commandOf, parseFields, writeFields } from "./fields.js";
+import { commandByFormat, commandOf, parseFields, writeFields, writeNames } from "./fields.js";
 import { Progress, say } from "./progress.js";
 import { byId, counted, size, whole } from "./text.js";
 
@@ -41,7 +41,19 @@ export class SaveView {
     this.#progress.cancel();
     this.#log = log;
     byId("save-status").textContent = "";
-    this.#set(Array.from({ length: log.columns }, (_, index) => index));
+    // Lines that are not in a format have no columns to keep.
+    byId("policy-choice").hidden = log.format !== undefined;
+    byId("fields").classList.toggle("wide", log.format !== undefined);
+    this.#set(Array.from({ length: this.#count() }, (_, index) => index));
+  }
+
+  /** The names of the columns, where they have any. */
+  #names() {
+    return this.#log.format?.columns ?? this.#log.names;
+  }
+
+  #count() {
+    return this.#log.format?.columns.length ?? this.#log.columns;
   }
 
   /** A column was chosen, or is not any more: it comes in its place among the others. */
@@ -55,7 +67,8 @@ export class SaveView {
   }
 
   #set(indices) {
-    byId("fields").value = writeFields(indices);
+    const { format } = this.#log;
+    byId("fields").value = format ? writeNames(indices, format.columns) : writeFields(indices);
     this.#follow();
   }
 
@@ -64,7 +77,7 @@ export class SaveView {
     const text = byId("fields").value.trim();
     try {
       if (text === "") throw new Error("choose a column: there is none in the list of fields");
-      const fields = parseFields(text, this.#log.columns);
+      const fields = parseFields(text, this.#count(), this.#names());
       say("save-problem");
       return fields;
     } catch (error) {
@@ -79,18 +92,25 @@ export class SaveView {
     byId("save-button").disabled = !this.#isValid || this.#isSaving;
     byId("fields").setAttribute("aria-invalid", fields === undefined);
     this.#table.choose(fields ?? []);
-    byId("command").textContent = fields === undefined ? "" : commandOf(this.#task(fields));
+    byId("command").textContent = fields === undefined ? "" : this.#command(fields);
+  }
+
+  #command(fields) {
+    const task = this.#task(fields);
+    return task.source === undefined ? commandOf(task) : commandByFormat(task);
   }
 
   #task(fields) {
-    const { delimiter, columns, names, file } = this.#log;
+    const { delimiter, columns, format, isDecoded, file } = this.#log;
     return {
       fields,
       delimiter,
       columns,
+      source: format?.source,
+      isDecoded,
       ragged: byId("policy").value,
-      format: byId("format").value,
-      names: names && fields.map((field) => names[field]),
+      output: byId("format").value,
+      names: this.#names(),
       file: file.name,
     };
   }
@@ -114,7 +134,7 @@ export class SaveView {
   /** Saves columns in a place that the reader chooses; returns what to say of it. */
   async #write(task) {
     const log = this.#log;
-    const { ending, type } = FORMATS[task.format];
+    const { ending, type } = FORMATS[task.output];
     const name = nameFor(task.file, ending);
     const handle = await choosePlace(name, { [type]: [`.${ending}`] });
     // Meanwhile another log may have been dropped on the page.
@@ -128,14 +148,17 @@ export class SaveView {
   }
 
   #call(task, handle, tell, signal) {
-    const { delimiter, columns, ragged, format, names, fields } = task;
+    const { source, isDecoded, delimiter, columns, ragged, output, names, fields } = task;
+    const keys = names && fields.map((field) => names[field]);
     const argument = {
       handle,
-      fields,
+      fields: source === undefined ? fields : keys,
+      source,
+      isDecoded,
       dialect: { delimiter, columns, ragged, raggedLimit: 0 },
-      format: format === "tsv"
+      output: output === "tsv"
         ? { format: "text", delimiter: "\t" }
-        : { format, names, invalidUtf8: "replace" },
+        : { format: output, names: keys, invalidUtf8: "replace" },
     };
     const all = this.#log.file.size;
     const onProgress = ({ bytes, lines }) => {

@@ -108,7 +108,7 @@ export class LogTable {
   #setWidths(sample) {
     const { least, most, besides } = WIDTH_LETTERS;
     const widths = this.#columns.map((name, column) => {
-      const lengths = sample.map(({ cells }) => cells[column]?.length ?? 0);
+      const lengths = sample.map(({ cells }) => cells?.[column]?.length ?? 0);
       const longest = Math.max(name.length + 3, ...lengths);
       return Math.min(most, Math.max(least, longest)) + besides;
     });
@@ -205,22 +205,18 @@ export class LogTable {
     this.#parts.body.style.transform = `translateY(${-within * this.#rowHeight()}px)`;
   }
 
-  #row({ line, offset, found, isRagged, cells }, index) {
+  #row({ line, offset, found, reason, isRagged, raw, cells }, index) {
     const mark = isRagged ? `⚠ ${line}` : `${line}`;
     const head = element("th", { scope: "row" }, mark);
     const columns = this.#columns.length;
-    const made = this.#columns.map((_, column) => {
-      const text = cells[column] ?? "";
-      const cell = element("td", this.#chosen.has(column) ? {} : { class: "off" }, text);
-      if (text.length > WIDTH_LETTERS.most) cell.title = text;
-      return cell;
-    });
+    const made = raw === undefined ? this.#cells(cells) : [this.#wholeLine(raw)];
     if (isRagged) {
       const fields = found === 1 ? "1 field" : `${found} fields`;
-      const what = `line ${line} at byte ${offset} has ${fields}, ${this.#expected} are expected`;
+      const why = reason ?? `has ${fields}, ${this.#expected} are expected`;
+      const what = `line ${line} at byte ${offset} ${why}`;
       head.title = what;
       head.setAttribute("aria-label", what);
-      if (cells.length > columns) {
+      if (cells?.length > columns) {
         const beyond = ` ⋯ ${cells.slice(columns).join(" ⋯ ")}`;
         made.at(-1).append(element("span", { class: "beyond" }, beyond));
         made.at(-1).title = cells.slice(columns - 1).join("\n");
@@ -228,5 +224,18 @@ export class LogTable {
     }
     const attributes = { "aria-rowindex": index + 2, ...(isRagged ? { class: "ragged" } : {}) };
     return element("tr", attributes, head, ...made);
+  }
+  #cells(texts) {
+    return this.#columns.map((_, column) => {
+      const text = texts[column] ?? "";
+      const cell = element("td", this.#chosen.has(column) ? {} : { class: "off" }, text);
+      if (text.length > WIDTH_LETTERS.most) cell.title = text;
+      return cell;
+    });
+  }
+
+  /** A line that has no columns, as it stands. */
+  #wholeLine(text) {
+    return element("td", { colspan: this.#columns.length, class: "raw", title: text }, text);
   }
 }

@@ -5,7 +5,7 @@ use super::{Source, assert_none, imports, rust, source, sources};
 
 /// The crates by their folders, from the bottom to the top, and which of this project's crates
 /// each may name; those that only its tests name do not count.
-const CRATES: [(&str, &[&str]); 17] = [
+const CRATES: [(&str, &[&str]); 18] = [
     ("parser", &[]),
     ("formats", &["delimark"]),
     ("extract", &["delimark", "delimark-formats"]),
@@ -18,6 +18,7 @@ const CRATES: [(&str, &[&str]); 17] = [
         &["delimark", "delimark-datasets", "delimark-formats", "delimark-pipeline"],
     ),
     ("wasm", &["delimark", "delimark-extract", "delimark-runner"]),
+    ("wasm/demo/formats", &["delimark", "delimark-extract", "delimark-formats"]),
     ("wasm/bindgen", &[]),
     ("bench-harness/engines/conformance", &["delimark", "delimark-runner"]),
     ("bench-harness/results", &["delimark", "delimark-datasets", "delimark-runner"]),
@@ -47,6 +48,7 @@ const CRATES: [(&str, &[&str]); 17] = [
             "delimark-conformance",
             "delimark-datasets",
             "delimark-extract",
+            "delimark-formats",
             "delimark-harness",
             "delimark-report",
             "delimark-results",
