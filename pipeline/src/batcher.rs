@@ -13,6 +13,7 @@ use crate::bad_line::BadLine;
 use crate::chunk::Chunk;
 use crate::schema::TableSchema;
 use crate::table::Table;
+use crate::telemetry::Parsing;
 
 /// Makes record batches of the lines in chunks.
 #[derive(Debug)]
@@ -46,6 +47,8 @@ pub struct Converted {
     pub comments: u64,
     /// The number of lines that are left out, all of them among `bad`.
     pub left_out: u64,
+    /// The bytes that were split into lines.
+    pub split_bytes: u64,
     /// The bytes of bursts whose lines were all of the usual kind, so that nothing was searched.
     pub usual_bytes: u64,
     /// The reason why the rest of the chunk is not in it, if there is one.
@@ -154,11 +157,13 @@ impl Batcher {
     ///
     /// A line was lost.
     pub fn convert(&mut self, chunk: &Chunk) -> Converted {
+        let parsing = Parsing::begin();
         let buffer = Buffer::from(Bytes::from_owner(chunk.clone()));
         let mut converted = Converted::default();
         converted.stop = self.convert_lines(chunk.as_ref(), &buffer, &mut converted).err();
         self.table.finish_batch(&buffer, &mut converted);
         converted.assert_nothing_lost();
+        parsing.end(chunk, &converted);
         converted
     }
 
@@ -182,6 +187,7 @@ impl Batcher {
                 })?;
                 converted.lines += 1;
                 converted.comments += 1;
+                converted.split_bytes += length as u64;
                 start += length;
                 continue;
             }

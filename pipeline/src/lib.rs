@@ -20,6 +20,7 @@ mod pressure;
 mod schema;
 mod sinks;
 mod table;
+mod telemetry;
 mod values;
 
 pub use bad_line::{BadLine, BadLineReason};

@@ -94,6 +94,7 @@ impl Table {
         let lines_before = batch.place().lines_before;
         self.rows.bursts.push(Lines { start, bytes: bytes.len(), lines_before });
         converted.lines += batch.line_count();
+        converted.split_bytes += bytes.len() as u64;
 
         let first_bad = converted.bad.len();
         for ragged in batch.ragged() {

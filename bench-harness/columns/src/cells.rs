@@ -32,8 +32,7 @@ pub(crate) enum Kind {
     Text,
     /// As arrow-csv types them: status and bytes whole numbers, the request's time a binary one.
     Simple,
-    /// All that the format knows, with addresses of 16 bytes, and durations of upstream servers as
-    /// single ones.
+    /// All that the format knows, with addresses of 16 bytes, and lists of upstream servers.
     Full,
 }
 
@@ -50,9 +49,11 @@ pub(crate) fn schema(kind: Kind) -> TableSchema {
     let schema = TableSchema::of_format(&format, options).expect("it has a schema");
     let mut columns = schema.columns().to_vec();
     for column in &mut columns {
+        if kind == Kind::Full {
+            continue;
+        }
         column.is_list = false;
         match (kind, &*column.name) {
-            (Kind::Full, _) => continue,
             (Kind::Bytes, _) => column.kind = ColumnKind::Binary,
             (Kind::Simple, "status" | "body_bytes_sent") => column.kind = ColumnKind::Integer,
             (Kind::Simple, "request_time") => column.kind = ColumnKind::Float,

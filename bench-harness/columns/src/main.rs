@@ -89,7 +89,7 @@ const BASE: &str = "arrow-csv typed";
 
 fn table(measured: &[Measured], lines: u64) -> Table {
     let mut table = Table::new();
-    table.load_preset(presets::ASCII_MARKDOWN);
+    table.load_style(presets::ASCII_MARKDOWN);
     table.set_header(["cell", "ns a record", "x arrow-csv typed", "from", "to"]);
     let base = measured.iter().find(|cell| cell.name == BASE).expect("it is always measured");
     for cell in measured {

@@ -58,13 +58,26 @@ fn typed(kind: Kind, name: &str, value: &Option<String>) -> Option<String> {
         },
         (Kind::Full, "$time_iso8601") => Some(microseconds(text).to_string()),
         (Kind::Full, "$status" | "$body_bytes_sent") => Some(text.to_owned()),
-        (Kind::Full, "$request_time" | "$upstream_response_time") => {
-            let (whole, fraction) = text.split_once('.').expect("it has milliseconds");
-            let number: i128 = format!("{whole}{fraction}").parse().expect("it is a number");
-            Some(number.to_string())
-        }
+        (Kind::Full, "$request_time") => Some(milliseconds(text)),
+        (Kind::Full, "$upstream_addr") => Some(list(text, str::to_owned)),
+        (Kind::Full, "$upstream_response_time") => Some(list(text, milliseconds)),
         (Kind::Full, _) => Some(text.to_owned()),
     }
+}
+
+/// Reads `0.123` as 123.
+fn milliseconds(text: &str) -> String {
+    let (whole, fraction) = text.split_once('.').expect("it has milliseconds");
+    let number: i128 = format!("{whole}{fraction}").parse().expect("it is a number");
+    number.to_string()
+}
+
+/// Reads each item of a list.
+fn list(text: &str, read: impl Fn(&str) -> String) -> String {
+    let groups = text.split(" : ");
+    let items = groups.flat_map(|group| group.split(", "));
+    let items = items.map(|item| (item != "-").then(|| read(item)));
+    format!("{:?}", items.collect::<Vec<_>>())
 }
 
 /// Reads `2026-03-01T10:00:00+00:00` by counting days.
@@ -120,6 +133,10 @@ fn written(array: &ArrayRef) -> Vec<Option<String>> {
         DataType::FixedSizeBinary(_) => {
             let bytes = array.as_fixed_size_binary().iter();
             bytes.map(|bytes| bytes.map(|bytes| format!("{bytes:?}"))).collect()
+        }
+        DataType::List(_) => {
+            let lists = array.as_list::<i32>().iter();
+            lists.map(|items| items.map(|items| format!("{:?}", written(&items)))).collect()
         }
         other => panic!("no cell makes {other}"),
     }

@@ -27,6 +27,7 @@ use crate::batcher::{BadValues, Batcher};
 use crate::chunk::ChunkPool;
 use crate::chunk_reader::{ChunkReader, ChunkSizes};
 use crate::dead_letter::{DeadLetter, DeadLetters};
+use crate::pressure::{MemoryMeter, PressureEvent, PressureValve, SystemMeter};
 use crate::schema::TableSchema;
 use crate::sinks::{Metadata, Output, OutputFormat, Rolling, Sink, SinkError, WrittenFile};
 
@@ -55,6 +56,8 @@ pub struct ConvertOptions {
     pub bad_share_limit: Option<f64>,
     /// The sizes of files.
     pub rolling: Rolling,
+    /// The bytes of memory that the process may use, where its control group sets no limit.
+    pub process_limit_bytes: Option<u64>,
 }
 
 impl Default for ConvertOptions {
@@ -71,6 +74,7 @@ impl Default for ConvertOptions {
             bad_lines: BadLines::default(),
             bad_share_limit: None,
             rolling: Rolling::default(),
+            process_limit_bytes: None,
         }
     }
 }
@@ -239,6 +243,9 @@ pub struct Converter<'d> {
     workers: Vec<Worker>,
     dead_letters: &'d mut dyn DeadLetters,
     pool: ChunkPool,
+    meter: Box<dyn MemoryMeter>,
+    valve: PressureValve,
+    on_pressure: Box<dyn FnMut(PressureEvent) + 'd>,
     counts: ConvertCounts,
 }
 
@@ -256,6 +263,9 @@ impl<'d> Converter<'d> {
             format,
             schema,
             pool: ChunkPool::new(options.memory_bytes),
+            meter: Box::new(SystemMeter::new(options.process_limit_bytes)),
+            valve: PressureValve::new(options.memory_bytes as u64),
+            on_pressure: Box::new(|_| ()),
             options,
             output: Some(output),
             collector: None,
@@ -263,6 +273,20 @@ impl<'d> Converter<'d> {
             dead_letters,
             counts: ConvertCounts::default(),
         }
+    }
+
+    /// Has memory measured by another meter than the system's.
+    #[must_use]
+    pub fn with_meter(mut self, meter: Box<dyn MemoryMeter>) -> Self {
+        self.meter = meter;
+        self
+    }
+
+    /// Says who is told where chunks become fewer, since memory is tight, or more again.
+    #[must_use]
+    pub fn on_pressure(mut self, tell: impl FnMut(PressureEvent) + 'd) -> Self {
+        self.on_pressure = Box::new(tell);
+        self
     }
 
     /// Returns the pool from which chunks are lent.

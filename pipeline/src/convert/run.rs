@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Instant;
 
 use delimark::SourceError;
 use delimark_extract::{Interrupt, Progress};
@@ -12,7 +13,9 @@ use super::collector::CollectedInput;
 use super::group::{Group, Piece, Worker};
 use super::{ConvertError, Converter};
 use crate::batcher::Converted;
+use crate::chunk::ChunkPool;
 use crate::chunk_reader::ChunkReader;
+use crate::pressure::{MemoryMeter, PressureEvent, PressureValve};
 use crate::sinks::SinkError;
 
 /// An input to convert.
@@ -27,9 +30,35 @@ pub struct ConvertInput<'i> {
     pub progress: &'i Progress,
 }
 
+/// Makes chunks fewer where memory is tight.
+struct Pressure<'p> {
+    pool: ChunkPool,
+    meter: &'p mut dyn MemoryMeter,
+    valve: &'p mut PressureValve,
+    tell: &'p mut dyn FnMut(PressureEvent),
+}
+
+impl Pressure<'_> {
+    fn look(&mut self) {
+        let Self { pool, meter, valve, tell } = self;
+        let before = valve.pool_bytes();
+        let event = valve.look(Instant::now(), &mut **meter, RECORD_BYTES);
+        if valve.pool_bytes() != before {
+            pool.set_limit_bytes(usize::try_from(valve.pool_bytes()).unwrap_or(usize::MAX));
+        }
+        if let Some(event) = event {
+            tell(event);
+        }
+    }
+}
+
+/// The bytes of a record, as most logs have them.
+const RECORD_BYTES: u64 = 256;
+
 /// Hands out the pieces of an input, group by group.
 struct Pieces<'i> {
     input: ConvertInput<'i>,
+    pressure: Pressure<'i>,
     /// A piece that was read to see what the input is like.
     first: Option<Piece>,
     group_bytes: usize,
@@ -46,6 +75,7 @@ impl Pieces<'_> {
         if self.has_ended {
             return None;
         }
+        self.pressure.look();
         let piece = match self.input.chunks.next() {
             Ok(Some(chunk)) => {
                 self.input.progress.add(chunk.as_ref().len());
@@ -97,15 +127,22 @@ impl Converter<'_> {
     /// It cannot be read, does not fit, or the output cannot be written.
     pub fn add(&mut self, mut input: ConvertInput<'_>) -> Result<(), ConvertError> {
         let first = self.look_at_first(&mut input)?;
+        let Self { collector, workers, options, counts, dead_letters, .. } = self;
+        let pressure = Pressure {
+            pool: self.pool.clone(),
+            meter: &mut *self.meter,
+            valve: &mut self.valve,
+            tell: &mut *self.on_pressure,
+        };
         let pieces = Pieces {
             input,
+            pressure,
             first,
-            group_bytes: self.options.group_bytes,
-            line_limit_bytes: self.options.line_limit_bytes,
-            skips_long_lines: self.options.skips_long_lines,
+            group_bytes: options.group_bytes,
+            line_limit_bytes: options.line_limit_bytes,
+            skips_long_lines: options.skips_long_lines,
             has_ended: false,
         };
-        let Self { collector, workers, options, counts, dead_letters, .. } = self;
         let mut collected = CollectedInput {
             collector: collector.as_mut().expect("it was begun"),
             options,

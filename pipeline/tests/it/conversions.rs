@@ -11,8 +11,8 @@ use delimark_extract::{Interrupt, Progress};
 use delimark_formats::LogFormat;
 use delimark_pipeline::{
     BadLines, ChunkSizes, ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter,
-    DeadLetter, DeadLetters, FormatOptions, Output, OutputFormat, ParquetOptions, Rolling,
-    TableSchema, TextKind, WrittenFile,
+    DeadLetter, DeadLetters, FormatOptions, MemoryMeter, MemoryUse, Output, OutputFormat,
+    ParquetOptions, PressureEvent, Rolling, TableSchema, TextKind, WrittenFile,
 };
 
 const FORMAT: &str = "$remote_addr|$request_uri|$status|$request_time";
@@ -297,4 +297,57 @@ fn an_empty_log_is_an_empty_table() {
     assert_eq!(files.unwrap()[0].rows, 0);
     assert_eq!(counts.lines, 0);
     assert_eq!(fs::read_to_string(path).unwrap(), "remote_addr,request_uri,status,request_time\n");
+}
+
+/// A meter by which memory is tight for some looks, and then is not.
+struct Tight(u32);
+
+impl MemoryMeter for Tight {
+    fn measure(&mut self) -> Option<MemoryUse> {
+        self.0 = self.0.saturating_sub(1);
+        let used_bytes = if self.0 > 0 { 90 } else { 10 };
+        Some(MemoryUse { used_bytes, limit_bytes: 100 })
+    }
+}
+
+/// Yields bytes so slowly that memory is looked at again and again.
+struct Slow(Cursor<Vec<u8>>);
+
+impl Read for Slow {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        std::thread::sleep(std::time::Duration::from_millis(30));
+        let count = room.len().min(4 << 10);
+        self.0.read(&mut room[..count])
+    }
+}
+
+#[test]
+fn tight_memory_makes_chunks_fewer_and_loses_nothing() {
+    let format = LogFormat::nginx(FORMAT).unwrap();
+    let schema = TableSchema::of_format(&format, FormatOptions::default()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x");
+    let mut events = Vec::new();
+    let mut kept = Kept::default();
+    let options =
+        ConvertOptions { group_bytes: 1 << 20, memory_bytes: 2 << 20, ..Default::default() };
+    let output = (OutputFormat::Text(TextKind::JsonLines), Output::File(path.clone()), Vec::new());
+    let mut converter = Converter::new(format, schema, options, output, &mut kept)
+        .with_meter(Box::new(Tight(4)))
+        .on_pressure(|event| events.push(event));
+    let reader = Box::new(Slow(Cursor::new(log(7000))));
+    let sizes = ChunkSizes { least: 4 << 10, most: 4 << 10 };
+    let input = ConvertInput {
+        name: "log",
+        chunks: converter.chunk_reader(reader, sizes),
+        interrupt: Interrupt::default(),
+        progress: &Progress::default(),
+    };
+    converter.add(input).unwrap();
+    assert_eq!(converter.counts().lines, 7000);
+    converter.finish().unwrap();
+    let degraded = |event: &&PressureEvent| matches!(event, PressureEvent::Degraded { .. });
+    let count = events.iter().filter(degraded).count();
+    assert_eq!(count, 3, "{events:?}");
+    assert!(matches!(events.last(), Some(PressureEvent::Recovered { .. })), "{events:?}");
 }

@@ -2,6 +2,7 @@
 
 mod conversions;
 mod tables;
+mod telemetry;
 
 use std::io::Cursor;
 
