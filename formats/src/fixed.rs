@@ -88,6 +88,13 @@ impl FixedLayout {
         &self.columns
     }
 
+    /// Tells whether the format has literals beside its delimiters, or else every row
+    /// [matches](Self::matches).
+    #[must_use]
+    pub fn has_literals(&self) -> bool {
+        self.pieces.iter().any(|piece| !piece.is_bare_column())
+    }
+
     /// Tells whether all literals of the format stand where they should in a row.
     ///
     /// # Panics
@@ -174,6 +181,13 @@ impl FixedColumn {
     #[must_use]
     pub fn first(&self) -> usize {
         self.first
+    }
+
+    /// Tells whether the column is in one field.
+    #[inline]
+    #[must_use]
+    pub fn is_one_field(&self) -> bool {
+        self.first == self.last
     }
 
     /// Returns the index of the last field of the column.

@@ -132,7 +132,7 @@ impl Batcher {
     /// Sets the most rows of a record batch.
     #[must_use]
     pub fn with_batch_rows(mut self, rows: NonZeroUsize) -> Self {
-        self.table.batch_rows = rows.get();
+        self.table.set_batch_rows(rows.get());
         self
     }
 

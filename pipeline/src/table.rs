@@ -6,12 +6,12 @@ use arrow_array::{BooleanArray, RecordBatch};
 use arrow_buffer::{BooleanBufferBuilder, Buffer};
 use arrow_schema::SchemaRef;
 use arrow_select::filter::filter_record_batch;
-use delimark::{Batch, Record, Span, Uniform};
+use delimark::{Batch, Record, Span, Uniform, UniformRow};
 use delimark_formats::{FixedColumn, FixedLayout, LogFormat};
 
 use crate::bad_line::{BadLine, BadLineReason};
 use crate::batcher::{BadValues, Batcher, Converted};
-use crate::columns::{BadValue, Builder, BurstBytes};
+use crate::columns::{BadValue, Builder, BurstBytes, MISSING};
 use crate::schema::{Source, TableSchema};
 use crate::values::ValueError;
 
@@ -22,10 +22,11 @@ pub(crate) struct Table {
     schema: TableSchema,
     arrow: SchemaRef,
     builders: Vec<Builder>,
-    pub(crate) batch_rows: usize,
+    batch_rows: usize,
     pub(crate) bad_values: BadValues,
     rows: Rows,
     places: Places,
+    spans: Spans,
     bad_values_found: Vec<BadValue>,
 }
 
@@ -49,6 +50,13 @@ struct Lines {
     lines_before: u64,
 }
 
+/// The places of one column in the records of a burst, and of another one.
+#[derive(Debug, Default)]
+struct Spans {
+    first: Vec<Span>,
+    second: Vec<Span>,
+}
+
 /// The places of columns in the records of a burst, where they have to be searched.
 #[derive(Debug, Default)]
 struct Places {
@@ -60,17 +68,24 @@ struct Places {
 
 impl Table {
     pub(crate) fn new(format: LogFormat, schema: TableSchema) -> Self {
+        let batch_rows = Batcher::DEFAULT_BATCH_ROWS.get();
         Self {
-            builders: schema.columns().iter().map(Builder::new).collect(),
+            builders: builders(&schema, batch_rows),
             arrow: Arc::new(schema.arrow()),
             format: Arc::new(format),
             schema,
-            batch_rows: Batcher::DEFAULT_BATCH_ROWS.get(),
+            batch_rows,
             bad_values: BadValues::default(),
             rows: Rows::default(),
             places: Places::default(),
+            spans: Spans::default(),
             bad_values_found: Vec::new(),
         }
+    }
+
+    pub(crate) fn set_batch_rows(&mut self, rows: usize) {
+        self.batch_rows = rows;
+        self.builders = builders(&self.schema, rows);
     }
 
     pub(crate) fn format(&self) -> &LogFormat {
@@ -127,22 +142,16 @@ impl Table {
         let columns = layout.columns();
         for index in 0..self.builders.len() {
             let (builder, bad) = (&mut self.builders[index], &mut self.bad_values_found);
-            let place = |column: FixedColumn| {
-                table.rows().map(move |row| {
-                    let first = row.span(column.first());
-                    let is_one = column.first() == column.last();
-                    let last = if is_one { first } else { row.span(column.last()) };
-                    column.span(first, last)
-                })
-            };
+            let Spans { first, second } = &mut self.spans;
             match self.schema.columns()[index].source {
                 Source::Column(column) => {
-                    builder.append(burst, place(columns[column]).map(Some), bad);
+                    fill_with_places(first, table, columns[column]);
+                    builder.append(burst, first, bad);
                 }
                 Source::DateAndTime { date, time } => {
-                    let (dates, times) = (place(columns[date]), place(columns[time]));
-                    let pairs = dates.map(Some).zip(times.map(Some));
-                    builder.append_dates_and_times(burst, pairs, bad);
+                    fill_with_places(first, table, columns[date]);
+                    fill_with_places(second, table, columns[time]);
+                    builder.append_dates_and_times(burst, first, second, bad);
                 }
             }
             self.list_bad_values(index, batch, |row| batch.record(row), converted);
@@ -179,13 +188,21 @@ impl Table {
                 }
             }
         }
-        let place = |column| places.spans.iter().skip(column).step_by(width).copied();
+        let place = |column: usize| places.spans.iter().skip(column).step_by(width).copied();
         for index in 0..self.builders.len() {
             let (builder, bad) = (&mut self.builders[index], &mut self.bad_values_found);
+            let Spans { first, second } = &mut self.spans;
+            first.clear();
             match self.schema.columns()[index].source {
-                Source::Column(column) => builder.append(burst, place(column), bad),
+                Source::Column(column) => {
+                    first.extend(place(column).map(|span| span.unwrap_or(MISSING)));
+                    builder.append(burst, first, bad);
+                }
                 Source::DateAndTime { date, time } => {
-                    builder.append_dates_and_times(burst, place(date).zip(place(time)), bad);
+                    first.extend(place(date).map(|span| span.unwrap_or(MISSING)));
+                    second.clear();
+                    second.extend(place(time).map(|span| span.unwrap_or(MISSING)));
+                    builder.append_dates_and_times(burst, first, second, bad);
                 }
             }
             let record = |row: usize| batch.record(places.records[row] as usize);
@@ -265,6 +282,14 @@ impl Table {
     }
 }
 
+/// The most rows for which room is made before they are there.
+const ROWS_RESERVED: usize = 1 << 16;
+
+fn builders(schema: &TableSchema, batch_rows: usize) -> Vec<Builder> {
+    let rows = batch_rows.min(ROWS_RESERVED);
+    schema.columns().iter().map(|column| Builder::new(column, rows)).collect()
+}
+
 /// Lists all lines of a batch as left out.
 fn refuse(rows: &Rows, missing: u64, buffer: &Buffer, converted: &mut Converted) {
     let first = rows.bursts.first().map_or(0, |lines| lines.lines_before);
@@ -312,6 +337,19 @@ fn without_ending(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
+/// Fills a list with the places of a column.
+fn fill_with_places(spans: &mut Vec<Span>, table: Uniform<'_>, column: FixedColumn) {
+    spans.clear();
+    spans.reserve(table.rows().len());
+    if column.is_one_field() {
+        table.spans(column.first()).for_each(|span| spans.push(column.span(span, span)));
+    } else {
+        let place =
+            |row: UniformRow<'_>| column.span(row.span(column.first()), row.span(column.last()));
+        spans.extend(table.rows().map(place));
+    }
+}
+
 /// Returns the rows of a batch in which every column is where it usually is.
 fn usual_rows<'a, 'f>(
     format: &'f LogFormat,
@@ -320,5 +358,6 @@ fn usual_rows<'a, 'f>(
     let layout = format.fixed_layout()?;
     let table = batch.uniform().filter(|table| table.columns() == layout.fields())?;
     let bytes = batch.as_bytes();
-    table.rows().all(|row| layout.matches(bytes, &row)).then_some((layout, table))
+    let is_usual = !layout.has_literals() || table.rows().all(|row| layout.matches(bytes, &row));
+    is_usual.then_some((layout, table))
 }

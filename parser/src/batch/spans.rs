@@ -203,6 +203,29 @@ impl Iterator for UniformSpans<'_> {
     fn size_hint(&self) -> (usize, Option<usize>) {
         self.rows.size_hint()
     }
+
+    /// Visits the places without asking for each whether it is the last of its row, or quoted.
+    #[inline]
+    fn fold<B, F>(self, initial: B, mut visit: F) -> B
+    where
+        F: FnMut(B, Span) -> B,
+    {
+        let Self { rows, column } = self;
+        let columns = rows.bounds.columns as usize;
+        let mut folded = initial;
+        if column + 1 == columns || rows.layout.quote.byte().is_some() {
+            for row in rows {
+                folded = visit(folded, row.span(column));
+            }
+            return folded;
+        }
+        let mut rest = rows.bounds.rest.get(column..).unwrap_or_default();
+        while let [before, end, ..] = *rest {
+            folded = visit(folded, Span { start: start_after(before), end });
+            rest = rest.get(columns..).unwrap_or_default();
+        }
+        folded
+    }
 }
 
 impl ExactSizeIterator for UniformSpans<'_> {}

@@ -6,7 +6,7 @@ use arrow_array::ArrayRef;
 use arrow_array::builder::BooleanBuilder;
 use delimark::Span;
 
-use super::{BadValue, BurstBytes};
+use super::{BadValue, BurstBytes, MISSING};
 use crate::schema::{Nulls, TableColumn};
 use crate::values::ValueError;
 
@@ -28,10 +28,11 @@ impl Booleans {
     pub(crate) fn append(
         &mut self,
         burst: BurstBytes<'_>,
-        spans: impl Iterator<Item = Option<Span>>,
+        spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
-        for span in spans {
+        for &span in spans {
+            let span = Some(span).filter(|span| *span != MISSING);
             let value = span.map(|span| &burst.bytes[span.range()]);
             let (boolean, error) = match value.filter(|value| !self.nulls.has(value)) {
                 None if self.is_required => (None, Some(ValueError::Missing)),

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, ListArray};
-use arrow_buffer::{Buffer, NullBufferBuilder, OffsetBuffer, ScalarBuffer};
+use arrow_buffer::{Buffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{Field, FieldRef};
 use delimark::Span;
 
-use super::{BadValue, Builder, BurstBytes};
+use super::validity::Validity;
+use super::{BadValue, Builder, BurstBytes, MISSING, list_null};
 use crate::schema::{Nulls, TableColumn};
-use crate::values::ValueError;
 
 /// The lists of one column.
 #[derive(Debug)]
@@ -21,9 +21,9 @@ pub(crate) struct Lists {
     items: Builder,
     /// The number of items before each list, and after the last.
     offsets: Vec<i32>,
-    validity: NullBufferBuilder,
+    validity: Validity,
     /// The items of one burst.
-    spans: Vec<Option<Span>>,
+    spans: Vec<Span>,
     bad_items: Vec<BadValue>,
 }
 
@@ -35,7 +35,7 @@ impl Lists {
             field: Arc::new(Field::new_list_field(column.kind.data_type(), true)),
             items,
             offsets: vec![0],
-            validity: NullBufferBuilder::new(0),
+            validity: Validity::default(),
             spans: Vec::new(),
             bad_items: Vec::new(),
         }
@@ -44,29 +44,22 @@ impl Lists {
     pub(crate) fn append(
         &mut self,
         burst: BurstBytes<'_>,
-        spans: impl Iterator<Item = Option<Span>>,
+        spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
-        let first_row = self.offsets.len() - 1;
-        let first_item = self.offsets[first_row];
+        let first_item = self.offsets[self.offsets.len() - 1];
         self.spans.clear();
-        for span in spans {
-            match span.filter(|span| !self.nulls.has(&burst.bytes[span.range()])) {
-                Some(span) => {
-                    split(burst.bytes, span, &mut self.spans);
-                    self.validity.append_non_null();
-                }
-                None => {
-                    if self.is_required {
-                        let row = self.offsets.len() - 1;
-                        bad.push(BadValue { row, span: None, error: ValueError::Missing });
-                    }
-                    self.validity.append_null();
-                }
+        for &span in spans {
+            if span == MISSING || self.nulls.has(&burst.bytes[span.range()]) {
+                let row = self.offsets.len() - 1;
+                self.validity.set_null(row);
+                list_null(None, row, MISSING, self.is_required, bad);
+            } else {
+                split(burst.bytes, span, &mut self.spans);
             }
             self.offsets.push(first_item + self.spans.len() as i32);
         }
-        self.items.append(burst, self.spans.iter().copied(), &mut self.bad_items);
+        self.items.append(burst, &self.spans, &mut self.bad_items);
         // Items know their number among all items; their row is the list that they are in.
         for item in self.bad_items.drain(..) {
             let before = self.offsets.partition_point(|&offset| offset as usize <= item.row);
@@ -75,16 +68,16 @@ impl Lists {
     }
 
     pub(crate) fn finish(&mut self, chunk: &Buffer) -> ArrayRef {
+        let validity = self.validity.finish(self.offsets.len() - 1);
         let offsets = std::mem::replace(&mut self.offsets, vec![0]);
         let offsets = OffsetBuffer::new(ScalarBuffer::from(offsets));
         let items = self.items.finish(chunk);
-        let validity = self.validity.finish();
         Arc::new(ListArray::new(Arc::clone(&self.field), offsets, items, validity))
     }
 }
 
 /// Splits a list at `, ` between servers and ` : ` between groups of them.
-fn split(burst: &[u8], span: Span, items: &mut Vec<Option<Span>>) {
+fn split(burst: &[u8], span: Span, items: &mut Vec<Span>) {
     let bytes = &burst[span.range()];
     let mut start = 0;
     while let Some(index) = memchr::memchr(b' ', &bytes[start..]) {
@@ -97,10 +90,10 @@ fn split(burst: &[u8], span: Span, items: &mut Vec<Option<Span>>) {
         let Some((end, next)) = end else {
             break;
         };
-        items.push(Some(place(span, start, end)));
+        items.push(place(span, start, end));
         start = next;
     }
-    items.push(Some(place(span, start, bytes.len())));
+    items.push(place(span, start, bytes.len()));
 }
 
 fn place(list: Span, start: usize, end: usize) -> Span {

@@ -3,6 +3,7 @@
 mod boolean;
 mod list;
 mod number;
+mod validity;
 mod view;
 
 use arrow_array::ArrayRef;
@@ -36,6 +37,31 @@ pub(crate) struct BadValue {
     pub(crate) error: ValueError,
 }
 
+/// Makes room for all rows of a batch at its first one: growing step by step copies them.
+fn reserve_batch<T>(values: &mut Vec<T>, batch_rows: usize) {
+    if values.is_empty() {
+        values.reserve(batch_rows);
+    }
+}
+
+/// The place of a value that a line does not have.
+pub(crate) const MISSING: Span = Span { start: 1, end: 0 };
+
+/// Lists a null that is bad: a value that could not be read, or one that must be there.
+#[cold]
+fn list_null(
+    error: Option<ValueError>,
+    row: usize,
+    span: Span,
+    is_required: bool,
+    bad: &mut Vec<BadValue>,
+) {
+    let span = Some(span).filter(|span| *span != MISSING);
+    if let Some(error) = error.or(is_required.then_some(ValueError::Missing)) {
+        bad.push(BadValue { row, span, error });
+    }
+}
+
 /// The values of one column, which become an array.
 #[derive(Debug)]
 pub(crate) enum Builder {
@@ -52,35 +78,37 @@ pub(crate) enum Builder {
 }
 
 impl Builder {
-    pub(crate) fn new(column: &TableColumn) -> Self {
+    pub(crate) fn new(column: &TableColumn, batch_rows: usize) -> Self {
         if column.is_list {
             let items = TableColumn { is_list: false, is_required: false, ..column.clone() };
-            return Self::Lists(Box::new(Lists::new(column, Self::new(&items))));
+            return Self::Lists(Box::new(Lists::new(column, Self::new(&items, batch_rows))));
         }
         match column.kind {
-            ColumnKind::Text => Self::Views(Views::new(column, true)),
-            ColumnKind::Binary => Self::Views(Views::new(column, false)),
-            ColumnKind::Integer => Self::Integers(Numbers::new(column, Integers)),
-            ColumnKind::Unsigned => Self::Unsigneds(Numbers::new(column, Unsigneds)),
+            ColumnKind::Text => Self::Views(Views::new(column, true, batch_rows)),
+            ColumnKind::Binary => Self::Views(Views::new(column, false, batch_rows)),
+            ColumnKind::Integer => Self::Integers(Numbers::new(column, batch_rows, Integers)),
+            ColumnKind::Unsigned => Self::Unsigneds(Numbers::new(column, batch_rows, Unsigneds)),
             ColumnKind::Decimal { scale } => {
-                Self::Decimals(Numbers::new(column, Decimals { scale }))
+                Self::Decimals(Numbers::new(column, batch_rows, Decimals { scale }))
             }
-            ColumnKind::Float => Self::Floats(Numbers::new(column, Floats)),
+            ColumnKind::Float => Self::Floats(Numbers::new(column, batch_rows, Floats)),
             ColumnKind::Boolean => Self::Booleans(Booleans::new(column)),
-            ColumnKind::Timestamp { format, has_zone } => {
-                Self::Timestamps(Numbers::new(column, Timestamps::new(format, has_zone)))
-            }
-            ColumnKind::Date => Self::Dates(Numbers::new(column, Dates)),
-            ColumnKind::Address => Self::Addresses(Numbers::new(column, Addresses)),
+            ColumnKind::Timestamp { format, has_zone } => Self::Timestamps(Numbers::new(
+                column,
+                batch_rows,
+                Timestamps::new(format, has_zone),
+            )),
+            ColumnKind::Date => Self::Dates(Numbers::new(column, batch_rows, Dates)),
+            ColumnKind::Address => Self::Addresses(Numbers::new(column, batch_rows, Addresses)),
         }
     }
 
-    /// Appends values by their places in a burst. One that is bad becomes null, and is listed.
-    #[inline]
+    /// Appends values by their places in a burst, of which some may be [`MISSING`]. One that is bad
+    /// becomes null, and is listed.
     pub(crate) fn append(
         &mut self,
         burst: BurstBytes<'_>,
-        spans: impl Iterator<Item = Option<Span>>,
+        spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
         match self {
@@ -101,13 +129,14 @@ impl Builder {
     pub(crate) fn append_dates_and_times(
         &mut self,
         burst: BurstBytes<'_>,
-        pairs: impl Iterator<Item = (Option<Span>, Option<Span>)>,
+        dates: &[Span],
+        times: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
         let Self::Timestamps(numbers) = self else {
             unreachable!("a date and a time are a timestamp");
         };
-        numbers.append_dates_and_times(burst, pairs, bad);
+        numbers.append_dates_and_times(burst, dates, times, bad);
     }
 
     /// Returns what was collected as an array over the chunk, and begins again.

@@ -6,11 +6,12 @@ use arrow_array::types::{
     Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt64Type,
 };
 use arrow_array::{ArrayRef, ArrowPrimitiveType, FixedSizeBinaryArray, PrimitiveArray};
-use arrow_buffer::{Buffer, NullBuffer, NullBufferBuilder, ScalarBuffer};
+use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
 use delimark::Span;
 use delimark_formats::TimestampFormat;
 
-use super::{BadValue, BurstBytes};
+use super::validity::Validity;
+use super::{BadValue, BurstBytes, MISSING, list_null, reserve_batch};
 use crate::schema::{DECIMAL_PRECISION, Nulls, TableColumn};
 use crate::values::{
     TimestampParser, Value, ValueError, parse_address, parse_date, parse_decimal, parse_float,
@@ -32,98 +33,95 @@ pub(crate) struct Numbers<P: Parse> {
     nulls: Nulls,
     is_required: bool,
     parse: P,
+    batch_rows: usize,
     numbers: Vec<P::Number>,
-    validity: NullBufferBuilder,
+    validity: Validity,
 }
 
 impl<P: Parse> Numbers<P> {
-    pub(crate) fn new(column: &TableColumn, parse: P) -> Self {
+    pub(crate) fn new(column: &TableColumn, batch_rows: usize, parse: P) -> Self {
         Self {
             nulls: column.nulls,
             is_required: column.is_required,
             parse,
+            batch_rows,
             numbers: Vec::new(),
-            validity: NullBufferBuilder::new(0),
+            validity: Validity::default(),
         }
     }
 
-    #[inline]
     pub(crate) fn append(
         &mut self,
         burst: BurstBytes<'_>,
-        spans: impl Iterator<Item = Option<Span>>,
+        spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
-        self.numbers.reserve(spans.size_hint().0);
-        for span in spans {
-            let Some(span) = span else {
-                self.append_null(bad);
-                continue;
-            };
-            let value = Value::new(burst.bytes, span.start as usize, span.end as usize);
-            if value.len() <= 1 && self.nulls.has(value.as_bytes()) {
-                self.append_null(bad);
-                continue;
-            }
-            match self.parse.parse(value) {
-                Ok(number) => {
-                    self.numbers.push(number);
-                    self.validity.append_non_null();
+        let first_row = self.numbers.len();
+        reserve_batch(&mut self.numbers, self.batch_rows);
+        self.numbers.resize(first_row + spans.len(), P::Number::default());
+        for (row, &span) in (first_row..).zip(spans) {
+            match read(burst, span, self.nulls, &mut self.parse) {
+                Ok(Some(number)) => self.numbers[row] = number,
+                other => {
+                    self.validity.set_null(row);
+                    list_null(other.err(), row, span, self.is_required, bad);
                 }
-                Err(error) => self.append_bad(Some(span), error, bad),
             }
         }
-    }
-
-    #[cold]
-    fn append_bad(&mut self, span: Option<Span>, error: ValueError, bad: &mut Vec<BadValue>) {
-        bad.push(BadValue { row: self.numbers.len(), span, error });
-        self.numbers.push(P::Number::default());
-        self.validity.append_null();
-    }
-
-    #[inline]
-    fn append_null(&mut self, bad: &mut Vec<BadValue>) {
-        if self.is_required {
-            return self.append_bad(None, ValueError::Missing, bad);
-        }
-        self.numbers.push(P::Number::default());
-        self.validity.append_null();
     }
 
     pub(crate) fn finish(&mut self) -> ArrayRef {
-        let numbers = std::mem::take(&mut self.numbers);
-        self.parse.array(numbers, self.validity.finish())
+        let validity = self.validity.finish(self.numbers.len());
+        self.parse.array(std::mem::take(&mut self.numbers), validity)
     }
+}
+
+/// Reads a value; nothing where it stands for nothing.
+#[inline(always)]
+fn read<P: Parse>(
+    burst: BurstBytes<'_>,
+    span: Span,
+    nulls: Nulls,
+    parse: &mut P,
+) -> Result<Option<P::Number>, ValueError> {
+    let (start, end) = (span.start as usize, span.end as usize);
+    if end <= start + 1 && (span == MISSING || nulls.has(&burst.bytes[start..end])) {
+        return Ok(None);
+    }
+    parse.parse(Value::new(burst.bytes, start, end)).map(Some)
 }
 
 impl Numbers<Timestamps> {
     pub(crate) fn append_dates_and_times(
         &mut self,
         burst: BurstBytes<'_>,
-        pairs: impl Iterator<Item = (Option<Span>, Option<Span>)>,
+        date_spans: &[Span],
+        time_spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
-        let nulls = self.nulls;
-        let value = |span: Option<Span>| {
-            let span = span?;
-            let value = Value::new(burst.bytes, span.start as usize, span.end as usize);
-            (!nulls.has(value.as_bytes())).then_some((span, value))
-        };
-        let mut times = TimestampParser::new(TimestampFormat::TimeOfDay);
-        for (date, time) in pairs {
-            let (Some((date_span, date)), Some((time_span, time))) = (value(date), value(time))
-            else {
-                self.append_null(bad);
-                continue;
-            };
-            match (parse_date(date), times.parse(time)) {
-                (Ok(days), Ok(time)) => {
-                    self.numbers.push(i64::from(days) * MICROSECONDS_OF_DAY + time);
-                    self.validity.append_non_null();
+        let mut dates = Dates;
+        let mut times = Timestamps::new(TimestampFormat::TimeOfDay, false);
+        for (&date_span, &time_span) in date_spans.iter().zip(time_spans) {
+            let row = self.numbers.len();
+            let date = read(burst, date_span, self.nulls, &mut dates);
+            let time = read(burst, time_span, self.nulls, &mut times);
+            let (number, span, error) = match (date, time) {
+                (Ok(Some(days)), Ok(Some(time))) => {
+                    (i64::from(days) * MICROSECONDS_OF_DAY + time, MISSING, None)
                 }
-                (Err(error), _) => self.append_bad(Some(date_span), error, bad),
-                (_, Err(error)) => self.append_bad(Some(time_span), error, bad),
+                (Err(error), _) => (0, date_span, Some(error)),
+                (_, Err(error)) => (0, time_span, Some(error)),
+                _ => {
+                    self.validity.set_null(row);
+                    list_null(None, row, MISSING, self.is_required, bad);
+                    self.numbers.push(0);
+                    continue;
+                }
+            };
+            self.numbers.push(number);
+            if let Some(error) = error {
+                self.validity.set_null(row);
+                bad.push(BadValue { row, span: Some(span), error });
             }
         }
     }

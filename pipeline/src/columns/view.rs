@@ -4,11 +4,12 @@
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BinaryViewArray, StringViewArray};
-use arrow_buffer::{Buffer, NullBuffer, NullBufferBuilder, ScalarBuffer};
+use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
 use delimark::Span;
 use delimark_formats::{Encoding, decode};
 
-use super::{BadValue, BurstBytes};
+use super::validity::Validity;
+use super::{BadValue, BurstBytes, MISSING, list_null, reserve_batch};
 use crate::schema::{Nulls, TableColumn};
 use crate::values::{Value, ValueError};
 
@@ -28,100 +29,87 @@ pub(crate) struct Views {
     nulls: Nulls,
     is_required: bool,
     decoded: Encoding,
+    batch_rows: usize,
     views: Vec<u128>,
-    validity: NullBufferBuilder,
+    validity: Validity,
     /// Values that are not as they stand in the chunk.
     decoded_bytes: Vec<u8>,
 }
 
 impl Views {
-    pub(crate) fn new(column: &TableColumn, is_text: bool) -> Self {
+    pub(crate) fn new(column: &TableColumn, is_text: bool, batch_rows: usize) -> Self {
         Self {
             is_text,
             nulls: column.nulls,
             is_required: column.is_required,
             decoded: column.decoded,
+            batch_rows,
             views: Vec::new(),
-            validity: NullBufferBuilder::new(0),
+            validity: Validity::default(),
             decoded_bytes: Vec::new(),
         }
     }
 
-    #[inline]
     pub(crate) fn append(
         &mut self,
         burst: BurstBytes<'_>,
-        spans: impl Iterator<Item = Option<Span>>,
+        spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
-        self.views.reserve(spans.size_hint().0);
-        for span in spans {
-            let Some(span) = span else {
-                self.append_null(None, bad);
-                continue;
-            };
-            let (start, end) = (span.start as usize, span.end as usize);
-            let value = Value::new(burst.bytes, start, end);
-            if value.len() <= 1 && self.nulls.has(value.as_bytes()) {
-                self.append_null(None, bad);
-                continue;
+        let first_row = self.views.len();
+        reserve_batch(&mut self.views, self.batch_rows);
+        self.views.resize(first_row + spans.len(), 0);
+        for (row, &span) in (first_row..).zip(spans) {
+            match self.view(burst, span) {
+                Ok(Some(view)) => self.views[row] = view,
+                other => {
+                    self.validity.set_null(row);
+                    list_null(other.err(), row, span, self.is_required, bad);
+                }
             }
-            if self.is_text && !is_text(burst, start, end) {
-                let error = utf8_error(value.as_bytes());
-                self.append_bad(span, error, bad);
-                continue;
-            }
-            if self.decoded != Encoding::Verbatim {
-                self.append_decoded(burst, span, bad);
-                continue;
-            }
-            let view = view_of(value, IN_CHUNK, burst.start + span.start);
-            self.views.push(view);
-            self.validity.append_non_null();
         }
     }
 
-    /// Appends a value without its escapes, if it has some.
-    fn append_decoded(&mut self, burst: BurstBytes<'_>, span: Span, bad: &mut Vec<BadValue>) {
-        let bytes = &burst.bytes[span.range()];
+    /// Returns the view of a value; nothing for one that stands for nothing.
+    #[inline(always)]
+    fn view(&mut self, burst: BurstBytes<'_>, span: Span) -> Result<Option<u128>, ValueError> {
+        let (start, end) = (span.start as usize, span.end as usize);
+        if end <= start + 1 && (span == MISSING || self.nulls.has(&burst.bytes[start..end])) {
+            return Ok(None);
+        }
+        let value = Value::new(burst.bytes, start, end);
+        if self.is_text && !is_utf8(burst, start, end) {
+            return Err(utf8_error(value.as_bytes()));
+        }
+        if self.decoded != Encoding::Verbatim
+            && let Some(view) = self.decode(value.as_bytes())?
+        {
+            return Ok(Some(view));
+        }
+        Ok(Some(view_of(value, IN_CHUNK, burst.start + span.start)))
+    }
+
+    /// Returns the view of a value without its escapes, if it has some.
+    fn decode(&mut self, bytes: &[u8]) -> Result<Option<u128>, ValueError> {
         let start = self.decoded_bytes.len();
         decode(self.decoded, bytes, &mut self.decoded_bytes);
         let decoded = &self.decoded_bytes[start..];
         if decoded == bytes {
             self.decoded_bytes.truncate(start);
-            let value = Value::new(burst.bytes, span.start as usize, span.end as usize);
-            self.views.push(view_of(value, IN_CHUNK, burst.start + span.start));
-        } else {
-            if self.is_text && simdutf8::basic::from_utf8(decoded).is_err() {
-                let error = utf8_error(decoded);
-                self.decoded_bytes.truncate(start);
-                return self.append_bad(span, error, bad);
-            }
-            let value = Value::new(&self.decoded_bytes, start, self.decoded_bytes.len());
-            self.views.push(view_of(value, IN_DECODED, start as u32));
+            return Ok(None);
         }
-        self.validity.append_non_null();
-    }
-
-    #[cold]
-    fn append_bad(&mut self, span: Span, error: ValueError, bad: &mut Vec<BadValue>) {
-        bad.push(BadValue { row: self.views.len(), span: Some(span), error });
-        self.views.push(0);
-        self.validity.append_null();
-    }
-
-    #[inline]
-    fn append_null(&mut self, span: Option<Span>, bad: &mut Vec<BadValue>) {
-        if self.is_required {
-            bad.push(BadValue { row: self.views.len(), span, error: ValueError::Missing });
+        if self.is_text && simdutf8::basic::from_utf8(decoded).is_err() {
+            let error = utf8_error(decoded);
+            self.decoded_bytes.truncate(start);
+            return Err(error);
         }
-        self.views.push(0);
-        self.validity.append_null();
+        let value = Value::new(&self.decoded_bytes, start, self.decoded_bytes.len());
+        Ok(Some(view_of(value, IN_DECODED, start as u32)))
     }
 
     pub(crate) fn finish(&mut self, chunk: &Buffer) -> ArrayRef {
+        let validity = self.validity.finish(self.views.len());
         let views = ScalarBuffer::from(std::mem::take(&mut self.views));
-        let validity = self.validity.finish();
         let decoded = std::mem::take(&mut self.decoded_bytes);
         let mut buffers = vec![chunk.clone()];
         if !decoded.is_empty() {
@@ -144,7 +132,7 @@ fn array(
 ) -> ArrayRef {
     if is_text {
         // SAFETY: `view_of` made every view of a piece of one of the two buffers, with its length
-        // and first bytes. It is UTF-8: `is_text` or `from_utf8` found it so, and the buffers do
+        // and first bytes. It is UTF-8: `is_utf8` or `from_utf8` found it so, and the buffers do
         // not change, since they were read or decoded into memory of this process.
         Arc::new(unsafe { StringViewArray::new_unchecked(views, buffers, validity) })
     } else {
@@ -157,19 +145,31 @@ fn array(
 #[inline(always)]
 fn view_of(value: Value<'_>, buffer: u32, offset: u32) -> u128 {
     let length = value.len();
-    let first = u128::from_le_bytes(value.first());
-    if length <= INLINE_BYTES {
-        let kept = (1_u128 << (8 * length)) - 1;
-        length as u128 | (first & kept) << 32
-    } else {
-        let prefix = first & 0xffff_ffff;
-        length as u128 | prefix << 32 | u128::from(buffer) << 64 | u128::from(offset) << 96
-    }
+    let (prefix, rest) = value.first_twelve();
+    let (low, high) = match INLINE_MASKS.get(length) {
+        Some(&(of_prefix, of_rest)) => (prefix & of_prefix, rest & of_rest),
+        None => (prefix, u64::from(buffer) | u64::from(offset) << 32),
+    };
+    let low = length as u64 | u64::from(low) << 32;
+    u128::from(low) | u128::from(high) << 64
 }
+
+/// By the length of a value that is in its view: the bits of its first four bytes, and of those
+/// behind them.
+const INLINE_MASKS: [(u32, u64); INLINE_BYTES + 1] = {
+    let mut masks = [(0, 0); INLINE_BYTES + 1];
+    let mut length = 0;
+    while length <= INLINE_BYTES {
+        let bits = (1_u128 << (8 * length)) - 1;
+        masks[length] = (bits as u32, (bits >> 32) as u64);
+        length += 1;
+    }
+    masks
+};
 
 /// Tells whether a piece of a burst is UTF-8.
 #[inline(always)]
-fn is_text(burst: BurstBytes<'_>, start: usize, end: usize) -> bool {
+fn is_utf8(burst: BurstBytes<'_>, start: usize, end: usize) -> bool {
     // A piece of UTF-8 is UTF-8 unless it is cut within a character.
     let begins_character =
         |index: usize| burst.bytes.get(index).is_none_or(|byte| (*byte as i8) >= -0x40);

@@ -18,7 +18,7 @@ const DAY: i64 = 24 * 60 * MINUTE;
 #[derive(Clone, Debug)]
 pub(crate) struct TimestampParser {
     format: TimestampFormat,
-    /// The last value that was read in full, with the bytes of its seconds as zeros.
+    /// The last value that was read in full.
     template: [u8; TEMPLATE_BYTES],
     /// The time of the template's minute.
     minute: i64,
@@ -53,26 +53,23 @@ impl TimestampParser {
         &mut self,
         value: Value<'_>,
     ) -> Result<i64, ValueError> {
-        let mut bytes: [u8; BYTES] = value.first();
-        let seconds = [bytes[SECONDS], bytes[SECONDS + 1]];
-        bytes[SECONDS] = 0;
-        bytes[SECONDS + 1] = 0;
-        let is_same = self.template.first_chunk() == Some(&bytes);
-        match two(seconds).filter(|&seconds| is_same && seconds < 60) {
-            Some(seconds) => Ok(self.minute + i64::from(seconds) * MICROSECONDS),
-            None => self.read_template(value, seconds, &bytes),
+        if let Some(bytes) = value.as_bytes().first_chunk::<BYTES>()
+            && let Some(template) = self.template.first_chunk::<BYTES>()
+            && bytes[..SECONDS] == template[..SECONDS]
+            && bytes[SECONDS + 2..] == template[SECONDS + 2..]
+            && let Some(seconds) = two([bytes[SECONDS], bytes[SECONDS + 1]])
+            && seconds < 60
+        {
+            return Ok(self.minute + i64::from(seconds) * MICROSECONDS);
         }
+        self.read_template::<SECONDS>(value)
     }
 
     #[cold]
-    fn read_template(
-        &mut self,
-        value: Value<'_>,
-        seconds: [u8; 2],
-        bytes: &[u8],
-    ) -> Result<i64, ValueError> {
+    fn read_template<const SECONDS: usize>(&mut self, value: Value<'_>) -> Result<i64, ValueError> {
+        let bytes = value.as_bytes();
         let time = parse(self.format, value)?;
-        if let Some(seconds) = two(seconds) {
+        if let Some(seconds) = two([bytes[SECONDS], bytes[SECONDS + 1]]) {
             self.template[..bytes.len()].copy_from_slice(bytes);
             self.minute = time - i64::from(seconds) * MICROSECONDS;
         }
