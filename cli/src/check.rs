@@ -1,15 +1,15 @@
 //! `delimark check`: what is strange in logs, with the numbers of lines.
 
 use std::fmt::Write;
-use std::iter;
 use std::path::PathBuf;
 
 use delimark_extract::escape::Printable;
 use delimark_extract::{Access, CheckReport, Checker, Finding, InputName};
 use delimark_formats::{Guess, LogFormat};
 
+use crate::inputs::{InputArgs, explain};
 use crate::log_formats::{Preset, given, parse_log_format, parse_preset};
-use crate::{Exit, inputs, print, tell};
+use crate::{Exit, print, tell};
 
 /// Say what is strange in logs, with the numbers of lines
 ///
@@ -52,6 +52,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value_t = 5)]
     limit: u16,
 
+    #[command(flatten)]
+    inputs: InputArgs,
+
     /// The logs; - is standard input
     #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
     files: Vec<PathBuf>,
@@ -64,7 +67,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     for path in &args.files {
         let name = InputName::new(path);
         // A log that shrinks while it is read is no reason to stop.
-        let Some(input) = inputs::open(&name, Access::Read) else {
+        let Some(input) = args.inputs.open(&name, Access::Read) else {
             exit = Exit::Usage;
             continue;
         };
@@ -72,10 +75,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         print(to_text(&name, &report).as_bytes())?;
         let of_input = match report.error() {
             Some(error) => {
-                let causes =
-                    iter::successors(std::error::Error::source(error), |&cause| cause.source());
-                let causes: String = causes.map(|cause| format!(": {cause}")).collect();
-                tell(format_args!("{name}: {error}{causes}"));
+                tell(format_args!("{name}: {}", explain(error)));
                 Exit::Usage
             }
             None if report.findings().is_empty() => Exit::Success,

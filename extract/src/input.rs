@@ -15,6 +15,7 @@ use crate::escape::Printable;
 use crate::output::enlarge_pipe;
 use crate::truncation::{GuardedMap, TruncationCheck};
 use crate::waiting::{Interrupt, Waiting};
+use crate::window_limit::WindowLimit;
 
 /// Names an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +52,15 @@ pub enum Access {
     Read,
 }
 
+/// The way in which inputs are opened.
+#[derive(Clone, Copy, Debug)]
+pub struct InputOptions {
+    /// The permission to map files.
+    pub access: Access,
+    /// The largest window of Zstandard data.
+    pub window_limit: WindowLimit,
+}
+
 /// An open input.
 #[derive(Debug)]
 pub struct Input {
@@ -82,7 +92,7 @@ impl Input {
     /// # Errors
     ///
     /// The file cannot be opened, or it is a directory.
-    pub fn open(name: &InputName, access: Access) -> io::Result<Self> {
+    pub fn open(name: &InputName, options: InputOptions) -> io::Result<Self> {
         let mut file = match name {
             InputName::File(path) => File::open(path)?,
             InputName::StandardInput => File::from(io::stdin().as_fd().try_clone_to_owned()?),
@@ -92,7 +102,7 @@ impl Input {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let identity = FileIdentity::new(&metadata);
-        if access == Access::Map
+        if options.access == Access::Map
             && metadata.is_file()
             && let Some(content) = map(&mut file, metadata.len())?
         {
@@ -101,7 +111,7 @@ impl Input {
         if !metadata.is_file() {
             enlarge_pipe(&file);
         }
-        Ok(Self { content: read(file)?, identity })
+        Ok(Self { content: read(file, options.window_limit)?, identity })
     }
 
     /// Identifies the file that was opened; `None` for what is no regular file.
@@ -135,7 +145,7 @@ fn map(file: &mut File, bytes: u64) -> io::Result<Option<Content>> {
 }
 
 #[cfg(not(feature = "compression"))]
-fn read(file: File) -> io::Result<Content> {
+fn read(file: File, _: WindowLimit) -> io::Result<Content> {
     let interrupt = Interrupt::default();
     let reader = Box::new(Waiting::new(file).with_interrupt(interrupt.clone()));
     Ok(Content::Read { reader, interrupt, is_compressed: false })
@@ -143,7 +153,7 @@ fn read(file: File) -> io::Result<Content> {
 
 /// Reads a file, decompressed where its first bytes say so.
 #[cfg(feature = "compression")]
-fn read(file: File) -> io::Result<Content> {
+fn read(file: File, window_limit: WindowLimit) -> io::Result<Content> {
     let interrupt = Interrupt::default();
     let mut file = Waiting::new(file).with_interrupt(interrupt.clone());
     let mut start = Vec::with_capacity(MAGIC_BYTES);
@@ -164,7 +174,7 @@ fn read(file: File) -> io::Result<Content> {
     let compression = Compression::of(&start);
     let rest = io::Cursor::new(start).chain(Failing(failure)).chain(file);
     let reader: Box<dyn Read + Send> = match compression {
-        Some(compression) => compression.reader(rest)?,
+        Some(compression) => compression.reader(rest, window_limit)?,
         None => Box::new(rest),
     };
     Ok(Content::Read { reader, interrupt, is_compressed: compression.is_some() })

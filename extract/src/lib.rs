@@ -54,6 +54,8 @@ pub mod truncation;
 #[cfg(unix)]
 mod waiting;
 #[cfg(unix)]
+mod window_limit;
+#[cfg(unix)]
 mod worker;
 
 pub use byte_size::{ByteSize, ByteSizeError};
@@ -68,7 +70,7 @@ pub use extraction::{ChunkExtractor, Extraction};
 pub use field_range::{FieldListError, FieldRange};
 pub use fields::FieldList;
 #[cfg(unix)]
-pub use input::{Access, FileIdentity, Input, InputName};
+pub use input::{Access, FileIdentity, Input, InputName, InputOptions};
 pub use json_lines::{InvalidUtf8, JsonLines, KeyError, Keys, NotUtf8};
 #[cfg(unix)]
 pub use line_rules::LineRules;
@@ -86,3 +88,5 @@ pub use selection::FieldSelection;
 pub use text::Text;
 #[cfg(unix)]
 pub use waiting::Waiting;
+#[cfg(unix)]
+pub use window_limit::WindowLimit;

@@ -5,9 +5,7 @@ mod options;
 mod outputs;
 mod progress_line;
 
-use std::error::Error;
 use std::io::{self, ErrorKind::BrokenPipe};
-use std::iter;
 
 use anyhow::bail;
 use delimark::{Dialect, RaggedPolicy, Scanner};
@@ -22,7 +20,8 @@ pub(crate) use self::options::Args;
 use self::options::LongLines;
 use self::outputs::Outputs;
 use self::progress_line::{Messages, ProgressLine};
-use crate::{Exit, inputs, tell};
+use crate::inputs::explain;
+use crate::{Exit, tell};
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     check(args)?;
@@ -48,7 +47,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let _watch = line.watch(extractor.progress());
     let mut exit = Exit::Success;
     for name in &names {
-        let of_input = match line.suspend(|| inputs::open(name, access)) {
+        let of_input = match line.suspend(|| args.inputs.open(name, access)) {
             Some(input) => {
                 // It may have become an output since they were compared.
                 files.check_input(name, input.identity())?;
@@ -92,8 +91,8 @@ fn extract(
         Err(error) if error.is_final() => Err(error.into()),
         Err(error) => {
             let exit = if error.is_ragged() { Exit::Failure } else { Exit::Usage };
-            let (advice, causes) = (advice(&error), causes(&error));
-            line.suspend(|| tell(format_args!("{name}: {error}{advice}{causes}")));
+            let (explained, advice) = (explain(&error), advice(&error));
+            line.suspend(|| tell(format_args!("{name}: {explained}{advice}")));
             Ok(exit)
         }
     }
@@ -123,11 +122,6 @@ fn advice(error: &ExtractError) -> &'static str {
     } else {
         ""
     }
-}
-
-fn causes(error: &ExtractError) -> String {
-    let causes = iter::successors(error.source(), |&error| error.source());
-    causes.map(|cause| format!(": {cause}")).collect()
 }
 
 /// Refuses options that do not go together.

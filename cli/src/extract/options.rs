@@ -9,6 +9,7 @@ use delimark_extract::escape::{OutputDelimiter, parse_delimiter, unescape};
 use delimark_extract::{ByteSize, FieldSelection, InvalidUtf8};
 use delimark_formats::LogFormat;
 
+use crate::inputs::InputArgs;
 use crate::log_formats::{Preset, parse_log_format, parse_preset};
 
 /// Take fields out of log lines, as cut does
@@ -180,6 +181,9 @@ pub(crate) struct Args {
     /// Read files instead of mapping them
     #[arg(long)]
     pub(super) read: bool,
+
+    #[command(flatten)]
+    pub(super) inputs: InputArgs,
 
     /// The backend to scan with [default: DELIMARK_BACKEND, or the best that this CPU has]
     #[arg(long, value_name = "NAME")]
