@@ -14,6 +14,7 @@ pub struct WindowLimit {
 
 impl WindowLimit {
     /// Returns the base-2 logarithm of the limit in bytes.
+    #[cfg(feature = "compression")]
     pub(crate) fn log(self) -> u32 {
         self.log
     }

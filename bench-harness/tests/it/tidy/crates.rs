@@ -42,6 +42,7 @@ const CRATES: [(&str, &[&str]); 15] = [
             "delimark-conformance",
             "delimark-datasets",
             "delimark-extract",
+            "delimark-formats",
             "delimark-harness",
             "delimark-report",
             "delimark-results",
