@@ -196,6 +196,22 @@ fn what_cannot_be_done_is_2_and_says_what_to_do() {
 }
 
 #[test]
+fn a_comparison_of_nothing_is_2_and_lists_why() {
+    let files = Files::new();
+    let lone = files.write("lone.json", &run("", &[("peer/lone", "fields", steady(10_000))]));
+    for format in ["text", "json"] {
+        let output = delimark(&["compare", &files.a, &lone, "--format", format]);
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        let expected = "nothing could be compared: each of the 5 cells is left out";
+        assert!(message.contains(expected), "{message}");
+        let text = stdout(&output);
+        assert!(text.contains("only in A: the file does not say why"), "{text}");
+        assert!(text.contains("peer/lone"), "{text}");
+    }
+}
+
+#[test]
 fn tampered_files_give_the_reader_s_own_error() {
     let files = Files::new();
     let path = files.folder.path().join("tampered.json");
