@@ -4,6 +4,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use delimark_results::display;
 
 use crate::build_info;
 use crate::exit::Exit;
@@ -96,16 +97,31 @@ fn report_error(error: &anyhow::Error) -> Exit {
     Exit::Usage
 }
 
-/// Writes text to standard output.
+/// Writes text to standard output, with nothing in it that a terminal would obey: it can name files
+/// and engines of other people.
 fn print(text: &str) -> anyhow::Result<()> {
+    write_to_stdout(&display::lines(text))
+}
+
+/// Writes text to standard output as [`print`] does, but for the colours.
+fn print_coloured(text: &str) -> anyhow::Result<()> {
+    write_to_stdout(&palette::lines(text))
+}
+
+fn write_to_stdout(text: &str) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(standard_output_error)
 }
 
-/// Writes what a verdict is about to standard output. Who reads it may leave early, which changes
-/// no verdict.
+/// Writes what a verdict is about to standard output, as [`print`] does. Who reads it may leave
+/// early, which changes no verdict.
 fn print_verdict(text: &str, exit: Exit) -> anyhow::Result<Exit> {
-    match print(text) {
+    after_printing(print(text), exit)
+}
+
+/// Returns the verdict, unless what it is about could not be printed.
+fn after_printing(printed: anyhow::Result<()>, exit: Exit) -> anyhow::Result<Exit> {
+    match printed {
         Err(error) if has_reader_left(&error) => Ok(exit),
         printed => printed.map(|()| exit),
     }
@@ -113,7 +129,8 @@ fn print_verdict(text: &str, exit: Exit) -> anyhow::Result<Exit> {
 
 /// Prints a message. Where standard error cannot be written there is nobody left to tell.
 fn tell(message: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "delimark-bench: {message}");
+    let message = format!("delimark-bench: {message}\n");
+    let _ = io::stderr().write_all(display::lines(&message).as_bytes());
 }
 
 /// Recognises that the reader of standard output has left.

@@ -317,6 +317,24 @@ fn quotes_amid_fields_are_for_nobody_else() {
 }
 
 #[test]
+fn names_of_files_do_nothing_to_a_terminal() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("\u{1b}[2J\r\n.log");
+    fs::write(&path, "a|b\n".repeat(100)).unwrap();
+    let input = path.to_str().unwrap();
+    let filters = ["--quick", "--engines", "delimark/scalar", "--models", "^fields$"];
+    let output = run(folder.path(), &[&filters[..], &["--input", input]].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let absent = run(folder.path(), &["--input", &format!("{input}x")]);
+    assert_eq!(absent.status.code(), Some(2), "{absent:?}");
+    for bytes in [&output.stdout, &output.stderr, &absent.stderr] {
+        let text = str::from_utf8(bytes).unwrap();
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        assert!(text.contains(r"\u{1b}[2J\r\n"), "{text:?}");
+    }
+}
+
+#[test]
 fn filters_choose_engines_and_models() {
     let arguments = [
         "--quick",

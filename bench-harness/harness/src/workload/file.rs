@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use delimark::reference::{Event, parse};
 use delimark::{Dialect, RaggedPolicy};
 use delimark_datasets::Hasher;
-use delimark_results::{ColumnsSource, DatasetSource, Sha256Check};
+use delimark_results::{ColumnsSource, DatasetSource, Sha256Check, display};
 
 use super::{Origin, Workload};
 use crate::huge_pages::HugePages;
@@ -29,7 +29,7 @@ impl Workload {
     ///
     /// It is no regular file, holds nothing, does not fit, or a line is over the limit.
     pub fn from_file(path: &Path, options: FileOptions) -> Result<Self> {
-        let name = path.display();
+        let name = display::path(path);
         // Before it is opened: a named pipe would be waited for.
         let metadata = fs::metadata(path).with_context(|| format!("{name} cannot be opened"))?;
         if metadata.is_dir() {
@@ -61,7 +61,7 @@ impl Workload {
         let mut hasher = Hasher::new();
         hasher.update(&bytes);
         let origin = Origin {
-            name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            name: display::path(Path::new(path.file_stem().unwrap_or_default())),
             shape: None,
             source: DatasetSource::File,
             seed: None,

@@ -8,7 +8,7 @@ mod reference;
 use std::path::{Path, PathBuf};
 
 use delimark::{Dialect, RaggedPolicy};
-use delimark_results::{ColumnsSource, Dataset, DatasetSource, Sha256Check};
+use delimark_results::{ColumnsSource, Dataset, DatasetSource, Sha256Check, display};
 use delimark_runner::model::{Answer, Model};
 
 pub use self::file::{FileOptions, InferredColumns};
@@ -89,7 +89,7 @@ impl Workload {
             name: origin.name,
             shape: origin.shape,
             source: origin.source,
-            file_name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            file_name: display::path(Path::new(path.file_name().unwrap_or_default())),
             seed: origin.seed,
             lines: reference.facts.records,
             bytes: bytes.len() as u64,

@@ -22,7 +22,7 @@ use delimark_harness::{checkout, environment, supervised};
 use delimark_report::report;
 use delimark_results::{
     Dataset, EngineName, Environment, Known, READ_LIMIT, Results, SchemaName, Skipped,
-    WorkingSetPoint,
+    WorkingSetPoint, display,
 };
 use delimark_runner::model::Model;
 use jiff::{Timestamp, Zoned};
@@ -222,14 +222,14 @@ fn output_folder(wanted: Option<&Path>) -> Result<PathBuf> {
     make(&folder)?;
     if !is_there {
         std::fs::remove_dir(&folder)
-            .with_context(|| format!("the folder {} cannot be removed", folder.display()))?;
+            .with_context(|| format!("the folder {} cannot be removed", display::path(&folder)))?;
     }
     Ok(folder)
 }
 
 fn make(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)
-        .with_context(|| format!("the folder {} cannot be made", folder.display()))
+        .with_context(|| format!("the folder {} cannot be made", display::path(folder)))
 }
 
 fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
@@ -243,7 +243,7 @@ fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
     let options = FileOptions { dialect, memory_limit_bytes: memory_limit_bytes() };
     let workload = Workload::from_file(path, options)?;
     let facts = workload.facts();
-    let name = path.display();
+    let name = display::path(path);
     if args.rules.log_format().is_some() {
         let delimiter = dialect.delimiter().escape_ascii();
         let quote = dialect.quote().map(|quote| format!(", quoted by {}", char::from(quote)));
@@ -356,7 +356,7 @@ fn write(results: &Results, folder: &Path) -> Result<Exit> {
     let results_path = folder.join("results.json");
     results
         .write(&results_path)
-        .with_context(|| format!("{} cannot be written", results_path.display()))?;
+        .with_context(|| format!("{} cannot be written", display::path(&results_path)))?;
     let files = report::write(results, folder)?;
     print(&format!("{}\n{}\n", report::terminal::render(results), files.html.display()))?;
     Ok(Exit::Success)
