@@ -82,8 +82,11 @@ fn extract(
     // It may have something to say.
     let mut choose = |opening: Opening<'_>| Ok(line.suspend(|| formats.choose(name, opening))?);
     let result = extractor.extract(name, input, &mut choose);
-    if let Some(left_out) = left_out(extractor.counts()) {
-        line.suspend(|| tell(format_args!("{name}: {left_out}")));
+    let counts = extractor.counts();
+    if let Some(left_out) = left_out(counts) {
+        let is_kept = formats.keeps_ragged_lines() && counts.too_long > 0;
+        let note = if is_kept { "; --ragged-output has none of those too long" } else { "" };
+        line.suspend(|| tell(format_args!("{name}: {left_out}{note}")));
     }
     match result {
         Ok(()) => Ok(Exit::Success),

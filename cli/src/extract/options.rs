@@ -129,7 +129,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "POLICY", default_value = "report")]
     pub(super) ragged: RaggedPolicy,
 
-    /// Also write the ragged lines that are left out to this file, as they are
+    /// Also write the ragged lines that are left out to this file, as they are; not those over
+    /// --line-limit, which are only listed
     #[arg(long, value_name = "FILE")]
     pub(super) ragged_output: Option<PathBuf>,
 
@@ -141,7 +142,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SIZE", default_value = "16MiB")]
     pub(super) line_limit: ByteSize,
 
-    /// Policy for lines over the limit
+    /// Policy for lines over the limit; those left out are listed with their place and kept nowhere,
+    /// not in --ragged-output either
     #[arg(long, value_enum, value_name = "POLICY", default_value = "error")]
     pub(super) long_lines: LongLines,
 
@@ -223,7 +225,7 @@ impl From<InvalidUtf8Way> for InvalidUtf8 {
 pub(super) enum LongLines {
     /// Stop at the line
     Error,
-    /// Leave the line out and list it on standard error
+    /// Leave the line out and list where it is on standard error
     Report,
 }
 
