@@ -137,7 +137,7 @@ impl ExtractError {
     pub fn is_window_too_large(&self) -> bool {
         let cause = std::error::Error::source(self);
         let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>()?.get_ref());
-        cause.is_some_and(|cause| cause.is::<WindowTooLarge>())
+        cause.and_then(|cause| cause.downcast_ref::<WindowTooLarge>()).is_some()
     }
 
     /// Returns the number of the line at fault, from 1; `None` where it is no line's.

@@ -15,6 +15,7 @@ pub(super) fn start(command: &mut Command) -> io::Result<Child> {
 
 #[cfg(unix)]
 fn advice(program: &Path, error: &io::Error) -> Option<&'static str> {
+    use std::fs::Metadata;
     use std::os::unix::fs::PermissionsExt;
 
     if error.raw_os_error() == Some(libc::ENOEXEC) {
@@ -22,7 +23,7 @@ fn advice(program: &Path, error: &io::Error) -> Option<&'static str> {
             "it is no program of this system, and no script with a first line such as #!/bin/sh",
         );
     }
-    let metadata = program.metadata().ok().filter(|metadata| metadata.is_file())?;
+    let metadata = program.metadata().ok().filter(Metadata::is_file)?;
     match error.kind() {
         io::ErrorKind::PermissionDenied if metadata.permissions().mode() & 0o111 == 0 => {
             Some("the file is not executable; `chmod +x` makes it so")
