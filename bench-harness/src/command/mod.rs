@@ -1,7 +1,8 @@
 //! The command line: one file a verb, and the only place that prints.
 
-use std::fmt;
+use std::ffi::OsString;
 use std::io::{self, Write};
+use std::{env, fmt};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use delimark_results::display;
@@ -80,11 +81,20 @@ fn run(command: Command) -> anyhow::Result<Exit> {
 
 /// Prints help, version or a usage error: clap tells which of them it is.
 fn print_usage(error: &clap::Error) -> anyhow::Result<Exit> {
-    let printed = error.print();
     if error.use_stderr() {
+        // A shell puts any name of a file among the arguments.
+        let is_obeyed = |argument: OsString| {
+            display::lines(&argument.to_string_lossy()) != argument.to_string_lossy()
+        };
+        if env::args_os().any(is_obeyed) {
+            let text = error.render().to_string();
+            let _ = io::stderr().write_all(display::lines(&text).as_bytes());
+        } else {
+            let _ = error.print();
+        }
         return Ok(Exit::Usage);
     }
-    printed.map_err(standard_output_error)?;
+    error.print().map_err(standard_output_error)?;
     Ok(Exit::Success)
 }
 

@@ -180,6 +180,7 @@ fn what_cannot_be_done_is_2_and_says_what_to_do() {
     refused(&["compare", a], "Usage");
     refused(&["compare", a, a], "the same run");
     refused(&["compare", a, b, "--engine-a", "peer/csv"], "--engine-b");
+    refused(&["rank", "--\rx", a], r"--\u000dx");
     refused(&["compare", a, b, "--datasets", "wide"], "no data set matches 'wide'");
 
     let mut moved = run("", &[("peer/csv", "fields", steady(10_000))]);
