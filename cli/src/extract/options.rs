@@ -142,8 +142,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SIZE", default_value = "16MiB")]
     pub(super) line_limit: ByteSize,
 
-    /// Policy for lines over the limit; those left out are listed with their place and kept nowhere,
-    /// not in --ragged-output either
+    /// Policy for lines over the limit; those left out are listed with their place and kept
+    /// nowhere, not in --ragged-output either
     #[arg(long, value_enum, value_name = "POLICY", default_value = "error")]
     pub(super) long_lines: LongLines,
 
