@@ -1,15 +1,17 @@
 //! `delimark check`: what is strange in logs, with the numbers of lines.
 
 use std::fmt::Write;
-use std::iter;
 use std::path::PathBuf;
 
+use clap::ValueEnum;
 use delimark_extract::escape::Printable;
 use delimark_extract::{Access, CheckReport, Checker, Finding, InputName};
 use delimark_formats::{Guess, LogFormat};
+use serde_json::json;
 
+use crate::inputs::{InputArgs, explain};
 use crate::log_formats::{Preset, given, parse_log_format, parse_preset};
-use crate::{Exit, inputs, print, tell};
+use crate::{Exit, print, tell};
 
 /// Say what is strange in logs, with the numbers of lines
 ///
@@ -25,6 +27,7 @@ use crate::{Exit, inputs, print, tell};
 Examples:
   delimark check access.log
   delimark check --preset haproxy-http /var/log/haproxy.log*
+  delimark check --format jsonl access.log | jq 'select(.count > 9) | .kind'
   delimark check --log-format '$remote_addr|$status|$request_time' --limit 20 access.log
 
 Exit codes:
@@ -52,9 +55,24 @@ pub(crate) struct Args {
     #[arg(long, value_name = "N", default_value_t = 5)]
     limit: u16,
 
+    /// Format of the report
+    #[arg(long, value_enum, default_value = "text")]
+    format: ReportFormat,
+
+    #[command(flatten)]
+    inputs: InputArgs,
+
     /// The logs; - is standard input
     #[arg(value_name = "FILE", default_value = "-", hide_default_value = true)]
     files: Vec<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ReportFormat {
+    /// Lines for people
+    Text,
+    /// A JSON object for each finding
+    Jsonl,
 }
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
@@ -64,18 +82,19 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     for path in &args.files {
         let name = InputName::new(path);
         // A log that shrinks while it is read is no reason to stop.
-        let Some(input) = inputs::open(&name, Access::Read) else {
+        let Some(input) = args.inputs.open(&name, Access::Read) else {
             exit = Exit::Usage;
             continue;
         };
         let report = checker.check(input);
-        print(to_text(&name, &report).as_bytes())?;
+        let text = match args.format {
+            ReportFormat::Text => to_text(&name, &report),
+            ReportFormat::Jsonl => to_json_lines(&name, &report),
+        };
+        print(text.as_bytes())?;
         let of_input = match report.error() {
             Some(error) => {
-                let causes =
-                    iter::successors(std::error::Error::source(error), |&cause| cause.source());
-                let causes: String = causes.map(|cause| format!(": {cause}")).collect();
-                tell(format_args!("{name}: {error}{causes}"));
+                tell(format_args!("{name}: {}", explain(error)));
                 Exit::Usage
             }
             None if report.findings().is_empty() => Exit::Success,
@@ -107,6 +126,28 @@ fn to_text(name: &InputName, report: &CheckReport) -> String {
         text += "  nothing strange was found\n";
     }
     text
+}
+
+/// Returns an object for each finding, a line each.
+fn to_json_lines(name: &InputName, report: &CheckReport) -> String {
+    let file = match name {
+        InputName::File(path) => path.to_string_lossy(),
+        InputName::StandardInput => "-".into(),
+    };
+    let object = |finding: &Finding| {
+        json!({
+            "file": file,
+            "kind": finding.kind().name(),
+            "subject": finding.kind().subject(),
+            "count": finding.count(),
+            "first_lines": finding.first_lines(),
+            "lines": report.lines(),
+            "message": finding.to_string(),
+            "note": finding.note(),
+            "advice": finding.advice(),
+        })
+    };
+    report.findings().iter().map(|finding| format!("{}\n", object(finding))).collect()
 }
 
 /// Says which format it is by the first lines, and how sure that is.

@@ -21,6 +21,7 @@ use anyhow::bail;
 use clap::error::{ContextKind, ContextValue};
 use clap::{CommandFactory, Parser, Subcommand};
 use delimark_extract::Waiting;
+use delimark_extract::escape::Printable;
 
 /// Takes fields out of delimiter-separated log lines, at gigabytes a second.
 #[derive(Parser)]
@@ -98,12 +99,26 @@ fn shortened(mut error: clap::Error) -> clap::Error {
 /// Prints help, version or a usage error: clap tells which of them it is.
 fn print_usage(error: &clap::Error) -> anyhow::Result<Exit> {
     if error.use_stderr() {
-        let _ = error.print();
+        if are_arguments_plain() {
+            let _ = error.print();
+        } else {
+            // Without colours, and with what the names of files would do to a terminal escaped.
+            let text = error.render().to_string();
+            let lines = text.lines().map(|line| format!("{}\n", Printable(line.as_bytes())));
+            let _ = Waiting::new(io::stderr()).write_all(lines.collect::<String>().as_bytes());
+        }
         return Ok(Exit::Usage);
     }
     check_output()?;
     error.print().map_err(standard_output_error)?;
     Ok(Exit::Success)
+}
+
+/// Tells whether no argument has a control character in it: a shell puts any name of a file there.
+fn are_arguments_plain() -> bool {
+    // A log format that is pasted has lines.
+    let is_odd = |letter: char| letter.is_control() && !matches!(letter, '\n' | '\t');
+    env::args_os().all(|argument| !argument.to_string_lossy().contains(is_odd))
 }
 
 /// Prints the whole chain of causes, except when the reader of the output has left.

@@ -1,10 +1,12 @@
 //! `delimark man`: the manual, a page for the program and one for each verb.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 use anyhow::Context;
 use clap::CommandFactory;
+use delimark_extract::escape::Printable;
 
 use crate::{Cli, Exit};
 
@@ -28,6 +30,6 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let folder = &args.folder;
     fs::create_dir_all(folder)
         .and_then(|()| clap_mangen::generate_to(Cli::command(), folder))
-        .with_context(|| format!("cannot write to {}", folder.display()))?;
+        .with_context(|| format!("cannot write to {}", Printable(folder.as_os_str().as_bytes())))?;
     Ok(Exit::Success)
 }

@@ -3,6 +3,9 @@
 use std::io::{self, BufRead, BufReader, Read};
 
 use flate2::bufread::GzDecoder;
+use zstd::zstd_safe::zstd_sys::ZSTD_ErrorCode;
+
+use crate::window_limit::{WindowLimit, WindowTooLarge};
 
 /// The bytes that tell a compression.
 pub(crate) const MAGIC_BYTES: usize = 4;
@@ -41,17 +44,20 @@ impl Compression {
         magics.iter().any(|magic| magic.len() > start.len() && magic.starts_with(&start))
     }
 
-    /// Reads what a compressed input comes to.
+    /// Reads what a compressed input comes to. Data with a larger window than the limit are an
+    /// error.
     pub(crate) fn reader(
         self,
         compressed: impl Read + Send + 'static,
+        window_limit: WindowLimit,
     ) -> io::Result<Box<dyn Read + Send>> {
         let compressed = BufReader::with_capacity(BUFFER_BYTES, compressed);
         Ok(match self {
             Self::Gzip => Box::new(Gzip { decoder: Some(GzDecoder::new(compressed)) }),
             Self::Zstandard => {
-                let decoder = zstd::stream::read::Decoder::with_buffer(compressed)?;
-                Box::new(Zstandard { decoder })
+                let mut decoder = zstd::stream::read::Decoder::with_buffer(compressed)?;
+                decoder.window_log_max(window_limit.log())?;
+                Box::new(Zstandard { decoder, window_limit })
             }
         })
     }
@@ -109,12 +115,22 @@ impl<R: BufRead> Read for Gzip<R> {
 /// The frames of a Zstandard file, one after the other.
 struct Zstandard<R: BufRead> {
     decoder: zstd::stream::read::Decoder<'static, R>,
+    window_limit: WindowLimit,
 }
 
 impl<R: BufRead> Read for Zstandard<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.decoder.read(buffer).map_err(|error| explain("zstd", error))
+        let limit = self.window_limit;
+        self.decoder.read(buffer).map_err(|error| match is_window_too_large(&error) {
+            true => io::Error::new(io::ErrorKind::Unsupported, WindowTooLarge { limit }),
+            false => explain("zstd", error),
+        })
     }
+}
+
+fn is_window_too_large(error: &io::Error) -> bool {
+    let cause = error.get_ref().and_then(|cause| cause.downcast_ref::<zstd::Error>());
+    cause.is_some_and(|cause| cause.is(ZSTD_ErrorCode::ZSTD_error_frameParameter_windowTooLarge))
 }
 
 /// Says in which data an error is, and that it was cut short where it was.
@@ -152,7 +168,8 @@ mod tests {
     /// Returns what comes out, and the error that ends it.
     fn read(compressed: &[u8]) -> (Vec<u8>, Option<String>) {
         let compression = Compression::of(compressed).expect("it is recognised");
-        let mut reader = compression.reader(io::Cursor::new(compressed.to_vec())).unwrap();
+        let compressed = io::Cursor::new(compressed.to_vec());
+        let mut reader = compression.reader(compressed, WindowLimit::default()).unwrap();
         let mut bytes = Vec::new();
         let error = reader.read_to_end(&mut bytes).err();
         (bytes, error.map(|error| error.to_string()))

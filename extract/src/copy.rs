@@ -320,10 +320,11 @@ mod tests {
     use delimark::Dialect;
 
     use super::*;
-    use crate::input::Access;
+    use crate::input::{Access, InputOptions};
     use crate::json_lines::{InvalidUtf8, JsonLines, Keys};
     use crate::output_format::Format;
     use crate::text::Text;
+    use crate::window_limit::WindowLimit;
 
     fn counts(path: &Path, policy: RaggedPolicy, access: Access) -> LineCounts {
         let dialect = Dialect::new(b'|').unwrap().with_columns(2).unwrap().with_ragged(policy);
@@ -337,7 +338,8 @@ mod tests {
         let name = InputName::new(path);
         // Twice: an input is counted without the one before.
         for _ in 0..2 {
-            let input = Input::open(&name, access).unwrap();
+            let options = InputOptions { access, window_limit: WindowLimit::default() };
+            let input = Input::open(&name, options).unwrap();
             let mut choose =
                 |_: Opening<'_>| Ok(LineFormat::Fields(Format::JsonLines(format.clone())));
             assert!(extractor.extract(&name, input, &mut choose).is_err());
@@ -368,7 +370,8 @@ mod tests {
         let threads = NonZeroUsize::new(3);
         let mut extractor = Extractor::new(scanner, LineRules::default(), threads, sinks);
         let name = InputName::new(file.path());
-        let input = Input::open(&name, Access::Map).unwrap();
+        let options = InputOptions { access: Access::Map, window_limit: WindowLimit::default() };
+        let input = Input::open(&name, options).unwrap();
         let mut choose = |_: Opening<'_>| Ok(LineFormat::Fields(format.clone()));
         let extracted =
             panic::catch_unwind(AssertUnwindSafe(|| extractor.extract(&name, input, &mut choose)));

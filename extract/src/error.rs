@@ -8,6 +8,8 @@ use crate::json_lines::NotUtf8;
 use crate::rejected::Rejected;
 #[cfg(unix)]
 use crate::truncation::Truncated;
+#[cfg(unix)]
+use crate::window_limit::WindowTooLarge;
 
 /// The reason that an input was not extracted to its end.
 #[derive(Debug)]
@@ -121,6 +123,15 @@ impl ExtractError {
     #[must_use]
     pub fn is_truncated(&self) -> bool {
         matches!(&self.kind, ErrorKind::Truncated { .. })
+    }
+
+    /// Returns true for Zstandard data with a window over the limit.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn is_window_too_large(&self) -> bool {
+        let cause = std::error::Error::source(self);
+        let cause = cause.and_then(|cause| cause.downcast_ref::<io::Error>()?.get_ref());
+        cause.and_then(|cause| cause.downcast_ref::<WindowTooLarge>()).is_some()
     }
 
     /// Returns the number of the line at fault, from 1; `None` where it is no line's.

@@ -15,6 +15,7 @@ use crate::escape::Printable;
 use crate::output::enlarge_pipe;
 use crate::truncation::{GuardedMap, TruncationCheck};
 use crate::waiting::{Interrupt, Waiting};
+use crate::window_limit::WindowLimit;
 
 /// Names an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,6 +50,15 @@ pub enum Access {
     Map,
     /// Read everything.
     Read,
+}
+
+/// The way in which inputs are opened.
+#[derive(Clone, Copy, Debug)]
+pub struct InputOptions {
+    /// The permission to map files.
+    pub access: Access,
+    /// The largest window of Zstandard data.
+    pub window_limit: WindowLimit,
 }
 
 /// An open input.
@@ -94,7 +104,7 @@ impl Input {
     /// # Errors
     ///
     /// The file cannot be opened, or it is a directory.
-    pub fn open(name: &InputName, access: Access) -> io::Result<Self> {
+    pub fn open(name: &InputName, options: InputOptions) -> io::Result<Self> {
         let mut file = match name {
             InputName::File(path) => File::open(path)?,
             InputName::StandardInput => File::from(io::stdin().as_fd().try_clone_to_owned()?),
@@ -105,7 +115,7 @@ impl Input {
         }
         let identity = FileIdentity::new(&metadata);
         let bytes = metadata.is_file().then(|| metadata.len());
-        if access == Access::Map
+        if options.access == Access::Map
             && metadata.is_file()
             && let Some(content) = map(&mut file, metadata.len())?
         {
@@ -114,7 +124,7 @@ impl Input {
         if !metadata.is_file() {
             enlarge_pipe(&file);
         }
-        Ok(Self { content: read(file)?, identity, bytes })
+        Ok(Self { content: read(file, options.window_limit)?, identity, bytes })
     }
 
     /// Returns a reader of the input from where it stands, decompressed, and the bytes that it will
@@ -164,7 +174,7 @@ fn map(file: &mut File, bytes: u64) -> io::Result<Option<Content>> {
 }
 
 #[cfg(not(feature = "compression"))]
-fn read(file: File) -> io::Result<Content> {
+fn read(file: File, _: WindowLimit) -> io::Result<Content> {
     let interrupt = Interrupt::default();
     let reader = Box::new(Waiting::new(file).with_interrupt(interrupt.clone()));
     Ok(Content::Read { reader, interrupt, is_compressed: false })
@@ -172,7 +182,7 @@ fn read(file: File) -> io::Result<Content> {
 
 /// Reads a file, decompressed where its first bytes say so.
 #[cfg(feature = "compression")]
-fn read(file: File) -> io::Result<Content> {
+fn read(file: File, window_limit: WindowLimit) -> io::Result<Content> {
     let interrupt = Interrupt::default();
     let mut file = Waiting::new(file).with_interrupt(interrupt.clone());
     let mut start = Vec::with_capacity(MAGIC_BYTES);
@@ -193,7 +203,7 @@ fn read(file: File) -> io::Result<Content> {
     let compression = Compression::of(&start);
     let rest = io::Cursor::new(start).chain(Failing(failure)).chain(file);
     let reader: Box<dyn Read + Send> = match compression {
-        Some(compression) => compression.reader(rest)?,
+        Some(compression) => compression.reader(rest, window_limit)?,
         None => Box::new(rest),
     };
     Ok(Content::Read { reader, interrupt, is_compressed: compression.is_some() })

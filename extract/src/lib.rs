@@ -55,6 +55,8 @@ pub mod truncation;
 #[cfg(unix)]
 mod waiting;
 #[cfg(unix)]
+mod window_limit;
+#[cfg(unix)]
 mod worker;
 
 pub use byte_size::{ByteSize, ByteSizeError};
@@ -69,7 +71,7 @@ pub use extraction::{ChunkExtractor, Extraction};
 pub use field_range::{FieldListError, FieldRange};
 pub use fields::FieldList;
 #[cfg(unix)]
-pub use input::{Access, FileIdentity, Input, InputName, InputReader};
+pub use input::{Access, FileIdentity, Input, InputName, InputOptions, InputReader};
 pub use json_lines::{InvalidUtf8, JsonLines, KeyError, Keys, NotUtf8};
 pub use left_out::{LeftOutLine, LeftOutReason};
 #[cfg(unix)]
@@ -88,3 +90,5 @@ pub use selection::FieldSelection;
 pub use text::Text;
 #[cfg(unix)]
 pub use waiting::{Interrupt, Waiting};
+#[cfg(unix)]
+pub use window_limit::WindowLimit;

@@ -1,5 +1,6 @@
 //! Formats that no server has a string for, described in a notation of our own: `$name`, or
-//! `${name:kind}` where the name alone does not say what the values are.
+//! `${name:kind}` where the name alone does not say what the values are, and
+//! `${name:kind:encoding}` where they are escaped in another way than the others.
 
 use delimark::QuoteEscape;
 
@@ -23,23 +24,35 @@ pub(crate) fn template(text: &str, encoding: Encoding, quote_escape: QuoteEscape
             place += 1;
             continue;
         };
-        let (name, described, length) = match variable.strip_prefix('{') {
+        let (name, described, own_encoding, length) = match variable.strip_prefix('{') {
             Some(inner) => {
                 let (inner, _) = inner.split_once('}').expect("the brace is closed");
                 let (name, described) = inner.split_once(':').expect("the kind is there");
-                (name, Some(described), inner.len() + 3)
+                let length = inner.len() + 3;
+                match described.split_once(':') {
+                    Some((kind, name_of_encoding)) => {
+                        (name, Some(kind), encoding_named(name_of_encoding), length)
+                    }
+                    None => (name, Some(described), encoding, length),
+                }
             }
             None => {
                 let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
                 let length = variable.bytes().take_while(is_name).count();
-                (&variable[..length], None, length + 1)
+                (&variable[..length], None, encoding, length + 1)
             }
         };
         let kind = described.map_or_else(|| kind(name), described_kind);
-        template.push_variable(Variable::new(name, format!("${name}"), kind, encoding), place);
+        let variable = Variable::new(name, format!("${name}"), kind, own_encoding);
+        template.push_variable(variable, place);
         place += length;
     }
     template
+}
+
+fn encoding_named(name: &str) -> Encoding {
+    let encoding = Encoding::ALL.into_iter().find(|encoding| encoding.name() == name);
+    encoding.unwrap_or_else(|| panic!("there is no encoding {name}"))
 }
 
 fn described_kind(described: &str) -> (ValueType, Holds) {

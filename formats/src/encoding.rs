@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use memchr::memchr;
+use memchr::memchr2;
 
 /// The escapes in a column's values.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -20,19 +20,22 @@ pub enum Encoding {
     HashEscapes,
     /// `%HH`: CloudFront.
     PercentEscapes,
+    /// `%hh`, and `\\` for a backslash: Squid, in the names of users.
+    PercentAndBackslash,
     /// `+` for a blank: IIS. A `+` that was one is lost.
     PlusForBlank,
 }
 
 impl Encoding {
     /// Every encoding.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Verbatim,
         Self::HexEscapes,
         Self::CEscapes,
         Self::JsonEscapes,
         Self::HashEscapes,
         Self::PercentEscapes,
+        Self::PercentAndBackslash,
         Self::PlusForBlank,
     ];
 
@@ -46,6 +49,7 @@ impl Encoding {
             Self::JsonEscapes => "json-escapes",
             Self::HashEscapes => "hash-escapes",
             Self::PercentEscapes => "percent-escapes",
+            Self::PercentAndBackslash => "percent-and-backslash",
             Self::PlusForBlank => "plus-for-blank",
         }
     }
@@ -60,23 +64,25 @@ impl Encoding {
             Self::CEscapes => is_control || byte >= 0x7f,
             Self::JsonEscapes => is_control,
             Self::PercentEscapes => is_control || byte >= 0x7f || matches!(byte, b' ' | b'"'),
+            Self::PercentAndBackslash => is_control || byte >= 0x7f || b"[]".contains(&byte),
             Self::PlusForBlank => byte == b' ',
         }
     }
 
     /// Tells whether no value has a bare `"`: one that a parser takes for the end of a value.
     pub(crate) fn excludes_quotes(self) -> bool {
-        !matches!(self, Self::Verbatim | Self::PlusForBlank)
+        !matches!(self, Self::Verbatim | Self::PercentAndBackslash | Self::PlusForBlank)
     }
 
-    /// Returns the bytes that escapes begin with.
-    fn introducer(self) -> Option<u8> {
+    /// Returns the bytes that escapes begin with, twice the same where it is one.
+    fn introducers(self) -> Option<[u8; 2]> {
         match self {
             Self::Verbatim => None,
-            Self::HexEscapes | Self::CEscapes | Self::JsonEscapes => Some(b'\\'),
-            Self::HashEscapes => Some(b'#'),
-            Self::PercentEscapes => Some(b'%'),
-            Self::PlusForBlank => Some(b'+'),
+            Self::HexEscapes | Self::CEscapes | Self::JsonEscapes => Some([b'\\'; 2]),
+            Self::HashEscapes => Some([b'#'; 2]),
+            Self::PercentEscapes => Some([b'%'; 2]),
+            Self::PercentAndBackslash => Some([b'%', b'\\']),
+            Self::PlusForBlank => Some([b'+'; 2]),
         }
     }
 }
@@ -101,12 +107,12 @@ impl fmt::Display for Encoding {
 /// assert_eq!(output, br#"GET /"a" \x"#);
 /// ```
 pub fn decode(encoding: Encoding, value: &[u8], output: &mut Vec<u8>) {
-    let Some(introducer) = encoding.introducer() else {
+    let Some([first, second]) = encoding.introducers() else {
         output.extend_from_slice(value);
         return;
     };
     let mut rest = value;
-    while let Some(at) = memchr(introducer, rest) {
+    while let Some(at) = memchr2(first, second, rest) {
         output.extend_from_slice(&rest[..at]);
         rest = &rest[at..];
         let taken = match encoding {
@@ -114,9 +120,11 @@ pub fn decode(encoding: Encoding, value: &[u8], output: &mut Vec<u8>) {
             Encoding::HexEscapes => hex_escape(rest, output),
             Encoding::CEscapes => hex_escape(rest, output).or_else(|| c_escape(rest, output)),
             Encoding::JsonEscapes => json_escape(rest, output),
-            Encoding::HashEscapes | Encoding::PercentEscapes => hex_pair(&rest[1..]).map(|byte| {
-                output.push(byte);
-                3
+            Encoding::HashEscapes | Encoding::PercentEscapes => marked_pair(rest, output),
+            Encoding::PercentAndBackslash if rest[0] == b'%' => marked_pair(rest, output),
+            Encoding::PercentAndBackslash => rest.starts_with(br"\\").then(|| {
+                output.push(b'\\');
+                2
             }),
             Encoding::PlusForBlank => {
                 output.push(b' ');
@@ -136,6 +144,12 @@ pub fn decode(encoding: Encoding, value: &[u8], output: &mut Vec<u8>) {
 fn hex_pair(bytes: &[u8]) -> Option<u8> {
     let digit = |index: usize| char::from(*bytes.get(index)?).to_digit(16);
     u8::try_from(digit(0)? << 4 | digit(1)?).ok()
+}
+
+/// Appends the byte of two digits behind a mark, and returns the escape's length.
+fn marked_pair(bytes: &[u8], output: &mut Vec<u8>) -> Option<usize> {
+    output.push(hex_pair(&bytes[1..])?);
+    Some(3)
 }
 
 /// Appends the byte of `\xHH`, and returns the escape's length.
@@ -238,11 +252,22 @@ mod tests {
     }
 
     #[test]
+    fn squid_doubles_backslashes_in_names() {
+        check(Encoding::PercentAndBackslash, br"corp\\zo%c3%ab%20x", "corp\\zoë x".as_bytes());
+        check(Encoding::PercentAndBackslash, br"50%2525 \\x22 \\\\", br"50%25 \x22 \\");
+        check(Encoding::PercentAndBackslash, br"a%zz\x%2", br"a%zz\x%2");
+        check(Encoding::PercentAndBackslash, br"\", br"\");
+    }
+
+    #[test]
     fn escaped_bytes_are_excluded() {
         assert!(Encoding::HexEscapes.excludes(b'"'));
         assert!(!Encoding::CEscapes.excludes(b'"'));
         assert!(Encoding::CEscapes.excludes(b'\t'));
         assert!(!Encoding::Verbatim.excludes(b'\t'));
         assert!(Encoding::PlusForBlank.excludes(b' '));
+        assert!(Encoding::PercentAndBackslash.excludes(b'['));
+        assert!(!Encoding::PercentAndBackslash.excludes(b'"'));
+        assert!(!Encoding::PercentAndBackslash.excludes_quotes());
     }
 }

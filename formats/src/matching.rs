@@ -67,6 +67,7 @@ impl LogFormat {
                 continue;
             }
             let count = match piece.take {
+                Take::Fixed(count) => count,
                 Take::Free { fewest, .. } if field_count == usual_count => fewest,
                 Take::Free { fewest, share } => match share {
                     Share::All => self.stop(index, line, next + fewest)? - next,
@@ -86,7 +87,7 @@ impl LogFormat {
                     }
                     count
                 }
-                take => line.count(take, next),
+                Take::Braces => line.braces_length(next),
             };
             if next + count > field_count {
                 return Err(self.too_few(index, line));
@@ -302,15 +303,10 @@ impl Line<'_, '_> {
     }
 
     /// Returns the place of a field that the record has, with its quotes.
-    #[inline]
+    #[inline(always)]
     fn raw(&self, index: usize) -> (usize, usize) {
-        let range = self.record.field_range(index).expect("the record has this field");
-        let (start, end) = (range.start, range.end);
-        // A field begins behind a delimiter, a newline, or nothing, unless it has lost its quotes.
-        match start.checked_sub(1) {
-            Some(before) if self.quote == Some(self.burst[before]) => (before, end + 1),
-            _ => (start, end),
-        }
+        let range = self.record.raw_field_range(index).expect("the record has this field");
+        (range.start, range.end)
     }
 
     /// Returns where the line starts in the burst.

@@ -140,18 +140,19 @@ impl Preset {
             source: raw(
                 "${time_sec:epoch} ${request_time_ms:milliseconds} $remote_addr \
                  ${cache_result:word}/$status ${bytes_sent:integer} $request_method ${uri:field} \
-                 ${remote_user:text} ${hierarchy:word}/${server_addr:address} ${content_type:field}",
+                 ${remote_user:text:percent-and-backslash} \
+                 ${hierarchy:word}/${server_addr:address} ${content_type:field}",
                 Extent::Padded,
             ),
         },
         Self {
             name: "squid-combined",
-            description: "Squid's combined format, in which nothing is escaped",
+            description: "Squid's combined format, in which nothing but users' names is escaped",
             example: r#"10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] "GET http://example.com/ HTTP/1.1" 200 507 "-" "curl/8.5.0" TCP_MISS:HIER_DIRECT"#,
             source: raw(
-                "$remote_addr ${remote_logname:field} $remote_user [$time_local] \"$request\" $status \
-                 ${bytes_sent:integer} \"$http_referer\" \"$http_user_agent\" \
-                 ${cache_result:word}:${hierarchy:word}",
+                "$remote_addr ${remote_logname:field} ${remote_user:text:percent-and-backslash} \
+                 [$time_local] \"$request\" $status ${bytes_sent:integer} \"$http_referer\" \
+                 \"$http_user_agent\" ${cache_result:word}:${hierarchy:word}",
                 Extent::Exact,
             ),
         },

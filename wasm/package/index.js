@@ -14,6 +14,28 @@ export class Splitter extends LoadedSplitter {
   }
 }
 
+// Freeing twice does no harm: `using` frees what was freed by hand. Any other use of what was freed
+// would fail with a message about a null pointer.
+const CLASSES = [["splitter", LoadedSplitter], ["extractor", Extractor]];
+for (const [name, { prototype }] of CLASSES) {
+  const wasFreed = (object) => object.__wbg_ptr === 0;
+  const check = (object) => {
+    if (wasFreed(object)) throw new Error(`the ${name} was freed; make another one`);
+  };
+  for (const [key, { value, get }] of Object.entries(Object.getOwnPropertyDescriptors(prototype))) {
+    if (key === "constructor" || key === "free" || key.startsWith("__")) continue;
+    const wrapped = get
+      ? { get() { check(this); return get.call(this); } }
+      : { value(...args) { check(this); return value.apply(this, args); } };
+    Object.defineProperty(prototype, key, wrapped);
+  }
+  const free = prototype.free;
+  prototype.free = function () {
+    if (!wasFreed(this)) free.call(this);
+  };
+  if (Symbol.dispose) prototype[Symbol.dispose] = prototype.free;
+}
+
 // A module with one function that returns a v128; engines without SIMD find it invalid.
 const WITH_SIMD = Uint8Array.of(
   0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253,

@@ -405,3 +405,22 @@ test("what stands before an error is handed out before it is thrown", () => {
   assert.equal(decode(extractor.push(encode("h|i\n"))), "i\n");
   assert.equal(extractor.lines, 1);
 });
+
+test("freeing twice does no harm, and what was freed says so", () => {
+  const splitter = new Splitter({ columns: 2 });
+  const [kept, freed] = [splitter.extractor([1]), splitter.extractor([1])];
+  for (let times = 0; times < 3; times += 1) freed.free();
+  const uses = [() => freed.push(encode("a|b\n")), () => freed.finish(), () => freed.lines];
+  for (const use of uses) assert.match(thrown(use).message, /^the extractor was freed/);
+  splitter.free();
+  splitter.free();
+  if (Symbol.dispose) splitter[Symbol.dispose]();
+  const bytes = encode("a|b\n");
+  for (const use of [() => splitter.extract(bytes, [0]), () => splitter.extractor([0])]) {
+    assert.match(thrown(use).message, /^the splitter was freed/);
+  }
+  // Others have their own memory, and may get what was freed.
+  assert.equal(decode(kept.push(bytes)), "b\n");
+  const others = Array.from({ length: 9 }, () => new Splitter({ columns: 2 }));
+  for (const other of others) assert.equal(decode(other.extract(bytes, [0])), "a\n");
+});

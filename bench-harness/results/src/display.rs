@@ -1,5 +1,8 @@
 //! Bytes as a person reads them: escaped, long runs counted, and cut where they are too many.
 
+use std::borrow::Cow;
+use std::path::Path;
+
 /// The shortest run that is shown as one.
 const RUN_BYTES: usize = 12;
 
@@ -65,6 +68,37 @@ pub fn text(text: &str) -> String {
     })
 }
 
+/// Shows the name of a file in one line.
+#[must_use]
+pub fn path(path: &Path) -> String {
+    text(&path.to_string_lossy())
+}
+
+/// Shows lines that may have words of somebody else in them: of what a terminal would obey, only
+/// line breaks and tabs are left. Escapes are those of JSON, so that a document stays one.
+#[must_use]
+pub fn lines(lines: &str) -> Cow<'_, str> {
+    if !lines.contains(is_obeyed) {
+        return Cow::Borrowed(lines);
+    }
+    let mut shown = String::with_capacity(lines.len());
+    for letter in lines.chars() {
+        if is_obeyed(letter) {
+            shown += &format!("\\u{:04x}", u32::from(letter));
+        } else {
+            shown.push(letter);
+        }
+    }
+    Cow::Owned(shown)
+}
+
+/// Tells whether a terminal acts upon a character, or lets it turn the order of others around.
+fn is_obeyed(letter: char) -> bool {
+    let turns = matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
+        || matches!(letter, '\u{2066}'..='\u{2069}');
+    turns || (letter.is_control() && !matches!(letter, '\n' | '\t'))
+}
+
 fn flush(plain: &mut Vec<u8>, pieces: &mut Vec<String>) {
     if !plain.is_empty() {
         pieces.push(format!("\"{}\"", plain.escape_ascii()));
@@ -74,7 +108,10 @@ fn flush(plain: &mut Vec<u8>, pieces: &mut Vec<String>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{around, bytes, text};
+    use std::borrow::Cow;
+    use std::path::Path;
+
+    use super::{around, bytes, lines, path, text};
 
     #[test]
     fn bytes_are_escaped_and_runs_counted() {
@@ -88,6 +125,20 @@ mod tests {
     fn text_cannot_move_the_cursor_or_begin_a_line() {
         assert_eq!(text("it's \"é\""), "it's \"é\"");
         assert_eq!(text("\x1b[2J\rok\n\u{202e}\\"), r"\u{1b}[2J\rok\n\u{202e}\\");
+    }
+
+    #[test]
+    fn lines_break_and_do_nothing_else() {
+        assert!(matches!(lines("a\tb\nü\\ ─"), Cow::Borrowed("a\tb\nü\\ ─")));
+        assert_eq!(
+            lines("\x1b[2J\r\n\u{9b}\u{202e}\u{7f}"),
+            "\\u001b[2J\\u000d\n\\u009b\\u202e\\u007f"
+        );
+        let document = serde_json::json!({ "name": "\u{7f}\u{9b}\u{202e}" });
+        let shown = lines(&document.to_string()).into_owned();
+        assert_ne!(shown, document.to_string());
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap(), document);
+        assert_eq!(path(Path::new("a\n\x1b.log")), r"a\n\u{1b}.log");
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use anyhow::Result;
 use delimark_report::comparison::{self, Subject, Unit};
 
-use super::print;
 use super::reading::{self, Filters, Format};
+use super::{print, print_verdict, tell};
 use crate::exit::Exit;
 
 /// Compare two runs, or two engines of a run
@@ -20,7 +20,8 @@ use crate::exit::Exit;
 /// Times of different machines are not compared. With --of-limit, each time is compared with that
 /// of only reading the bytes, in the same round on the same machine, and those shares are compared.
 ///
-/// It informs and does not gate: the exit code does not tell what came of it.
+/// It informs and does not gate: the exit code does not tell what came of it, only whether any cell
+/// could be compared.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -30,9 +31,9 @@ Examples:
   delimark-bench compare old.json new.json --engine-a delimark/sse42 --engine-b delimark/avx2
 
 Exit codes:
-  0  the comparison was printed, whatever it says
+  0  the comparison was printed, whatever it says of the cells that are in both
   2  a file cannot be read or does not keep to the schema, a filter or a name fits nothing, times
-     would be compared across machines, or all data of the two runs differ")]
+     would be compared across machines, all data of the two runs differ, or no cell is in both")]
 pub(crate) struct Args {
     /// The results of the run that comes first
     a: PathBuf,
@@ -76,6 +77,13 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
     let unit = if args.of_limit { Unit::ShareOfReadLimit } else { Unit::Time };
     let [a, b] = &sources;
     let changes = comparison::compare(a, b, &subject, unit, &selection)?;
+    if changes.changes.is_empty() {
+        let count = changes.not_compared.len();
+        tell(format_args!(
+            "nothing could be compared: each of the {count} cells is left out, with the reason"
+        ));
+        return print_verdict(&args.format.render(&changes), Exit::Usage);
+    }
     print(&args.format.render(&changes))?;
     Ok(Exit::Success)
 }

@@ -9,7 +9,7 @@ use delimark_results::{Environment, Known};
 use serde::Serialize;
 
 use super::palette::Palette;
-use super::{print, tell};
+use super::{print_coloured, tell};
 use crate::build_info;
 use crate::exit::Exit;
 
@@ -67,7 +67,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     if args.noise {
         findings.noise = Some(measure_noise(args.seconds));
     }
-    print(&match args.format {
+    print_coloured(&match args.format {
         Format::Text => text::render(&findings, Palette::of_stdout()),
         Format::Json => serde_json::to_string_pretty(&findings)? + "\n",
     })?;

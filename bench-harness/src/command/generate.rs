@@ -8,6 +8,7 @@ use delimark_datasets::Shape;
 use delimark_datasets::manifest::{Entry, Manifest};
 use delimark_extract::standard_output;
 use delimark_harness::workload::{GeneratedOptions, write_generated, write_generated_file};
+use delimark_results::display;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use super::{print, standard_output_error};
@@ -63,7 +64,7 @@ pub(crate) fn run(args: &Args) -> Result<Exit> {
         write_to_standard_output(options, &progress)
     } else {
         write_generated_file(options, output, &mut |bytes| progress.inc(bytes))
-            .with_context(|| format!("cannot write {}", output.display()))
+            .with_context(|| format!("cannot write {}", display::path(output)))
     }?;
     progress.finish_and_clear();
     Ok(report(&sha256, pinned))

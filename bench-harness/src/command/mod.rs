@@ -1,9 +1,11 @@
 //! The command line: one file a verb, and the only place that prints.
 
-use std::fmt;
+use std::ffi::OsString;
 use std::io::{self, Write};
+use std::{env, fmt};
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use delimark_results::display;
 
 use crate::build_info;
 use crate::exit::Exit;
@@ -79,11 +81,20 @@ fn run(command: Command) -> anyhow::Result<Exit> {
 
 /// Prints help, version or a usage error: clap tells which of them it is.
 fn print_usage(error: &clap::Error) -> anyhow::Result<Exit> {
-    let printed = error.print();
     if error.use_stderr() {
+        // A shell puts any name of a file among the arguments.
+        let is_obeyed = |argument: OsString| {
+            display::lines(&argument.to_string_lossy()) != argument.to_string_lossy()
+        };
+        if env::args_os().any(is_obeyed) {
+            let text = error.render().to_string();
+            let _ = io::stderr().write_all(display::lines(&text).as_bytes());
+        } else {
+            let _ = error.print();
+        }
         return Ok(Exit::Usage);
     }
-    printed.map_err(standard_output_error)?;
+    error.print().map_err(standard_output_error)?;
     Ok(Exit::Success)
 }
 
@@ -96,16 +107,31 @@ fn report_error(error: &anyhow::Error) -> Exit {
     Exit::Usage
 }
 
-/// Writes text to standard output.
+/// Writes text to standard output, with nothing in it that a terminal would obey: it can name files
+/// and engines of other people.
 fn print(text: &str) -> anyhow::Result<()> {
+    write_to_stdout(&display::lines(text))
+}
+
+/// Writes text to standard output as [`print`] does, but for the colours.
+fn print_coloured(text: &str) -> anyhow::Result<()> {
+    write_to_stdout(&palette::lines(text))
+}
+
+fn write_to_stdout(text: &str) -> anyhow::Result<()> {
     let mut stdout = io::stdout().lock();
     stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).map_err(standard_output_error)
 }
 
-/// Writes what a verdict is about to standard output. Who reads it may leave early, which changes
-/// no verdict.
+/// Writes what a verdict is about to standard output, as [`print`] does. Who reads it may leave
+/// early, which changes no verdict.
 fn print_verdict(text: &str, exit: Exit) -> anyhow::Result<Exit> {
-    match print(text) {
+    after_printing(print(text), exit)
+}
+
+/// Returns the verdict, unless what it is about could not be printed.
+fn after_printing(printed: anyhow::Result<()>, exit: Exit) -> anyhow::Result<Exit> {
+    match printed {
         Err(error) if has_reader_left(&error) => Ok(exit),
         printed => printed.map(|()| exit),
     }
@@ -113,7 +139,8 @@ fn print_verdict(text: &str, exit: Exit) -> anyhow::Result<Exit> {
 
 /// Prints a message. Where standard error cannot be written there is nobody left to tell.
 fn tell(message: fmt::Arguments<'_>) {
-    let _ = writeln!(io::stderr(), "delimark-bench: {message}");
+    let message = format!("delimark-bench: {message}\n");
+    let _ = io::stderr().write_all(display::lines(&message).as_bytes());
 }
 
 /// Recognises that the reader of standard output has left.

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::io::{self, IsTerminal};
 
 use clap::builder::styling::{AnsiColor, Style};
+use delimark_results::display;
 
 /// The choice between colours and plain text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,11 +54,26 @@ impl Palette {
     }
 }
 
+/// The rest of each sequence that begins and ends a colour.
+const SEQUENCES: [&str; 5] = ["[0m", "[1m", "[31m", "[32m", "[33m"];
+
+/// Shows lines that can be coloured: as [`display::lines`], but for the colours.
+pub(super) fn lines(text: &str) -> String {
+    let mut parts = text.split('\u{1b}');
+    let mut shown = display::lines(parts.next().unwrap_or_default()).into_owned();
+    for part in parts {
+        let is_colour = SEQUENCES.iter().any(|sequence| part.starts_with(sequence));
+        shown += if is_colour { "\u{1b}" } else { "\\u001b" };
+        shown += &display::lines(part);
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use std::ffi::OsStr;
 
-    use super::Palette;
+    use super::{Palette, lines};
 
     #[test]
     fn only_terminals_that_want_them_get_colours() {
@@ -71,5 +87,18 @@ mod tests {
         assert_eq!(choose(true, "", "dumb"), Palette::Plain);
         assert_eq!(Palette::Plain.bad("x"), "x");
         assert_eq!(Palette::Coloured.bad("x"), "\u{1b}[31mx\u{1b}[0m");
+    }
+
+    #[test]
+    fn colours_stay_and_nothing_else_of_terminals() {
+        let palette = Palette::Coloured;
+        for paint in [Palette::good, Palette::bad, Palette::doubtful, Palette::title] {
+            let painted = paint(palette, "a\nb");
+            assert_eq!(lines(&painted), painted);
+        }
+        assert_eq!(
+            lines("\u{1b}[2Jx\r\u{1b}]0;y\u{7}\u{1b}"),
+            r"\u001b[2Jx\u000d\u001b]0;y\u0007\u001b"
+        );
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
 use delimark_harness::measure::Observer;
+use delimark_results::display;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Draws on standard error. Nothing is drawn while a sample is taken: the bar has no thread.
@@ -23,7 +24,7 @@ impl Progress {
     pub(in crate::command) fn begin_bytes(&mut self, stage: &str) -> impl FnMut(u64) {
         self.stage(stage);
         self.bar.set_style(style("{spinner} {prefix} {bytes}, {bytes_per_sec}"));
-        self.bar.set_prefix(stage.to_owned());
+        self.set_prefix(stage);
         let bar = self.bar.clone();
         move |bytes| bar.inc(bytes)
     }
@@ -32,20 +33,20 @@ impl Progress {
     pub(in crate::command) fn begin_work(&mut self, stage: &str) {
         self.stage(stage);
         self.bar.set_style(style("{prefix}"));
-        self.bar.set_prefix(stage.to_owned());
+        self.set_prefix(stage);
         self.bar.tick();
     }
 
     /// Says how far work has come that counts nothing.
     pub(in crate::command) fn advance(&self, text: &str) {
-        self.bar.set_prefix(text.to_owned());
+        self.set_prefix(text);
         self.bar.tick();
     }
 
     /// Says something that stays.
     #[expect(clippy::print_stderr, reason = "this is how a verb talks to the person")]
     pub(in crate::command) fn note(&self, text: &str) {
-        self.bar.suspend(|| eprintln!("{text}"));
+        self.bar.suspend(|| eprintln!("{}", display::lines(text)));
     }
 
     /// Takes the bar away.
@@ -57,8 +58,12 @@ impl Progress {
         self.bar.reset();
         if !self.is_terminal {
             // A closed standard error is no reason to stop measuring.
-            let _ = writeln!(io::stderr(), "delimark-bench: {stage}");
+            let _ = writeln!(io::stderr(), "delimark-bench: {}", display::lines(stage));
         }
+    }
+
+    fn set_prefix(&self, text: &str) {
+        self.bar.set_prefix(display::lines(text).into_owned());
     }
 }
 
@@ -68,7 +73,7 @@ impl Observer for Progress {
         self.bar.set_length(samples);
         let template = "{prefix} [{bar:30}] {pos}/{len}, {eta} left: {msg}";
         self.bar.set_style(style(template).progress_chars("=> "));
-        self.bar.set_prefix(stage.to_owned());
+        self.set_prefix(stage);
         self.bar.set_message(String::new());
         self.bar.tick();
         self.bar.reset_eta();
@@ -76,7 +81,7 @@ impl Observer for Progress {
     }
 
     fn sample(&mut self, what: &str) {
-        self.bar.set_message(what.to_owned());
+        self.bar.set_message(display::lines(what).into_owned());
         self.bar.inc(1);
     }
 

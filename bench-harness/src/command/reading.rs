@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use clap::ValueEnum;
 use delimark_report::comparison::{Findings, Selection, Source};
-use delimark_results::Results;
+use delimark_results::{Results, display};
 use regex::Regex;
 
 /// The filters of the cells to look at.
@@ -60,7 +60,7 @@ impl Format {
 }
 
 pub(super) fn read(path: &Path) -> Result<Source> {
-    let name = path.display().to_string();
+    let name = display::path(path);
     let results = Results::read(path).with_context(|| format!("cannot use {name}"))?;
     Ok(Source { name, results })
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use delimark_report::report;
-use delimark_results::Results;
+use delimark_results::{Results, display};
 
 use super::print;
 use crate::exit::Exit;
@@ -32,7 +32,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let results = Results::read(&args.results)
-        .with_context(|| format!("cannot use {}", args.results.display()))?;
+        .with_context(|| format!("cannot use {}", display::path(&args.results)))?;
     let beside = args.results.parent().unwrap_or(Path::new(""));
     let directory = args.output.as_deref().unwrap_or(beside);
     let files = report::write(&results, directory)?;

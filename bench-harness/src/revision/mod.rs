@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use delimark_harness::checkout;
+use delimark_results::display;
 use sha2::{Digest, Sha256};
 
 pub use self::build::Builder;
@@ -60,6 +61,7 @@ impl Source {
         }
         ensure!(!path.is_dir(), "{name} is a folder; name a program, or a revision");
         let Some(root) = checkout::root() else {
+            let name = display::text(name);
             bail!("there is no file {name}, and outside of a checkout there are no revisions");
         };
         let commit = Git::of(&root).commit(name).with_context(|| {

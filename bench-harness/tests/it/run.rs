@@ -236,6 +236,40 @@ fn results_of_quoted(lines: &str, escape: &str) -> Results {
     results(&[&models[..], &["--input", path.to_str().unwrap()], &quoting].concat())
 }
 
+#[test]
+fn a_log_format_brings_its_delimiter_and_quote() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("combined.log");
+    let line = "::1 - - [01/Mar/2026:10:00:00 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"a \\\"b\"\n";
+    fs::write(&path, line.repeat(200)).unwrap();
+    let filters = ["--quick", "--engines", "delimark/scalar", "--models", "^fields$"];
+    let input = ["--input", path.to_str().unwrap()];
+    for format in [["--preset", "combined"], ["--log-format", "%h %l %u %t \"%r\" %>s %b"]] {
+        let arguments = [&filters[..], &input, &format].concat();
+        let output = run(folder.path(), &arguments);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            stderr.contains("fields between ' ', quoted by \", as the format has it"),
+            "{stderr}"
+        );
+        assert!(stderr.contains("10 columns, as 200 of its first 200 lines have"), "{stderr}");
+        let text = fs::read_to_string(folder.path().join("report/results.json")).unwrap();
+        let results = Results::from_json(&text).unwrap();
+        let facts = &results.datasets[0];
+        assert_eq!(facts.log_format.as_deref(), Some(format[1]));
+        assert_eq!((&*facts.delimiter, facts.quote.as_deref()), (" ", Some("\"")));
+        assert_eq!(facts.quote_escape, Some(QuoteEscape::Backslash));
+        assert_eq!((facts.columns, facts.traits.ragged_records), (Some(10), 0));
+        let report = fs::read_to_string(folder.path().join("report/report.md")).unwrap();
+        assert!(report.contains("log format"), "{report}");
+    }
+    let arguments = [&input[..], &["--preset", "combind"]].concat();
+    check_refusal(&arguments, 2, "unknown preset 'combind' (expected one of: combined, ");
+    let arguments = [&input[..], &["--preset", "combined", "--delimiter", "|"]].concat();
+    check_refusal(&arguments, 2, "'--delimiter <BYTE>'");
+    check_refusal(&["--preset", "combined"], 2, "--input <FILE>");
+}
+
 /// Returns the engines that have cells, and the reason of another one.
 fn engines_and_reason<'a>(results: &'a Results, other: &str) -> (Vec<&'a str>, &'a str) {
     let cells = results.cells.iter().filter(|cell| cell.model == "fields");
@@ -279,6 +313,24 @@ fn quotes_amid_fields_are_for_nobody_else() {
         assert!(engines.contains(&"delimark/scalar"), "{lines}");
         assert!(engines.iter().all(|engine| !engine.starts_with("peer/")), "{engines:?}");
         assert!(reason.contains("quotes amid fields"), "{reason}");
+    }
+}
+
+#[test]
+fn names_of_files_do_nothing_to_a_terminal() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("\u{1b}[2J\r\n.log");
+    fs::write(&path, "a|b\n".repeat(100)).unwrap();
+    let input = path.to_str().unwrap();
+    let filters = ["--quick", "--engines", "delimark/scalar", "--models", "^fields$"];
+    let output = run(folder.path(), &[&filters[..], &["--input", input]].concat());
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    let absent = run(folder.path(), &["--input", &format!("{input}x")]);
+    assert_eq!(absent.status.code(), Some(2), "{absent:?}");
+    for bytes in [&output.stdout, &output.stderr, &absent.stderr] {
+        let text = str::from_utf8(bytes).unwrap();
+        assert!(!text.contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+        assert!(text.contains(r"\u{1b}[2J\r\n"), "{text:?}");
     }
 }
 

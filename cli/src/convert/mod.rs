@@ -26,7 +26,7 @@ use self::options::Addresses;
 pub(crate) use self::options::Args;
 use crate::log_formats::{given, guess_format, with_directive};
 use crate::progress_line::ProgressLine;
-use crate::{Exit, check_output, inputs, tell};
+use crate::{Exit, check_output, tell};
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let output_format = args.output_format()?;
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let line = ProgressLine::new();
     let mut opened = Vec::new();
     for name in &names {
-        let Some(input) = line.suspend(|| inputs::open(name, Access::Read)) else {
+        let Some(input) = line.suspend(|| args.inputs.open(name, Access::Read)) else {
             return Ok(Exit::Usage);
         };
         let reader = input.into_reader().with_context(|| name.to_string())?;

@@ -12,6 +12,7 @@ use delimark_pipeline::{
     BadLines, IpcKind, OutputFormat, ParquetCompression, ParquetOptions, TextKind,
 };
 
+use crate::inputs::InputArgs;
 use crate::log_formats::{Preset, parse_log_format, parse_preset};
 use crate::options::parse_threads;
 
@@ -135,6 +136,9 @@ pub(crate) struct Args {
     /// Threads to convert with [default: one for each CPU, up to 8]
     #[arg(long, value_name = "N", value_parser = parse_threads)]
     pub(super) threads: Option<NonZeroUsize>,
+
+    #[command(flatten)]
+    pub(super) inputs: InputArgs,
 
     /// Say at the end what was done: lines, rows, batches, sizes of chunks
     #[arg(long)]

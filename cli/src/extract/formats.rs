@@ -53,6 +53,11 @@ impl<'a> Formats<'a> {
         Ok(formats)
     }
 
+    /// Tells whether ragged lines go to a file.
+    pub(super) fn keeps_ragged_lines(&self) -> bool {
+        self.args.ragged_output.is_some()
+    }
+
     /// Returns the log format, where it is given.
     pub(super) fn log_format(&self) -> Option<&LogFormat> {
         given(self.args.preset.as_ref(), self.args.log_format.as_ref())

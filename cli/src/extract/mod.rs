@@ -4,9 +4,7 @@ mod formats;
 mod options;
 mod outputs;
 
-use std::error::Error;
 use std::io::{self, ErrorKind::BrokenPipe};
-use std::iter;
 
 use anyhow::bail;
 use delimark::{Dialect, RaggedPolicy, Scanner};
@@ -20,8 +18,9 @@ use self::formats::Formats;
 pub(crate) use self::options::Args;
 use self::options::LongLines;
 use self::outputs::Outputs;
+use crate::inputs::explain;
 use crate::progress_line::{Messages, ProgressLine};
-use crate::{Exit, inputs, tell};
+use crate::{Exit, tell};
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     check(args)?;
@@ -47,7 +46,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let _watch = line.watch(extractor.progress());
     let mut exit = Exit::Success;
     for name in &names {
-        let of_input = match line.suspend(|| inputs::open(name, access)) {
+        let of_input = match line.suspend(|| args.inputs.open(name, access)) {
             Some(input) => {
                 // It may have become an output since they were compared.
                 files.check_input(name, input.identity())?;
@@ -82,8 +81,11 @@ fn extract(
     // It may have something to say.
     let mut choose = |opening: Opening<'_>| Ok(line.suspend(|| formats.choose(name, opening))?);
     let result = extractor.extract(name, input, &mut choose);
-    if let Some(left_out) = left_out(extractor.counts()) {
-        line.suspend(|| tell(format_args!("{name}: {left_out}")));
+    let counts = extractor.counts();
+    if let Some(left_out) = left_out(counts) {
+        let is_kept = formats.keeps_ragged_lines() && counts.too_long > 0;
+        let note = if is_kept { "; --ragged-output has none of those too long" } else { "" };
+        line.suspend(|| tell(format_args!("{name}: {left_out}{note}")));
     }
     match result {
         Ok(()) => Ok(Exit::Success),
@@ -91,8 +93,8 @@ fn extract(
         Err(error) if error.is_final() => Err(error.into()),
         Err(error) => {
             let exit = if error.is_ragged() { Exit::Failure } else { Exit::Usage };
-            let (advice, causes) = (advice(&error), causes(&error));
-            line.suspend(|| tell(format_args!("{name}: {error}{advice}{causes}")));
+            let (explained, advice) = (explain(&error), advice(&error));
+            line.suspend(|| tell(format_args!("{name}: {explained}{advice}")));
             Ok(exit)
         }
     }
@@ -122,11 +124,6 @@ fn advice(error: &ExtractError) -> &'static str {
     } else {
         ""
     }
-}
-
-fn causes(error: &ExtractError) -> String {
-    let causes = iter::successors(error.source(), |&error| error.source());
-    causes.map(|cause| format!(": {cause}")).collect()
 }
 
 /// Refuses options that do not go together.

@@ -9,6 +9,7 @@ use delimark_extract::escape::{OutputDelimiter, parse_delimiter, unescape};
 use delimark_extract::{ByteSize, FieldSelection, InvalidUtf8};
 use delimark_formats::LogFormat;
 
+use crate::inputs::InputArgs;
 use crate::log_formats::{Preset, parse_log_format, parse_preset};
 use crate::options::parse_threads;
 
@@ -129,7 +130,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "POLICY", default_value = "report")]
     pub(super) ragged: RaggedPolicy,
 
-    /// Also write the ragged lines that are left out to this file, as they are
+    /// Also write the ragged lines that are left out to this file, as they are; not those over
+    /// --line-limit, which are only listed
     #[arg(long, value_name = "FILE")]
     pub(super) ragged_output: Option<PathBuf>,
 
@@ -141,7 +143,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SIZE", default_value = "16MiB")]
     pub(super) line_limit: ByteSize,
 
-    /// Policy for lines over the limit
+    /// Policy for lines over the limit; those left out are listed with their place and kept
+    /// nowhere, not in --ragged-output either
     #[arg(long, value_enum, value_name = "POLICY", default_value = "error")]
     pub(super) long_lines: LongLines,
 
@@ -182,6 +185,9 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(super) read: bool,
 
+    #[command(flatten)]
+    pub(super) inputs: InputArgs,
+
     /// The backend to scan with [default: DELIMARK_BACKEND, or the best that this CPU has]
     #[arg(long, value_name = "NAME")]
     pub(super) backend: Option<Backend>,
@@ -220,7 +226,7 @@ impl From<InvalidUtf8Way> for InvalidUtf8 {
 pub(super) enum LongLines {
     /// Stop at the line
     Error,
-    /// Leave the line out and list it on standard error
+    /// Leave the line out and list where it is on standard error
     Report,
 }
 

@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Output;
 
+use serde_json::{Value, json};
+
 use super::{assert_fails, delimark, run, stderr_of, stdout_of, text};
 
 fn check_input(arguments: &[&str], input: &[u8]) -> Output {
@@ -63,6 +65,36 @@ fn a_log_with_nothing_strange_has_no_findings() {
     check(&["--preset", "nginx-combined"], log.as_bytes(), &[]);
     check(&[], log.replace('\n', "\r\n").as_bytes(), &[]);
     check(&["--log-format", "$a|$b"], b"1|2\n3|4\n", &[]);
+}
+
+#[test]
+fn programs_read_a_finding_a_line() {
+    let log = good_log() + &combined(59, "GET / HTTP/1.1", "000").repeat(2) + "torn";
+    let folder = tempfile::tempdir().unwrap();
+    let [strange, good] = ["strange\n.log", "good.log"].map(|name| folder.path().join(name));
+    fs::write(&strange, &log).unwrap();
+    fs::write(&good, good_log()).unwrap();
+    let files = [text(&strange), text(&good)];
+    let arguments = [&["--format", "jsonl", "--limit", "1"][..], &files].concat();
+    let output = check_input(&arguments, b"");
+    assert_eq!((stderr_of(&output), output.status.code()), ("", Some(1)));
+    let stdout = String::from_utf8(output.stdout).unwrap();
+    let findings: Vec<Value> =
+        stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let kinds: Vec<&str> =
+        findings.iter().map(|finding| finding["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["no-final-newline", "unknown-format", "equal-pair", "odd-status"]);
+    assert!(findings.iter().all(|finding| finding["file"] == files[0]));
+    let status = &findings[3];
+    assert_eq!((&status["subject"], &status["count"]), (&json!("000"), &json!(2)));
+    assert_eq!((&status["first_lines"], &status["lines"]), (&json!([61]), &json!(63)));
+    assert_eq!(status["message"], "2 records with status 000");
+    assert_eq!(findings[2]["subject"], Value::Null);
+
+    let output = check_input(&["--format", "jsonl"], good_log().as_bytes());
+    assert_eq!(stdout_of(&output), b"");
+    let output = check_input(&["--format", "jsonl"], b"");
+    assert!(output.stdout.starts_with(b"{") && output.stdout.ends_with(b"}\n"), "{output:?}");
 }
 
 #[test]

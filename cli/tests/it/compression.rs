@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 
 use delimark_datasets::{Shape, generate};
 
-use super::{assert_fails, cut, extract, extract_command, run, spawn, stdout_of, text};
+use super::{assert_fails, cut, delimark, extract, extract_command, run, spawn, stdout_of, text};
 
 /// Compresses with the program `gzip`, or the library that comes with `zstd`.
 fn compress(name: &str, bytes: &[u8]) -> Vec<u8> {
@@ -81,4 +81,35 @@ fn a_compressed_pipe_is_told_of_as_it_flows() {
     stdin.write_all(b"|a\n").unwrap();
     drop(stdin);
     assert_eq!(child.wait_with_output().unwrap().stdout, b"\x1f\n");
+}
+
+#[test]
+fn a_window_over_the_limit_is_an_error_with_the_option() {
+    // Frames that do not say how long they are, as pipes make them.
+    let compress = |log: u32| {
+        let mut encoder = zstd::stream::Encoder::new(Vec::new(), 1).unwrap();
+        encoder.window_log(log).unwrap();
+        encoder.write_all(b"a|b\n").unwrap();
+        encoder.finish().unwrap()
+    };
+    assert_eq!(stdout_of(&extract(&["-f", "1"], &compress(25))), b"a\n");
+    let output = extract(&["-f", "1"], &[compress(25), compress(26)].concat());
+    let message = "at byte 4: the zstd data need a window over the limit of 32MiB; --window-limit ";
+    assert_fails(&output, 2, message);
+    assert_eq!(output.stdout, b"a\n");
+    let output = run(&mut delimark(&["check"]), &compress(26));
+    assert_fails(&output, 2, "over the limit of 32MiB; --window-limit ");
+
+    for (arguments, log) in [(["--window-limit", "128MiB"], 27), (["--window-limit", "64MiB"], 26)]
+    {
+        let output = extract(&[&["-f", "1"], &arguments[..]].concat(), &compress(log));
+        assert_eq!(stdout_of(&output), b"a\n");
+        let output = run(delimark(&["check"]).args(arguments), &compress(log));
+        assert!(output.stdout.starts_with(b"standard input: 1 line, 4 bytes\n"), "{output:?}");
+        assert!(output.stderr.is_empty(), "{output:?}");
+    }
+    let output = extract(&["-f", "1", "--window-limit", "64MiB"], &compress(27));
+    assert_fails(&output, 2, "over the limit of 64MiB");
+    let output = extract(&["-f", "1", "--window-limit", "48MiB"], b"");
+    assert_fails(&output, 2, "'48MiB' is not a power of two from 1KiB to 2GiB");
 }

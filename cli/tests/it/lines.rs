@@ -110,6 +110,12 @@ fn long_lines_are_left_out_and_listed_if_that_is_asked_for() {
         assert_fails(&output, 0, "line 2 at byte 6 is longer than the limit of 16777216 bytes\n");
         assert_fails(&output, 0, "left out 1 ragged, 1 too long of 2 lines\n");
     }
+    let kept = folder.path().join("kept.log");
+    let arguments = ["-f", "1", "--columns", "2", "--long-lines", "report", "--ragged-output"];
+    let output = extract(&[&arguments[..], &[text(&kept), text(&path)]].concat(), b"");
+    let note = "1 too long of 2 lines; --ragged-output has none of those too long\n";
+    assert_fails(&output, 0, note);
+    assert_eq!(fs::read(&kept).unwrap(), b"a|b|c\n");
     let output = extract(&["-f", "1", "--long-lines", "drop"], b"");
     assert_fails(&output, 2, "[possible values: error, report]");
 }

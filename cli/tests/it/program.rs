@@ -21,6 +21,16 @@ fn usage_errors_are_2_and_help_is_0() {
 }
 
 #[test]
+fn usage_errors_do_nothing_to_a_terminal() {
+    for arguments in [["check", "--\u{1b}[2J\rx"], ["formats", "\u{9b}2J\rx"], ["\rx", "y"]] {
+        let output = run(&mut delimark(&arguments), b"");
+        assert_fails(&output, 2, r"\rx");
+        let stderr = stderr_of(&output);
+        assert!(!stderr.contains(|c: char| c.is_control() && c != '\n'), "{stderr:?}");
+    }
+}
+
+#[test]
 fn version_is_the_workspaces() {
     let output = run(&mut delimark(&["--version"]), b"");
     let expected = concat!("delimark ", env!("CARGO_PKG_VERSION"), "\n");

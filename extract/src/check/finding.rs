@@ -160,6 +160,43 @@ impl fmt::Display for Finding {
 }
 
 impl FindingKind {
+    /// Returns the name that programs know the kind by.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::EmptyFile => "empty-file",
+            Self::WideCharacters => "wide-characters",
+            Self::ByteOrderMark => "byte-order-mark",
+            Self::NoKnownFormat => "no-known-format",
+            Self::NoFinalNewline => "no-final-newline",
+            Self::MixedLineEndings { .. } => "mixed-line-endings",
+            Self::NulBytes => "nul-bytes",
+            Self::EmptyLine => "empty-line",
+            Self::LongLine => "long-line",
+            Self::OtherFormat { .. } => "other-format",
+            Self::UnknownFormat => "unknown-format",
+            Self::OpenQuote => "open-quote",
+            Self::CutRequest => "cut-request",
+            Self::EqualPair { .. } => "equal-pair",
+            Self::Http2Preface => "http2-preface",
+            Self::NegativeDuration { .. } => "negative-duration",
+            Self::OddStatus { .. } => "odd-status",
+            Self::CutValue { .. } => "cut-value",
+            Self::TimeGoesBack => "time-goes-back",
+        }
+    }
+
+    /// Returns the column, status or preset that the finding is about, where there is one.
+    #[must_use]
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Self::OtherFormat { preset } => Some(preset),
+            Self::NegativeDuration { column } | Self::CutValue { column } => Some(column),
+            Self::OddStatus { value } => value.as_deref(),
+            _ => None,
+        }
+    }
+
     fn advice(&self) -> &'static str {
         match self {
             Self::EmptyFile => {

@@ -258,7 +258,8 @@ mod tests {
     use std::fs;
 
     use super::*;
-    use crate::input::{Access, InputName};
+    use crate::input::{Access, InputName, InputOptions};
+    use crate::window_limit::WindowLimit;
 
     /// Returns lines of three bursts, with a status of 0 in every thousandth.
     fn log() -> String {
@@ -272,7 +273,8 @@ mod tests {
         fs::write(&path, content).unwrap();
         let format = LogFormat::nginx("$request_length $status").unwrap();
         let checker = Checker::new(Some(format), 30).unwrap();
-        checker.check(Input::open(&InputName::new(&path), access).unwrap())
+        let options = InputOptions { access, window_limit: WindowLimit::default() };
+        checker.check(Input::open(&InputName::new(&path), options).unwrap())
     }
 
     #[test]

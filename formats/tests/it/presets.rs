@@ -85,6 +85,22 @@ fn squid_pads() {
 }
 
 #[test]
+fn squid_escapes_users_and_nothing_else() {
+    let format = LogFormat::preset("squid").unwrap();
+    let line =
+        r"1286536309.450 921 ::1 TCP_MISS/200 507 GET /%41 corp\\zo%c3%ab%5b  x HIER_NONE/- -";
+    assert_eq!(decoded(&format, line, "remote_user"), r"corp\zoë[  x".as_bytes());
+    assert_eq!(decoded(&format, line, "uri"), b"/%41");
+    let format = LogFormat::preset("squid-combined").unwrap();
+    let line = concat!(
+        r#"::1 - 50%2525 ab [01/Mar/2026:10:00:00 +0000] "GET /%41 HTTP/1.1" 200 507 "-" "#,
+        r#""\\%41" TCP_MISS:HIER_DIRECT"#
+    );
+    assert_eq!(decoded(&format, line, "remote_user"), b"50%25 ab");
+    assert_eq!(decoded(&format, line, "http_user_agent"), br"\\%41");
+}
+
+#[test]
 fn directives_change_the_columns() {
     let format = LogFormat::preset("iis").unwrap();
     assert_eq!(format.columns().len(), 15);

@@ -88,19 +88,28 @@ impl<'a> Record<'a> {
         self.field_span(index).map(Span::range)
     }
 
+    /// Returns the place of a field as [`field_range`](Self::field_range) does, with the quotes
+    /// around it if it has any.
+    #[inline]
+    #[must_use]
+    pub fn raw_field_range(&self, index: usize) -> Option<Range<usize>> {
+        self.raw_field_span(index).map(Span::range)
+    }
+
     #[inline]
     pub(crate) fn field_span(&self, index: usize) -> Option<Span> {
+        let raw = self.raw_field_span(index)?;
+        Some(self.quote.byte().map_or(raw, |quote| raw.without(quote, self.bytes)))
+    }
+
+    #[inline(always)]
+    fn raw_field_span(&self, index: usize) -> Option<Span> {
         let [_, ends @ ..] = self.bounds else {
             return None;
         };
         let end = *ends.get(index)?;
         let end = if index + 1 == ends.len() { self.end } else { end };
-        let start = start_after(self.bounds[index]);
-        Some(
-            self.quote.byte().map_or(Span { start, end }, |quote| {
-                Span { start, end }.without(quote, self.bytes)
-            }),
-        )
+        Some(Span { start: start_after(self.bounds[index]), end })
     }
 
     /// Returns every field, in order.

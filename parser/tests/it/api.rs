@@ -88,6 +88,21 @@ fn an_open_quote_says_where_it_is() {
 }
 
 #[test]
+fn raw_ranges_have_the_quotes_that_fields_lost() {
+    let quoted = dialect().with_quote(b'"', QuoteEscape::None).unwrap();
+    let input = b"\"a|b\"|c\"\"|\"\"\r\n";
+    let mut scanner = Scanner::new(quoted).unwrap();
+    let mut batches = scanner.scan(input);
+    let batch = batches.next().unwrap().unwrap();
+    let record = batch.records().next().unwrap();
+    let raw = (0..3).map(|index| record.raw_field_range(index).unwrap());
+    assert!(raw.eq([0..5, 6..9, 10..12]));
+    let fields = (0..3).map(|index| record.field_range(index).unwrap());
+    assert!(fields.eq([1..4, 6..9, 11..11]));
+    assert_eq!(record.raw_field_range(3), None);
+}
+
+#[test]
 fn a_line_over_the_limit_says_where_it_is() {
     let limited = dialect().with_line_limit(4).unwrap();
     for burst_bytes in [1, 4, 5, 6, 100] {

@@ -245,10 +245,18 @@ fn line(batch: &Batch<'_>, record: &delimark::Record<'_>) -> Line {
     assert!(indexed.iter().copied().eq(fields.iter().map(|field| Some(&field[..]))));
     assert_eq!(record.field(record.len()), None);
     assert_eq!(record.field_range(record.len()), None);
+    let mut next = None;
     for (index, field) in fields.iter().enumerate() {
         let range = record.field_range(index).expect("there are as many ranges as fields");
-        assert_eq!(&batch.as_bytes()[range], field);
+        assert_eq!(&batch.as_bytes()[range.clone()], field);
+        let raw = record.raw_field_range(index).expect("nor are there fewer of these");
+        let has_quotes = raw.len() > range.len();
+        let inner = raw.start + usize::from(has_quotes)..raw.end - usize::from(has_quotes);
+        assert_eq!(inner, range);
+        next.get_or_insert(raw.start);
+        assert_eq!(next.replace(raw.end + 1), Some(raw.start), "a byte is between two fields");
     }
+    assert_eq!(record.raw_field_range(record.len()), None);
     let (number, offset) = (record.line_number(), record.offset());
     Line { number, offset, fields, open_quote: None }
 }

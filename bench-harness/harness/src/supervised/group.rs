@@ -4,6 +4,8 @@ use std::io;
 use std::process::{Child, Command, ExitStatus};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::start::start;
+
 /// The numbers of the first processes that are not waited for yet: only these are sure to be
 /// theirs.
 static LIVE: Mutex<Vec<u32>> = Mutex::new(Vec::new());
@@ -21,7 +23,7 @@ impl Group {
         std::os::unix::process::CommandExt::process_group(command, 0);
         // Whoever ends all of them sees this one, or it does not begin.
         let mut live = live();
-        let child = command.spawn()?;
+        let child = start(command)?;
         live.push(child.id());
         Ok(Self { child, is_live: true })
     }

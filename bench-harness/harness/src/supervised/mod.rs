@@ -2,6 +2,7 @@
 
 mod group;
 mod scratch;
+mod start;
 mod timed;
 
 use std::ffi::OsStr;

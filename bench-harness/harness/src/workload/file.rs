@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use delimark::reference::{Event, parse};
 use delimark::{Dialect, RaggedPolicy};
 use delimark_datasets::Hasher;
-use delimark_results::{ColumnsSource, DatasetSource, Sha256Check};
+use delimark_results::{ColumnsSource, DatasetSource, Sha256Check, display};
 
 use super::{Origin, Workload};
 use crate::huge_pages::HugePages;
@@ -29,7 +29,7 @@ impl Workload {
     ///
     /// It is no regular file, holds nothing, does not fit, or a line is over the limit.
     pub fn from_file(path: &Path, options: FileOptions) -> Result<Self> {
-        let name = path.display();
+        let name = display::path(path);
         // Before it is opened: a named pipe would be waited for.
         let metadata = fs::metadata(path).with_context(|| format!("{name} cannot be opened"))?;
         if metadata.is_dir() {
@@ -50,26 +50,26 @@ impl Workload {
 
         let dialect = options.dialect;
         check_line_limit(&bytes, &dialect).with_context(|| format!("{name} cannot be measured"))?;
-        let (columns, columns_source) = match dialect.columns() {
-            Some(columns) => (Some(columns), Some(ColumnsSource::Given)),
-            None => (infer_columns(&bytes, &dialect), Some(ColumnsSource::Inferred)),
+        let (inferred_columns, columns_source) = match dialect.columns() {
+            Some(_) => (None, ColumnsSource::Given),
+            None => (infer_columns(&bytes, &dialect), ColumnsSource::Inferred),
         };
-        let dialect = match columns {
-            Some(columns) => dialect.with_columns(columns)?,
+        let dialect = match inferred_columns {
+            Some(inferred) => dialect.with_columns(inferred.columns)?,
             None => dialect,
         };
         let mut hasher = Hasher::new();
         hasher.update(&bytes);
         let origin = Origin {
-            name: path.file_stem().unwrap_or_default().to_string_lossy().into_owned(),
+            name: display::path(Path::new(path.file_stem().unwrap_or_default())),
             shape: None,
             source: DatasetSource::File,
             seed: None,
-            columns_source,
+            columns_source: Some(columns_source),
             sha256: hasher.finish(),
             sha256_check: Sha256Check::Computed,
         };
-        Ok(Self::new(bytes, path, dialect, origin))
+        Ok(Self { inferred_columns, ..Self::new(bytes, path, dialect, origin) })
     }
 }
 
@@ -92,9 +92,20 @@ fn check_line_limit(bytes: &[u8], dialect: &Dialect) -> Result<()> {
 /// The bytes of a file that are looked at.
 const SAMPLE_BYTES: usize = 256 << 10;
 
-/// Returns the column count that most of the first lines have; the smaller one where two are as
+/// The number of columns that is commonest in the first lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InferredColumns {
+    /// The number.
+    pub columns: u32,
+    /// The lines that have it.
+    pub lines: usize,
+    /// The lines that were looked at.
+    pub lines_seen: usize,
+}
+
+/// Returns the column count that is commonest in the first lines; the smaller one where two are as
 /// common. `None` where there is no line.
-fn infer_columns(input: &[u8], dialect: &Dialect) -> Option<u32> {
+fn infer_columns(input: &[u8], dialect: &Dialect) -> Option<InferredColumns> {
     // An open quote makes a line ragged, whatever its columns.
     let any_columns = dialect.with_ragged(RaggedPolicy::Keep);
     let sample = &input[..input.len().min(SAMPLE_BYTES)];
@@ -106,8 +117,9 @@ fn infer_columns(input: &[u8], dialect: &Dialect) -> Option<u32> {
         *lines_by_count.entry(line.fields.len()).or_default() += 1;
     });
     debug_assert_eq!(stop, Ok(()), "ragged lines are kept");
-    let most_common = lines_by_count.into_iter().rev().max_by_key(|&(_, lines)| lines);
-    most_common.map(|(count, _)| count as u32)
+    let lines_seen = lines_by_count.values().sum();
+    let commonest = lines_by_count.into_iter().rev().max_by_key(|&(_, lines)| lines);
+    commonest.map(|(count, lines)| InferredColumns { columns: count as u32, lines, lines_seen })
 }
 
 #[cfg(test)]
@@ -119,11 +131,16 @@ mod tests {
     #[test]
     fn the_most_common_count_wins() {
         let dialect = Dialect::new(b'|').expect("'|' is a delimiter");
+        let check = |input: &[u8], dialect: &Dialect, columns, lines, lines_seen| {
+            let expected = InferredColumns { columns, lines, lines_seen };
+            assert_eq!(infer_columns(input, dialect), Some(expected), "{}", input.escape_ascii());
+        };
         assert_eq!(infer_columns(b"", &dialect), None);
-        assert_eq!(infer_columns(b"a|b", &dialect), Some(2));
-        assert_eq!(infer_columns(b"a|b\nc|d|e\nf|g\n", &dialect), Some(2));
-        assert_eq!(infer_columns(b"a|b|c\nd|e\n", &dialect), Some(2), "the smaller one on a tie");
+        check(b"a|b", &dialect, 2, 1, 1);
+        check(b"a|b\nc|d|e\nf|g\n", &dialect, 2, 2, 3);
+        // The smaller one on a tie.
+        check(b"a|b|c\nd|e\n", &dialect, 2, 1, 2);
         let quoted = dialect.with_quote(b'"', QuoteEscape::None).expect("it has no other meaning");
-        assert_eq!(infer_columns(b"\"a|b\"|c\n\"d|e|f\ng|h\n", &quoted), Some(2));
+        check(b"\"a|b\"|c\n\"d|e|f\ng|h\n", &quoted, 2, 2, 3);
     }
 }

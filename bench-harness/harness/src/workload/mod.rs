@@ -8,10 +8,10 @@ mod reference;
 use std::path::{Path, PathBuf};
 
 use delimark::{Dialect, RaggedPolicy};
-use delimark_results::{ColumnsSource, Dataset, DatasetSource, Sha256Check};
+use delimark_results::{ColumnsSource, Dataset, DatasetSource, Sha256Check, display};
 use delimark_runner::model::{Answer, Model};
 
-pub use self::file::FileOptions;
+pub use self::file::{FileOptions, InferredColumns};
 pub use self::generated::{GeneratedOptions, data_folder, write_generated, write_generated_file};
 pub use self::input::{AnswerKind, Input};
 pub(crate) use self::reference::ExtractedText;
@@ -28,6 +28,7 @@ pub struct Workload {
     dialect: Dialect,
     projection: Vec<usize>,
     reference: Reference,
+    inferred_columns: Option<InferredColumns>,
 }
 
 impl Workload {
@@ -35,6 +36,12 @@ impl Workload {
     #[must_use]
     pub fn facts(&self) -> &Dataset {
         &self.facts
+    }
+
+    /// Returns what the number of columns was inferred from, where it was not given.
+    #[must_use]
+    pub fn inferred_columns(&self) -> Option<InferredColumns> {
+        self.inferred_columns
     }
 
     /// Returns the bytes.
@@ -82,7 +89,7 @@ impl Workload {
             name: origin.name,
             shape: origin.shape,
             source: origin.source,
-            file_name: path.file_name().unwrap_or_default().to_string_lossy().into_owned(),
+            file_name: display::path(Path::new(path.file_name().unwrap_or_default())),
             seed: origin.seed,
             lines: reference.facts.records,
             bytes: bytes.len() as u64,
@@ -93,12 +100,21 @@ impl Workload {
             delimiter: char::from(dialect.delimiter()).to_string(),
             quote: dialect.quote().map(|quote| char::from(quote).to_string()),
             quote_escape: dialect.quote().map(|_| dialect.quote_escape().into()),
+            log_format: None,
             line_ending: reference.facts.line_ending,
             sha256: origin.sha256,
             sha256_check: origin.sha256_check,
             traits: reference.facts.traits,
         };
-        Self { facts, bytes, path: path.to_owned(), dialect, projection, reference }
+        Self {
+            facts,
+            bytes,
+            path: path.to_owned(),
+            dialect,
+            projection,
+            reference,
+            inferred_columns: None,
+        }
     }
 }
 

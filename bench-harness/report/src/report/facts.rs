@@ -46,6 +46,9 @@ pub(super) fn of_dataset(dataset: &Dataset) -> Facts {
             format!("{quote:?}, between two of which a delimiter is data{escape}"),
         ));
     }
+    if let Some(log_format) = &dataset.log_format {
+        facts.push(("log format", log_format.clone()));
+    }
     facts.extend([
         ("line ending", lowercase(dataset.line_ending)),
         ("ragged records", count(traits.ragged_records)),

@@ -44,6 +44,11 @@ pub struct Dataset {
     #[serde(default, deserialize_with = "bounds::present::<QuoteEscape, _, _>")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub quote_escape: Option<QuoteEscape>,
+    /// The log format that delimiter and quote are taken from, by its name or as the server's
+    /// configuration has it; absent where they were given, and in older files.
+    #[serde(default, deserialize_with = "bounds::present::<String, _, _>")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_format: Option<String>,
     /// The line ending.
     pub line_ending: LineEnding,
     /// The hash of the bytes, in hexadecimal digits.

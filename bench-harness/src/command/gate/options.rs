@@ -10,6 +10,7 @@ use delimark::{Dialect, QuoteEscape};
 use delimark_datasets::Shape;
 use delimark_extract::escape::{parse_byte, parse_delimiter};
 use delimark_report::gate::{Layer, Rules};
+use delimark_results::display;
 use delimark_runner::model::Model;
 use regex::Regex;
 use serde::Deserialize;
@@ -228,7 +229,7 @@ impl Options {
 }
 
 fn read(path: &Path) -> Result<Options> {
-    let name = path.display();
+    let name = display::path(path);
     let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
     toml::from_str(&text).with_context(|| format!("{name} is not a configuration of the gate"))
 }

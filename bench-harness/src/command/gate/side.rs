@@ -11,6 +11,7 @@ use delimark::Backend;
 use delimark_harness::measure::pairs::{Role, RunnerProgram};
 use delimark_harness::runtime::{Fault, RunnerError};
 use delimark_report::gate::{Side, StoredBaseline};
+use delimark_results::display;
 use delimark_runner::PROTOCOL;
 
 use super::Progress;
@@ -129,6 +130,9 @@ impl ProgramSide {
             && asked.iter().all(Result::is_err)
         {
             let error = asked.into_iter().find_map(Result::err).unwrap_or_else(|| anyhow!("none"));
+            if is_not_started(&error) {
+                return Err(error.context(format!("{role}, {}, is no program", self.about.name)));
+            }
             return Err(error.context(format!(
                 "{role}, {}, is no delimark-runner that this gate can measure; revisions from the \
                  one on that has `delimark-bench gate` are",
@@ -158,6 +162,12 @@ impl ProgramSide {
     }
 }
 
+/// Tells whether it is the system that refused to start a runner.
+fn is_not_started(error: &anyhow::Error) -> bool {
+    let error = error.downcast_ref::<RunnerError>();
+    error.is_some_and(|error| matches!(error.fault(), Fault::NotStarted(_)))
+}
+
 /// The beginnings of what a runner says itself, by today's name and by its former one.
 const SPEAKERS: [&str; 2] = ["delimark-runner: ", "delimark-guest: "];
 
@@ -174,7 +184,7 @@ fn is_refusal(error: &anyhow::Error) -> bool {
 }
 
 fn stored(path: &Path, candidate: &ProgramSide, fingerprint: &str) -> Result<BaselineSide> {
-    let name = path.display().to_string();
+    let name = display::path(path);
     let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
     let counts = StoredBaseline::parse(&text, fingerprint, candidate.toolchain())
         .with_context(|| format!("{name} cannot be the baseline"))?;

@@ -15,11 +15,14 @@ use delimark_harness::engine::{self, BurstOverhead, Engine};
 use delimark_harness::measure::{
     Measured, Sampling, Scaled, WORKING_SET_MODEL, WrongAnswer, measure, sweep_working_sets,
 };
-use delimark_harness::workload::{FileOptions, GeneratedOptions, Workload, data_folder};
+use delimark_harness::workload::{
+    FileOptions, GeneratedOptions, InferredColumns, Workload, data_folder,
+};
 use delimark_harness::{checkout, environment, supervised};
 use delimark_report::report;
 use delimark_results::{
-    EngineName, Environment, Known, READ_LIMIT, Results, SchemaName, Skipped, WorkingSetPoint,
+    Dataset, EngineName, Environment, Known, READ_LIMIT, Results, SchemaName, Skipped,
+    WorkingSetPoint, display,
 };
 use delimark_runner::model::Model;
 use jiff::{Timestamp, Zoned};
@@ -56,6 +59,7 @@ Examples:
   delimark-bench run --quick
   delimark-bench run --input access.log --delimiter '|'
   delimark-bench run --input access.log --delimiter ' ' --quote '\"'
+  delimark-bench run --input access.log --preset combined
   delimark-bench run --engines 'delimark/.*|peer/csv' --models '^fields$'
   delimark-bench run --engines '@node'
   delimark-bench run --engines 'avx2$|peer/' --models 'fields|project|extract'
@@ -218,14 +222,14 @@ fn output_folder(wanted: Option<&Path>) -> Result<PathBuf> {
     make(&folder)?;
     if !is_there {
         std::fs::remove_dir(&folder)
-            .with_context(|| format!("the folder {} cannot be removed", folder.display()))?;
+            .with_context(|| format!("the folder {} cannot be removed", display::path(&folder)))?;
     }
     Ok(folder)
 }
 
 fn make(folder: &Path) -> Result<()> {
     std::fs::create_dir_all(folder)
-        .with_context(|| format!("the folder {} cannot be made", folder.display()))
+        .with_context(|| format!("the folder {} cannot be made", display::path(folder)))
 }
 
 fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
@@ -239,11 +243,20 @@ fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
     let options = FileOptions { dialect, memory_limit_bytes: memory_limit_bytes() };
     let workload = Workload::from_file(path, options)?;
     let facts = workload.facts();
-    let name = path.display();
+    let name = display::path(path);
+    if args.rules.log_format().is_some() {
+        let delimiter = dialect.delimiter().escape_ascii();
+        let quote = dialect.quote().map(|quote| format!(", quoted by {}", char::from(quote)));
+        let quote = quote.unwrap_or_default();
+        progress
+            .note(&format!("{name}: fields between '{delimiter}'{quote}, as the format has it"));
+    }
     if let Some(columns) = facts.columns {
-        let source = match dialect.columns() {
-            Some(_) => "as given",
-            None => "as most of its first lines have",
+        let source = match workload.inferred_columns() {
+            None => "as given".to_owned(),
+            Some(InferredColumns { lines, lines_seen, .. }) => {
+                format!("as {lines} of its first {lines_seen} lines have, the most with one number")
+            }
         };
         let (ragged, lines) = (facts.traits.ragged_records, facts.records);
         let differ = match dialect.quote() {
@@ -256,7 +269,8 @@ fn workload(args: &Args, progress: &mut Progress) -> Result<Workload> {
     }
     if facts.fields == facts.records {
         let delimiter = dialect.delimiter().escape_ascii();
-        progress.note(&format!("{name}: no '{delimiter}' in it; is --delimiter right?"));
+        let option = if args.rules.log_format().is_some() { "the format" } else { "--delimiter" };
+        progress.note(&format!("{name}: no '{delimiter}' in it; is {option} right?"));
     }
     Ok(workload)
 }
@@ -322,7 +336,10 @@ fn results(
         rounds: measured.rounds,
         quick: args.quick,
         environment,
-        datasets: vec![workload.facts().clone()],
+        datasets: vec![Dataset {
+            log_format: args.rules.log_format().map(str::to_owned),
+            ..workload.facts().clone()
+        }],
         cells: measured.cells,
         skipped: measured.skipped,
         declared: Vec::new(),
@@ -339,7 +356,7 @@ fn write(results: &Results, folder: &Path) -> Result<Exit> {
     let results_path = folder.join("results.json");
     results
         .write(&results_path)
-        .with_context(|| format!("{} cannot be written", results_path.display()))?;
+        .with_context(|| format!("{} cannot be written", display::path(&results_path)))?;
     let files = report::write(results, folder)?;
     print(&format!("{}\n{}\n", report::terminal::render(results), files.html.display()))?;
     Ok(Exit::Success)

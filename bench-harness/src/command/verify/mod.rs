@@ -18,7 +18,7 @@ use regex::Regex;
 use self::progress::Progress;
 use self::terminal::Layout;
 use super::palette::Palette;
-use super::{print_verdict, tell};
+use super::{after_printing, print_coloured, print_verdict, tell};
 use crate::exit::Exit;
 
 /// The folder of the vectors, from the root of the checkout.
@@ -262,14 +262,14 @@ fn show(args: &Args, report: &Report<'_>) -> Result<Exit> {
         faults.iter().for_each(|fault| tell(format_args!("{fault}")));
     }
     let exit = if faults.is_empty() { Exit::Success } else { Exit::Failure };
-    print_verdict(&text, exit)
+    after_printing(print_coloured(&text), exit)
 }
 
 /// Returns the options that a command line for the same again needs.
 fn options(args: &Args) -> String {
     let mut options = String::new();
     if let Some(folder) = &args.vectors {
-        let folder = folder.display().to_string();
+        let folder = folder.to_string_lossy();
         options.push_str(&format!(" --vectors {}", shell_words::quote(&folder)));
     }
     if args.timeout_seconds != TIMEOUT_SECONDS {

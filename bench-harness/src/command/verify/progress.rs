@@ -4,6 +4,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use delimark_conformance::Observer;
+use delimark_results::display;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Draws on standard error.
@@ -31,7 +32,8 @@ impl Progress {
 impl Observer for Progress {
     fn column(&self, name: &str) {
         // The one that began last stands for those that are at work.
-        self.bar.set_prefix(name.to_owned());
+        let name = display::lines(name);
+        self.bar.set_prefix(name.clone().into_owned());
         if !self.is_terminal {
             // A closed standard error is no reason to stop.
             let _ = writeln!(io::stderr(), "delimark-bench: {name}");

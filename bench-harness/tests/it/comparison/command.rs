@@ -180,6 +180,7 @@ fn what_cannot_be_done_is_2_and_says_what_to_do() {
     refused(&["compare", a], "Usage");
     refused(&["compare", a, a], "the same run");
     refused(&["compare", a, b, "--engine-a", "peer/csv"], "--engine-b");
+    refused(&["rank", "--\rx", a], r"--\u000dx");
     refused(&["compare", a, b, "--datasets", "wide"], "no data set matches 'wide'");
 
     let mut moved = run("", &[("peer/csv", "fields", steady(10_000))]);
@@ -193,6 +194,22 @@ fn what_cannot_be_done_is_2_and_says_what_to_do() {
     let lone = run("", &[("peer/lone", "project", steady(10_000))]);
     let lone = files.write("lone.json", &lone);
     refused(&["rank", a, &lone, "--coverage", "0"], "no cell is common to the 3 engines");
+}
+
+#[test]
+fn a_comparison_of_nothing_is_2_and_lists_why() {
+    let files = Files::new();
+    let lone = files.write("lone.json", &run("", &[("peer/lone", "fields", steady(10_000))]));
+    for format in ["text", "json"] {
+        let output = delimark(&["compare", &files.a, &lone, "--format", format]);
+        let message = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{message}");
+        let expected = "nothing could be compared: each of the 5 cells is left out";
+        assert!(message.contains(expected), "{message}");
+        let text = stdout(&output);
+        assert!(text.contains("only in A: the file does not say why"), "{text}");
+        assert!(text.contains("peer/lone"), "{text}");
+    }
 }
 
 #[test]

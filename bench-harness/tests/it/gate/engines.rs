@@ -90,6 +90,19 @@ fn what_a_command_writes_has_to_be_what_the_baseline_writes() {
     check(&command("silent"), &command("silent"), &[], 2, "it hands over nothing");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_command_that_cannot_be_started_says_what_to_do() {
+    let folder = COMMAND.0.path();
+    let plain = folder.join("not-executable");
+    std::fs::write(&plain, "#!/bin/sh\n").unwrap();
+    let plain = plain.to_str().unwrap();
+    check(plain, &command("plain"), &[], 2, "not-executable' is not executable; `chmod +x`");
+    let piped = "cat {path} | wc";
+    check(piped, &command("plain"), &[], 2, "no shell reads the command, but one can be in it");
+    check("A=1 cat {path}", &command("plain"), &[], 2, "there is no program 'A=1'; no shell reads");
+}
+
 #[test]
 fn a_command_that_hangs_does_not_pass() {
     let limit = ["--time-limit", "1s"];

@@ -2,6 +2,7 @@
 //! columns out of a file and writes them as text. This project's is `delimark extract`.
 
 mod output;
+pub(super) mod shell;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -180,7 +181,9 @@ impl Engine for WholeCommand {
             }
             TimedEnding::Ended { status, last_words, .. } => {
                 let words = if last_words.is_empty() { "nothing".to_owned() } else { last_words };
-                bail!("it ended with {status}, saying: {words}")
+                let program = std::iter::once(self.command.get_program());
+                let hint = shell::hint(program.chain(self.command.get_args()));
+                bail!("it ended with {status}, saying: {words}{hint}")
             }
             TimedEnding::Hung => bail!("no end within {} s", self.time_limit.as_secs_f64()),
             TimedEnding::TooMuch => {

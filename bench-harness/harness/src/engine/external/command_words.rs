@@ -1,12 +1,15 @@
 //! The words of a command in a declaration, with places to fill in: they are checked when the file
 //! is read, and filled in when the input is known.
 
-use std::path::PathBuf;
+use std::ffi::OsStr;
+use std::iter;
+use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use anyhow::{Context, Result, ensure};
 use regex::{Captures, Regex};
 
+use crate::engine::command::shell;
 use crate::runtime::Missing;
 
 /// A place: a name in braces. What awk writes in braces has blanks.
@@ -52,10 +55,21 @@ impl Words {
         };
         let mut words = self.0.iter().map(|word| PLACE.replace_all(word, value).into_owned());
         let program = words.next().unwrap_or_default();
-        let found = which::which(&program)
-            .map_err(|_| Missing::new(format!("there is no program '{program}'")))?;
-        Ok(Filled { program: found, arguments: words.collect() })
+        let arguments = words.collect();
+        match which::which(&program) {
+            Ok(program) => Ok(Filled { program, arguments }),
+            Err(_) => Err(Missing::new(absence(&program, &arguments))),
+        }
     }
+}
+
+/// Says why there is no such program, and what to do.
+fn absence(program: &str, arguments: &[String]) -> String {
+    if program.contains('/') && Path::new(program).is_file() {
+        return format!("the file '{program}' is not executable; `chmod +x` makes it so");
+    }
+    let words = iter::once(program).chain(arguments.iter().map(String::as_str));
+    format!("there is no program '{program}'{}", shell::hint(words.map(OsStr::new)))
 }
 
 /// A command that can be started.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use delimark_results::{Conduct, EMULATORS, Traits};
+use delimark_results::{Conduct, EMULATORS, Traits, display};
 use delimark_runner::model::Model;
 use serde::Deserialize;
 
@@ -109,7 +109,7 @@ impl Definition {
     ///
     /// The file cannot be read, or does not declare an engine.
     pub fn read(path: &Path) -> Result<Self> {
-        let name = path.display();
+        let name = display::path(path);
         let text = fs::read_to_string(path).with_context(|| format!("{name} cannot be read"))?;
         // Of a bare name, the folder would be an empty path.
         let path = std::path::absolute(path).with_context(|| format!("{name} is nowhere"))?;

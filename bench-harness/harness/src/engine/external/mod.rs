@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use delimark_results::DeclaredEngine;
+use delimark_results::{DeclaredEngine, display};
 
 use self::command_words::Filled;
 pub use self::definition::Definition;
@@ -94,7 +94,7 @@ pub fn definitions(more: &[PathBuf]) -> Result<Vec<Definition>> {
 
 /// Returns the declarations in a folder, by name.
 fn declarations(folder: &Path) -> Result<Vec<PathBuf>> {
-    let name = folder.display();
+    let name = display::path(folder);
     let entries = std::fs::read_dir(folder).with_context(|| format!("{name} cannot be read"))?;
     let mut paths = Vec::new();
     for entry in entries {
