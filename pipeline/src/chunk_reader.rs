@@ -16,9 +16,11 @@ pub struct ChunkSizes {
 }
 
 impl ChunkSizes {
-    /// For files, which yield whatever is asked for. Arrays for a record batch are made from one
-    /// chunk, so larger ones come to fuller batches.
-    pub const FILE: Self = Self { least: 4 << 20, most: 4 << 20 };
+    /// For files, which yield whatever is asked for: as much as stays in the second-level cache
+    /// until its values are read. On Sapphire Rapids with 2 MiB of it, 12 typed columns of a log
+    /// took 195 ns a line from a path with 256 KiB, 192 with 512, 193 with 1 MiB, 220 with 2 and
+    /// 287 with 4. What a record batch has of rows is at most what a chunk has.
+    pub const FILE: Self = Self { least: 1 << 20, most: 1 << 20 };
 
     /// For pipes and sockets: what is there is taken at once, and more is asked for as long as more
     /// comes.

@@ -133,12 +133,13 @@ fn arrow_csv<'a>(name: &str, kind: Kind, log: &'a [u8]) -> Cell<'a> {
     Cell { name: name.to_owned(), kind, run: Box::new(run) }
 }
 
-fn from_path<'a>(path: &'a Path) -> Cell<'a> {
+fn from_path<'a>(path: &'a Path, chunk_bytes: usize) -> Cell<'a> {
+    let sizes = ChunkSizes { least: chunk_bytes, most: chunk_bytes };
     let run = move |keeps: bool| {
         let file = Box::new(File::open(path).expect("it is there"));
         // Kept batches keep their chunks.
-        let pool = ChunkPool::new(if keeps { usize::MAX } else { 16 << 20 });
-        let mut reader = ChunkReader::new(file, pool, ChunkSizes::FILE, 1 << 20);
+        let pool = ChunkPool::new(if keeps { usize::MAX } else { 4 * chunk_bytes });
+        let mut reader = ChunkReader::new(file, pool, sizes, 1 << 20);
         let mut batcher = batcher(Kind::Full);
         let mut kept = Vec::new();
         while let Some(chunk) = reader.next().expect("it can be read") {
@@ -151,7 +152,8 @@ fn from_path<'a>(path: &'a Path) -> Cell<'a> {
         }
         kept
     };
-    Cell { name: "delimark full, from a path".to_owned(), kind: Kind::Full, run: Box::new(run) }
+    let name = format!("delimark full, from a path, chunks of {} KiB", chunk_bytes >> 10);
+    Cell { name, kind: Kind::Full, run: Box::new(run) }
 }
 
 fn arrow_csv_from_path<'a>(path: &'a Path) -> Cell<'a> {
@@ -208,9 +210,19 @@ pub(crate) fn cells<'a>(log: &'a [u8], path: &'a Path) -> Vec<Cell<'a>> {
         ours("delimark text views", Kind::Text, &chunks, same),
         ours("delimark typed as arrow-csv", Kind::Simple, &chunks, same),
         ours("delimark full", Kind::Full, &chunks, same),
-        from_path(path),
+        from_path(path, 256 << 10),
+        from_path(path, 512 << 10),
+        from_path(path, 1 << 20),
+        from_path(path, 2 << 20),
+        from_path(path, 4 << 20),
         arrow_csv_from_path(path),
     ];
+    for rows in [1024, 2048, 4096] {
+        let rows = NonZeroUsize::new(rows).expect("it is not 0");
+        let name = format!("delimark full, batches of {rows} rows");
+        let change = move |batcher: Batcher| batcher.with_batch_rows(rows);
+        cells.push(ours(&name, Kind::Full, &chunks, change));
+    }
     for kibibytes in [4, 8, 16, 64, 256] {
         let bytes = NonZeroUsize::new(kibibytes << 10).expect("it is not 0");
         let name = format!("delimark full, bursts of {kibibytes} KiB");

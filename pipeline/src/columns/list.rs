@@ -76,9 +76,17 @@ impl Lists {
     }
 }
 
+/// The bytes of a list in which a blank is looked for one by one.
+const SHORT_BYTES: usize = 8;
+
 /// Splits a list at `, ` between servers and ` : ` between groups of them.
 fn split(burst: &[u8], span: Span, items: &mut Vec<Span>) {
     let bytes = &burst[span.range()];
+    // Most lists have one item, which is short.
+    if bytes.len() <= SHORT_BYTES && !bytes.contains(&b' ') {
+        items.push(span);
+        return;
+    }
     let mut start = 0;
     while let Some(index) = memchr::memchr(b' ', &bytes[start..]) {
         let blank = start + index;

@@ -56,18 +56,22 @@ impl<P: Parse> Numbers<P> {
         spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
-        let first_row = self.numbers.len();
         reserve_batch(&mut self.numbers, self.batch_rows);
-        self.numbers.resize(first_row + spans.len(), P::Number::default());
-        for (row, &span) in (first_row..).zip(spans) {
-            match read(burst, span, self.nulls, &mut self.parse) {
-                Ok(Some(number)) => self.numbers[row] = number,
+        let Self { nulls, is_required, ref mut parse, ref mut numbers, ref mut validity, .. } =
+            *self;
+        let mut row = numbers.len();
+        numbers.extend(spans.iter().map(|&span| {
+            let found = read(burst, span, nulls, parse);
+            row += 1;
+            match found {
+                Ok(Some(number)) => number,
                 other => {
-                    self.validity.set_null(row);
-                    list_null(other.err(), row, span, self.is_required, bad);
+                    validity.set_null(row - 1);
+                    list_null(other.err(), row - 1, span, is_required, bad);
+                    P::Number::default()
                 }
             }
-        }
+        }));
     }
 
     pub(crate) fn finish(&mut self) -> ArrayRef {

@@ -11,7 +11,7 @@ use delimark_formats::{Encoding, decode};
 use super::validity::Validity;
 use super::{BadValue, BurstBytes, MISSING, list_null, reserve_batch};
 use crate::schema::{Nulls, TableColumn};
-use crate::values::{Value, ValueError};
+use crate::values::ValueError;
 
 /// The most bytes that a view itself holds.
 const INLINE_BYTES: usize = 12;
@@ -56,37 +56,61 @@ impl Views {
         spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
-        let first_row = self.views.len();
         reserve_batch(&mut self.views, self.batch_rows);
-        self.views.resize(first_row + spans.len(), 0);
-        for (row, &span) in (first_row..).zip(spans) {
-            match self.view(burst, span) {
-                Ok(Some(view)) => self.views[row] = view,
-                other => {
-                    self.validity.set_null(row);
-                    list_null(other.err(), row, span, self.is_required, bad);
-                }
-            }
+        // What is the same for every value is asked once: it was a fifth of the time.
+        match (self.is_text, self.decoded) {
+            (true, Encoding::Verbatim) => self.append_as_they_stand::<true>(burst, spans, bad),
+            (false, Encoding::Verbatim) => self.append_as_they_stand::<false>(burst, spans, bad),
+            _ => self.append_decoded(burst, spans, bad),
         }
     }
 
-    /// Returns the view of a value; nothing for one that stands for nothing.
-    #[inline(always)]
-    fn view(&mut self, burst: BurstBytes<'_>, span: Span) -> Result<Option<u128>, ValueError> {
-        let (start, end) = (span.start as usize, span.end as usize);
-        if end <= start + 1 && (span == MISSING || self.nulls.has(&burst.bytes[start..end])) {
-            return Ok(None);
+    fn append_as_they_stand<const IS_TEXT: bool>(
+        &mut self,
+        burst: BurstBytes<'_>,
+        spans: &[Span],
+        bad: &mut Vec<BadValue>,
+    ) {
+        let Self { nulls, is_required, ref mut views, ref mut validity, .. } = *self;
+        let mut row = views.len();
+        views.extend(spans.iter().map(|&span| {
+            let found = view_in_chunk::<IS_TEXT>(burst, span, nulls);
+            row += 1;
+            match found {
+                Ok(Some(view)) => view,
+                other => {
+                    validity.set_null(row - 1);
+                    list_null(other.err(), row - 1, span, is_required, bad);
+                    0
+                }
+            }
+        }));
+    }
+
+    /// Appends values without their escapes.
+    fn append_decoded(&mut self, burst: BurstBytes<'_>, spans: &[Span], bad: &mut Vec<BadValue>) {
+        for &span in spans {
+            let found = match self.is_text {
+                true => view_in_chunk::<true>(burst, span, self.nulls),
+                false => view_in_chunk::<false>(burst, span, self.nulls),
+            };
+            let found = match found {
+                Ok(Some(view)) => {
+                    let decoded = self.decode(&burst.bytes[span.range()]);
+                    decoded.map(|decoded| Some(decoded.unwrap_or(view)))
+                }
+                other => other,
+            };
+            let row = self.views.len();
+            self.views.push(match found {
+                Ok(Some(view)) => view,
+                other => {
+                    self.validity.set_null(row);
+                    list_null(other.err(), row, span, self.is_required, bad);
+                    0
+                }
+            });
         }
-        let value = Value::new(burst.bytes, start, end);
-        if self.is_text && !is_utf8(burst, start, end) {
-            return Err(utf8_error(value.as_bytes()));
-        }
-        if self.decoded != Encoding::Verbatim
-            && let Some(view) = self.decode(value.as_bytes())?
-        {
-            return Ok(Some(view));
-        }
-        Ok(Some(view_of(value, IN_CHUNK, burst.start + span.start)))
     }
 
     /// Returns the view of a value without its escapes, if it has some.
@@ -103,8 +127,8 @@ impl Views {
             self.decoded_bytes.truncate(start);
             return Err(error);
         }
-        let value = Value::new(&self.decoded_bytes, start, self.decoded_bytes.len());
-        Ok(Some(view_of(value, IN_DECODED, start as u32)))
+        let first = numbers(&first_near_end(decoded));
+        Ok(Some(view_of(first, decoded.len(), IN_DECODED, start as u32)))
     }
 
     pub(crate) fn finish(&mut self, chunk: &Buffer) -> ArrayRef {
@@ -141,11 +165,49 @@ fn array(
     }
 }
 
-/// Makes the view of a value, which begins at an offset in one of the buffers.
+/// Makes the view of a value where it stands; nothing for one that stands for nothing.
 #[inline(always)]
-fn view_of(value: Value<'_>, buffer: u32, offset: u32) -> u128 {
-    let length = value.len();
-    let (prefix, rest) = value.first_twelve();
+fn view_in_chunk<const IS_TEXT: bool>(
+    burst: BurstBytes<'_>,
+    span: Span,
+    nulls: Nulls,
+) -> Result<Option<u128>, ValueError> {
+    let (start, end) = (span.start as usize, span.end as usize);
+    if end <= start + 1 && (span == MISSING || nulls.has(&burst.bytes[start..end])) {
+        return Ok(None);
+    }
+    if IS_TEXT && !is_utf8(burst, start, end) {
+        return Err(utf8_error(&burst.bytes[start..end]));
+    }
+    let first = match burst.bytes.get(start..).and_then(<[u8]>::first_chunk) {
+        Some(first) => numbers(first),
+        None => numbers(&first_near_end(&burst.bytes[start..])),
+    };
+    Ok(Some(view_of(first, end - start, IN_CHUNK, burst.start + span.start)))
+}
+
+/// Returns the first bytes of the last value of a burst, with zeros behind it.
+#[cold]
+fn first_near_end(rest: &[u8]) -> [u8; INLINE_BYTES] {
+    let mut first = [0; INLINE_BYTES];
+    let count = rest.len().min(INLINE_BYTES);
+    first[..count].copy_from_slice(&rest[..count]);
+    first
+}
+
+/// Returns the first four bytes and the eight behind them as numbers.
+///
+/// Each is read from where it is: out of a copy that was written in other pieces, the second one
+/// took ten times as long.
+#[inline(always)]
+fn numbers(bytes: &[u8; INLINE_BYTES]) -> (u32, u64) {
+    let [b0, b1, b2, b3, rest @ ..] = *bytes;
+    (u32::from_le_bytes([b0, b1, b2, b3]), u64::from_le_bytes(rest))
+}
+
+/// Makes the view of a value that begins with these bytes, at an offset in one of the buffers.
+#[inline(always)]
+fn view_of((prefix, rest): (u32, u64), length: usize, buffer: u32, offset: u32) -> u128 {
     let (low, high) = match INLINE_MASKS.get(length) {
         Some(&(of_prefix, of_rest)) => (prefix & of_prefix, rest & of_rest),
         None => (prefix, u64::from(buffer) | u64::from(offset) << 32),

@@ -63,22 +63,6 @@ impl<'a> Value<'a> {
         first
     }
 
-    /// Returns the first four bytes and the eight behind them as numbers whose lowest byte is the
-    /// first, with those behind the value where it is shorter, and zeros behind the burst.
-    #[inline(always)]
-    pub(crate) fn first_twelve(self) -> (u32, u64) {
-        // Each is read from where it is: out of a copy that was written in other pieces, the
-        // second one took ten times as long.
-        let numbers = |bytes: &[u8; 12]| {
-            let [b0, b1, b2, b3, rest @ ..] = *bytes;
-            (u32::from_le_bytes([b0, b1, b2, b3]), u64::from_le_bytes(rest))
-        };
-        match self.burst.get(self.start..).and_then(<[u8]>::first_chunk) {
-            Some(first) => numbers(first),
-            None => numbers(&self.first_near_end()),
-        }
-    }
-
     /// Returns the last eight bytes, with those before the value where it is shorter, and zeros
     /// before the burst.
     #[inline(always)]
