@@ -64,6 +64,7 @@ impl Conversion {
         let input = ConvertInput {
             name: "log",
             chunks,
+            lines_before: 0,
             interrupt: Interrupt::default(),
             progress: &progress,
         };

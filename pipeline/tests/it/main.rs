@@ -41,6 +41,7 @@ fn json(format: &LogFormat, bytes: &[u8]) -> String {
     let input = ConvertInput {
         name: "log",
         chunks: converter.chunk_reader(reader, ChunkSizes::FILE),
+        lines_before: 0,
         interrupt: Interrupt::default(),
         progress: &Progress::default(),
     };
