@@ -62,14 +62,9 @@ impl fmt::Display for Event {
                 match to {
                     BreakerState::Open => {
                         let (s, are) = if *count == 1 { ("", "is") } else { ("s", "are") };
-                        write!(
-                            formatter,
-                            "{count} value{s} {are} not of its type; it is text, in another file"
-                        )
+                        write!(formatter, "{count} value{s} {are} not of its type, and it is text")
                     }
-                    BreakerState::HalfOpen => {
-                        formatter.write_str("its type is tried again, in another file")
-                    }
+                    BreakerState::HalfOpen => formatter.write_str("its type is tried again"),
                     BreakerState::Closed => write!(formatter, "{count} values are of its type"),
                 }
             }
@@ -128,7 +123,7 @@ mod tests {
         assert_eq!(
             opened.to_string(),
             "access.log: from line 7 on the breaker of 'status' is open, after half-open: 1 value \
-             is not of its type; it is text, in another file"
+             is not of its type, and it is text"
         );
         let closed = event(BreakerState::Closed, 120).to_string();
         assert!(closed.ends_with("is closed, after half-open: 120 values are of its type"));

@@ -2,6 +2,7 @@
 
 mod check;
 mod columns;
+mod convert_schemas;
 mod compression;
 mod endings;
 mod errors;

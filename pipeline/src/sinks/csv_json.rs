@@ -80,7 +80,7 @@ impl TextSink {
         mut destination: Destination,
     ) -> Result<Self, SinkError> {
         if kind == TextKind::Csv {
-            let empty = RecordBatch::new_empty(Arc::clone(schema));
+            let empty = with_zone_offset(&RecordBatch::new_empty(Arc::clone(schema)))?;
             WriterBuilder::new().with_header(true).build(&mut destination).write(&empty)?;
         }
         Ok(Self { destination })

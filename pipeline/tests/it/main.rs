@@ -1,6 +1,8 @@
 //! Tests of the pipeline as its users call it.
 
+mod breakers;
 mod conversions;
+mod schema_files;
 mod tables;
 
 use std::io::Cursor;
