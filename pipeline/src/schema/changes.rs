@@ -165,10 +165,12 @@ fn compare_columns(old: &FileColumn, new: &FileColumn, changes: &mut Vec<SchemaC
     let (optional, required) = ("optional".to_owned(), "required".to_owned());
     match (old.is_required, new.is_required) {
         (true, false) => {
-            changes.push(SchemaChange::Widened { column: column(), from: required, to: optional })
+            let (from, to) = (required, optional);
+            changes.push(SchemaChange::Widened { column: column(), from, to });
         }
         (false, true) => {
-            changes.push(SchemaChange::Narrowed { column: column(), from: optional, to: required })
+            let (from, to) = (optional, required);
+            changes.push(SchemaChange::Narrowed { column: column(), from, to });
         }
         _ => {}
     }

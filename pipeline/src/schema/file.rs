@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use delimark_formats::{Encoding, LogFormat, TimestampFormat};
+use delimark_formats::{Column, Encoding, LogFormat, TimestampFormat};
 use serde::{Deserialize, Serialize};
 use toml::Spanned;
 
@@ -321,8 +321,7 @@ impl FileColumn {
     fn resolve(&self, format: &LogFormat) -> Result<TableColumn, SchemaError> {
         let find = |name: &str| {
             format.find(name).ok_or_else(|| {
-                let names: Vec<&str> =
-                    format.columns().iter().map(|column| column.name()).collect();
+                let names: Vec<&str> = format.columns().iter().map(Column::name).collect();
                 let known = names.join(", ");
                 self.error(format!("the log has no column '{name}' (its columns are: {known})"))
             })
