@@ -38,14 +38,9 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let output = args.output.as_deref().filter(|_| !args.print_schema);
     let output = output.map(|path| self::output(args, path, &names)).transpose()?;
     let line = ProgressLine::new();
-    let mut opened = Vec::new();
-    for name in &names {
-        let Some(input) = line.suspend(|| inputs::open(name, Access::Read)) else {
-            return Ok(Exit::Usage);
-        };
-        let reader = input.into_reader().with_context(|| name.to_string())?;
-        opened.push(Opened::new(name, reader, args.replay));
-    }
+    let Some(mut opened) = open(args, &names, &line)? else {
+        return Ok(Exit::Usage);
+    };
 
     let format = log_format(args, &mut opened)?;
     let chosen = schemas::choose(args, &format, &mut opened, output_format.as_ref())?;
@@ -83,10 +78,47 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         converter = converter.with_breaker(options, Box::new(SystemClock::default()));
     }
 
+    let (exit, is_kept) = convert_inputs(&mut converter, opened, &line, &output_name);
+    if !is_kept {
+        return Ok(exit);
+    }
+    let counts = converter.counts();
+    let files = converter.finish().map_err(|error| match error {
+        ConvertError::Output(error) => anyhow::Error::new(error).context(output_name),
+        error => error.into(),
+    })?;
+    report(args, &counts, &files, letters.unlisted());
+    Ok(exit)
+}
+
+/// Opens the inputs; none where it has been told that one cannot be opened.
+fn open<'n>(
+    args: &Args,
+    names: &'n [InputName],
+    line: &ProgressLine,
+) -> anyhow::Result<Option<Vec<Opened<'n>>>> {
+    let mut opened = Vec::new();
+    for name in names {
+        let Some(input) = line.suspend(|| inputs::open(name, Access::Read)) else {
+            return Ok(None);
+        };
+        let reader = input.into_reader().with_context(|| name.to_string())?;
+        opened.push(Opened::new(name, reader, args.replay));
+    }
+    Ok(Some(opened))
+}
+
+/// Converts the inputs, and tells errors; returns the exit code, and true if rows are to be kept.
+fn convert_inputs(
+    converter: &mut Converter<'_>,
+    inputs: Vec<Opened<'_>>,
+    line: &ProgressLine,
+    output_name: &str,
+) -> (Exit, bool) {
     let progress = Arc::new(Progress::default());
     let _watch = line.watch(Arc::clone(&progress));
     let mut exit = Exit::Success;
-    for input in opened {
+    for input in inputs {
         let name = input.name;
         progress.begin(input.bytes.and_then(|bytes| usize::try_from(bytes).ok()));
         let chunks = converter.chunk_reader(input.reader, input.sizes).with_start(input.start);
@@ -98,26 +130,16 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             interrupt: input.interrupt,
             progress: &progress,
         };
-        match converter.add(input) {
-            Ok(()) => {}
-            Err(error) => {
-                line.suspend(|| tell(format_args!("{name}: {error}{}", advice(&error))));
-                if !error.keeps_rows() {
-                    line.suspend(|| tell(format_args!("nothing was written to {output_name}")));
-                    return Ok(exit_of(&error));
-                }
-                exit = Exit::Usage;
+        if let Err(error) = converter.add(input) {
+            line.suspend(|| tell(format_args!("{name}: {error}{}", advice(&error))));
+            if !error.keeps_rows() {
+                line.suspend(|| tell(format_args!("nothing was written to {output_name}")));
+                return (exit_of(&error), false);
             }
+            exit = Exit::Usage;
         }
     }
-    let counts = converter.counts();
-    let files = converter.finish().map_err(|error| match error {
-        ConvertError::Output(error) => anyhow::Error::new(error).context(output_name),
-        error => error.into(),
-    })?;
-    drop(_watch);
-    report(args, &counts, &files, letters.unlisted());
-    Ok(exit)
+    (exit, true)
 }
 
 /// Finds out where the output goes, which may be no input.

@@ -2,8 +2,8 @@
 
 mod check;
 mod columns;
-mod convert_schemas;
 mod compression;
+mod convert_schemas;
 mod endings;
 mod errors;
 mod formats;
