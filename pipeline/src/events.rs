@@ -129,7 +129,10 @@ mod tests {
         assert!(closed.ends_with("is closed, after half-open: 120 values are of its type"));
         assert_eq!(
             serde_json::to_string(&opened).unwrap(),
-            r#"{"event":"breaker","input":"access.log","line_number":7,"column":"status","from":"half-open","to":"open","count":1}"#
+            concat!(
+                r#"{"event":"breaker","input":"access.log","line_number":7,"column":"status","#,
+                r#""from":"half-open","to":"open","count":1}"#
+            )
         );
         let drift = Event::SchemaDrift {
             file: "a.parquet".to_owned(),

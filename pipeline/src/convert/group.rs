@@ -204,16 +204,7 @@ impl Worker {
             column: first.column.map(|index| self.name(index)).unwrap_or_default(),
             lines: 0,
         });
-        let is_of_batch = |bad: &&BadLine| {
-            let is_value = matches!(bad.reason, BadLineReason::Value(_));
-            bad.is_left_out && (is_value || matches!(bad.reason, BadLineReason::Refused { .. }))
-        };
-        // A line with two bad values is listed twice.
-        let mut last = None;
-        for bad in converted.bad.iter().filter(is_of_batch) {
-            refused.lines += u64::from(last != Some(bad.line_number));
-            last = Some(bad.line_number);
-        }
+        refused.lines += converted.refused;
     }
 
     fn name(&self, column: usize) -> String {

@@ -279,7 +279,7 @@ impl<'d> Converter<'d> {
     /// Takes a column as text for a while where too many values are not of its type. Its file ends
     /// then, and another one begins. With [`BadLines::Stop`] the first such value ends it all.
     ///
-    /// Groups are kept until it is decided how they are read, which takes the memory of a group more
+    /// Groups are kept until it is decided how they are read, which takes the memory of one more
     /// for each thread.
     #[must_use]
     pub fn with_breaker(mut self, options: BreakerOptions, clock: Box<dyn Clock>) -> Self {

@@ -304,7 +304,7 @@ fn a_batch_without_a_required_value_is_dead_letters() {
     let folder = tempfile::tempdir().unwrap();
     let line = |number: usize| match number {
         1500 => "10.0.0.1|-\n".to_owned(),
-        1501 => "10.0.0.1|2o0\n".to_owned(),
+        1300 | 1501 => "10.0.0.1|2o0\n".to_owned(),
         1502 => "10.0.0.1\n".to_owned(),
         _ => format!("10.0.0.1|{}\n", 200 + number % 7),
     };
@@ -313,15 +313,19 @@ fn a_batch_without_a_required_value_is_dead_letters() {
     let file = "version = 1\n[[columns]]\nname = 'status'\ntype = 'integer'\nrequired = true\n";
     breaking.schema = SchemaFile::parse(file).unwrap().resolve(&breaking.format).unwrap();
     breaking.breaker = None;
+    breaking.options.batch_rows = NonZeroUsize::new(100).unwrap();
+    breaking.options.burst_bytes = NonZeroUsize::new(1 << 10);
     for threads in [1, 3] {
         let outcome = breaking.run(log.as_bytes(), threads, &folder.path().join("x"));
         let ConvertCounts { lines, rows, left_out, dead_letters, .. } = outcome.counts;
         assert_eq!((lines, rows + left_out), (LINES as u64, LINES as u64));
-        assert!(rows > 1000 && left_out > 100, "{rows} rows, {left_out} lines left out");
+        assert!((10..=103).contains(&left_out), "{left_out} lines were left out");
         assert_eq!(dead_letters, left_out, "each line is a dead letter once");
         let numbers: Vec<u64> = outcome.letters.iter().map(|letter| letter.line_number).collect();
+        let (first, numbers) = numbers.split_first().unwrap();
+        assert_eq!(*first, 1300, "in another batch of the chunk, it does not fit by itself");
         assert!(numbers.is_sorted_by(|one, next| next - one == 1), "they are one batch");
-        let find = |number: u64| &outcome.letters[(number - numbers[0]) as usize];
+        let find = |number: u64| &outcome.letters[1 + (number - numbers[0]) as usize];
         assert_eq!(
             find(1500).reason,
             "is missing, which the schema does not allow",
@@ -331,8 +335,8 @@ fn a_batch_without_a_required_value_is_dead_letters() {
         assert_eq!(find(1501).reason, "is no whole number");
         assert!(find(1499).reason.ends_with("must be there, in line 1500"));
         assert_eq!(find(1499).line.as_deref(), Some(&b"10.0.0.1|201"[..]));
-        // The line that is in another format is none of a batch.
-        let refused = left_out - 1;
+        // Neither is that line of the batch, nor the one that is in another format.
+        let refused = left_out - 2;
         assert_eq!(
             shown(&outcome.events),
             [format!(
@@ -340,5 +344,26 @@ fn a_batch_without_a_required_value_is_dead_letters() {
                  lines of its record batch are left out"
             )]
         );
+    }
+}
+
+#[test]
+fn a_required_value_that_does_not_fit_is_never_null() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut breaking = Breaking::new("$remote_addr|$status|$upstream_response_time");
+    let file = "version = 1\n[[columns]]\nname = 'status'\ntype = 'integer'\nrequired = true\n\
+                [[columns]]\nname = 'upstream_response_time'\ntype = 'decimal(3)'\nlist = true\n\
+                required = true\n";
+    breaking.schema = SchemaFile::parse(file).unwrap().resolve(&breaking.format).unwrap();
+    breaking.breaker = None;
+    let log = b"10.0.0.1|2o0|0.1\n10.0.0.1|200|0.1, x\n10.0.0.1|200|0.2\n";
+    for (way, left_out) in [(BadLines::Null, 1), (BadLines::LeaveOut, 2)] {
+        breaking.options.bad_lines = way;
+        let outcome = breaking.run(log, 1, &folder.path().join("x"));
+        assert_eq!(outcome.counts.left_out, left_out, "{way:?}");
+        assert_eq!(outcome.counts.rows, 3 - left_out);
+        assert_eq!(outcome.counts.dead_letters, 2);
+        assert_eq!(outcome.events, []);
+        assert!(outcome.letters[0].is_left_out);
     }
 }
