@@ -1,12 +1,15 @@
 //! Schema files: what is read, what comes back, and what is wrong with others.
 
 use std::fs;
+use std::io::{Cursor, sink};
 use std::time::Duration;
 
+use delimark_extract::{Interrupt, Progress};
 use delimark_formats::{LogFormat, TimestampFormat};
 use delimark_pipeline::{
-    BreakerOptions, ColumnKind, FormatOptions, Nulls, SchemaFile, Source, TableColumn, TableSchema,
-    WrittenSchema,
+    BadLines, BreakerOptions, ChunkSizes, ColumnKind, ConvertInput, ConvertOptions, Converter,
+    FormatOptions, IpcKind, JsonDeadLetters, Nulls, Output, OutputFormat, ParquetOptions,
+    SchemaFile, Source, SystemClock, TableColumn, TableSchema, TextKind, WrittenSchema,
 };
 use proptest::prelude::*;
 
@@ -188,6 +191,99 @@ proptest! {
         let text = schema.to_toml(format);
         let again = SchemaFile::parse(&text).and_then(|file| file.resolve(format));
         prop_assert_eq!(again, Ok(schema), "{}", text);
+    }
+}
+
+/// Returns values of which each type takes some.
+fn value() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "",
+        "-",
+        "7",
+        "-7",
+        "0.125",
+        "1e300",
+        "18446744073709551615",
+        "yes",
+        "10.0.0.1",
+        "::1",
+        "2026-03-01",
+        "2026-03-01T10:00:00Z",
+        "01/Mar/2026:10:00:00 +0000",
+        "01/Mar/2026:10:00:00.123",
+        "1, 2 : 3",
+        "a longer text, with \\x22 in it",
+    ])
+}
+
+/// Converts lines, and makes sure that none is lost.
+fn convert(
+    (format, schema): (&LogFormat, &TableSchema),
+    output: OutputFormat,
+    bad_lines: BadLines,
+    has_breaker: bool,
+    log: &str,
+) {
+    let folder = tempfile::tempdir().unwrap();
+    let output = (output, Output::File(folder.path().join("x")), Vec::new());
+    let options = ConvertOptions { bad_lines, group_bytes: 256, ..ConvertOptions::default() };
+    let mut letters = JsonDeadLetters::new(sink());
+    let mut converter =
+        Converter::new(format.clone(), schema.clone(), options, output, &mut letters);
+    if has_breaker {
+        let breaker = BreakerOptions {
+            mismatches: 1,
+            cool_down: Duration::ZERO,
+            probes: 1,
+            ..BreakerOptions::default()
+        };
+        converter = converter.with_breaker(breaker, Box::new(SystemClock::default()));
+    }
+    let sizes = ChunkSizes { least: 64, most: 64 };
+    let input = ConvertInput {
+        name: "log",
+        chunks: converter.chunk_reader(Box::new(Cursor::new(log.to_owned())), sizes),
+        lines_before: 0,
+        interrupt: Interrupt::default(),
+        progress: &Progress::default(),
+    };
+    converter.add(input).unwrap();
+    let counts = converter.counts();
+    assert_eq!(counts.lines, log.lines().count() as u64);
+    let files = converter.finish().unwrap();
+    assert_eq!(files.iter().map(|file| file.rows).sum::<u64>(), counts.rows);
+    assert_eq!(counts.rows + counts.left_out, counts.lines);
+    if has_breaker && schema.columns().iter().all(|column| !column.is_required) {
+        assert_eq!(counts.left_out, 0, "all that does not fit is text");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn any_schema_takes_any_values(
+        columns in prop::collection::vec(
+            ("[a-z]{1,6}", 0..3usize, kind(), any::<[bool; 5]>()), 1..5,
+        ),
+        values in prop::collection::vec([value(), value(), value()], 1..40),
+        ways: (bool, bool),
+    ) {
+        let format = &formats()[1];
+        let Some(schema) = schema(format, 1, columns) else {
+            return Err(TestCaseError::reject("two names are alike"));
+        };
+        let log: String = values.iter().map(|values| values.join("|") + "\n").collect();
+        let bad_lines = if ways.0 { BadLines::Null } else { BadLines::LeaveOut };
+        for output in [
+            OutputFormat::Text(TextKind::JsonLines),
+            OutputFormat::Parquet(ParquetOptions::default()),
+            OutputFormat::Ipc(IpcKind::File),
+        ] {
+            convert((format, &schema), output, bad_lines, ways.1, &log);
+        }
+        let schema = schema.without_lists();
+        convert((format, &schema), OutputFormat::Text(TextKind::Csv), bad_lines, ways.1, &log);
     }
 }
 
