@@ -1,7 +1,7 @@
 //! Columns that are text for a while, batches that lack a value, and what is told of both.
 
 use std::fs;
-use std::io::{self, Cursor};
+use std::io::{self, Cursor, Read};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -366,4 +366,51 @@ fn a_required_value_that_does_not_fit_is_never_null() {
         assert_eq!(outcome.events, []);
         assert!(outcome.letters[0].is_left_out);
     }
+}
+
+/// Yields some bytes, and then an error.
+struct Failing(Cursor<Vec<u8>>);
+
+impl Read for Failing {
+    fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
+        match self.0.read(room)? {
+            0 => Err(io::Error::other("the cable is out")),
+            count => Ok(count),
+        }
+    }
+}
+
+#[test]
+fn a_group_that_is_converted_again_keeps_its_end_and_its_long_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut breaking = Breaking::new("$remote_addr|$status");
+    breaking.options.line_limit_bytes = 100;
+    breaking.options.skips_long_lines = true;
+    let log = format!("a|200\na|2o0\n{}|200\na|200\n", "x".repeat(200)).into_bytes();
+    let mut letters = Kept::<DeadLetter>::new();
+    let kept = letters.clone();
+    let output = (breaking.output, Output::File(folder.path().join("x")), Vec::new());
+    let clock = Box::new(Steps { seconds: 0, looks: AtomicU64::new(0) });
+    let mut converter =
+        Converter::new(breaking.format, breaking.schema, breaking.options, output, &mut letters)
+            .with_breaker(BreakerOptions { mismatches: 1, ..Default::default() }, clock);
+    let sizes = ChunkSizes { least: 64, most: 64 };
+    let reader = Box::new(Failing(Cursor::new(log.clone())));
+    let input = ConvertInput {
+        name: "access.log",
+        chunks: converter.chunk_reader(reader, sizes),
+        lines_before: 7,
+        interrupt: Interrupt::default(),
+        progress: &Progress::default(),
+    };
+    let error = converter.add(input).unwrap_err();
+    assert!(error.keeps_rows());
+    let at = log.len();
+    let expected = format!("after 11 lines, at byte {at}, it cannot be read: the cable is out");
+    assert_eq!(error.to_string(), expected);
+    let files = converter.finish().unwrap();
+    let row = |status| format!("{{\"remote_addr\":\"a\",\"status\":\"{status}\"}}\n");
+    assert_eq!(read(&files), [["200", "2o0", "200"].map(row).concat()]);
+    let letters: Vec<String> = kept.all().iter().map(ToString::to_string).collect();
+    assert_eq!(letters, ["line 10 at byte 12 is longer than 100 bytes"]);
 }
