@@ -10,8 +10,8 @@
 //!                             '---------------------------'
 //! ```
 //!
-//! The crates `failsafe` and `recloser` guard calls: they count failures in a row or a share of the
-//! last calls, by the clock of the system. Here mismatches count within a time, many at once, and
+//! The crates `failsafe` and `recloser` guard calls: they judge failures in a row, or their share
+//! among calls, by the clock of the system. Here mismatches count within a time, many at once, and
 //! the clock is given.
 
 use std::collections::VecDeque;

@@ -44,9 +44,13 @@ impl<'n> Opened<'n> {
         self.read_start(FIRST_BYTES, |start| is_pipe && start.contains(&b'\n'))
     }
 
-    /// Reads so many bytes, or all that there are.
-    pub(super) fn read_first(&mut self, bytes: usize) -> io::Result<&[u8]> {
-        self.read_start(bytes, |_| false)
+    /// Reads so many bytes, or all that there are. An error comes up again where these bytes end, so
+    /// that the lines before it are converted.
+    pub(super) fn read_first(&mut self, bytes: usize) -> &[u8] {
+        if let Err(error) = self.read_start(bytes, |_| false) {
+            self.reader = Box::new(Failing(Some(error)));
+        }
+        &self.start
     }
 
     fn read_start(&mut self, bytes: usize, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<&[u8]> {
@@ -81,5 +85,14 @@ impl<'n> Opened<'n> {
             header.pop_if(|byte| *byte == ending);
         }
         Ok(header)
+    }
+}
+
+/// Yields nothing but an error, once.
+struct Failing(Option<io::Error>);
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        self.0.take().map_or(Ok(0), Err)
     }
 }

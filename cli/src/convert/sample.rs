@@ -47,7 +47,7 @@ pub(super) fn take(
             }
             _ if !has_start => {
                 has_start = true;
-                let start = input.read_first(FIRST_BYTES).with_context(cannot)?;
+                let start = input.read_first(FIRST_BYTES);
                 let is_all = start.len() < FIRST_BYTES;
                 look(if is_all { start } else { before_last_newline(start) });
                 said.push(match is_all {

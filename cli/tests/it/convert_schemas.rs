@@ -212,6 +212,17 @@ fn what_was_read_for_the_sample_is_converted_too() {
 }
 
 #[test]
+fn lines_before_data_that_are_cut_short_are_converted() {
+    let frame = zstd::encode_all(&b"1|7\n2|8\n"[..], 1).unwrap();
+    let bytes = [&frame[..], &frame[..frame.len() / 2]].concat();
+    let folder = Folder::new(&[]);
+    fs::write(folder.0.path().join("t.zst"), bytes).unwrap();
+    let output = folder.convert("--delimiter | --names a,b t.zst -o x.csv", "");
+    assert_fails(&output, 2, "t.zst: after 2 lines, at byte 8, it cannot be read: ");
+    assert_eq!(folder.read("x.csv"), "a,b\n1,7\n2,8\n");
+}
+
+#[test]
 fn text_of_known_formats_may_be_numbers() {
     let folder = Folder::new(&[]);
     let arguments = "--log-format $http_x_size|$status --print-schema";
