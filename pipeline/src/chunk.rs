@@ -21,6 +21,13 @@ impl Chunk {
     pub fn offset(&self) -> u64 {
         self.0.offset
     }
+
+    /// Copies the bytes into a chunk of no pool.
+    pub(crate) fn copy(&self) -> Self {
+        let mut buffer = ChunkPool::new(usize::MAX).take(self.as_ref().len());
+        buffer.as_mut().copy_from_slice(self.as_ref());
+        buffer.fill(self.as_ref().len(), self.offset())
+    }
 }
 
 impl AsRef<[u8]> for Chunk {

@@ -11,11 +11,13 @@
 
 mod bad_line;
 mod batcher;
+mod breaker;
 mod chunk;
 mod chunk_reader;
 mod columns;
 mod convert;
 mod dead_letter;
+mod events;
 mod pressure;
 mod schema;
 mod sinks;
@@ -25,12 +27,17 @@ mod values;
 
 pub use bad_line::{BadLine, BadLineReason};
 pub use batcher::{BadValues, Batcher, ConvertStop, Converted};
+pub use breaker::{Breaker, BreakerOptions, BreakerState, Clock, SystemClock, Transition};
 pub use chunk::{Chunk, ChunkPool};
 pub use chunk_reader::{ChunkReader, ChunkSizes};
 pub use convert::{BadLines, ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter};
 pub use dead_letter::{DeadLetter, DeadLetters, JsonDeadLetters, ReplayReader, read_dead_letter};
+pub use events::{Event, Events};
 pub use pressure::{MemoryMeter, MemoryUse, PressureEvent, PressureValve, Ring, SystemMeter};
-pub use schema::{ColumnKind, FormatOptions, Nulls, SchemaError, Source, TableColumn, TableSchema};
+pub use schema::{
+    ColumnKind, FileColumn, FormatOptions, Inference, Inferred, Nulls, SchemaChange, SchemaError,
+    SchemaFile, Source, TableColumn, TableSchema, WrittenSchema,
+};
 pub use sinks::{
     IpcKind, Metadata, Output, OutputFormat, ParquetCompression, ParquetOptions, Rolling,
     SinkError, TextKind, WrittenFile,

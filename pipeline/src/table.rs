@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use arrow_array::{BooleanArray, RecordBatch};
+use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
 use arrow_buffer::{BooleanBufferBuilder, Buffer};
 use arrow_schema::SchemaRef;
-use arrow_select::filter::filter_record_batch;
+use arrow_select::filter::FilterBuilder;
 use delimark::{Batch, Record, Span, Uniform, UniformRow};
 use delimark_formats::{FixedColumn, FixedLayout, LogFormat};
 
@@ -234,9 +234,12 @@ impl Table {
             if bad.error == ValueError::Missing {
                 self.rows.missing = self.rows.missing.or(Some(record.line_number()));
             }
+            let of_column = &self.schema.columns()[column];
+            let may_be_null = !of_column.is_required || of_column.is_list;
             // A line with two bad values is left out once.
-            let is_left_out =
-                self.bad_values == BadValues::LeaveOut || bad.error == ValueError::Missing;
+            let is_left_out = self.bad_values == BadValues::LeaveOut
+                || bad.error == ValueError::Missing
+                || !may_be_null;
             if is_left_out && !self.rows.left_out.contains(&bad.row) {
                 self.rows.left_out.push(bad.row);
             }
@@ -258,12 +261,11 @@ impl Table {
         if rows.count == 0 {
             return;
         }
-        let arrays = self.builders.iter_mut().map(|builder| builder.finish(buffer)).collect();
+        let finish = |builder: &mut Builder| builder.finish(buffer);
+        let mut arrays: Vec<ArrayRef> = self.builders.iter_mut().map(finish).collect();
         if let Some(line_number) = rows.missing {
             return refuse(&rows, line_number, buffer, converted);
         }
-        let batch = RecordBatch::try_new(Arc::clone(&self.arrow), arrays);
-        let mut batch = batch.expect("the builders are those of the schema");
         if !rows.left_out.is_empty() {
             let mut kept = BooleanBufferBuilder::new(rows.count);
             kept.append_n(rows.count, true);
@@ -271,9 +273,15 @@ impl Table {
                 kept.set_bit(*row, false);
             }
             let kept = BooleanArray::new(kept.finish(), None);
-            batch = filter_record_batch(&batch, &kept).expect("there is a bit for each row");
+            // Before there is a batch: a value that does not fit is null, even where none may be.
+            let kept = FilterBuilder::new(&kept).optimize().build();
+            for array in &mut arrays {
+                *array = kept.filter(array).expect("there is a bit for each row");
+            }
             converted.left_out += rows.left_out.len() as u64;
         }
+        let batch = RecordBatch::try_new(Arc::clone(&self.arrow), arrays);
+        let batch = batch.expect("the builders are those of the schema");
         converted.rows += batch.num_rows() as u64;
         for start in (0..batch.num_rows()).step_by(self.batch_rows) {
             let rows = self.batch_rows.min(batch.num_rows() - start);
@@ -325,6 +333,7 @@ fn refuse(rows: &Rows, missing: u64, buffer: &Buffer, converted: &mut Converted)
         }
     }
     converted.left_out += all.len() as u64;
+    converted.refused += all.len() as u64;
     // A line that has a reason of its own keeps it.
     all.retain(|bad| listed.iter().all(|other| other.line_number != bad.line_number));
     all.extend(listed.into_iter().map(|bad| BadLine { is_left_out: true, ..bad }));

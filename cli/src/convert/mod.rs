@@ -1,10 +1,14 @@
 //! `delimark convert`: turns logs into files of typed columns.
 
 mod dead_letters;
+mod events;
+mod opened;
 mod options;
+mod sample;
+mod schemas;
+mod table;
 
 use std::fs::File;
-use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -13,121 +17,134 @@ use std::thread;
 
 use anyhow::{Context, bail};
 use delimark_extract::escape::Printable;
-use delimark_extract::{Access, FileIdentity, InputName, InputReader, Interrupt, Progress};
+use delimark_extract::{Access, FileIdentity, InputName, Progress};
 use delimark_formats::LogFormat;
 use delimark_pipeline::{
-    ChunkSizes, ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter,
-    FormatOptions, Metadata, Output, OutputFormat, ReplayReader, Rolling, TableSchema, TextKind,
-    WrittenFile,
+    ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter, Metadata, Output,
+    Rolling, SchemaFile, SystemClock, WrittenFile, WrittenSchema,
 };
 
 use self::dead_letters::Letters;
-use self::options::Addresses;
+use self::events::Told;
+use self::opened::Opened;
 pub(crate) use self::options::Args;
 use crate::log_formats::{given, guess_format, with_directive};
 use crate::progress_line::ProgressLine;
-use crate::{Exit, check_output, tell};
+use crate::{Exit, check_output, print, tell};
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let output_format = args.output_format()?;
     let names: Vec<InputName> = args.files.iter().map(|path| InputName::new(path)).collect();
-    let output = output(args, &names)?;
+    let output = args.output.as_deref().filter(|_| !args.print_schema);
+    let output = output.map(|path| self::output(args, path, &names)).transpose()?;
     let line = ProgressLine::new();
-    let mut opened = Vec::new();
-    for name in &names {
-        let Some(input) = line.suspend(|| args.inputs.open(name, Access::Read)) else {
-            return Ok(Exit::Usage);
-        };
-        let reader = input.into_reader().with_context(|| name.to_string())?;
-        opened.push((name, Opened::new(reader, args.replay)));
-    }
+    let Some(mut opened) = open(args, &names, &line)? else {
+        return Ok(Exit::Usage);
+    };
 
-    let (first_name, first) = opened.first_mut().expect("an input is the default");
-    let format = log_format(args, first_name, first)?;
-    let schema = schema(args, &format, &output_format)?;
-    let metadata = metadata(args, &schema, &names);
+    let format = log_format(args, &mut opened)?;
+    let chosen = schemas::choose(args, &format, &mut opened, output_format.as_ref())?;
+    if args.print_schema {
+        print(chosen.file.to_toml().as_bytes())?;
+    }
+    if !schemas::may_follow_previous(args, &chosen.file)? {
+        return Ok(Exit::Failure);
+    }
+    let (Some(output), Some(output_format)) = (output, output_format) else {
+        return Ok(Exit::Success);
+    };
+    let breaker = schemas::breaker(args, &chosen.file);
+    match &output {
+        Output::File(path) => {
+            let mut events = Told(line.clone());
+            if !schemas::may_replace(args, &chosen.file, path, &mut events)? {
+                return Ok(Exit::Failure);
+            }
+        }
+        Output::Standard if breaker.is_some() => {
+            bail!("standard output is one file: a breaker begins others, and needs a name");
+        }
+        Output::Standard => {}
+    }
+    let metadata = metadata(args, &chosen.file, &names);
     let dead_letters = args.dead_letter.as_deref().map(|path| create(path, &names)).transpose()?;
     let mut letters = Letters::new(dead_letters, line.clone());
     let options = convert_options(args)?;
-    let output_name = shown(&args.output);
-    let mut converter =
-        Converter::new(format, schema, options, (output_format, output, metadata), &mut letters);
+    let output_name = args.output.as_deref().map(shown).unwrap_or_default();
+    let output = (output_format, output, metadata);
+    let mut converter = Converter::new(format, chosen.schema, options, output, &mut letters)
+        .with_events(Box::new(Told(line.clone())))
+        .on_pressure(|event| line.suspend(|| tell(format_args!("{event}"))));
+    if let Some(options) = breaker {
+        converter = converter.with_breaker(options, Box::new(SystemClock::default()));
+    }
 
-    let progress = Arc::new(Progress::default());
-    let _watch = line.watch(Arc::clone(&progress));
-    let mut exit = Exit::Success;
-    for (name, input) in opened {
-        progress.begin(input.bytes.and_then(|bytes| usize::try_from(bytes).ok()));
-        let chunks = converter.chunk_reader(input.reader, input.sizes).with_start(input.start);
-        let label = name.to_string();
-        let input =
-            ConvertInput { name: &label, chunks, interrupt: input.interrupt, progress: &progress };
-        match converter.add(input) {
-            Ok(()) => {}
-            Err(error) => {
-                line.suspend(|| tell(format_args!("{name}: {error}{}", advice(&error))));
-                if !error.keeps_rows() {
-                    line.suspend(|| tell(format_args!("nothing was written to {output_name}")));
-                    return Ok(exit_of(&error));
-                }
-                exit = Exit::Usage;
-            }
-        }
+    let (exit, is_kept) = convert_inputs(&mut converter, opened, &line, &output_name);
+    if !is_kept {
+        return Ok(exit);
     }
     let counts = converter.counts();
     let files = converter.finish().map_err(|error| match error {
         ConvertError::Output(error) => anyhow::Error::new(error).context(output_name),
         error => error.into(),
     })?;
-    drop(_watch);
     report(args, &counts, &files, letters.unlisted());
     Ok(exit)
 }
 
-/// An input whose first bytes may have been looked at.
-struct Opened {
-    reader: Box<dyn Read + Send>,
-    interrupt: Interrupt,
-    bytes: Option<u64>,
-    start: Vec<u8>,
-    sizes: ChunkSizes,
+/// Opens the inputs; none where it has been told that one cannot be opened.
+fn open<'n>(
+    args: &Args,
+    names: &'n [InputName],
+    line: &ProgressLine,
+) -> anyhow::Result<Option<Vec<Opened<'n>>>> {
+    let mut opened = Vec::new();
+    for name in names {
+        let Some(input) = line.suspend(|| args.inputs.open(name, Access::Read)) else {
+            return Ok(None);
+        };
+        let reader = input.into_reader().with_context(|| name.to_string())?;
+        opened.push(Opened::new(name, reader, args.replay));
+    }
+    Ok(Some(opened))
 }
 
-impl Opened {
-    fn new(input: InputReader, is_replay: bool) -> Self {
-        let InputReader { reader, interrupt, bytes } = input;
-        let sizes = if bytes.is_some() { ChunkSizes::FILE } else { ChunkSizes::STREAM };
-        let reader = if is_replay { Box::new(ReplayReader::new(reader)) } else { reader };
-        Self { reader, interrupt, bytes, start: Vec::new(), sizes }
-    }
-
-    /// Reads the first lines, or a part of them.
-    fn look(&mut self) -> io::Result<&[u8]> {
-        let mut buffer = vec![0; FIRST_BYTES];
-        while self.start.len() < FIRST_BYTES {
-            let count = match self.reader.read(&mut buffer[self.start.len()..]) {
-                Ok(0) => break,
-                Ok(count) => count,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
-            let read = self.start.len();
-            self.start.extend_from_slice(&buffer[read..read + count]);
-            // What came in one piece has to do for a pipe, which may have no more for long.
-            if self.bytes.is_none() && self.start.contains(&b'\n') {
-                break;
+/// Converts the inputs, and tells errors; returns the exit code, and true if rows are to be kept.
+fn convert_inputs(
+    converter: &mut Converter<'_>,
+    inputs: Vec<Opened<'_>>,
+    line: &ProgressLine,
+    output_name: &str,
+) -> (Exit, bool) {
+    let progress = Arc::new(Progress::default());
+    let _watch = line.watch(Arc::clone(&progress));
+    let mut exit = Exit::Success;
+    for input in inputs {
+        let name = input.name;
+        progress.begin(input.bytes.and_then(|bytes| usize::try_from(bytes).ok()));
+        let chunks = converter.chunk_reader(input.reader, input.sizes).with_start(input.start);
+        let label = name.to_string();
+        let input = ConvertInput {
+            name: &label,
+            chunks: chunks.with_offset(input.header_bytes),
+            lines_before: input.header_lines,
+            interrupt: input.interrupt,
+            progress: &progress,
+        };
+        if let Err(error) = converter.add(input) {
+            line.suspend(|| tell(format_args!("{name}: {error}{}", advice(&error))));
+            if !error.keeps_rows() {
+                line.suspend(|| tell(format_args!("nothing was written to {output_name}")));
+                return (exit_of(&error), false);
             }
+            exit = Exit::Usage;
         }
-        Ok(&self.start)
     }
+    (exit, true)
 }
-
-/// Bytes that tell what a log is.
-const FIRST_BYTES: usize = 64 << 10;
 
 /// Finds out where the output goes, which may be no input.
-fn output(args: &Args, names: &[InputName]) -> anyhow::Result<Output> {
-    let path = &args.output;
+fn output(args: &Args, path: &Path, names: &[InputName]) -> anyhow::Result<Output> {
     if path == Path::new("-") {
         check_output()?;
         if args.roll_rows.is_some() || args.roll_size.is_some() {
@@ -142,7 +159,7 @@ fn output(args: &Args, names: &[InputName]) -> anyhow::Result<Output> {
         bail!("{} is no name of a file", shown(path));
     }
     refuse_input(path, names)?;
-    Ok(Output::File(path.clone()))
+    Ok(Output::File(path.to_owned()))
 }
 
 fn refuse_input(path: &Path, names: &[InputName]) -> anyhow::Result<()> {
@@ -165,7 +182,12 @@ fn shown(path: &Path) -> String {
 }
 
 /// Returns the format of the logs, which the first one may have to tell.
-fn log_format(args: &Args, name: &InputName, input: &mut Opened) -> anyhow::Result<LogFormat> {
+fn log_format(args: &Args, inputs: &mut [Opened<'_>]) -> anyhow::Result<LogFormat> {
+    if let Some(delimiter) = args.delimiter {
+        return table::format(args, delimiter, inputs);
+    }
+    let input = inputs.first_mut().expect("an input is the default");
+    let name = input.name;
     let cannot = || format!("{name}: cannot be read");
     let format = match given(args.preset.as_ref(), args.log_format.as_ref()) {
         Some(format) if !format.has_directives() => return Ok(format.clone()),
@@ -175,36 +197,18 @@ fn log_format(args: &Args, name: &InputName, input: &mut Opened) -> anyhow::Resu
     format.with_context(|| name.to_string())
 }
 
-fn schema(args: &Args, format: &LogFormat, output: &OutputFormat) -> anyhow::Result<TableSchema> {
-    let options = FormatOptions {
-        decodes: args.decode,
-        binary_addresses: args.addresses == Addresses::Binary,
-        floats: args.floats,
-    };
-    let mut schema = TableSchema::of_format(format, options)?;
-    if let Some(names) = &args.fields {
-        schema = schema.select(names)?;
-    }
-    for (option, name) in args.named_columns() {
-        schema.select(std::slice::from_ref(name)).context(option)?;
-    }
-    // Neither has a place for lists.
-    if matches!(output, OutputFormat::Text(TextKind::Csv)) {
-        schema = schema.without_lists();
-    }
-    Ok(schema)
-}
-
 /// Says in the file where it comes from.
-fn metadata(args: &Args, schema: &TableSchema, names: &[InputName]) -> Metadata {
+fn metadata(args: &Args, schema: &SchemaFile, names: &[InputName]) -> Metadata {
     let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-    let format = match (&args.preset, &args.log_format) {
+    let format = match (&args.preset, args.delimiter) {
         (Some(preset), _) => preset.name(),
-        (None, _) => "log-format".to_owned(),
+        (None, Some(_)) => "table".to_owned(),
+        (None, None) => "log-format".to_owned(),
     };
     let pairs = [
         ("delimark.version", env!("CARGO_PKG_VERSION").to_owned()),
-        ("delimark.schema_version", schema.version().to_string()),
+        (WrittenSchema::VERSION, schema.version.to_string()),
+        (WrittenSchema::SCHEMA, schema.to_toml()),
         ("delimark.format", format),
         ("delimark.source", names.join("\n")),
     ];
@@ -234,6 +238,7 @@ fn convert_options(args: &Args) -> anyhow::Result<ConvertOptions> {
         bad_lines: args.on_bad_line.into(),
         bad_share_limit: args.bad_limit,
         rolling: Rolling { rows: args.roll_rows, bytes: args.roll_size.map(|size| size.0 as u64) },
+        process_limit_bytes: args.memory.map(|size| size.0 as u64),
         ..ConvertOptions::default()
     })
 }

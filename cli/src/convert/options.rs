@@ -4,9 +4,10 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use anyhow::bail;
-use clap::ValueEnum;
-use delimark::LineEnding;
+use clap::{ArgGroup, ValueEnum};
+use delimark::{LineEnding, QuoteEscape};
 use delimark_extract::ByteSize;
+use delimark_extract::escape::parse_delimiter;
 use delimark_formats::LogFormat;
 use delimark_pipeline::{
     BadLines, IpcKind, OutputFormat, ParquetCompression, ParquetOptions, TextKind,
@@ -26,7 +27,11 @@ use crate::options::parse_threads;
 /// null. Lines that do not fit are left out and listed, or kept as dead letters with their place
 /// and reason, so that they can be mended and converted with --replay. The file is there when it is
 /// whole: until then it is in a folder .delimark-unfinished beside it.
+///
+/// The columns and types can be printed, changed and given again: --print-schema, --schema. Logs of
+/// no known format are read by a --delimiter, with types that are found by a sample.
 #[derive(clap::Args)]
+#[command(group = ArgGroup::new("log").required(true).args(["preset", "log_format", "delimiter"]))]
 #[command(after_help = "\
 Examples:
   delimark convert --preset combined access.log --output access.parquet
@@ -35,30 +40,78 @@ Examples:
   delimark convert --preset combined --replay bad.jsonl -o mended.parquet
   delimark convert --preset combined --fields time_local,status access.log -o - --to csv
   zcat access.log.gz | delimark convert --preset auto - -o access.arrow
+  delimark convert --preset combined --print-schema access.log > schema.toml
+  delimark convert --preset combined --schema schema.toml access.log -o access.parquet
+  delimark convert --delimiter '|' --header table.txt -o table.parquet
 
 Exit codes:
   0  everything was converted; lines left out have been listed
-  1  a line did not fit under --on-bad-line error, too many did not under --bad-limit, or a log
-     names other columns on its way; nothing was written
+  1  a line did not fit under --on-bad-line error, too many did not under --bad-limit, a log
+     names other columns on its way, or the schema is not that of the file to replace or of
+     --previous; nothing was written
   2  the command line is wrong, or an input or the output failed")]
 pub(crate) struct Args {
     /// The file to write; - is standard output
-    #[arg(long, short, value_name = "FILE")]
-    pub(super) output: PathBuf,
+    #[arg(long, short, value_name = "FILE", required_unless_present = "print_schema")]
+    pub(super) output: Option<PathBuf>,
 
     /// The format to write [default: by the end of the file's name]
     #[arg(long, value_enum, value_name = "FORMAT")]
     to: Option<To>,
 
     /// The format of the log, by its name in `delimark formats`, or auto: told by its first lines
-    #[arg(long, value_name = "NAME", value_parser = parse_preset, conflicts_with = "log_format",
-          required_unless_present = "log_format")]
+    #[arg(long, value_name = "NAME", value_parser = parse_preset)]
     pub(super) preset: Option<Preset>,
 
     /// The format of the log, as the server's configuration has it: nginx's log_format, Apache's
     /// and lighttpd's LogFormat, HAProxy's log-format; `delimark formats` shows its columns
     #[arg(long, value_name = "STRING", value_parser = parse_log_format)]
     pub(super) log_format: Option<LogFormat>,
+
+    /// The byte between the fields of a log of no known format, itself or as \t, \0 or \xHH
+    #[arg(long, short, value_name = "BYTE", value_parser = parse_delimiter,
+          allow_hyphen_values = true, requires = "table_names")]
+    pub(super) delimiter: Option<u8>,
+
+    /// Take the names of the columns from the first line of each input; with --delimiter
+    #[arg(long, group = "table_names", conflicts_with_all = ["preset", "log_format", "replay"])]
+    pub(super) header: bool,
+
+    /// The names of the columns; with --delimiter
+    #[arg(long, value_name = "LIST", value_delimiter = ',', group = "table_names",
+          conflicts_with_all = ["preset", "log_format"])]
+    pub(super) names: Option<Vec<String>>,
+
+    /// The byte that quotes fields: delimiters between two of them are data; with --delimiter
+    #[arg(long, value_name = "BYTE", value_parser = parse_delimiter,
+          conflicts_with_all = ["preset", "log_format"])]
+    pub(super) quote: Option<u8>,
+
+    /// The way in which a quote is written inside quotes: none (it is not), backslash
+    #[arg(long, value_name = "WAY", default_value = "none", requires = "quote")]
+    pub(super) quote_escape: QuoteEscape,
+
+    /// The columns and their types, as a file in TOML says
+    #[arg(long, value_name = "FILE",
+          conflicts_with_all = ["fields", "decode", "addresses", "floats", "infer"])]
+    pub(super) schema: Option<PathBuf>,
+
+    /// Print the schema that would be used, and convert nothing
+    #[arg(long)]
+    pub(super) print_schema: bool,
+
+    /// Find the types of text columns by a sample, as with --delimiter
+    #[arg(long)]
+    pub(super) infer: bool,
+
+    /// The schema file of the version before: the changes are told
+    #[arg(long, value_name = "FILE", requires = "schema")]
+    pub(super) previous: Option<PathBuf>,
+
+    /// Write by a schema that readers of the version before cannot read, or that is not that of the
+    /// file to replace
+    #[arg(long)]
+    pub(super) confirm_schema: bool,
 
     /// The columns to write, by name [default: all]
     #[arg(long, short, value_name = "LIST", value_delimiter = ',')]
@@ -133,6 +186,11 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(super) skip_long_lines: bool,
 
+    /// The memory that the process may use, where its control group sets no limit: above 85 % of it
+    /// chunks become fewer
+    #[arg(long, value_name = "SIZE")]
+    pub(super) memory: Option<ByteSize>,
+
     /// Threads to convert with [default: one for each CPU, up to 8]
     #[arg(long, value_name = "N", value_parser = parse_threads)]
     pub(super) threads: Option<NonZeroUsize>,
@@ -179,37 +237,40 @@ pub(super) enum OnBadLine {
     DeadLetter,
     /// Make the value null, and tell; lines that cannot be split are left out
     Null,
+    /// Take the column as text from there on, in another file, until its values fit again
+    Text,
 }
 
 impl From<OnBadLine> for BadLines {
     fn from(way: OnBadLine) -> Self {
         match way {
             OnBadLine::Error => Self::Stop,
-            OnBadLine::DeadLetter => Self::LeaveOut,
+            OnBadLine::DeadLetter | OnBadLine::Text => Self::LeaveOut,
             OnBadLine::Null => Self::Null,
         }
     }
 }
 
 impl Args {
-    /// Returns the format to write.
-    pub(super) fn output_format(&self) -> anyhow::Result<OutputFormat> {
-        let to = match self.to {
-            Some(to) => to,
-            None => To::by_name(&self.output)?,
+    /// Returns the format to write; none where nothing is written.
+    pub(super) fn output_format(&self) -> anyhow::Result<Option<OutputFormat>> {
+        let to = match (self.to, &self.output) {
+            (Some(to), _) => to,
+            (None, Some(output)) => To::by_name(output)?,
+            (None, None) => return Ok(None),
         };
         let parquet = ParquetOptions {
             compression: self.compression,
             bloom_filters: self.bloom_filter.clone(),
             dictionaries: self.dictionary.clone(),
         };
-        Ok(match to {
+        Ok(Some(match to {
             To::Parquet => OutputFormat::Parquet(parquet),
             To::Arrow => OutputFormat::Ipc(IpcKind::File),
             To::ArrowStream => OutputFormat::Ipc(IpcKind::Stream),
             To::Csv => OutputFormat::Text(TextKind::Csv),
             To::Jsonl => OutputFormat::Text(TextKind::JsonLines),
-        })
+        }))
     }
 
     /// Returns the columns that options name, with the options.

@@ -1,13 +1,23 @@
 //! Collects what groups come to, in the order of the lines.
 
-use super::group::{Group, GroupStop};
+use std::sync::Arc;
+
+use super::group::{Group, GroupStop, Worker};
+use super::leniency::{Breakers, GroupPlace, Lenient};
 use super::{BadLines, ConvertCounts, ConvertError, ConvertOptions};
 use crate::dead_letter::DeadLetters;
+use crate::events::{Event, Events};
+use crate::schema::TableSchema;
 use crate::sinks::Sink;
 
 /// Appends groups to the sink, and their dead letters to theirs.
 pub(super) struct Collector {
     sink: Sink,
+    schema: TableSchema,
+    /// The columns that are text in the file that is being written.
+    lenient: Lenient,
+    breakers: Option<Breakers>,
+    events: Box<dyn Events>,
 }
 
 /// An input, whose lines are counted.
@@ -24,19 +34,62 @@ pub(super) struct CollectedInput<'c> {
 const LINES_TO_JUDGE: u64 = 1000;
 
 impl Collector {
-    pub(super) fn new(sink: Sink) -> Self {
-        Self { sink }
+    pub(super) fn new(
+        sink: Sink,
+        schema: TableSchema,
+        breakers: Option<Breakers>,
+        events: Box<dyn Events>,
+    ) -> Self {
+        Self { sink, schema, lenient: Lenient::default(), breakers, events }
     }
 
     pub(super) fn into_sink(self) -> Sink {
         self.sink
     }
+
+    /// Has a group converted again, if that is not how its lines are to be read.
+    fn settle(
+        &mut self,
+        mut group: Group,
+        place: GroupPlace<'_>,
+        worker: &mut Worker,
+    ) -> Result<Group, ConvertError> {
+        let Some(breakers) = &mut self.breakers else {
+            return Ok(group);
+        };
+        let events = &mut *self.events;
+        let lenient = breakers.before(place, events);
+        if group.lenient != lenient {
+            group = worker.run_again(group, lenient)?;
+        }
+        let lenient = breakers.after(place, &group.values, events);
+        if group.lenient != lenient {
+            group = worker.run_again(group, lenient)?;
+        }
+        // The type of a column is the same in all of a file.
+        if group.lenient != self.lenient && group.counts.rows > 0 {
+            self.lenient = Arc::clone(&group.lenient);
+            let schema = self.schema.clone().with_lenient(&self.lenient);
+            self.sink.set_schema(Arc::new(schema.arrow()))?;
+        }
+        Ok(group)
+    }
 }
 
 impl CollectedInput<'_> {
-    /// Takes the next group of the input.
-    pub(super) fn take(&mut self, group: Group) -> Result<(), ConvertError> {
+    /// Takes the next group of the input from the worker that has converted it.
+    pub(super) fn take(&mut self, group: Group, worker: &mut Worker) -> Result<(), ConvertError> {
         let lines_before = self.lines_before;
+        let place = GroupPlace { input: self.name, line_number: lines_before + 1 };
+        let group = self.collector.settle(group, place, worker)?;
+        if let Some(refused) = group.refused {
+            self.collector.events.take(&Event::Refused {
+                input: self.name.to_owned(),
+                line_number: lines_before + refused.line_number,
+                column: refused.column,
+                lines: refused.lines,
+            });
+        }
         for mut letter in group.dead_letters {
             letter.line_number += lines_before;
             if self.options.bad_lines == BadLines::Stop {

@@ -1,13 +1,19 @@
 //! Groups: consecutive chunks that become a row group, on one worker's thread.
 
+use std::sync::Arc;
+
+use arrow_array::Array;
 use delimark::SourceError;
 
+use super::ConvertError;
+use super::leniency::{Guess, Lenient, ValueCounts};
+use super::plan::Plan;
 use crate::bad_line::{BadLine, BadLineReason};
 use crate::batcher::{Batcher, ConvertStop, Converted};
 use crate::chunk::Chunk;
 use crate::dead_letter::DeadLetter;
-use crate::schema::TableSchema;
 use crate::sinks::{Encoder, Part, SinkError};
+use crate::values::ValueError;
 
 /// A piece of the input, as the reader hands it on.
 #[derive(Debug)]
@@ -25,9 +31,13 @@ pub(super) enum Piece {
 
 /// Converts and encodes groups.
 pub(super) struct Worker {
+    plan: Arc<Plan>,
     batcher: Batcher,
     encoder: Encoder,
-    names: Vec<String>,
+    /// The columns that the batcher takes as text.
+    lenient: Lenient,
+    /// The columns to begin with as text; none where no column ever is.
+    guess: Option<Guess>,
 }
 
 /// The outcome of a group.
@@ -36,6 +46,24 @@ pub(super) struct Group {
     pub(super) dead_letters: Vec<DeadLetter>,
     pub(super) counts: GroupCounts,
     pub(super) stop: Option<GroupStop>,
+    pub(super) refused: Option<Refused>,
+    /// The columns that are text in it.
+    pub(super) lenient: Lenient,
+    /// Counted where columns can become text.
+    pub(super) values: ValueCounts,
+    /// The pieces, where they may be converted again.
+    kept: Vec<Piece>,
+}
+
+/// The record batches of a group that are left out.
+#[derive(Clone, Debug)]
+pub(super) struct Refused {
+    /// The first line that lacks a value, counted in the group.
+    pub(super) line_number: u64,
+    /// The column that it lacks.
+    pub(super) column: String,
+    /// The lines of these batches.
+    pub(super) lines: u64,
 }
 
 /// The counts of a group.
@@ -63,35 +91,73 @@ pub(super) enum GroupStop {
 }
 
 impl Worker {
-    pub(super) fn new(batcher: Batcher, encoder: Encoder, schema: &TableSchema) -> Self {
-        let names = schema.columns().iter().map(|column| column.name.clone()).collect();
-        Self { batcher, encoder, names }
+    pub(super) fn new(plan: Arc<Plan>, guess: Option<Guess>) -> Result<Self, ConvertError> {
+        let lenient = Lenient::default();
+        let (batcher, encoder) = plan.make(&lenient)?;
+        Ok(Self { plan, batcher, encoder, lenient, guess })
     }
 
-    /// Converts and encodes the pieces of a group.
+    /// Converts and encodes the pieces of a group, with the columns as text that seem to be.
     pub(super) fn run(
         &mut self,
         pieces: impl IntoIterator<Item = Piece>,
-    ) -> Result<Group, SinkError> {
-        let mut counts = GroupCounts::default();
-        let mut dead_letters = Vec::new();
-        let mut stop = None;
+    ) -> Result<Group, ConvertError> {
+        if let Some(guess) = &self.guess {
+            let lenient = guess.get();
+            self.set_lenient(lenient)?;
+        }
+        Ok(self.convert(pieces)?)
+    }
+
+    /// Converts a group again, with other columns as text.
+    pub(super) fn run_again(
+        &mut self,
+        group: Group,
+        lenient: Lenient,
+    ) -> Result<Group, ConvertError> {
+        self.set_lenient(lenient)?;
+        let again = self.convert(group.kept)?;
+        // The end of the input is no piece that is kept, for it is told once.
+        Ok(Group { stop: again.stop.or(group.stop), ..again })
+    }
+
+    fn set_lenient(&mut self, lenient: Lenient) -> Result<(), ConvertError> {
+        if self.lenient != lenient {
+            (self.batcher, self.encoder) = self.plan.make(&lenient)?;
+            self.lenient = lenient;
+        }
+        Ok(())
+    }
+
+    fn convert(&mut self, pieces: impl IntoIterator<Item = Piece>) -> Result<Group, SinkError> {
+        let mut group = Group {
+            part: Part::Text(Vec::new()),
+            dead_letters: Vec::new(),
+            counts: GroupCounts::default(),
+            stop: None,
+            refused: None,
+            lenient: Arc::clone(&self.lenient),
+            values: ValueCounts::default(),
+            kept: Vec::new(),
+        };
         for piece in pieces {
-            if stop.is_some() {
+            if group.stop.is_some() {
                 continue;
             }
             match piece {
                 Piece::Chunk(chunk) => {
-                    let converted = self.batcher.convert(&chunk);
-                    self.list(&chunk, &converted, counts.lines, &mut dead_letters);
-                    stop = self.add(&chunk, converted, &mut counts)?;
+                    self.convert_chunk(&chunk, &mut group)?;
+                    if self.guess.is_some() {
+                        // The pool needs its chunks back, to read the rest of the group.
+                        group.kept.push(Piece::Chunk(chunk.copy()));
+                    }
                 }
                 Piece::LongLine { offset, bytes, limit } => {
-                    counts.lines += 1;
-                    counts.left_out += 1;
-                    counts.bytes += bytes;
-                    dead_letters.push(DeadLetter {
-                        line_number: counts.lines,
+                    group.counts.lines += 1;
+                    group.counts.left_out += 1;
+                    group.counts.bytes += bytes;
+                    group.dead_letters.push(DeadLetter {
+                        line_number: group.counts.lines,
                         offset,
                         column: None,
                         value: None,
@@ -99,11 +165,50 @@ impl Worker {
                         line: None,
                         is_left_out: true,
                     });
+                    if self.guess.is_some() {
+                        group.kept.push(Piece::LongLine { offset, bytes, limit });
+                    }
                 }
-                Piece::Failure(error) => stop = Some(GroupStop::Input(error)),
+                Piece::Failure(error) => group.stop = Some(GroupStop::Input(error)),
             }
         }
-        Ok(Group { part: self.encoder.finish()?, dead_letters, counts, stop })
+        group.part = self.encoder.finish()?;
+        Ok(group)
+    }
+
+    fn convert_chunk(&mut self, chunk: &Chunk, group: &mut Group) -> Result<(), SinkError> {
+        let converted = self.batcher.convert(chunk);
+        if self.guess.is_some() {
+            count_values(&converted, &mut group.values);
+        }
+        let lines_before = group.counts.lines;
+        self.note_refused(&converted, lines_before, &mut group.refused);
+        self.list(chunk, &converted, lines_before, &mut group.dead_letters);
+        group.stop = self.add(chunk, converted, &mut group.counts)?;
+        Ok(())
+    }
+
+    /// Adds the lines of record batches that were left out, if there are any.
+    fn note_refused(
+        &self,
+        converted: &Converted,
+        lines_before: u64,
+        refused: &mut Option<Refused>,
+    ) {
+        let is_missing = |bad: &&BadLine| bad.reason == BadLineReason::Value(ValueError::Missing);
+        let Some(first) = converted.bad.iter().find(is_missing) else {
+            return;
+        };
+        let refused = refused.get_or_insert_with(|| Refused {
+            line_number: lines_before + first.line_number,
+            column: first.column.map(|index| self.name(index)).unwrap_or_default(),
+            lines: 0,
+        });
+        refused.lines += converted.refused;
+    }
+
+    fn name(&self, column: usize) -> String {
+        self.plan.schema.columns()[column].name.clone()
     }
 
     /// Encodes the batches of a chunk, and adds its counts.
@@ -156,12 +261,32 @@ impl Worker {
             DeadLetter {
                 line_number: lines_before + line_number,
                 offset: chunk.offset() + *start as u64,
-                column: column.map(|index| self.names[index].clone()),
+                column: column.map(|index| self.name(index)),
                 value: *value,
                 reason,
                 line: Some(chunk.as_ref()[*start..start + length].to_vec()),
                 is_left_out: *is_left_out,
             }
         }));
+    }
+}
+
+/// Adds the values of a chunk that are of their column's type, and those that are not.
+fn count_values(converted: &Converted, counts: &mut ValueCounts) {
+    for batch in &converted.batches {
+        counts.fitting.resize(batch.num_columns(), 0);
+        for (fitting, array) in counts.fitting.iter_mut().zip(batch.columns()) {
+            *fitting += (array.len() - array.null_count()) as u64;
+        }
+    }
+    for bad in &converted.bad {
+        let (Some(column), BadLineReason::Value(error)) = (bad.column, &bad.reason) else {
+            continue;
+        };
+        if *error != ValueError::Missing {
+            let columns = counts.mismatches.len().max(column + 1);
+            counts.mismatches.resize(columns, 0);
+            counts.mismatches[column] += 1;
+        }
     }
 }

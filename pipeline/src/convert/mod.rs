@@ -12,21 +12,28 @@
 
 mod collector;
 mod group;
+mod leniency;
+mod plan;
 mod run;
 
 use std::fmt;
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use delimark::{BackendError, LineEnding, SourceError};
 use delimark_formats::LogFormat;
 
 use self::collector::Collector;
 use self::group::Worker;
+use self::leniency::{Breakers, Guess};
+use self::plan::Plan;
 pub use self::run::ConvertInput;
-use crate::batcher::{BadValues, Batcher};
+use crate::batcher::Batcher;
+use crate::breaker::{BreakerOptions, Clock};
 use crate::chunk::ChunkPool;
 use crate::chunk_reader::{ChunkReader, ChunkSizes};
 use crate::dead_letter::{DeadLetter, DeadLetters};
+use crate::events::Events;
 use crate::pressure::{MemoryMeter, PressureEvent, PressureValve, SystemMeter};
 use crate::schema::TableSchema;
 use crate::sinks::{Metadata, Output, OutputFormat, Rolling, Sink, SinkError, WrittenFile};
@@ -247,6 +254,8 @@ pub struct Converter<'d> {
     valve: PressureValve,
     on_pressure: Box<dyn FnMut(PressureEvent) + 'd>,
     counts: ConvertCounts,
+    breaker: Option<(BreakerOptions, Box<dyn Clock>)>,
+    events: Option<Box<dyn Events>>,
 }
 
 impl<'d> Converter<'d> {
@@ -272,6 +281,8 @@ impl<'d> Converter<'d> {
             workers: Vec::new(),
             dead_letters,
             counts: ConvertCounts::default(),
+            breaker: None,
+            events: None,
         }
     }
 
@@ -286,6 +297,24 @@ impl<'d> Converter<'d> {
     #[must_use]
     pub fn on_pressure(mut self, tell: impl FnMut(PressureEvent) + 'd) -> Self {
         self.on_pressure = Box::new(tell);
+        self
+    }
+
+    /// Takes a column as text for a while where too many values are not of its type. Its file ends
+    /// then, and another one begins. With [`BadLines::Stop`] the first such value ends it all.
+    ///
+    /// Groups are kept until it is decided how they are read, which takes the memory of one more
+    /// for each thread.
+    #[must_use]
+    pub fn with_breaker(mut self, options: BreakerOptions, clock: Box<dyn Clock>) -> Self {
+        self.breaker = (self.options.bad_lines != BadLines::Stop).then_some((options, clock));
+        self
+    }
+
+    /// Tells of events.
+    #[must_use]
+    pub fn with_events(mut self, events: Box<dyn Events>) -> Self {
+        self.events = Some(events);
         self
     }
 
@@ -316,38 +345,29 @@ impl<'d> Converter<'d> {
         ChunkReader::new(reader, self.pool.clone(), sizes, self.options.line_limit_bytes)
     }
 
-    fn batcher(&self) -> Result<Batcher, ConvertError> {
-        let options = &self.options;
-        let batcher = Batcher::new(self.format.clone(), self.schema.clone());
-        let bad_values = match options.bad_lines {
-            BadLines::Null => BadValues::Null,
-            BadLines::Stop | BadLines::LeaveOut => BadValues::LeaveOut,
-        };
-        let batcher = batcher
-            .map_err(ConvertError::Backend)?
-            .with_line_rules(|dialect| {
-                let dialect = dialect.with_line_ending(options.line_ending);
-                dialect.with_line_limit(options.line_limit_bytes).unwrap_or(dialect)
-            })
-            .with_bad_values(bad_values)
-            .with_batch_rows(options.batch_rows);
-        Ok(match options.burst_bytes {
-            Some(bytes) => batcher.with_burst_bytes(bytes),
-            None => batcher,
-        })
-    }
-
     /// Makes the sink, of what the first lines come to, and the workers.
     fn begin(&mut self, sample: &[arrow_array::RecordBatch]) -> Result<(), ConvertError> {
         let Some((format, output, metadata)) = self.output.take() else {
             return Ok(());
         };
-        let arrow = std::sync::Arc::new(self.schema.arrow());
+        let arrow = Arc::new(self.schema.arrow());
         let sink = Sink::new(format, arrow, metadata, output, self.options.rolling, sample);
+        let plan = Arc::new(Plan {
+            format: self.format.clone(),
+            schema: self.schema.clone(),
+            options: self.options.clone(),
+            encoders: sink.encoders(),
+        });
+        let guess = self.breaker.is_some().then(Guess::default);
         for _ in 0..self.options.threads.get() {
-            self.workers.push(Worker::new(self.batcher()?, sink.encoder()?, &self.schema));
+            self.workers.push(Worker::new(Arc::clone(&plan), guess.clone())?);
         }
-        self.collector = Some(Collector::new(sink));
+        let breakers =
+            self.breaker.take().zip(guess).map(|((options, clock), guess)| {
+                Breakers::new(&self.schema, options, clock, guess)
+            });
+        let events = self.events.take().unwrap_or_else(|| Box::new(()));
+        self.collector = Some(Collector::new(sink, self.schema.clone(), breakers, events));
         Ok(())
     }
 

@@ -11,12 +11,12 @@ use delimark_extract::{Interrupt, Progress};
 
 use super::collector::CollectedInput;
 use super::group::{Group, Piece, Worker};
+use super::plan::batcher;
 use super::{ConvertError, Converter};
 use crate::batcher::Converted;
 use crate::chunk::ChunkPool;
 use crate::chunk_reader::ChunkReader;
 use crate::pressure::{MemoryMeter, PressureEvent, PressureValve};
-use crate::sinks::SinkError;
 
 /// An input to convert.
 pub struct ConvertInput<'i> {
@@ -24,6 +24,8 @@ pub struct ConvertInput<'i> {
     pub name: &'i str,
     /// Its chunks.
     pub chunks: ChunkReader,
+    /// The lines before the first chunk, such as a header.
+    pub lines_before: u64,
     /// Calls off the thread that waits for it.
     pub interrupt: Interrupt,
     /// Told of bytes that were read.
@@ -149,7 +151,7 @@ impl Converter<'_> {
             counts,
             dead_letters: &mut **dead_letters,
             name: pieces.input.name,
-            lines_before: 0,
+            lines_before: pieces.input.lines_before,
         };
         let sizes = match &mut workers[..] {
             [worker] => run_alone(worker, pieces, &mut collected),
@@ -183,7 +185,9 @@ impl Converter<'_> {
             Ok(None) | Err(_) => None,
         };
         let sample = match &first {
-            Some(chunk) => self.batcher()?.convert(chunk),
+            Some(chunk) => {
+                batcher(&self.format, self.schema.clone(), &self.options)?.convert(chunk)
+            }
             None => Converted::default(),
         };
         self.begin(sample.batches.get(..1).unwrap_or_default())?;
@@ -217,7 +221,7 @@ fn run_alone(
         if !is_any {
             return Ok(pieces.input.chunks.sizes_asked().collect());
         }
-        collected.take(group)?;
+        collected.take(group, worker)?;
     }
 }
 
@@ -303,22 +307,27 @@ impl<'t, 'c> Turns<'t, 'c> {
             // Whatever else the reader has for this group is passed over.
             for _ in pieces {}
             if let Some(result) = result {
-                self.take(number, result, interrupt);
+                self.take(number, result, worker, interrupt);
             }
         }
         drop(guard);
     }
 
     /// Waits for the turn of a group, and has it collected.
-    fn take(&self, number: u64, result: Result<Group, SinkError>, interrupt: &Interrupt) {
+    fn take(
+        &self,
+        number: u64,
+        result: Result<Group, ConvertError>,
+        worker: &mut Worker,
+        interrupt: &Interrupt,
+    ) {
         let is_early = |state: &mut State<'_, '_>| state.number != number && !self.have_ended();
         let state = self.turned.wait_while(self.lock(), is_early);
         let mut state = state.unwrap_or_else(PoisonError::into_inner);
         if self.have_ended() {
             return;
         }
-        let collected = result.map_err(ConvertError::from);
-        let collected = collected.and_then(|group| state.collected.take(group));
+        let collected = result.and_then(|group| state.collected.take(group, worker));
         state.number += 1;
         if let Err(error) = collected {
             state.error = Some(error);

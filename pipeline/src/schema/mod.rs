@@ -7,15 +7,25 @@ use std::str::FromStr;
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
 use delimark_formats::{Encoding, TimestampFormat};
 
+mod changes;
+mod file;
+mod inference;
 mod of_format;
+mod written;
 
+pub use self::changes::SchemaChange;
+pub use self::file::{FileColumn, SchemaFile};
+pub use self::inference::{Inference, Inferred};
 pub use self::of_format::FormatOptions;
+pub use self::written::WrittenSchema;
 
 /// The columns of a table.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableSchema {
     version: u32,
     columns: Vec<TableColumn>,
+    /// The indices of columns that are text instead of their type, for they hold other values.
+    lenient: Vec<usize>,
 }
 
 /// One column of a table: where its values come from, and what becomes of them.
@@ -99,6 +109,12 @@ impl Nulls {
     /// Both.
     pub const BOTH: Self = Self { dash: true, empty: true };
 
+    /// Returns those of a type where nothing else is said.
+    #[must_use]
+    pub fn of_kind(kind: ColumnKind) -> Self {
+        if kind == ColumnKind::Text { Self::DASH } else { Self::BOTH }
+    }
+
     #[inline(always)]
     pub(crate) fn has(self, value: &[u8]) -> bool {
         match value {
@@ -108,6 +124,9 @@ impl Nulls {
         }
     }
 }
+
+/// The key by which a column says in a file that it is text instead of its type.
+const LENIENT: &str = "delimark.lenient";
 
 /// The digits of a decimal that is kept, all in all: with them it has room in 64 bits, for which
 /// every reader has a type.
@@ -217,12 +236,11 @@ impl TableColumn {
     #[must_use]
     pub fn field(&self) -> Field {
         let data_type = self.kind.data_type();
-        let field = if self.is_list {
+        if self.is_list {
             Field::new_list(&self.name, Field::new_list_field(data_type, true), !self.is_required)
         } else {
             Field::new(&self.name, data_type, !self.is_required)
-        };
-        field.with_metadata(HashMap::new())
+        }
     }
 }
 
@@ -249,7 +267,7 @@ impl TableSchema {
                 )));
             }
         }
-        Ok(Self { version, columns })
+        Ok(Self { version, columns, lenient: Vec::new() })
     }
 
     /// Returns the version, which whoever writes the schema counts.
@@ -267,7 +285,33 @@ impl TableSchema {
     /// Returns the schema of record batches.
     #[must_use]
     pub fn arrow(&self) -> Schema {
-        Schema::new(self.columns.iter().map(TableColumn::field).collect::<Vec<_>>())
+        let mark = HashMap::from([(LENIENT.to_owned(), "true".to_owned())]);
+        let fields = self.columns.iter().enumerate().map(|(index, column)| {
+            let field = column.field();
+            if self.lenient.contains(&index) { field.with_metadata(mark.clone()) } else { field }
+        });
+        Schema::new(fields.collect::<Vec<_>>())
+    }
+
+    /// Tells of each column whether it can be text where values are not of its type.
+    pub(crate) fn can_be_lenient(&self) -> Vec<bool> {
+        let can = |column: &TableColumn| {
+            let is_text = column.kind == ColumnKind::Text && !column.is_list;
+            matches!(column.source, Source::Column(_)) && !is_text
+        };
+        self.columns.iter().map(can).collect()
+    }
+
+    /// Takes some columns as text, as they stand in the log, and marks them.
+    #[must_use]
+    pub fn with_lenient(mut self, indices: &[usize]) -> Self {
+        for index in indices {
+            let column = &mut self.columns[*index];
+            column.kind = ColumnKind::Text;
+            column.is_list = false;
+        }
+        self.lenient = indices.to_vec();
+        self
     }
 
     /// Takes lists as text, as they stand in the log.

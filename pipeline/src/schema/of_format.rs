@@ -76,7 +76,7 @@ fn table_column(index: usize, column: &Column, options: FormatOptions) -> TableC
         source: Source::Column(index),
         kind,
         is_list: column.is_list(),
-        nulls: if kind == ColumnKind::Text { Nulls::DASH } else { Nulls::BOTH },
+        nulls: Nulls::of_kind(kind),
         is_required: false,
         decoded,
     }

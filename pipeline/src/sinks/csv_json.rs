@@ -59,13 +59,26 @@ fn with_zone_offset(batch: &RecordBatch) -> Result<RecordBatch, ArrowError> {
     let mut columns: Vec<ArrayRef> = batch.columns().to_vec();
     let mut fields = batch.schema().fields().to_vec();
     for (field, column) in fields.iter_mut().zip(&mut columns) {
-        if let DataType::Timestamp(unit, Some(_)) = field.data_type() {
-            let data_type = DataType::Timestamp(*unit, Some("+00:00".into()));
+        if let Some(data_type) = zone_offset(field.data_type()) {
             *column = cast(column, &data_type)?;
             *field = Arc::new(field.as_ref().clone().with_data_type(data_type));
         }
     }
     RecordBatch::try_new(Arc::new(Schema::new(fields)), columns)
+}
+
+/// Returns the type with the zone so named; none where there is no zone in it.
+fn zone_offset(data_type: &DataType) -> Option<DataType> {
+    match data_type {
+        DataType::Timestamp(unit, Some(_)) => {
+            Some(DataType::Timestamp(*unit, Some("+00:00".into())))
+        }
+        DataType::List(item) => {
+            let data_type = zone_offset(item.data_type())?;
+            Some(DataType::List(Arc::new(item.as_ref().clone().with_data_type(data_type))))
+        }
+        _ => None,
+    }
 }
 
 /// Text that is being written.
@@ -80,7 +93,7 @@ impl TextSink {
         mut destination: Destination,
     ) -> Result<Self, SinkError> {
         if kind == TextKind::Csv {
-            let empty = RecordBatch::new_empty(Arc::clone(schema));
+            let empty = with_zone_offset(&RecordBatch::new_empty(Arc::clone(schema)))?;
             WriterBuilder::new().with_header(true).build(&mut destination).write(&empty)?;
         }
         Ok(Self { destination })

@@ -2,10 +2,10 @@
 //! one after the other appends what it has to the file, in the order of the lines.
 
 mod csv_json;
+mod dictionaries;
 mod file;
 mod ipc;
 mod parquet;
-mod statistics;
 
 use std::io;
 use std::path::PathBuf;
@@ -61,6 +61,26 @@ pub(crate) enum Encoder {
     Parquet(ParquetEncoder),
     Ipc(IpcEncoder),
     Text(TextEncoder),
+}
+
+/// Makes encoders.
+#[derive(Clone, Debug)]
+pub(crate) struct Encoders {
+    format: OutputFormat,
+    metadata: Metadata,
+}
+
+impl Encoders {
+    /// Makes an encoder of batches of a schema.
+    pub(crate) fn encoder(&self, schema: &SchemaRef) -> Result<Encoder, SinkError> {
+        Ok(match &self.format {
+            OutputFormat::Parquet(options) => {
+                Encoder::Parquet(ParquetEncoder::new(options, schema, &self.metadata)?)
+            }
+            OutputFormat::Ipc(_) => Encoder::Ipc(IpcEncoder::new(&plain(schema))),
+            OutputFormat::Text(kind) => Encoder::Text(TextEncoder::new(*kind)),
+        })
+    }
 }
 
 /// A group of rows, encoded.
@@ -173,15 +193,16 @@ impl Sink {
         Self { format, schema, metadata, output, rolling, open: None, files: Vec::new() }
     }
 
-    /// Makes an encoder for a worker.
-    pub(crate) fn encoder(&self) -> Result<Encoder, SinkError> {
-        Ok(match &self.format {
-            OutputFormat::Parquet(options) => {
-                Encoder::Parquet(ParquetEncoder::new(options, &self.schema, &self.metadata)?)
-            }
-            OutputFormat::Ipc(_) => Encoder::Ipc(IpcEncoder::new(&plain(&self.schema))),
-            OutputFormat::Text(kind) => Encoder::Text(TextEncoder::new(*kind)),
-        })
+    /// Returns all that it takes to make encoders for workers.
+    pub(crate) fn encoders(&self) -> Encoders {
+        Encoders { format: self.format.clone(), metadata: self.metadata.clone() }
+    }
+
+    /// Ends the file that is being written, and goes on with batches of another schema.
+    pub(crate) fn set_schema(&mut self, schema: SchemaRef) -> Result<(), SinkError> {
+        self.end()?;
+        self.schema = schema;
+        Ok(())
     }
 
     /// Appends a group of rows.
@@ -223,7 +244,10 @@ impl Sink {
     fn begin(&self) -> Result<Open, SinkError> {
         let path = match &self.output {
             Output::Standard => None,
-            Output::File(path) if self.rolling == Rolling::default() => Some(path.clone()),
+            // Where files are not asked for by size, there is more than one only by another schema.
+            Output::File(path) if self.rolling == Rolling::default() && self.files.is_empty() => {
+                Some(path.clone())
+            }
             Output::File(path) => Some(numbered(path, self.files.len() + 1)),
         };
         let destination = Destination::open(path.as_deref())?;

@@ -25,15 +25,15 @@ use parquet::file::properties::{WriterProperties, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
+use super::dictionaries::wants_dictionary;
 use super::file::Destination;
-use super::statistics::repeats;
 use super::{Metadata, SinkError, plain};
 
 /// The bytes of the least and the greatest value that are kept of a page.
 const STATISTICS_BYTES: usize = 256;
 
-/// The bytes of a dictionary at most: those of a group of lines of which each value is a new one.
-const DICTIONARY_BYTES: usize = 4 << 20;
+/// The bytes of a dictionary at which the writer gives it up.
+pub(super) const DICTIONARY_BYTES: usize = 16 << 20;
 
 /// The key under which readers of Arrow look for its schema.
 const ARROW_SCHEMA: &str = "ARROW:schema";
@@ -79,7 +79,7 @@ impl ParquetOptions {
             let columns = schema.fields().iter().enumerate();
             let repeating = columns.filter(|(index, _)| {
                 let arrays: Vec<_> = sample.iter().map(|batch| batch.column(*index)).collect();
-                repeats(&arrays)
+                wants_dictionary(&arrays)
             });
             self.dictionaries = Some(repeating.map(|(_, field)| field.name().clone()).collect());
         }

@@ -64,6 +64,7 @@ impl Conversion {
         let input = ConvertInput {
             name: "log",
             chunks,
+            lines_before: 0,
             interrupt: Interrupt::default(),
             progress: &progress,
         };
@@ -339,6 +340,7 @@ fn tight_memory_makes_chunks_fewer_and_loses_nothing() {
     let sizes = ChunkSizes { least: 4 << 10, most: 4 << 10 };
     let input = ConvertInput {
         name: "log",
+        lines_before: 0,
         chunks: converter.chunk_reader(reader, sizes),
         interrupt: Interrupt::default(),
         progress: &Progress::default(),

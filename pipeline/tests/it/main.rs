@@ -1,6 +1,8 @@
 //! Tests of the pipeline as its users call it.
 
+mod breakers;
 mod conversions;
+mod schema_files;
 mod tables;
 mod telemetry;
 
@@ -42,6 +44,7 @@ fn json(format: &LogFormat, bytes: &[u8]) -> String {
     let input = ConvertInput {
         name: "log",
         chunks: converter.chunk_reader(reader, ChunkSizes::FILE),
+        lines_before: 0,
         interrupt: Interrupt::default(),
         progress: &Progress::default(),
     };
