@@ -114,7 +114,7 @@ impl Input {
             return Err(io::ErrorKind::IsADirectory.into());
         }
         let identity = FileIdentity::new(&metadata);
-        let bytes = metadata.is_file().then(|| metadata.len());
+        let bytes = metadata.is_file().then_some(metadata.len());
         if options.access == Access::Map
             && metadata.is_file()
             && let Some(content) = map(&mut file, metadata.len())?

@@ -104,7 +104,7 @@ impl ChunkReader {
     ///
     /// The input cannot be read, or a line is longer than the limit. After
     /// [`skip_line`](Self::skip_line) it goes on behind that line.
-    pub fn next(&mut self) -> Result<Option<Chunk>, SourceError> {
+    pub fn next_chunk(&mut self) -> Result<Option<Chunk>, SourceError> {
         if let Some(error) = self.failure.take_if(|_| !self.begun.contains(&b'\n')) {
             let offset = self.offset + self.begun.len() as u64;
             self.begun.clear();
@@ -127,7 +127,7 @@ impl ChunkReader {
                 }
                 Ok(None) if self.failure.is_some() => {
                     self.begun.extend_from_slice(filled);
-                    return self.next();
+                    return self.next_chunk();
                 }
                 Ok(None) if self.has_ended => {
                     let chunk = (length > 0).then(|| self.cut(buffer, length, length));
@@ -266,14 +266,14 @@ mod tests {
             ] {
                 let mut reader = reader(at_once, sizes, 100);
                 let mut all = Vec::new();
-                while let Some(chunk) = reader.next().unwrap() {
+                while let Some(chunk) = reader.next_chunk().unwrap() {
                     assert_eq!(chunk.offset(), all.len() as u64);
                     all.extend_from_slice(chunk.as_ref());
                     assert!(all.ends_with(b"\n") || all.len() == INPUT.len());
                     assert!(!chunk.as_ref().is_empty());
                 }
                 assert_eq!(all, INPUT, "{at_once} {sizes:?}");
-                assert!(reader.next().unwrap().is_none());
+                assert!(reader.next_chunk().unwrap().is_none());
             }
         }
     }
@@ -286,7 +286,7 @@ mod tests {
                 let mut skipped = Vec::new();
                 let mut all = Vec::new();
                 loop {
-                    match reader.next() {
+                    match reader.next_chunk() {
                         Ok(Some(chunk)) => all.extend_from_slice(chunk.as_ref()),
                         Ok(None) => break,
                         Err(SourceError::LineTooLong { offset }) => {
@@ -306,12 +306,12 @@ mod tests {
     fn streams_are_asked_for_what_they_have() {
         let sizes = ChunkSizes { least: 4, most: 64 };
         let mut slow = reader(1, sizes, 100);
-        while slow.next().unwrap().is_some() {}
+        while slow.next_chunk().unwrap().is_some() {}
         let (smallest, _) = slow.sizes_asked().next().unwrap();
         assert_eq!(smallest, 4);
         assert!(slow.sizes_asked().all(|(size, _)| size <= 8), "it never has more than a byte");
         let mut fast = reader(1000, sizes, 100);
-        while fast.next().unwrap().is_some() {}
+        while fast.next_chunk().unwrap().is_some() {}
         assert_eq!(fast.sizes_asked().last().unwrap().0, 64);
     }
 }

@@ -1,5 +1,6 @@
 //! A table under construction: the rows of bursts, column by column, until they are a record batch.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
@@ -10,10 +11,13 @@ use delimark::{Batch, Record, Span, Uniform, UniformRow};
 use delimark_formats::{FixedColumn, FixedLayout, LogFormat};
 
 use crate::bad_line::{BadLine, BadLineReason};
-use crate::batcher::{BadValues, Batcher, Converted};
 use crate::columns::{BadValue, Builder, BurstBytes, MISSING};
+use crate::converted::{BadValues, Converted};
 use crate::schema::{Source, TableSchema};
 use crate::values::ValueError;
+
+/// The rows of a record batch, at most, unless something else is said.
+pub(crate) const DEFAULT_BATCH_ROWS: NonZeroUsize = NonZeroUsize::new(8192).expect("it is not 0");
 
 /// Rows that become record batches.
 #[derive(Debug)]
@@ -68,7 +72,7 @@ struct Places {
 
 impl Table {
     pub(crate) fn new(format: LogFormat, schema: TableSchema) -> Self {
-        let batch_rows = Batcher::DEFAULT_BATCH_ROWS.get();
+        let batch_rows = DEFAULT_BATCH_ROWS.get();
         Self {
             builders: builders(&schema, batch_rows),
             arrow: Arc::new(schema.arrow()),

@@ -14,8 +14,8 @@ use std::time::Instant;
 
 use tracing::{Level, Span, field};
 
-use crate::batcher::Converted;
 use crate::chunk::Chunk;
+use crate::converted::Converted;
 
 /// The parsing of a chunk, while it lasts.
 pub(crate) struct Parsing {

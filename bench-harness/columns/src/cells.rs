@@ -74,7 +74,7 @@ fn chunks(log: &[u8]) -> Vec<Chunk> {
     let reader = Box::new(Cursor::new(log.to_vec()));
     let pool = ChunkPool::new(usize::MAX);
     let mut reader = ChunkReader::new(reader, pool, ChunkSizes::FILE, 1 << 20);
-    std::iter::from_fn(|| reader.next().expect("memory can be read")).collect()
+    std::iter::from_fn(|| reader.next_chunk().expect("memory can be read")).collect()
 }
 
 fn ours<'a>(
@@ -142,7 +142,7 @@ fn from_path<'a>(path: &'a Path, chunk_bytes: usize) -> Cell<'a> {
         let mut reader = ChunkReader::new(file, pool, sizes, 1 << 20);
         let mut batcher = batcher(Kind::Full);
         let mut kept = Vec::new();
-        while let Some(chunk) = reader.next().expect("it can be read") {
+        while let Some(chunk) = reader.next_chunk().expect("it can be read") {
             let converted = batcher.convert(&chunk);
             if keeps {
                 kept.extend(converted.batches);

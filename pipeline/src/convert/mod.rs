@@ -377,6 +377,7 @@ impl<'d> Converter<'d> {
     /// # Errors
     ///
     /// The output or the dead letters cannot be written.
+    #[expect(clippy::missing_panics_doc, reason = "there is a collector once it was begun")]
     pub fn finish(mut self) -> Result<Vec<WrittenFile>, ConvertError> {
         self.begin(&[])?;
         self.dead_letters.flush().map_err(ConvertError::DeadLetters)?;

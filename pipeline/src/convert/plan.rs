@@ -5,7 +5,8 @@ use std::sync::Arc;
 use delimark_formats::LogFormat;
 
 use super::{BadLines, ConvertError, ConvertOptions};
-use crate::batcher::{BadValues, Batcher};
+use crate::batcher::Batcher;
+use crate::converted::BadValues;
 use crate::schema::TableSchema;
 use crate::sinks::{Encoder, Encoders};
 

@@ -13,9 +13,9 @@ use super::collector::CollectedInput;
 use super::group::{Group, Piece, Worker};
 use super::plan::batcher;
 use super::{ConvertError, Converter};
-use crate::batcher::Converted;
 use crate::chunk::ChunkPool;
 use crate::chunk_reader::ChunkReader;
+use crate::converted::Converted;
 use crate::pressure::{MemoryMeter, PressureEvent, PressureValve};
 
 /// An input to convert.
@@ -78,7 +78,7 @@ impl Pieces<'_> {
             return None;
         }
         self.pressure.look();
-        let piece = match self.input.chunks.next() {
+        let piece = match self.input.chunks.next_chunk() {
             Ok(Some(chunk)) => {
                 self.input.progress.add(chunk.as_ref().len());
                 Piece::Chunk(chunk)
@@ -127,6 +127,7 @@ impl Converter<'_> {
     /// # Errors
     ///
     /// It cannot be read, does not fit, or the output cannot be written.
+    #[expect(clippy::missing_panics_doc, reason = "there is a collector once it was begun")]
     pub fn add(&mut self, mut input: ConvertInput<'_>) -> Result<(), ConvertError> {
         let first = self.look_at_first(&mut input)?;
         let Self { collector, workers, options, counts, dead_letters, .. } = self;
@@ -176,7 +177,7 @@ impl Converter<'_> {
         if self.output.is_none() {
             return Ok(None);
         }
-        let first = match input.chunks.next() {
+        let first = match input.chunks.next_chunk() {
             Ok(Some(chunk)) => {
                 input.progress.add(chunk.as_ref().len());
                 Some(chunk)

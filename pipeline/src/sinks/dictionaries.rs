@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn values_that_go_on_have_none() {
         let ids = text(|row| format!("{row:032x}"));
-        let pages = text(|row| format!("/a/path/that/repeats/at/times/{}", row / 2));
+        let pages = text(|row| format!("/a/path/that/hardly/ever/repeats/{}", row - row % 5 / 4));
         let sizes: ArrayRef =
             Arc::new((0..8192_i64).map(|row| Some(row * 7919 % 100_003)).collect::<Int64Array>());
         for array in [ids, pages, sizes] {

@@ -31,7 +31,7 @@ const ONES: u128 = u128::from_le_bytes([1; 16]);
 /// Returns a word with the highest bit set of each byte below 128 that is equal to one given.
 #[inline(always)]
 fn equal(word: u128, byte: u8) -> u128 {
-    let different = word ^ (ONES * byte as u128);
+    let different = word ^ (ONES * u128::from(byte));
     // A byte that is 0 stays below 128 when 127 is added, and carries into no other.
     let low = (different & (ONES * 0x7f)) + ONES * 0x7f;
     !(low | different) & (ONES * 0x80)

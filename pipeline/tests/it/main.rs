@@ -21,7 +21,7 @@ fn chunk(bytes: &[u8]) -> Option<Chunk> {
     let size = bytes.len() + 1;
     let sizes = ChunkSizes { least: size, most: size };
     let mut reader = ChunkReader::new(reader, ChunkPool::new(1 << 30), sizes, 1 << 20);
-    reader.next().expect("bytes can be read")
+    reader.next_chunk().expect("bytes can be read")
 }
 
 /// Converts bytes by a format, with its own schema.
