@@ -10,6 +10,7 @@ mod formats;
 mod formats_list;
 mod inputs;
 mod json_lines;
+mod killed;
 mod lines;
 mod outputs;
 mod program;
