@@ -223,11 +223,20 @@ pub(crate) fn cells<'a>(log: &'a [u8], path: &'a Path) -> Vec<Cell<'a>> {
         let change = move |batcher: Batcher| batcher.with_batch_rows(rows);
         cells.push(ours(&name, Kind::Full, &chunks, change));
     }
-    for kibibytes in [4, 8, 16, 64, 256] {
-        let bytes = NonZeroUsize::new(kibibytes << 10).expect("it is not 0");
-        let name = format!("delimark full, bursts of {kibibytes} KiB");
-        let change = move |batcher: Batcher| batcher.with_burst_bytes(bytes);
-        cells.push(ours(&name, Kind::Full, &chunks, change));
+    for (name, bytes) in bursts() {
+        cells
+            .push(ours(&name, Kind::Full, &chunks, move |batcher| batcher.with_burst_bytes(bytes)));
     }
     cells
+}
+
+/// Returns the sizes of bursts that are compared, with the names of their cells. A burst of one byte
+/// is one line: one record at a time.
+pub(crate) fn bursts() -> Vec<(String, NonZeroUsize)> {
+    let kibibytes = [4, 8, 16, 64, 256].map(|kibibytes| {
+        let bytes = NonZeroUsize::new(kibibytes << 10).expect("it is not 0");
+        (format!("delimark full, bursts of {kibibytes} KiB"), bytes)
+    });
+    let one = ("delimark full, one record at a time".to_owned(), NonZeroUsize::MIN);
+    [one].into_iter().chain(kibibytes).collect()
 }

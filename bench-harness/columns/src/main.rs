@@ -2,11 +2,13 @@
 //! counts. It is apart from the suite, which builds no Arrow.
 
 mod cells;
+mod misses;
+mod picture;
 mod reference;
 mod sample;
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
 use clap::Parser;
@@ -29,6 +31,7 @@ use self::sample::{Measured, measure};
 Examples:
   cargo run --release -p delimark-columns
   cargo run --release -p delimark-columns -- --lines 200000 --rounds 5 --cells 'full|arrow'
+  cargo run --release -p delimark-columns -- --cells 'burst|one record' --misses --svg bursts.svg
 
 Exit codes:
   0  every answer is right
@@ -48,14 +51,33 @@ struct Args {
     #[arg(long, default_value = "")]
     cells: String,
 
+    /// Simulate the misses of the last cache, one record at a time and in bursts, with Valgrind;
+    /// it hides AVX-512
+    #[arg(long)]
+    misses: bool,
+
     /// Write results there, as JSON
     #[arg(long)]
     json: Option<PathBuf>,
+
+    /// Draw the burst sizes there, as SVG
+    #[arg(long)]
+    svg: Option<PathBuf>,
+
+    /// Run one cell once, unchecked, for whoever counts; `nothing` is only what stands around it
+    #[arg(long, hide = true)]
+    only: Option<String>,
 }
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is the printer")]
 fn main() -> anyhow::Result<()> {
     let args = Args::parse();
+    if let Some(name) = &args.only {
+        let log = generate(Shape::Nginx12, args.lines, 1);
+        let cells = cells(&log, Path::new(""));
+        cells.iter().filter(|cell| cell.name == *name).for_each(|cell| drop((cell.run)(false)));
+        return Ok(());
+    }
     ensure!(args.rounds > 0, "--rounds is 0");
     eprintln!("generating {} lines of nginx12", args.lines);
     let log = generate(Shape::Nginx12, args.lines, 1);
@@ -77,8 +99,16 @@ fn main() -> anyhow::Result<()> {
     let measured = measure(&checked, args.rounds);
     fs::remove_file(&path).with_context(|| path.display().to_string())?;
     println!("{}", table(&measured, args.lines));
+    let misses = if args.misses { misses::simulate()? } else { Vec::new() };
+    for (name, misses) in &misses {
+        println!("{name}: {misses:.3} misses of the last cache a record, simulated");
+    }
+    if let Some(path) = &args.svg {
+        let svg = picture::draw(&measured, args.lines)?;
+        fs::write(path, svg).with_context(|| path.display().to_string())?;
+    }
     if let Some(path) = args.json {
-        let json = serde_json::to_string_pretty(&sample::json(&measured, args.lines))?;
+        let json = serde_json::to_string_pretty(&sample::json(&measured, &misses, args.lines))?;
         fs::write(&path, json + "\n").with_context(|| path.display().to_string())?;
     }
     Ok(())

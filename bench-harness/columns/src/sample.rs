@@ -1,5 +1,7 @@
 //! Samples: CPU time of this thread, in rounds that interleave the cells.
 
+use std::collections::HashMap;
+
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
@@ -51,7 +53,7 @@ fn quartiles(mut samples: Vec<f64>) -> [f64; 3] {
     [1, 2, 3].map(|quarter| samples[(samples.len() - 1) * quarter / 4])
 }
 
-pub(crate) fn json(measured: &[Measured], lines: u64) -> Value {
+pub(crate) fn json(measured: &[Measured], misses: &[(String, f64)], lines: u64) -> Value {
     let cells = measured.iter().map(|cell| {
         json!({ "cell": cell.name, "samples_cpu_ns": cell.samples, "median_cpu_ns": cell.median() })
     });
@@ -60,5 +62,7 @@ pub(crate) fn json(measured: &[Measured], lines: u64) -> Value {
         "dataset": "nginx12",
         "lines": lines,
         "cells": cells.collect::<Vec<_>>(),
+        "last_level_misses_a_record": misses.iter().cloned().collect::<HashMap<_, _>>(),
+        "last_level_misses_source": "cachegrind, which hides AVX-512",
     })
 }
