@@ -130,7 +130,7 @@ pub(crate) struct Args {
     pub(super) floats: bool,
 
     /// The way with lines that do not fit
-    #[arg(long, value_enum, value_name = "WAY", default_value = "dead-letter")]
+    #[arg(long, alias = "on-bad-row", value_enum, value_name = "WAY", default_value = "dead-letter")]
     pub(super) on_bad_line: OnBadLine,
 
     /// Write the lines that do not fit there, as JSON Lines with place and reason [default: the
