@@ -155,9 +155,10 @@ fn array(
     validity: Option<NullBuffer>,
 ) -> ArrayRef {
     if is_text {
-        // SAFETY: `view_of` made every view of a piece of one of the two buffers, with its length
-        // and first bytes. It is UTF-8: `is_utf8` or `from_utf8` found it so, and the buffers do
-        // not change, since they were read or decoded into memory of this process.
+        // SAFETY: `view_of` made every view of a piece of one of the two buffers, which its callers
+        // assert or have just appended, with its length and first bytes. It is UTF-8: `is_utf8` or
+        // `from_utf8` found it so, and the buffers do not change, since they were read or decoded
+        // into memory of this process.
         Arc::new(unsafe { StringViewArray::new_unchecked(views, buffers, validity) })
     } else {
         // SAFETY: as above, but for UTF-8, which bytes need not be.
@@ -179,6 +180,8 @@ fn view_in_chunk<const IS_TEXT: bool>(
     if IS_TEXT && !is_utf8(burst, start, end) {
         return Err(utf8_error(&burst.bytes[start..end]));
     }
+    // The array relies on it, which is not to depend on who found the place.
+    assert!(start <= end && end <= burst.bytes.len(), "{start}..{end} is no place in the burst");
     let first = match burst.bytes.get(start..).and_then(<[u8]>::first_chunk) {
         Some(first) => numbers(first),
         None => numbers(&first_near_end(&burst.bytes[start..])),
