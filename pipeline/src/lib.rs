@@ -41,7 +41,7 @@ pub use schema::{
     SchemaFile, Source, TableColumn, TableSchema, WrittenSchema,
 };
 pub use sinks::{
-    IpcKind, Metadata, Output, OutputFormat, ParquetCompression, ParquetOptions, Rolling,
-    SinkError, TextKind, WrittenFile,
+    IpcKind, Metadata, Output, OutputFormat, ParquetCompression, ParquetOptions, PartitionUnit,
+    Partitioning, Rolling, SinkError, TextKind, WrittenFile,
 };
 pub use values::ValueError;

@@ -15,7 +15,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::thread;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use delimark_extract::escape::Printable;
 use delimark_extract::{Access, FileIdentity, InputName, Progress};
 use delimark_formats::LogFormat;
@@ -60,6 +60,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
             if !schemas::may_replace(args, &chosen.file, path, &mut events)? {
                 return Ok(Exit::Failure);
             }
+        }
+        Output::Folder { by, .. } => {
+            by.check(&chosen.schema.arrow())
+                .map_err(|error| anyhow!("--partition-by {by}: {error}"))?;
         }
         Output::Standard if breaker.is_some() => {
             bail!("standard output is one file: a breaker begins others, and needs a name");
@@ -143,6 +147,9 @@ fn convert_inputs(
     (exit, true)
 }
 
+/// The folder of files that are not whole.
+const UNFINISHED: &str = ".delimark-unfinished";
+
 /// Finds out where the output goes, which may be no input.
 fn output(args: &Args, path: &Path, names: &[InputName]) -> anyhow::Result<Output> {
     if path == Path::new("-") {
@@ -150,7 +157,24 @@ fn output(args: &Args, path: &Path, names: &[InputName]) -> anyhow::Result<Outpu
         if args.roll_rows.is_some() || args.roll_size.is_some() {
             bail!("standard output is one file: --roll-rows and --roll-size need a name");
         }
+        if args.partition_by.is_some() {
+            bail!("standard output has no folders: --partition-by needs the name of one");
+        }
         return Ok(Output::Standard);
+    }
+    if let Some(by) = &args.partition_by {
+        let mut entries = path.read_dir().into_iter().flatten();
+        if entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != UNFINISHED)) {
+            bail!(
+                "{} is not empty: who reads the folder would read what is in it, too; name another \
+                 one, or empty it",
+                shown(path)
+            );
+        }
+        if path.exists() && !path.is_dir() {
+            bail!("{} is a file: --partition-by needs a folder", shown(path));
+        }
+        return Ok(Output::Folder { path: path.to_owned(), by: by.clone() });
     }
     if path.is_dir() {
         bail!("{} is a folder: name a file in it", shown(path));

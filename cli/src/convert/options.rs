@@ -10,7 +10,7 @@ use delimark_extract::ByteSize;
 use delimark_extract::escape::parse_delimiter;
 use delimark_formats::LogFormat;
 use delimark_pipeline::{
-    BadLines, IpcKind, OutputFormat, ParquetCompression, ParquetOptions, TextKind,
+    BadLines, IpcKind, OutputFormat, ParquetCompression, ParquetOptions, Partitioning, TextKind,
 };
 
 use crate::inputs::InputArgs;
@@ -38,6 +38,7 @@ Examples:
   delimark convert --log-format \"$(cat nginx.conf)\" access.log* -o access.parquet
   delimark convert --preset combined access.log -o access.parquet --dead-letter bad.jsonl
   delimark convert --preset combined --replay bad.jsonl -o mended.parquet
+  delimark convert --preset combined access.log* -o logs --to parquet --partition-by day:time_local
   delimark convert --preset combined --fields time_local,status access.log -o - --to csv
   zcat access.log.gz | delimark convert --preset auto - -o access.arrow
   delimark convert --preset combined --print-schema access.log > schema.toml
@@ -130,7 +131,13 @@ pub(crate) struct Args {
     pub(super) floats: bool,
 
     /// The way with lines that do not fit
-    #[arg(long, alias = "on-bad-row", value_enum, value_name = "WAY", default_value = "dead-letter")]
+    #[arg(
+        long,
+        alias = "on-bad-row",
+        value_enum,
+        value_name = "WAY",
+        default_value = "dead-letter"
+    )]
     pub(super) on_bad_line: OnBadLine,
 
     /// Write the lines that do not fit there, as JSON Lines with place and reason [default: the
@@ -165,6 +172,11 @@ pub(crate) struct Args {
     /// The most rows of a record batch
     #[arg(long, value_name = "N", default_value = "8192")]
     pub(super) batch_rows: NonZeroUsize,
+
+    /// Put rows into folders below the output by a column, which stays in the files: a whole number
+    /// or a day by its name, a time as day:NAME or hour:NAME
+    #[arg(long, value_name = "COLUMN", requires = "output")]
+    pub(super) partition_by: Option<Partitioning>,
 
     /// End files at this many rows, and number them
     #[arg(long, value_name = "N")]

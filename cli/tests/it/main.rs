@@ -13,6 +13,7 @@ mod json_lines;
 mod killed;
 mod lines;
 mod outputs;
+mod partitions;
 mod program;
 mod ragged;
 mod recorded;

@@ -8,11 +8,11 @@ use super::{BadLines, ConvertCounts, ConvertError, ConvertOptions};
 use crate::dead_letter::DeadLetters;
 use crate::events::{Event, Events};
 use crate::schema::TableSchema;
-use crate::sinks::Sink;
+use crate::sinks::PartitionedSink;
 
 /// Appends groups to the sink, and their dead letters to theirs.
 pub(super) struct Collector {
-    sink: Sink,
+    sink: PartitionedSink,
     schema: TableSchema,
     /// The columns that are text in the file that is being written.
     lenient: Lenient,
@@ -35,7 +35,7 @@ const LINES_TO_JUDGE: u64 = 1000;
 
 impl Collector {
     pub(super) fn new(
-        sink: Sink,
+        sink: PartitionedSink,
         schema: TableSchema,
         breakers: Option<Breakers>,
         events: Box<dyn Events>,
@@ -43,7 +43,7 @@ impl Collector {
         Self { sink, schema, lenient: Lenient::default(), breakers, events }
     }
 
-    pub(super) fn into_sink(self) -> Sink {
+    pub(super) fn into_sink(self) -> PartitionedSink {
         self.sink
     }
 
@@ -70,7 +70,7 @@ impl Collector {
         if group.lenient != self.lenient && group.counts.rows > 0 {
             self.lenient = Arc::clone(&group.lenient);
             let schema = self.schema.clone().with_lenient(&self.lenient);
-            self.sink.set_schema(Arc::new(schema.arrow()))?;
+            self.sink.set_schema(&Arc::new(schema.arrow()))?;
         }
         Ok(group)
     }
@@ -98,7 +98,7 @@ impl CollectedInput<'_> {
             self.dead_letters.take(self.name, &letter).map_err(ConvertError::DeadLetters)?;
             self.counts.dead_letters += 1;
         }
-        self.collector.sink.append(group.part, group.counts.rows)?;
+        self.collector.sink.append(group.parts)?;
         self.count(&group.counts);
         match group.stop {
             None => self.judge(false),

@@ -13,7 +13,7 @@ use crate::batcher::Batcher;
 use crate::chunk::Chunk;
 use crate::converted::{ConvertStop, Converted};
 use crate::dead_letter::DeadLetter;
-use crate::sinks::{Encoder, Part, SinkError};
+use crate::sinks::{GroupEncoder, PartitionPart, SinkError};
 use crate::values::ValueError;
 
 /// A piece of the input, as the reader hands it on.
@@ -34,7 +34,7 @@ pub(super) enum Piece {
 pub(super) struct Worker {
     plan: Arc<Plan>,
     batcher: Batcher,
-    encoder: Encoder,
+    encoder: GroupEncoder,
     /// The columns that the batcher takes as text.
     lenient: Lenient,
     /// The columns to begin with as text; none where no column ever is.
@@ -43,7 +43,7 @@ pub(super) struct Worker {
 
 /// The outcome of a group.
 pub(super) struct Group {
-    pub(super) part: Part,
+    pub(super) parts: Vec<PartitionPart>,
     pub(super) dead_letters: Vec<DeadLetter>,
     pub(super) counts: GroupCounts,
     pub(super) stop: Option<GroupStop>,
@@ -132,7 +132,7 @@ impl Worker {
 
     fn convert(&mut self, pieces: impl IntoIterator<Item = Piece>) -> Result<Group, SinkError> {
         let mut group = Group {
-            part: Part::Text(Vec::new()),
+            parts: Vec::new(),
             dead_letters: Vec::new(),
             counts: GroupCounts::default(),
             stop: None,
@@ -173,7 +173,7 @@ impl Worker {
                 Piece::Failure(error) => group.stop = Some(GroupStop::Input(error)),
             }
         }
-        group.part = self.encoder.finish()?;
+        group.parts = self.encoder.finish()?;
         Ok(group)
     }
 

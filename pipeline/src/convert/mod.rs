@@ -36,7 +36,9 @@ use crate::dead_letter::{DeadLetter, DeadLetters};
 use crate::events::Events;
 use crate::pressure::{MemoryMeter, PressureEvent, PressureValve, SystemMeter};
 use crate::schema::TableSchema;
-use crate::sinks::{Metadata, Output, OutputFormat, Rolling, Sink, SinkError, WrittenFile};
+use crate::sinks::{
+    Metadata, Output, OutputFormat, PartitionedSink, Rolling, Sink, SinkError, WrittenFile,
+};
 
 /// The choices of a conversion.
 #[derive(Clone, Debug)]
@@ -351,7 +353,12 @@ impl<'d> Converter<'d> {
             return Ok(());
         };
         let arrow = Arc::new(self.schema.arrow());
+        let folder = match &output {
+            Output::Folder { path, .. } => Some(path.clone()),
+            Output::File(_) | Output::Standard => None,
+        };
         let sink = Sink::new(format, arrow, metadata, output, self.options.rolling, sample);
+        let sink = PartitionedSink::new(sink, folder);
         let plan = Arc::new(Plan {
             format: self.format.clone(),
             schema: self.schema.clone(),

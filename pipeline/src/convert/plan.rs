@@ -8,7 +8,7 @@ use super::{BadLines, ConvertError, ConvertOptions};
 use crate::batcher::Batcher;
 use crate::converted::BadValues;
 use crate::schema::TableSchema;
-use crate::sinks::{Encoder, Encoders};
+use crate::sinks::{Encoders, GroupEncoder};
 
 /// The format, the schema and the options, for batchers and encoders.
 pub(super) struct Plan {
@@ -20,9 +20,9 @@ pub(super) struct Plan {
 
 impl Plan {
     /// Makes a batcher and an encoder, with some columns as text.
-    pub(super) fn make(&self, lenient: &[usize]) -> Result<(Batcher, Encoder), ConvertError> {
+    pub(super) fn make(&self, lenient: &[usize]) -> Result<(Batcher, GroupEncoder), ConvertError> {
         let schema = self.schema.clone().with_lenient(lenient);
-        let encoder = self.encoders.encoder(&Arc::new(schema.arrow()))?;
+        let encoder = self.encoders.group_encoder(&Arc::new(schema.arrow()))?;
         Ok((batcher(&self.format, schema, &self.options)?, encoder))
     }
 }

@@ -6,6 +6,7 @@ mod dictionaries;
 mod file;
 mod ipc;
 mod parquet;
+mod partitions;
 
 use std::io;
 use std::path::PathBuf;
@@ -18,6 +19,8 @@ use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 pub use self::csv_json::TextKind;
 pub use self::ipc::IpcKind;
 pub use self::parquet::{ParquetCompression, ParquetOptions};
+pub(crate) use self::partitions::{GroupEncoder, PartitionPart, PartitionedSink};
+pub use self::partitions::{PartitionUnit, Partitioning};
 
 use self::csv_json::{TextEncoder, TextSink};
 use self::file::Destination;
@@ -35,11 +38,32 @@ pub enum OutputFormat {
     Text(TextKind),
 }
 
+impl OutputFormat {
+    /// Returns the end of the names of such files.
+    #[must_use]
+    pub fn extension(&self) -> &'static str {
+        match self {
+            Self::Parquet(_) => "parquet",
+            Self::Ipc(IpcKind::File) => "arrow",
+            Self::Ipc(IpcKind::Stream) => "arrows",
+            Self::Text(TextKind::Csv) => "csv",
+            Self::Text(TextKind::JsonLines) => "jsonl",
+        }
+    }
+}
+
 /// The place of the output.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Output {
     /// A file, which is there when it is whole.
     File(PathBuf),
+    /// A folder, with a folder in it for each value of a column, and files in those.
+    Folder {
+        /// The path.
+        path: PathBuf,
+        /// The column.
+        by: Partitioning,
+    },
     /// Standard output.
     Standard,
 }
@@ -68,11 +92,19 @@ pub(crate) enum Encoder {
 pub(crate) struct Encoders {
     format: OutputFormat,
     metadata: Metadata,
+    by: Option<Partitioning>,
 }
 
 impl Encoders {
+    /// Makes an encoder of groups of batches of a schema.
+    pub(crate) fn group_encoder(&self, schema: &SchemaRef) -> Result<GroupEncoder, SinkError> {
+        let partitioner = self.by.as_ref().map(|by| by.partitioner(schema)).transpose();
+        let partitioner = partitioner.map_err(SinkError::Encoder)?;
+        Ok(GroupEncoder::new(self.clone(), Arc::clone(schema), partitioner))
+    }
+
     /// Makes an encoder of batches of a schema.
-    pub(crate) fn encoder(&self, schema: &SchemaRef) -> Result<Encoder, SinkError> {
+    fn encoder(&self, schema: &SchemaRef) -> Result<Encoder, SinkError> {
         Ok(match &self.format {
             OutputFormat::Parquet(options) => {
                 Encoder::Parquet(ParquetEncoder::new(options, schema, &self.metadata)?)
@@ -195,7 +227,24 @@ impl Sink {
 
     /// Returns all that it takes to make encoders for workers.
     pub(crate) fn encoders(&self) -> Encoders {
-        Encoders { format: self.format.clone(), metadata: self.metadata.clone() }
+        let by = match &self.output {
+            Output::Folder { by, .. } => Some(by.clone()),
+            Output::File(_) | Output::Standard => None,
+        };
+        Encoders { format: self.format.clone(), metadata: self.metadata.clone(), by }
+    }
+
+    /// Makes a sink of the same kind for a partition that has these files already.
+    fn of_partition(&self, output: Output, files: Vec<WrittenFile>) -> Self {
+        Self {
+            format: self.format.clone(),
+            schema: Arc::clone(&self.schema),
+            metadata: self.metadata.clone(),
+            output,
+            rolling: self.rolling,
+            open: None,
+            files,
+        }
     }
 
     /// Ends the file that is being written, and goes on with batches of another schema.
@@ -244,6 +293,7 @@ impl Sink {
     fn begin(&self) -> Result<Open, SinkError> {
         let path = match &self.output {
             Output::Standard => None,
+            Output::Folder { .. } => unreachable!("each partition has a sink for its files"),
             // Where files are not asked for by size, there is more than one only by another schema.
             Output::File(path) if self.rolling == Rolling::default() && self.files.is_empty() => {
                 Some(path.clone())

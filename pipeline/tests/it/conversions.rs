@@ -12,7 +12,7 @@ use delimark_formats::LogFormat;
 use delimark_pipeline::{
     BadLines, ChunkSizes, ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter,
     DeadLetter, DeadLetters, FormatOptions, MemoryMeter, MemoryUse, Output, OutputFormat,
-    ParquetOptions, PressureEvent, Rolling, TableSchema, TextKind, WrittenFile,
+    ParquetOptions, Partitioning, PressureEvent, Rolling, TableSchema, TextKind, WrittenFile,
 };
 
 const FORMAT: &str = "$remote_addr|$request_uri|$status|$request_time";
@@ -352,4 +352,77 @@ fn tight_memory_makes_chunks_fewer_and_loses_nothing() {
     let count = events.iter().filter(degraded).count();
     assert_eq!(count, 3, "{events:?}");
     assert!(matches!(events.last(), Some(PressureEvent::Recovered { .. })), "{events:?}");
+}
+
+/// Converts a log into folders by a column; returns their names with the rows of each.
+fn partitioned(format: &str, by: &str, log: &[u8]) -> Result<Vec<(String, usize)>, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("table");
+    let format = LogFormat::nginx(format).unwrap();
+    let schema = TableSchema::of_format(&format, FormatOptions::default()).unwrap();
+    let by: Partitioning = by.parse()?;
+    by.check(&schema.arrow())?;
+    let mut kept = Kept::default();
+    let options = ConvertOptions { group_bytes: 4096, threads: threads(2), ..Default::default() };
+    let output = Output::Folder { path: root.clone(), by };
+    let output = (OutputFormat::Text(TextKind::JsonLines), output, Vec::new());
+    let mut converter = Converter::new(format, schema, options, output, &mut kept);
+    let reader = Box::new(Cursor::new(log.to_vec()));
+    let input = ConvertInput {
+        name: "log",
+        lines_before: 0,
+        chunks: converter.chunk_reader(reader, ChunkSizes { least: 1024, most: 1024 }),
+        interrupt: Interrupt::default(),
+        progress: &Progress::default(),
+    };
+    converter.add(input).map_err(|error| error.to_string())?;
+    let counts = converter.counts();
+    let files = converter.finish().map_err(|error| error.to_string())?;
+    assert_eq!(files.iter().map(|file| file.rows).sum::<u64>(), counts.rows);
+    let mut rows: Vec<(String, usize)> = Vec::new();
+    for file in files {
+        let path = file.path.unwrap();
+        let name = path.parent().unwrap().strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        match rows.iter_mut().find(|(other, _)| *other == name) {
+            Some((_, sum)) => *sum += lines,
+            None => rows.push((name, lines)),
+        }
+    }
+    Ok(rows)
+}
+
+#[test]
+fn rows_go_into_folders_by_a_column() {
+    let rows = partitioned(FORMAT, "status", &log(3000)).unwrap();
+    assert_eq!(rows.len(), 7, "{rows:?}");
+    assert_eq!(rows[0].0, "status_is=200");
+    let log: String = (0..50)
+        .map(|hour| format!("2026-03-{:02}T{:02}:59:59+00:00|-\n", 1 + hour / 24, hour % 24))
+        .collect();
+    let days = partitioned("$time_iso8601|$status", "day:time_iso8601", log.as_bytes()).unwrap();
+    let name = |day| format!("time_iso8601_day=2026-03-0{day}");
+    assert_eq!(days, [(name(1), 24), (name(2), 24), (name(3), 2)]);
+    let hours = partitioned("$time_iso8601|$status", "hour:time_iso8601", log.as_bytes()).unwrap();
+    assert_eq!(hours.len(), 50);
+    assert_eq!(hours[24].0, "time_iso8601_hour=2026-03-02-00");
+    let none = partitioned("$time_iso8601|$status", "status", log.as_bytes()).unwrap();
+    assert_eq!(none, [("status_is=__HIVE_DEFAULT_PARTITION__".to_owned(), 50)]);
+}
+
+#[test]
+fn what_is_no_name_of_folders_is_told() {
+    for (by, expected) in [
+        ("nothing", "there is no column 'nothing'"),
+        ("request_uri", "'request_uri' is neither a whole number nor a day"),
+        ("day:status", "'status' is no point in time"),
+        ("week:status", "unknown unit 'week' (expected one of day, hour)"),
+        ("day:", "there is no name of a column in it"),
+    ] {
+        let error = partitioned(FORMAT, by, b"").unwrap_err();
+        assert!(error.starts_with(expected), "{error}");
+    }
+    let many: String = (0..200).map(|number| format!("10.0.0.1|/|{number}|0.1\n")).collect();
+    let error = partitioned(FORMAT, "status", many.as_bytes()).unwrap_err();
+    assert!(error.contains("more than 128 folders"), "{error}");
 }
