@@ -81,7 +81,9 @@ impl LogFormat {
                 },
                 Take::List(neighbours) => {
                     let count = line.list_length(next);
-                    let has_colon = || (next..next + count).any(|field| line.is_colon(field));
+                    // A list that is not there any more has a field all the same.
+                    let last = (next + count).min(field_count);
+                    let has_colon = || (next..last).any(|field| line.is_colon(field));
                     if neighbours.is_open_behind && has_colon() {
                         return Err(self.ambiguous(line, next, index, index + 1));
                     }

@@ -98,7 +98,7 @@ fn escaped(line: &[u8]) -> String {
 /// It is no dead letter, or its line was not kept.
 pub fn read_dead_letter(json: &[u8]) -> Result<Vec<u8>, String> {
     let object: Map<String, Value> =
-        serde_json::from_slice(json).map_err(|error| format!("is no dead letter: {error}"))?;
+        serde_json::from_slice(json).map_err(|error| format!("is none: {error}"))?;
     if let Some(Value::String(raw)) = object.get("raw") {
         return Ok(raw.clone().into_bytes());
     }
@@ -108,7 +108,15 @@ pub fn read_dead_letter(json: &[u8]) -> Result<Vec<u8>, String> {
     }
 }
 
-/// Reads the lines of dead letters as if they were a log.
+/// Returns the line of a dead letter; nothing where only a value of it was left out, for then its
+/// row is in the table already.
+fn left_out_line(json: &[u8]) -> Result<Option<Vec<u8>>, String> {
+    let line = read_dead_letter(json)?;
+    let object: Map<String, Value> = serde_json::from_slice(json).unwrap_or_default();
+    Ok((object.get("left_out") != Some(&Value::Bool(false))).then_some(line))
+}
+
+/// Reads the lines of dead letters as if they were a log: those that were left out.
 pub struct ReplayReader<R> {
     letters: BufReader<R>,
     json: Vec<u8>,
@@ -128,16 +136,21 @@ impl<R: Read> ReplayReader<R> {
 
 impl<R: Read> Read for ReplayReader<R> {
     fn read(&mut self, room: &mut [u8]) -> io::Result<usize> {
-        if self.taken == self.line.len() {
+        while self.taken == self.line.len() {
             self.json.clear();
             if self.letters.read_until(b'\n', &mut self.json)? == 0 {
                 return Ok(0);
             }
             self.letters_read += 1;
-            self.line = read_dead_letter(&self.json).map_err(|reason| {
+            if self.json.trim_ascii().is_empty() {
+                continue;
+            }
+            let line = left_out_line(&self.json).map_err(|reason| {
                 let message = format!("line {} of the dead letters {reason}", self.letters_read);
                 io::Error::new(io::ErrorKind::InvalidData, message)
             })?;
+            let Some(line) = line else { continue };
+            self.line = line;
             self.line.push(b'\n');
             self.taken = 0;
         }
@@ -201,10 +214,26 @@ mod tests {
     }
 
     #[test]
+    fn lines_that_were_left_out_are_read_again() {
+        let letters = concat!(
+            r#"{"raw":"a|b","left_out":true}"#,
+            "\n\n",
+            r#"{"raw":"c|d","left_out":false}"#,
+            "\n",
+            r#"{"raw":"e|f"}"#,
+        );
+        let mut text = String::new();
+        ReplayReader::new(letters.as_bytes()).read_to_string(&mut text).unwrap();
+        assert_eq!(text, "a|b\ne|f\n");
+        let error = ReplayReader::new(&b"\nno letter\n"[..]).read_to_string(&mut text).unwrap_err();
+        assert!(error.to_string().starts_with("line 2 of the dead letters is none"), "{error}");
+    }
+
+    #[test]
     fn what_is_no_dead_letter_is_told() {
         for (json, expected) in [
-            ("", "is no dead letter"),
-            ("[]", "is no dead letter"),
+            ("", "is none"),
+            ("[]", "is none"),
             ("{}", "neither raw nor raw_escaped"),
             (r#"{"raw":null}"#, "neither raw nor raw_escaped"),
             (r#"{"raw_escaped":"\\x4"}"#, "begins no escape"),

@@ -230,8 +230,8 @@ pub(crate) fn cells<'a>(log: &'a [u8], path: &'a Path) -> Vec<Cell<'a>> {
     cells
 }
 
-/// Returns the sizes of bursts that are compared, with the names of their cells. A burst of one byte
-/// is one line: one record at a time.
+/// Returns the sizes of bursts that are compared, with the names of their cells. A burst of one
+/// byte is one line: one record at a time.
 pub(crate) fn bursts() -> Vec<(String, NonZeroUsize)> {
     let kibibytes = [4, 8, 16, 64, 256].map(|kibibytes| {
         let bytes = NonZeroUsize::new(kibibytes << 10).expect("it is not 0");

@@ -9,6 +9,7 @@ mod schemas;
 mod table;
 
 use std::fs::File;
+use std::io;
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -21,7 +22,7 @@ use delimark_extract::{Access, FileIdentity, InputName, Progress};
 use delimark_formats::LogFormat;
 use delimark_pipeline::{
     ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter, Metadata, Output,
-    Rolling, SchemaFile, SystemClock, WrittenFile, WrittenSchema,
+    Rolling, SchemaFile, SinkError, SystemClock, WrittenFile, WrittenSchema,
 };
 
 use self::dead_letters::Letters;
@@ -71,7 +72,8 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         Output::Standard => {}
     }
     let metadata = metadata(args, &chosen.file, &names);
-    let dead_letters = args.dead_letter.as_deref().map(|path| create(path, &names)).transpose()?;
+    let dead_letters =
+        args.dead_letter.as_deref().map(|path| open_letters(args, path, &names)).transpose()?;
     let mut letters = Letters::new(dead_letters, line.clone());
     let options = convert_options(args)?;
     let output_name = args.output.as_deref().map(shown).unwrap_or_default();
@@ -83,12 +85,15 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         converter = converter.with_breaker(options, Box::new(SystemClock::default()));
     }
 
-    let (exit, is_kept) = convert_inputs(&mut converter, opened, &line, &output_name);
+    let (exit, is_kept) = convert_inputs(args, &mut converter, opened, &line, &output_name)?;
     if !is_kept {
         return Ok(exit);
     }
     let counts = converter.counts();
     let files = converter.finish().map_err(|error| match error {
+        error if output_name == "-" && has_reader_left(&error) => {
+            io::Error::from(io::ErrorKind::BrokenPipe).into()
+        }
         ConvertError::Output(error) => anyhow::Error::new(error).context(output_name),
         error => error.into(),
     })?;
@@ -102,6 +107,10 @@ fn open<'n>(
     names: &'n [InputName],
     line: &ProgressLine,
 ) -> anyhow::Result<Option<Vec<Opened<'n>>>> {
+    let is_standard = |name: &&InputName| **name == InputName::StandardInput;
+    if names.iter().filter(is_standard).count() > 1 {
+        bail!("standard input is named twice: all of it comes with the first");
+    }
     let mut opened = Vec::new();
     for name in names {
         let Some(input) = line.suspend(|| args.inputs.open(name, Access::Read)) else {
@@ -115,16 +124,21 @@ fn open<'n>(
 
 /// Converts the inputs, and tells errors; returns the exit code, and true if rows are to be kept.
 fn convert_inputs(
+    args: &Args,
     converter: &mut Converter<'_>,
     inputs: Vec<Opened<'_>>,
     line: &ProgressLine,
     output_name: &str,
-) -> (Exit, bool) {
+) -> anyhow::Result<(Exit, bool)> {
+    let is_standard_output = output_name == "-";
     let progress = Arc::new(Progress::default());
     let _watch = line.watch(Arc::clone(&progress));
     let mut exit = Exit::Success;
-    for input in inputs {
+    for mut input in inputs {
         let name = input.name;
+        if let Some(note) = input.skip_mark() {
+            line.suspend(|| tell(format_args!("{name}: {note}")));
+        }
         progress.begin(input.bytes.and_then(|bytes| usize::try_from(bytes).ok()));
         let chunks = converter.chunk_reader(input.reader, input.sizes).with_start(input.start);
         let label = name.to_string();
@@ -136,15 +150,34 @@ fn convert_inputs(
             progress: &progress,
         };
         if let Err(error) = converter.add(input) {
+            if is_standard_output && has_reader_left(&error) {
+                return Err(io::Error::from(io::ErrorKind::BrokenPipe).into());
+            }
             line.suspend(|| tell(format_args!("{name}: {error}{}", advice(&error))));
-            if !error.keeps_rows() {
-                line.suspend(|| tell(format_args!("nothing was written to {output_name}")));
-                return (exit_of(&error), false);
+            if !error.keeps_rows() || !(args.partial || is_standard_output) {
+                let advice = if error.keeps_rows() {
+                    "; --partial writes the rows before the error"
+                } else {
+                    ""
+                };
+                if !is_standard_output {
+                    let message = format_args!("nothing was written to {output_name}{advice}");
+                    line.suspend(|| tell(message));
+                }
+                return Ok((exit_of(&error), false));
             }
             exit = Exit::Usage;
         }
     }
-    (exit, true)
+    Ok((exit, true))
+}
+
+/// Tells whether the output is a pipe whose reader has left.
+fn has_reader_left(error: &ConvertError) -> bool {
+    matches!(
+        error,
+        ConvertError::Output(SinkError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe
+    )
 }
 
 /// The folder of files that are not whole.
@@ -183,6 +216,10 @@ fn output(args: &Args, path: &Path, names: &[InputName]) -> anyhow::Result<Outpu
         bail!("{} is no name of a file", shown(path));
     }
     refuse_input(path, names)?;
+    refuse_schema(args, path)?;
+    if args.roll_rows.is_some() || args.roll_size.is_some() {
+        refuse_numbered(path)?;
+    }
     Ok(Output::File(path.to_owned()))
 }
 
@@ -196,9 +233,58 @@ fn refuse_input(path: &Path, names: &[InputName]) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn create(path: &Path, names: &[InputName]) -> anyhow::Result<File> {
+/// Refuses to write what is read besides logs.
+fn refuse_schema(args: &Args, path: &Path) -> anyhow::Result<()> {
+    let identity = FileIdentity::of_path(path);
+    for schema in [&args.schema, &args.previous].into_iter().flatten() {
+        if identity.is_some() && identity == FileIdentity::of_path(schema) {
+            bail!("{}: it is a schema, and would be replaced", shown(path));
+        }
+    }
+    Ok(())
+}
+
+/// Opens the file of dead letters, which keeps what is in it for now.
+fn open_letters(args: &Args, path: &Path, names: &[InputName]) -> anyhow::Result<File> {
+    if path == Path::new("-") {
+        bail!("--dead-letter - has no place for letters: name a file, or /dev/stderr");
+    }
     refuse_input(path, names)?;
-    File::create(path).with_context(|| format!("cannot write {}", shown(path)))
+    refuse_schema(args, path)?;
+    let opened = File::options().write(true).create(true).truncate(false).open(path);
+    let file = opened.with_context(|| format!("cannot write {}", shown(path)))?;
+    let output = args.output.as_deref();
+    let is_output = output == Some(path)
+        || output.is_some_and(|output| {
+            FileIdentity::of_path(output).is_some()
+                && FileIdentity::of_path(output) == FileIdentity::of_path(path)
+        });
+    if is_output {
+        bail!("{}: the file of dead letters is the output, too", shown(path));
+    }
+    Ok(file)
+}
+
+/// Refuses to write numbered files beside those of an earlier time.
+fn refuse_numbered(path: &Path) -> anyhow::Result<()> {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-";
+    let is_numbered = |name: &Path| {
+        let rest = name.file_stem().and_then(|name| name.to_str()?.strip_prefix(&stem));
+        let digits = |rest: &str| rest.len() == 5 && rest.bytes().all(|b| b.is_ascii_digit());
+        name.extension() == path.extension() && rest.is_some_and(digits)
+    };
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let entries = folder.unwrap_or(Path::new(".")).read_dir().into_iter().flatten().flatten();
+    for entry in entries {
+        if is_numbered(Path::new(&entry.file_name())) {
+            bail!(
+                "{} is there from an earlier time, and would be mixed with the new files: remove \
+                 such files first",
+                shown(&entry.path())
+            );
+        }
+    }
+    Ok(())
 }
 
 fn shown(path: &Path) -> String {
@@ -298,7 +384,8 @@ fn report(args: &Args, counts: &ConvertCounts, files: &[WrittenFile], unlisted: 
     }
     let nulls = dead_letters - left_out;
     if nulls > 0 {
-        tell(format_args!("made {nulls} values null"));
+        let s = if nulls == 1 { "" } else { "s" };
+        tell(format_args!("made {nulls} value{s} null"));
     }
     if *left_out > 0 {
         tell(format_args!("left out {left_out} of {lines} lines"));

@@ -21,6 +21,8 @@ pub(super) struct Opened<'n> {
     pub(super) sizes: ChunkSizes,
 }
 
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
 /// Bytes that tell what a log is, and in which a header has room.
 pub(super) const FIRST_BYTES: usize = 64 << 10;
 
@@ -44,13 +46,31 @@ impl<'n> Opened<'n> {
         self.read_start(FIRST_BYTES, |start| is_pipe && start.contains(&b'\n'))
     }
 
-    /// Reads so many bytes, or all that there are. An error comes up again where these bytes end, so
-    /// that the lines before it are converted.
+    /// Reads so many bytes, or all that there are. An error comes up again where these bytes end,
+    /// so that the lines before it are converted.
     pub(super) fn read_first(&mut self, bytes: usize) -> &[u8] {
         if let Err(error) = self.read_start(bytes, |_| false) {
             self.reader = Box::new(Failing(Some(error)));
         }
         &self.start
+    }
+
+    /// Passes over a byte order mark, and says so; UTF-16 is taken as it is.
+    pub(super) fn skip_mark(&mut self) -> Option<&'static str> {
+        if self.header_bytes > 0 {
+            return None;
+        }
+        match self.read_first(UTF8_MARK.len()) {
+            start if start.starts_with(UTF8_MARK) => {
+                self.start.drain(..UTF8_MARK.len());
+                self.header_bytes += UTF8_MARK.len() as u64;
+                Some("left out the byte order mark at its start")
+            }
+            [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
+                Some("it seems to be UTF-16, which is taken as it is: iconv -f UTF-16 -t UTF-8")
+            }
+            _ => None,
+        }
     }
 
     fn read_start(&mut self, bytes: usize, is_enough: impl Fn(&[u8]) -> bool) -> io::Result<&[u8]> {

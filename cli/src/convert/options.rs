@@ -178,11 +178,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "COLUMN", requires = "output")]
     pub(super) partition_by: Option<Partitioning>,
 
-    /// End files at this many rows, and number them
-    #[arg(long, value_name = "N")]
+    /// End a file after the row group with which it has this many rows, and number the files
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(super) roll_rows: Option<u64>,
 
-    /// End files at this size, and number them
+    /// End a file after the row group with which it has this size, and number the files
     #[arg(long, value_name = "SIZE")]
     pub(super) roll_size: Option<ByteSize>,
 
@@ -193,6 +193,10 @@ pub(crate) struct Args {
     /// The longest line accepted
     #[arg(long, value_name = "SIZE", default_value = "16MiB")]
     pub(super) line_limit: ByteSize,
+
+    /// Write the rows before an error of an input: a file that is cut short, a line over the limit
+    #[arg(long)]
+    pub(super) partial: bool,
 
     /// Leave lines out that are longer
     #[arg(long)]
@@ -302,6 +306,9 @@ impl To {
             Some("arrows") => Self::ArrowStream,
             Some("csv") => Self::Csv,
             Some("jsonl" | "ndjson") => Self::Jsonl,
+            _ if path == Path::new("-") => {
+                bail!("standard output has no name that tells its format: --to says it")
+            }
             _ => bail!(
                 "the name of the output does not tell its format (it would with .parquet, .arrow, \
                  .arrows, .csv or .jsonl): --to says it"

@@ -118,7 +118,8 @@ pub(super) fn may_replace(
     output: &Path,
     events: &mut dyn Events,
 ) -> anyhow::Result<bool> {
-    for path in existing(output) {
+    // Pipes and devices keep nothing, and reading them may wait for ever.
+    for path in existing(output).into_iter().filter(|path| path.is_file()) {
         let written = WrittenSchema::read(&path);
         let written = written.with_context(|| format!("cannot read {}", shown(&path)))?;
         let Some(WrittenSchema { version, file: before }) = written else {

@@ -217,7 +217,7 @@ fn lines_before_data_that_are_cut_short_are_converted() {
     let bytes = [&frame[..], &frame[..frame.len() / 2]].concat();
     let folder = Folder::new(&[]);
     fs::write(folder.0.path().join("t.zst"), bytes).unwrap();
-    let output = folder.convert("--delimiter | --names a,b t.zst -o x.csv", "");
+    let output = folder.convert("--delimiter | --names a,b t.zst -o x.csv --partial", "");
     assert_fails(&output, 2, "t.zst: after 2 lines, at byte 8, it cannot be read: ");
     assert_eq!(folder.read("x.csv"), "a,b\n1,7\n2,8\n");
 }

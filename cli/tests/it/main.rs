@@ -3,6 +3,7 @@
 mod check;
 mod columns;
 mod compression;
+mod convert_faults;
 mod convert_schemas;
 mod endings;
 mod errors;

@@ -1,6 +1,6 @@
 //! Random formats, and lines written by them: every value comes back.
 
-use delimark_formats::LogFormat;
+use delimark_formats::{LogFormat, Preset};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -144,8 +144,9 @@ proptest! {
             Just("|"), Just("-"), Just(", "), Just(" : "),
         ], 0..40),
         format in prop_oneof![
-            prop::sample::select(&delimark_formats::Preset::ALL[..]).prop_map(|preset| preset.format()),
-            prop::sample::select(&SEVERAL_FREE[..]).prop_map(|text| LogFormat::nginx(text).unwrap()),
+            prop::sample::select(&Preset::ALL[..]).prop_map(|preset| preset.format()),
+            prop::sample::select(&SEVERAL_FREE[..])
+                .prop_map(|text| LogFormat::nginx(text).unwrap()),
         ],
     ) {
         let line = line.concat();

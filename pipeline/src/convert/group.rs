@@ -243,7 +243,7 @@ impl Worker {
         Ok(stop)
     }
 
-    /// Copies bad lines out of a chunk.
+    /// Copies bad lines out of a chunk: one that is left out once, with all of its reasons.
     fn list(
         &self,
         chunk: &Chunk,
@@ -251,7 +251,7 @@ impl Worker {
         lines_before: u64,
         letters: &mut Vec<DeadLetter>,
     ) {
-        letters.extend(converted.bad.iter().map(|bad| {
+        for bad in &converted.bad {
             let BadLine { line_number, start, length, column, value, reason, is_left_out } = bad;
             let reason = match reason {
                 BadLineReason::Refused { line_number } => {
@@ -259,16 +259,26 @@ impl Worker {
                 }
                 reason => reason.to_string(),
             };
-            DeadLetter {
-                line_number: lines_before + line_number,
+            let (line_number, column) =
+                (lines_before + line_number, column.map(|index| self.name(index)));
+            let is_same = |last: &&mut DeadLetter| {
+                last.line_number == line_number && last.is_left_out && *is_left_out
+            };
+            if let Some(last) = letters.last_mut().filter(is_same) {
+                let of_column = column.map(|name| format!("the value of '{name}' "));
+                last.reason += &format!("; {}{reason}", of_column.unwrap_or_default());
+                continue;
+            }
+            letters.push(DeadLetter {
+                line_number,
                 offset: chunk.offset() + *start as u64,
-                column: column.map(|index| self.name(index)),
+                column,
                 value: *value,
                 reason,
                 line: Some(chunk.as_ref()[*start..start + length].to_vec()),
                 is_left_out: *is_left_out,
-            }
-        }));
+            });
+        }
     }
 }
 

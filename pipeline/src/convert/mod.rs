@@ -102,8 +102,8 @@ pub enum BadLines {
     /// They are left out, as dead letters.
     #[default]
     LeaveOut,
-    /// Values that do not fit are null, and dead letters say so. Lines that cannot be split are left
-    /// out.
+    /// Values that do not fit are null, and dead letters say so. Lines that cannot be split are
+    /// left out.
     Null,
 }
 

@@ -72,6 +72,7 @@ struct Pieces<'i> {
 impl Pieces<'_> {
     fn next(&mut self) -> Option<Piece> {
         if let Some(first) = self.first.take() {
+            self.has_ended = matches!(first, Piece::Failure(_));
             return Some(first);
         }
         if self.has_ended {
@@ -180,19 +181,20 @@ impl Converter<'_> {
         let first = match input.chunks.next_chunk() {
             Ok(Some(chunk)) => {
                 input.progress.add(chunk.as_ref().len());
-                Some(chunk)
+                Some(Piece::Chunk(chunk))
             }
-            // It is met again.
-            Ok(None) | Err(_) => None,
+            // A line over the limit is met again.
+            Ok(None) | Err(SourceError::LineTooLong { .. }) => None,
+            Err(error) => Some(Piece::Failure(error)),
         };
         let sample = match &first {
-            Some(chunk) => {
+            Some(Piece::Chunk(chunk)) => {
                 batcher(&self.format, self.schema.clone(), &self.options)?.convert(chunk)
             }
-            None => Converted::default(),
+            _ => Converted::default(),
         };
         self.begin(sample.batches.get(..1).unwrap_or_default())?;
-        Ok(first.map(Piece::Chunk))
+        Ok(first)
     }
 }
 

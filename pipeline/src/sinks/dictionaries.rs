@@ -15,9 +15,13 @@ use arrow_schema::{DataType, TimeUnit};
 /// The rows of a row group, for which a dictionary is made.
 const GROUP_ROWS: f64 = 160_000.0;
 
-/// The bytes of a dictionary at most. A quarter of what the writer allows, so that hardly any
-/// becomes too large: some readers lose the values behind the place where that happens.
-const DICTIONARY_BYTES: f64 = (super::parquet::DICTIONARY_BYTES / 4) as f64;
+/// The bytes of a dictionary at which the writer gives it up.
+pub(super) const DICTIONARY_BYTES: usize = 16 << 20;
+
+/// The most bytes that a dictionary may come to by its first rows. A quarter of what the writer
+/// allows, so that hardly any becomes too large: some readers lose the values behind the place where
+/// that happens.
+const BYTES_EXPECTED: f64 = (DICTIONARY_BYTES / 4) as f64;
 
 /// The share of the plain bytes that a dictionary with its indices may take.
 const SHARE: f64 = 0.7;
@@ -44,7 +48,7 @@ pub(super) fn wants_dictionary(arrays: &[&ArrayRef]) -> bool {
     let value_bytes = bytes as f64 / values.len() as f64;
     let dictionary_bytes = distinct * value_bytes;
     let index_bytes = distinct.log2().max(1.0) / 8.0 * GROUP_ROWS;
-    dictionary_bytes <= DICTIONARY_BYTES
+    dictionary_bytes <= BYTES_EXPECTED
         && dictionary_bytes + index_bytes <= SHARE * value_bytes * GROUP_ROWS
 }
 

@@ -34,9 +34,20 @@ impl Destination {
                 BufWriter::with_capacity(BUFFER_BYTES, delimark_extract::standard_output()?);
             return Ok(Self { writer, bytes: 0, paths: None });
         };
+        // A link stays one: what it leads to is written.
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            // Nothing can be put in the place of a device or a pipe.
+            let file = File::options().write(true).open(path)?;
+            let writer = BufWriter::with_capacity(BUFFER_BYTES, file);
+            return Ok(Self { writer, bytes: 0, paths: None });
+        }
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         let folder = path.parent().unwrap_or(Path::new("")).join(UNFINISHED);
-        fs::create_dir_all(&folder)?;
+        match fs::create_dir(&folder) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
         let unfinished = folder.join(name);
         // Not truncated before it is known that nobody else writes it.
         let file = File::options().create(true).write(true).truncate(false).open(&unfinished)?;

@@ -25,15 +25,12 @@ use parquet::file::properties::{WriterProperties, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
-use super::dictionaries::wants_dictionary;
+use super::dictionaries::{DICTIONARY_BYTES, wants_dictionary};
 use super::file::Destination;
 use super::{Metadata, SinkError, plain};
 
 /// The bytes of the least and the greatest value that are kept of a page.
 const STATISTICS_BYTES: usize = 256;
-
-/// The bytes of a dictionary at which the writer gives it up.
-pub(super) const DICTIONARY_BYTES: usize = 16 << 20;
 
 /// The key under which readers of Arrow look for its schema.
 const ARROW_SCHEMA: &str = "ARROW:schema";

@@ -16,9 +16,14 @@ fn rows_have_types() {
 10.0.0.2|2026-03-01T10:00:01+02:00|/a-longer-one?q=1|404|12.345|-
 ";
     let table = convert(&format, FormatOptions::default(), log);
-    let expected = r#"{"remote_addr":"10.0.0.1","time_iso8601":"2026-03-01T10:00:00Z","request_uri":"/","status":200,"request_time":0.001,"upstream_response_time":[0.001,0.002,0.003]}
-{"remote_addr":"10.0.0.2","time_iso8601":"2026-03-01T08:00:01Z","request_uri":"/a-longer-one?q=1","status":404,"request_time":12.345}
-"#;
+    let expected = concat!(
+        r#"{"remote_addr":"10.0.0.1","time_iso8601":"2026-03-01T10:00:00Z","request_uri":"/","#,
+        r#""status":200,"request_time":0.001,"upstream_response_time":[0.001,0.002,0.003]}"#,
+        "\n",
+        r#"{"remote_addr":"10.0.0.2","time_iso8601":"2026-03-01T08:00:01Z","#,
+        r#""request_uri":"/a-longer-one?q=1","status":404,"request_time":12.345}"#,
+        "\n",
+    );
     assert_eq!(json(&format, log), expected);
     assert_eq!((table.lines, table.rows, table.left_out), (2, 2, 0));
     assert_eq!(table.usual_bytes, log.len() as u64);
