@@ -19,8 +19,8 @@ const GROUP_ROWS: f64 = 160_000.0;
 pub(super) const DICTIONARY_BYTES: usize = 16 << 20;
 
 /// The most bytes that a dictionary may come to by its first rows. A quarter of what the writer
-/// allows, so that hardly any becomes too large: some readers lose the values behind the place where
-/// that happens.
+/// allows, so that hardly any becomes too large: some readers lose the values behind the place
+/// where that happens.
 const BYTES_EXPECTED: f64 = (DICTIONARY_BYTES / 4) as f64;
 
 /// The share of the plain bytes that a dictionary with its indices may take.
