@@ -17,6 +17,10 @@ pub(crate) enum Preset {
 
 impl Preset {
     /// Returns the name that was given.
+    #[cfg_attr(
+        not(feature = "convert"),
+        expect(dead_code, reason = "only `convert` writes names into files")
+    )]
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Known(name, _) => name.clone(),

@@ -4,6 +4,7 @@ mod arguments;
 mod check;
 mod closed_streams;
 mod completions;
+#[cfg(feature = "convert")]
 mod convert;
 mod extract;
 mod formats;
@@ -36,6 +37,7 @@ enum Command {
     Extract(Box<extract::Args>),
     Formats(formats::Args),
     Check(check::Args),
+    #[cfg(feature = "convert")]
     Convert(Box<convert::Args>),
     Completions(completions::Args),
     Man(man::Args),
@@ -74,6 +76,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Extract(args) => extract::run(&args),
         Command::Formats(args) => formats::run(&args),
         Command::Check(args) => check::run(&args),
+        #[cfg(feature = "convert")]
         Command::Convert(args) => convert::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),

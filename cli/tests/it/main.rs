@@ -3,7 +3,9 @@
 mod check;
 mod columns;
 mod compression;
+#[cfg(feature = "convert")]
 mod convert_faults;
+#[cfg(feature = "convert")]
 mod convert_schemas;
 mod endings;
 mod errors;
@@ -11,9 +13,11 @@ mod formats;
 mod formats_list;
 mod inputs;
 mod json_lines;
+#[cfg(feature = "convert")]
 mod killed;
 mod lines;
 mod outputs;
+#[cfg(feature = "convert")]
 mod partitions;
 mod program;
 mod ragged;
