@@ -45,7 +45,7 @@ pub struct ChunkReader {
     has_ended: bool,
     /// The error that ended it, until it is told: whole lines before it come first.
     failure: Option<io::Error>,
-    /// How often each power of two was the size to ask for.
+    /// The number of times that each power of two was the size to ask for.
     asked: [u64; usize::BITS as usize],
 }
 

@@ -64,7 +64,7 @@ struct Spans {
 /// The places of columns in the records of a burst, where they have to be searched.
 #[derive(Debug, Default)]
 struct Places {
-    /// Those of one record after those of another.
+    /// The places of one record after those of another.
     spans: Vec<Option<Span>>,
     /// The indices of these records in the burst.
     records: Vec<u32>,

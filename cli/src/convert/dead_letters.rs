@@ -21,7 +21,7 @@ pub(super) struct Letters {
 
 /// A file of dead letters.
 enum Keeping {
-    /// What was in it before is still there.
+    /// Its earlier content is still there.
     Opened(File),
     Begun(JsonDeadLetters<BufWriter<File>>),
 }

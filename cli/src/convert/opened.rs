@@ -13,7 +13,7 @@ pub(super) struct Opened<'n> {
     pub(super) interrupt: Interrupt,
     /// The number of bytes, for a file that can be read anywhere.
     pub(super) bytes: Option<u64>,
-    /// What was read so far, without the header.
+    /// The bytes read so far, without the header.
     pub(super) start: Vec<u8>,
     /// The bytes and the lines of the header.
     pub(super) header_bytes: u64,
@@ -41,7 +41,7 @@ impl<'n> Opened<'n> {
 
     /// Reads the first lines, or a part of them.
     pub(super) fn look(&mut self) -> io::Result<&[u8]> {
-        // What comes in one piece has to do for a pipe, which may have no more for long.
+        // One piece has to do for a pipe, which may have no more for long.
         let is_pipe = self.bytes.is_none();
         self.read_start(FIRST_BYTES, |start| is_pipe && start.contains(&b'\n'))
     }

@@ -57,7 +57,7 @@ impl Views {
         bad: &mut Vec<BadValue>,
     ) {
         reserve_batch(&mut self.views, self.batch_rows);
-        // What is the same for every value is asked once: it was a fifth of the time.
+        // Asked once, since it is the same for every value: it was a fifth of the time.
         match (self.is_text, self.decoded) {
             (true, Encoding::Verbatim) => self.append_as_they_stand::<true>(burst, spans, bad),
             (false, Encoding::Verbatim) => self.append_as_they_stand::<false>(burst, spans, bad),

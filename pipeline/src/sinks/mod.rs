@@ -294,7 +294,7 @@ impl Sink {
         let path = match &self.output {
             Output::Standard => None,
             Output::Folder { .. } => unreachable!("each partition has a sink for its files"),
-            // Where files are not asked for by size, there is more than one only by another schema.
+            // Unless files are asked for by size, only another schema makes more than one.
             Output::File(path) if self.rolling == Rolling::default() && self.files.is_empty() => {
                 Some(path.clone())
             }

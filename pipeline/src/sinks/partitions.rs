@@ -258,7 +258,7 @@ impl GroupEncoder {
 
 /// Appends parts to the files of their partitions.
 pub(crate) struct PartitionedSink {
-    /// What the sinks of partitions are made of; it is the only sink where there are none.
+    /// The model for the sinks of partitions; it is the only sink where there are none.
     first: Sink,
     folder: Option<PathBuf>,
     /// By its folder, when it was last used, and the sink.
