@@ -19,7 +19,7 @@ struct Needles {
     newline: u64,
 }
 
-// SAFETY: `bit_scan` initialises every slot that it counts.
+// SAFETY: `bit_scan` writes the positions of the bits, the lowest first, and counts them.
 unsafe impl Primitives for Scalar {
     type Needles = Needles;
     type Needle = u64;

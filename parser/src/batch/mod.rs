@@ -27,6 +27,13 @@ pub struct Batch<'a> {
 }
 
 /// The burst and what its records have in common.
+///
+/// The bounds are what fields are cut by without a check: after the first they ascend, and none is
+/// above the length of the burst. The kernel's promise ([`Primitives`]) makes it so: positions are
+/// those of bits that were found in blocks of this burst, one block after the other, and what is
+/// pushed behind them is the length. A map that changes cannot break it, since it is read once.
+///
+/// [`Primitives`]: crate::kernel::primitives::Primitives
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Layout<'a> {
     pub(crate) bytes: &'a [u8],

@@ -70,11 +70,14 @@ impl<'a> Record<'a> {
     }
 
     /// Returns one field, counted from 0; `None` after the last.
+    #[expect(unsafe_code, reason = "see `Layout`")]
     #[inline]
     #[must_use]
     pub fn field(&self, index: usize) -> Option<&'a [u8]> {
-        let Span { start, end } = self.field_span(index)?;
-        Some(&self.bytes[start as usize..end as usize])
+        let span = self.field_span(index)?;
+        // SAFETY: a field of this record is between two neighbours of its bounds; taking the
+        // quotes off leaves less.
+        Some(unsafe { span.of(self.bytes) })
     }
 
     /// Returns the place of a field, counted from 0, in
@@ -127,10 +130,13 @@ impl<'a> Record<'a> {
     }
 
     /// Returns the line without its line ending.
+    #[expect(unsafe_code, reason = "see `Layout`")]
     #[inline]
     #[must_use]
     pub fn as_bytes(&self) -> &'a [u8] {
-        &self.bytes[self.start() as usize..self.end as usize]
+        let line = Span { start: self.start(), end: self.end };
+        // SAFETY: it is from the first of the bounds to the last.
+        unsafe { line.of(self.bytes) }
     }
 
     /// Returns the number of the line in the input, from 1.
@@ -163,14 +169,17 @@ pub struct Fields<'a> {
 impl<'a> Iterator for Fields<'a> {
     type Item = &'a [u8];
 
+    #[expect(unsafe_code, reason = "see `Layout`")]
     #[inline]
     fn next(&mut self) -> Option<&'a [u8]> {
         let end = match self.ends.next() {
             Some(&end) => end,
             None => self.last_end.take()?,
         };
-        let field = &self.bytes[self.start as usize..end as usize];
-        self.start = end.wrapping_add(1);
+        let span = Span { start: self.start, end };
+        self.start = start_after(end);
+        // SAFETY: the start is after the bound before this end.
+        let field = unsafe { span.of(self.bytes) };
         Some(self.quote.byte().map_or(field, |quote| without_quotes(field, quote)))
     }
 
@@ -182,30 +191,34 @@ impl<'a> Iterator for Fields<'a> {
 
     /// Visits the fields without asking before each whether it is the last, or quoted where none
     /// can be.
+    #[expect(unsafe_code, reason = "see `Layout`")]
     #[inline(always)]
     fn fold<B, F>(self, initial: B, mut visit: F) -> B
     where
         F: FnMut(B, Self::Item) -> B,
     {
-        let Self { bytes, ends, start, last_end, quote } = self;
-        let mut start = start as usize;
+        let Self { bytes, ends, mut start, last_end, quote } = self;
+        let mut field_to = |end| {
+            let span = Span { start, end };
+            start = start_after(end);
+            // SAFETY: the start is after the bound before this end.
+            unsafe { span.of(bytes) }
+        };
         let mut folded = initial;
         if let Some(quote) = quote.byte() {
             for &end in ends {
-                folded = visit(folded, without_quotes(&bytes[start..end as usize], quote));
-                start = end as usize + 1;
+                folded = visit(folded, without_quotes(field_to(end), quote));
             }
             return match last_end {
-                Some(end) => visit(folded, without_quotes(&bytes[start..end as usize], quote)),
+                Some(end) => visit(folded, without_quotes(field_to(end), quote)),
                 None => folded,
             };
         }
         for &end in ends {
-            folded = visit(folded, &bytes[start..end as usize]);
-            start = end as usize + 1;
+            folded = visit(folded, field_to(end));
         }
         match last_end {
-            Some(end) => visit(folded, &bytes[start..end as usize]),
+            Some(end) => visit(folded, field_to(end)),
             None => folded,
         }
     }

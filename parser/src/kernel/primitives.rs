@@ -31,8 +31,10 @@ pub(crate) const ACCUMULATOR_BLOCKS: usize = 127;
 ///
 /// # Safety
 ///
-/// `emit` and `emit_quad` initialise at least as many slots, from the first on, as they return.
-#[expect(unsafe_code, reason = "the emitter relies on what they return")]
+/// `emit` and `emit_quad` initialise as many slots, from the first on, as there are bits set, with
+/// the positions of these bits in ascending order, and return how many that are. Fields are cut at
+/// these positions without a check.
+#[expect(unsafe_code, reason = "the emitter relies on what they return, and whoever cuts fields")]
 pub(crate) unsafe trait Primitives: Copy {
     /// The two bytes that are searched for, in the form that the search wants.
     type Needles: Copy;

@@ -19,9 +19,11 @@ const LAYERS: [(&str, &[&str]); 10] = [
 ];
 
 /// The only files of the parser with `unsafe` in them, beside those of backends.
-const UNSAFE: [&str; 5] = [
+const UNSAFE: [&str; 7] = [
     "arch/checks.rs",
     "arch/compile.rs",
+    "batch/record.rs",
+    "batch/span.rs",
     "kernel/emit.rs",
     "kernel/primitives.rs",
     "source/map.rs",

@@ -20,7 +20,7 @@ struct Needles {
     newline: uint8x16_t,
 }
 
-// SAFETY: `bit_scan` initialises every slot that it counts.
+// SAFETY: `bit_scan` writes the positions of the bits, the lowest first, and counts them.
 unsafe impl Primitives for Neon {
     type Needles = Needles;
     type Needle = uint8x16_t;

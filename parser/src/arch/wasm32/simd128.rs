@@ -20,7 +20,7 @@ struct Needles {
     newline: v128,
 }
 
-// SAFETY: `bit_scan` initialises every slot that it counts.
+// SAFETY: `bit_scan` writes the positions of the bits, the lowest first, and counts them.
 unsafe impl Primitives for Simd128 {
     type Needles = Needles;
     type Needle = v128;

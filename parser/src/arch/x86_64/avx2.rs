@@ -26,8 +26,8 @@ struct Needles {
     newline: __m256i,
 }
 
-// SAFETY: `bit_scan` initialises every slot that it counts; `emit_quad` stores each lane's
-// positions where those of the lane before end.
+// SAFETY: `bit_scan` writes the positions of the bits, the lowest first, and counts them;
+// `emit_quad` stores each lane's positions, in their order, where those of the lane before end.
 unsafe impl Primitives for Avx2 {
     type Needles = Needles;
     type Needle = __m256i;

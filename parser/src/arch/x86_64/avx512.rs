@@ -32,7 +32,8 @@ struct Needles {
     newline: __m512i,
 }
 
-// SAFETY: `emit` stores 16 slots at a time until it has stored as many as it counts.
+// SAFETY: the compression keeps the order of the indices; `emit` stores 16 at a time until it has
+// stored as many as it counts.
 unsafe impl Primitives for Avx512 {
     type Needles = Needles;
     type Needle = __m512i;

@@ -20,7 +20,7 @@ struct Needles {
     newline: __m128i,
 }
 
-// SAFETY: `bit_scan` initialises every slot that it counts.
+// SAFETY: `bit_scan` writes the positions of the bits, the lowest first, and counts them.
 unsafe impl Primitives for Sse42 {
     type Needles = Needles;
     type Needle = __m128i;
