@@ -190,6 +190,13 @@ impl FixedColumn {
         self.first == self.last
     }
 
+    /// Tells whether all bytes of its fields are the column's.
+    #[inline]
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.before == 0 && self.after == 0
+    }
+
     /// Returns the index of the last field of the column.
     #[must_use]
     pub fn last(&self) -> usize {

@@ -11,7 +11,7 @@ use delimark::{Batch, Record, Span, Uniform, UniformRow};
 use delimark_formats::{FixedColumn, FixedLayout, LogFormat};
 
 use crate::bad_line::{BadLine, BadLineReason};
-use crate::columns::{BadValue, Builder, BurstBytes, MISSING};
+use crate::columns::{BadValue, Builder, BurstBytes, BurstText, MISSING};
 use crate::converted::{BadValues, Converted};
 use crate::schema::{Source, TableSchema};
 use crate::values::ValueError;
@@ -121,8 +121,7 @@ impl Table {
             converted.bad.push(BadLine::left_out(&ragged.record(), reason));
             converted.left_out += 1;
         }
-        let is_utf8 = simdutf8::basic::from_utf8(bytes).is_ok();
-        let burst = BurstBytes { bytes, start: start as u32, is_utf8 };
+        let burst = BurstBytes { bytes, start: start as u32, text: BurstText::of(bytes) };
         let format = Arc::clone(&self.format);
         match usual_rows(&format, batch) {
             Some((layout, rows)) => {
@@ -353,9 +352,11 @@ fn without_ending(line: &[u8]) -> &[u8] {
 /// Fills a list with the places of a column.
 fn fill_with_places(spans: &mut Vec<Span>, table: Uniform<'_>, column: FixedColumn) {
     spans.clear();
-    spans.reserve(table.rows().len());
     if column.is_one_field() {
-        table.spans(column.first()).for_each(|span| spans.push(column.span(span, span)));
+        table.append_spans(column.first(), spans);
+        if !column.is_whole() {
+            spans.iter_mut().for_each(|span| *span = column.span(*span, *span));
+        }
     } else {
         let place =
             |row: UniformRow<'_>| column.span(row.span(column.first()), row.span(column.last()));

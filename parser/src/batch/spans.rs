@@ -123,6 +123,43 @@ impl<'a> Uniform<'a> {
         assert!(column < self.columns as usize, "column {column} of {}", self.columns);
         UniformSpans { rows: self.rows(), column }
     }
+
+    /// Appends the places of one column, counted from 0, in every row to a list.
+    ///
+    /// This is what [`spans`](Self::spans) comes to, in a third of the instructions: the room is
+    /// made once.
+    ///
+    /// # Panics
+    ///
+    /// There are not this many columns.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use delimark::{Dialect, Scanner, Span};
+    /// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+    /// let mut batches = scanner.scan(b"GET|/|200\nPUT|/a|201\n");
+    /// let batch = batches.next()?.expect("the input is not empty");
+    /// let table = batch.uniform().expect("both lines have three columns");
+    /// let mut spans = Vec::new();
+    /// table.append_spans(1, &mut spans);
+    /// assert_eq!(spans, [Span { start: 4, end: 5 }, Span { start: 14, end: 16 }]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    pub fn append_spans(&self, column: usize, spans: &mut Vec<Span>) {
+        let columns = self.columns as usize;
+        assert!(column < columns, "column {column} of {columns}");
+        let bounds = self.layout.bounds;
+        let may_be_shorter = column + 1 == columns && self.layout.carriage_returns_before > 0;
+        if may_be_shorter || columns == 1 || self.layout.quote.byte().is_some() {
+            spans.extend(self.spans(column));
+            return;
+        }
+        // Each row has the end of its column's field after the bound before it.
+        let rows = bounds[column..].chunks(columns).take(bounds.len() / columns);
+        spans.extend(rows.map(|row| Span { start: start_after(row[0]), end: row[1] }));
+    }
 }
 
 /// The rows of a table, see [`Uniform::rows`].

@@ -3,6 +3,7 @@
 mod boolean;
 mod list;
 mod number;
+mod spare;
 mod validity;
 mod view;
 
@@ -23,8 +24,33 @@ pub(crate) struct BurstBytes<'a> {
     pub(crate) bytes: &'a [u8],
     /// The offset of the burst in its chunk.
     pub(crate) start: u32,
-    /// True if all of it is UTF-8.
-    pub(crate) is_utf8: bool,
+    pub(crate) text: BurstText,
+}
+
+/// The text that all bytes of a burst are together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum BurstText {
+    /// Every piece of it is text.
+    Ascii,
+    /// A piece is text, unless it is cut within a character.
+    Utf8,
+    /// Some piece is none.
+    Other,
+}
+
+impl BurstText {
+    /// Finds out what the bytes of a burst are.
+    ///
+    /// Servers escape what is not ASCII, so most bursts are, and no value has to be looked at.
+    pub(crate) fn of(bytes: &[u8]) -> Self {
+        if bytes.is_ascii() {
+            Self::Ascii
+        } else if simdutf8::basic::from_utf8(bytes).is_ok() {
+            Self::Utf8
+        } else {
+            Self::Other
+        }
+    }
 }
 
 /// A value that is not of its column's type, or is missing where one is needed.
@@ -35,13 +61,6 @@ pub(crate) struct BadValue {
     /// The place in the burst; none where there is no value.
     pub(crate) span: Option<Span>,
     pub(crate) error: ValueError,
-}
-
-/// Makes room for all rows of a batch at its first one: growing step by step copies them.
-fn reserve_batch<T>(values: &mut Vec<T>, batch_rows: usize) {
-    if values.is_empty() {
-        values.reserve(batch_rows);
-    }
 }
 
 /// The place of a value that a line does not have.

@@ -6,12 +6,13 @@ use arrow_array::types::{
     Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMicrosecondType, UInt64Type,
 };
 use arrow_array::{ArrayRef, ArrowPrimitiveType, FixedSizeBinaryArray, PrimitiveArray};
-use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
+use arrow_buffer::{ArrowNativeType, NullBuffer, ScalarBuffer};
 use delimark::Span;
 use delimark_formats::TimestampFormat;
 
+use super::spare::Spares;
 use super::validity::Validity;
-use super::{BadValue, BurstBytes, MISSING, list_null, reserve_batch};
+use super::{BadValue, BurstBytes, MISSING, list_null};
 use crate::schema::{DECIMAL_PRECISION, Nulls, TableColumn};
 use crate::values::{
     TimestampParser, Value, ValueError, parse_address, parse_date, parse_decimal, parse_float,
@@ -20,11 +21,11 @@ use crate::values::{
 
 /// Reads the values of one type, and makes the array of them.
 pub(crate) trait Parse {
-    type Number: Copy + Default;
+    type Number: ArrowNativeType;
 
     fn parse(&mut self, value: Value<'_>) -> Result<Self::Number, ValueError>;
 
-    fn array(&self, numbers: Vec<Self::Number>, validity: Option<NullBuffer>) -> ArrayRef;
+    fn array(&self, numbers: ScalarBuffer<Self::Number>, validity: Option<NullBuffer>) -> ArrayRef;
 }
 
 /// The numbers of one column.
@@ -35,6 +36,7 @@ pub(crate) struct Numbers<P: Parse> {
     parse: P,
     batch_rows: usize,
     numbers: Vec<P::Number>,
+    spares: Spares<P::Number>,
     validity: Validity,
 }
 
@@ -46,6 +48,7 @@ impl<P: Parse> Numbers<P> {
             parse,
             batch_rows,
             numbers: Vec::new(),
+            spares: Spares::default(),
             validity: Validity::default(),
         }
     }
@@ -56,7 +59,7 @@ impl<P: Parse> Numbers<P> {
         spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
-        reserve_batch(&mut self.numbers, self.batch_rows);
+        self.spares.reserve_batch(&mut self.numbers, self.batch_rows);
         let Self { nulls, is_required, ref mut parse, ref mut numbers, ref mut validity, .. } =
             *self;
         let mut row = numbers.len();
@@ -76,7 +79,7 @@ impl<P: Parse> Numbers<P> {
 
     pub(crate) fn finish(&mut self) -> ArrayRef {
         let validity = self.validity.finish(self.numbers.len());
-        self.parse.array(std::mem::take(&mut self.numbers), validity)
+        self.parse.array(self.spares.lend(&mut self.numbers), validity)
     }
 }
 
@@ -134,10 +137,10 @@ impl Numbers<Timestamps> {
 const MICROSECONDS_OF_DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 fn primitive<T: ArrowPrimitiveType>(
-    numbers: Vec<T::Native>,
+    numbers: ScalarBuffer<T::Native>,
     validity: Option<NullBuffer>,
 ) -> PrimitiveArray<T> {
-    PrimitiveArray::new(ScalarBuffer::from(numbers), validity)
+    PrimitiveArray::new(numbers, validity)
 }
 
 /// Whole numbers.
@@ -152,7 +155,7 @@ impl Parse for Integers {
         parse_integer(value)
     }
 
-    fn array(&self, numbers: Vec<i64>, validity: Option<NullBuffer>) -> ArrayRef {
+    fn array(&self, numbers: ScalarBuffer<i64>, validity: Option<NullBuffer>) -> ArrayRef {
         Arc::new(primitive::<Int64Type>(numbers, validity))
     }
 }
@@ -169,7 +172,7 @@ impl Parse for Unsigneds {
         parse_unsigned(value)
     }
 
-    fn array(&self, numbers: Vec<u64>, validity: Option<NullBuffer>) -> ArrayRef {
+    fn array(&self, numbers: ScalarBuffer<u64>, validity: Option<NullBuffer>) -> ArrayRef {
         Arc::new(primitive::<UInt64Type>(numbers, validity))
     }
 }
@@ -188,7 +191,7 @@ impl Parse for Decimals {
         parse_decimal(value, self.scale).map(i128::from)
     }
 
-    fn array(&self, numbers: Vec<i128>, validity: Option<NullBuffer>) -> ArrayRef {
+    fn array(&self, numbers: ScalarBuffer<i128>, validity: Option<NullBuffer>) -> ArrayRef {
         let array = primitive::<Decimal128Type>(numbers, validity);
         let array = array.with_precision_and_scale(DECIMAL_PRECISION, self.scale as i8);
         Arc::new(array.expect("the scale is not above the precision"))
@@ -207,7 +210,7 @@ impl Parse for Floats {
         parse_float(value)
     }
 
-    fn array(&self, numbers: Vec<f64>, validity: Option<NullBuffer>) -> ArrayRef {
+    fn array(&self, numbers: ScalarBuffer<f64>, validity: Option<NullBuffer>) -> ArrayRef {
         Arc::new(primitive::<Float64Type>(numbers, validity))
     }
 }
@@ -233,7 +236,7 @@ impl Parse for Timestamps {
         self.parser.parse(value)
     }
 
-    fn array(&self, numbers: Vec<i64>, validity: Option<NullBuffer>) -> ArrayRef {
+    fn array(&self, numbers: ScalarBuffer<i64>, validity: Option<NullBuffer>) -> ArrayRef {
         let array = primitive::<TimestampMicrosecondType>(numbers, validity);
         Arc::new(array.with_timezone_opt(self.has_zone.then_some("UTC")))
     }
@@ -251,7 +254,7 @@ impl Parse for Dates {
         parse_date(value)
     }
 
-    fn array(&self, numbers: Vec<i32>, validity: Option<NullBuffer>) -> ArrayRef {
+    fn array(&self, numbers: ScalarBuffer<i32>, validity: Option<NullBuffer>) -> ArrayRef {
         Arc::new(primitive::<Date32Type>(numbers, validity))
     }
 }
@@ -261,15 +264,15 @@ impl Parse for Dates {
 pub(crate) struct Addresses;
 
 impl Parse for Addresses {
-    type Number = [u8; 16];
+    /// The sixteen bytes in the order of memory.
+    type Number = u128;
 
     #[inline(always)]
-    fn parse(&mut self, value: Value<'_>) -> Result<[u8; 16], ValueError> {
-        parse_address(value)
+    fn parse(&mut self, value: Value<'_>) -> Result<u128, ValueError> {
+        parse_address(value).map(u128::from_ne_bytes)
     }
 
-    fn array(&self, numbers: Vec<[u8; 16]>, validity: Option<NullBuffer>) -> ArrayRef {
-        let bytes = Buffer::from_vec(numbers.into_flattened());
-        Arc::new(FixedSizeBinaryArray::new(16, bytes, validity))
+    fn array(&self, numbers: ScalarBuffer<u128>, validity: Option<NullBuffer>) -> ArrayRef {
+        Arc::new(FixedSizeBinaryArray::new(16, numbers.into_inner(), validity))
     }
 }

@@ -1,28 +1,33 @@
 //! Validity: which rows have a value. As long as all have one there is nothing to remember.
 
-use arrow_buffer::{BooleanBufferBuilder, NullBuffer};
+use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer};
 
 /// The rows without a value.
 #[derive(Debug, Default)]
 pub(crate) struct Validity {
-    /// A bit for each row up to the last one without a value.
-    bits: Option<BooleanBufferBuilder>,
+    /// A bit for each row, the lowest of a byte first, up to the last one without a value at least;
+    /// nothing as long as all have one.
+    bits: Vec<u8>,
 }
 
 impl Validity {
-    /// Says that a row, behind those that were said before, has no value.
+    /// Says that a row, in any order, has no value.
     #[inline]
     pub(crate) fn set_null(&mut self, row: usize) {
-        let bits = self.bits.get_or_insert_with(|| BooleanBufferBuilder::new(row + 1));
-        bits.append_n(row - bits.len(), true);
-        bits.append(false);
+        if self.bits.len() <= row / 8 {
+            self.bits.resize(row / 8 + 1, u8::MAX);
+        }
+        self.bits[row / 8] &= !(1 << (row % 8));
     }
 
     /// Returns the bits of this many rows, if one of them has no value, and begins again.
     pub(crate) fn finish(&mut self, rows: usize) -> Option<NullBuffer> {
-        let mut bits = self.bits.take()?;
-        bits.append_n(rows - bits.len(), true);
-        Some(NullBuffer::new(bits.finish()))
+        if self.bits.is_empty() {
+            return None;
+        }
+        let mut bits = std::mem::take(&mut self.bits);
+        bits.resize(rows.div_ceil(8), u8::MAX);
+        Some(NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(bits), 0, rows)))
     }
 }
 

@@ -8,8 +8,9 @@ use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
 use delimark::Span;
 use delimark_formats::{Encoding, decode};
 
+use super::spare::Spares;
 use super::validity::Validity;
-use super::{BadValue, BurstBytes, MISSING, list_null, reserve_batch};
+use super::{BadValue, BurstBytes, BurstText, MISSING, list_null};
 use crate::schema::{Nulls, TableColumn};
 use crate::values::ValueError;
 
@@ -31,6 +32,7 @@ pub(crate) struct Views {
     decoded: Encoding,
     batch_rows: usize,
     views: Vec<u128>,
+    spares: Spares<u128>,
     validity: Validity,
     /// Values that are not as they stand in the chunk.
     decoded_bytes: Vec<u8>,
@@ -45,6 +47,7 @@ impl Views {
             decoded: column.decoded,
             batch_rows,
             views: Vec::new(),
+            spares: Spares::default(),
             validity: Validity::default(),
             decoded_bytes: Vec::new(),
         }
@@ -56,16 +59,17 @@ impl Views {
         spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
-        reserve_batch(&mut self.views, self.batch_rows);
+        self.spares.reserve_batch(&mut self.views, self.batch_rows);
         // Asked once, since it is the same for every value: it was a fifth of the time.
-        match (self.is_text, self.decoded) {
-            (true, Encoding::Verbatim) => self.append_as_they_stand::<true>(burst, spans, bad),
-            (false, Encoding::Verbatim) => self.append_as_they_stand::<false>(burst, spans, bad),
+        let may_be_no_text = self.is_text && burst.text != BurstText::Ascii;
+        match (self.decoded, may_be_no_text) {
+            (Encoding::Verbatim, false) => self.append_as_they_stand::<false>(burst, spans, bad),
+            (Encoding::Verbatim, true) => self.append_as_they_stand::<true>(burst, spans, bad),
             _ => self.append_decoded(burst, spans, bad),
         }
     }
 
-    fn append_as_they_stand<const IS_TEXT: bool>(
+    fn append_as_they_stand<const CHECKS_TEXT: bool>(
         &mut self,
         burst: BurstBytes<'_>,
         spans: &[Span],
@@ -74,7 +78,7 @@ impl Views {
         let Self { nulls, is_required, ref mut views, ref mut validity, .. } = *self;
         let mut row = views.len();
         views.extend(spans.iter().map(|&span| {
-            let found = view_in_chunk::<IS_TEXT>(burst, span, nulls);
+            let found = view_in_chunk::<CHECKS_TEXT>(burst, span, nulls);
             row += 1;
             match found {
                 Ok(Some(view)) => view,
@@ -133,7 +137,7 @@ impl Views {
 
     pub(crate) fn finish(&mut self, chunk: &Buffer) -> ArrayRef {
         let validity = self.validity.finish(self.views.len());
-        let views = ScalarBuffer::from(std::mem::take(&mut self.views));
+        let views = self.spares.lend(&mut self.views);
         let decoded = std::mem::take(&mut self.decoded_bytes);
         let mut buffers = vec![chunk.clone()];
         if !decoded.is_empty() {
@@ -156,8 +160,8 @@ fn array(
 ) -> ArrayRef {
     if is_text {
         // SAFETY: `view_of` made every view of a piece of one of the two buffers, which its callers
-        // assert or have just appended, with its length and first bytes. It is UTF-8: `is_utf8` or
-        // `from_utf8` found it so, and the buffers do not change, since they were read or decoded
+        // look at or have just appended, with its length and first bytes. It is UTF-8: `BurstText::of`,
+        // `is_utf8` or `from_utf8` found it so, and the buffers do not change, since they were read or decoded
         // into memory of this process.
         Arc::new(unsafe { StringViewArray::new_unchecked(views, buffers, validity) })
     } else {
@@ -168,7 +172,7 @@ fn array(
 
 /// Makes the view of a value where it stands; nothing for one that stands for nothing.
 #[inline(always)]
-fn view_in_chunk<const IS_TEXT: bool>(
+fn view_in_chunk<const CHECKS_TEXT: bool>(
     burst: BurstBytes<'_>,
     span: Span,
     nulls: Nulls,
@@ -177,16 +181,16 @@ fn view_in_chunk<const IS_TEXT: bool>(
     if end <= start + 1 && (span == MISSING || nulls.has(&burst.bytes[start..end])) {
         return Ok(None);
     }
-    if IS_TEXT && !is_utf8(burst, start, end) {
+    if CHECKS_TEXT && !is_utf8(burst, start, end) {
         return Err(utf8_error(&burst.bytes[start..end]));
     }
-    // The array relies on it, which is not to depend on who found the place.
-    assert!(start <= end && end <= burst.bytes.len(), "{start}..{end} is no place in the burst");
-    let first = match burst.bytes.get(start..).and_then(<[u8]>::first_chunk) {
+    // The array relies on its being inside, which is not to depend on who found the place.
+    let length = burst.bytes[start..end].len();
+    let first = match burst.bytes.get(start..start + INLINE_BYTES).and_then(<[u8]>::first_chunk) {
         Some(first) => numbers(first),
         None => numbers(&first_near_end(&burst.bytes[start..])),
     };
-    Ok(Some(view_of(first, end - start, IN_CHUNK, burst.start + span.start)))
+    Ok(Some(view_of(first, length, IN_CHUNK, burst.start + span.start)))
 }
 
 /// Returns the first bytes of the last value of a burst, with zeros behind it.
@@ -238,10 +242,10 @@ fn is_utf8(burst: BurstBytes<'_>, start: usize, end: usize) -> bool {
     // A piece of UTF-8 is UTF-8 unless it is cut within a character.
     let begins_character =
         |index: usize| burst.bytes.get(index).is_none_or(|byte| (*byte as i8) >= -0x40);
-    if burst.is_utf8 {
-        begins_character(start) && begins_character(end)
-    } else {
-        simdutf8::basic::from_utf8(&burst.bytes[start..end]).is_ok()
+    match burst.text {
+        BurstText::Ascii => true,
+        BurstText::Utf8 => begins_character(start) && begins_character(end),
+        BurstText::Other => simdutf8::basic::from_utf8(&burst.bytes[start..end]).is_ok(),
     }
 }
 

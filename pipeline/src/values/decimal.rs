@@ -12,21 +12,26 @@ const MAXIMUM_DIGITS: usize = 18;
 /// It may have a sign, and fewer digits after the point than `scale`, or no point.
 #[inline(always)]
 pub(crate) fn parse_decimal(value: Value<'_>, scale: u8) -> Result<i64, ValueError> {
-    // Milliseconds, as most servers write seconds: `0.123`.
     if scale == 3
-        && let 5..=8 = value.len()
+        && let Some(milliseconds) = milliseconds(value)
     {
-        let word = keep_last(value.last_eight(), value.len());
-        let (before, point) = (word & 0xffff_ffff, (word >> 32) as u8);
-        if point == b'.' {
-            let after = word & 0xffff_ff00_0000_0000;
-            let digits = after | (before << 8) | u64::from(b'0');
-            if are_digits(digits) {
-                return Ok(number(digits) as i64);
-            }
-        }
+        return Ok(milliseconds as i64);
     }
     parse_any(value.as_bytes(), scale)
+}
+
+/// Reads a number with three digits after the point, as most servers write seconds, `0.123`, in
+/// thousandths; nothing where it has a sign, or others around the point.
+#[inline(always)]
+fn milliseconds(value: Value<'_>) -> Option<u64> {
+    let 5..=8 = value.len() else {
+        return None;
+    };
+    let word = keep_last(value.last_eight(), value.len());
+    let (before, point) = (word & 0xffff_ffff, (word >> 32) as u8);
+    let after = word & 0xffff_ff00_0000_0000;
+    let digits = after | (before << 8) | u64::from(b'0');
+    (point == b'.' && are_digits(digits)).then(|| number(digits))
 }
 
 #[inline(never)]
@@ -58,8 +63,17 @@ fn parse_any(bytes: &[u8], scale: u8) -> Result<i64, ValueError> {
 }
 
 /// Reads a number as the nearest of 64 bits; names such as `inf` are none.
+#[inline(always)]
 pub(crate) fn parse_float(value: Value<'_>) -> Result<f64, ValueError> {
-    let bytes = value.as_bytes();
+    // Milliseconds: both numbers have room in 64 bits as they are, so the quotient is the nearest.
+    match milliseconds(value) {
+        Some(milliseconds) => Ok(milliseconds as f64 / 1000.0),
+        None => parse_any_float(value.as_bytes()),
+    }
+}
+
+#[inline(never)]
+fn parse_any_float(bytes: &[u8]) -> Result<f64, ValueError> {
     let (_, digits) = sign_and_digits(bytes);
     if !digits.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'.') {
         return Err(ValueError::NotNumber);

@@ -63,6 +63,35 @@ impl<'a> Value<'a> {
         first
     }
 
+    /// Returns this many bytes before the value, and as many more as there is room for; zeros
+    /// before and behind the burst. Near its ends they are copied.
+    #[inline(always)]
+    pub(crate) fn with_before<'c, const N: usize>(
+        self,
+        before: usize,
+        copy: &'c mut [u8; N],
+    ) -> &'c [u8; N]
+    where
+        'a: 'c,
+    {
+        let bytes = self.start.checked_sub(before).and_then(|start| self.burst.get(start..));
+        bytes.and_then(<[u8]>::first_chunk).unwrap_or_else(|| self.copy_with_before(before, copy))
+    }
+
+    #[cold]
+    fn copy_with_before<'c, const N: usize>(
+        self,
+        before: usize,
+        copy: &'c mut [u8; N],
+    ) -> &'c [u8; N] {
+        let start = self.start.saturating_sub(before);
+        let missing = before - (self.start - start);
+        let bytes = &self.burst[start..];
+        let count = bytes.len().min(N - missing);
+        copy[missing..missing + count].copy_from_slice(&bytes[..count]);
+        copy
+    }
+
     /// Returns the last eight bytes, with those before the value where it is shorter, and zeros
     /// before the burst.
     #[inline(always)]
