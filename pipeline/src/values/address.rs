@@ -41,8 +41,7 @@ fn points(word: u64) -> u32 {
 
 /// A number of an address by the count of its digits: the bytes that they are in a word of four
 /// that ends with them, and the least number that is written with so many.
-const NUMBERS: [(u32, u32); 4] =
-    [(0, 1), (0xff00_0000, 0), (0xffff_0000, 10), (0xffff_ff00, 100)];
+const NUMBERS: [(u32, u32); 4] = [(0, 1), (0xff00_0000, 0), (0xffff_0000, 10), (0xffff_ff00, 100)];
 
 /// The bytes before a value that are read with its first number.
 const BEFORE: usize = 3;
