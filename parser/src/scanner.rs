@@ -9,7 +9,7 @@ use crate::dialect::{Dialect, LineEnding, RaggedPolicy};
 use crate::error::ScanError;
 use crate::kernel::Entry;
 use crate::kernel::quotes::{self, OpenQuote, Quoting};
-use crate::kernel::rows::{self, Alike, RecordSpan};
+use crate::kernel::rows::{self, RecordSpan};
 use crate::source::{Burst, BurstLimits, Place, SliceSource, Source};
 
 const _: () = assert!(Dialect::MAXIMUM_LINE_LIMIT_BYTES == BurstLimits::LINE_BYTES_MAXIMUM);
@@ -216,11 +216,8 @@ impl Scanner {
             None => rows::first_column_count(bytes, separators),
         };
         let mut stop = None;
-        let alike = match self.open_quotes.is_empty() {
-            true => rows::find_alike(bytes, separators, line_count, columns),
-            false => None,
-        };
-        let rows = if alike.is_some() {
+        let is_uniform = || rows::is_uniform(bytes, separators, line_count, columns);
+        let rows = if self.open_quotes.is_empty() && is_uniform() {
             // Every newline is a separator, so none is inside quotes.
             Rows::Uniform { columns }
         } else {
@@ -252,9 +249,9 @@ impl Scanner {
             columns_expected: self.dialect.columns(),
             quote: Quote::new(self.dialect.quote()),
             open_quotes: &self.open_quotes,
-            carriage_returns_before: match (self.dialect.line_ending(), alike) {
-                (LineEnding::Lf, _) | (_, Some(Alike { has_carriage_returns: false })) => 0,
-                (LineEnding::Auto, _) => bytes.len(),
+            carriage_returns_before: match self.dialect.line_ending() {
+                LineEnding::Auto => bytes.len(),
+                LineEnding::Lf => 0,
             },
         };
         let stop = stop.map(|span| layout.ragged(span));

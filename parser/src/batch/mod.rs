@@ -51,8 +51,10 @@ pub(crate) struct Layout<'a> {
     pub(crate) quote: Quote,
     pub(crate) open_quotes: &'a [OpenQuote],
     /// The first offset at which a line's end may have no `\r` of its own before it: that of the
-    /// end of the burst, which ends no line by a newline; 0 where every `\r` is data, or no line
-    /// ends in one.
+    /// end of the burst, which ends no line by a newline; 0 where every `\r` is data.
+    ///
+    /// Finding out once a burst whether there is any took as many instructions as it saved `fields`,
+    /// and 5 % more of `index`, which needs none.
     pub(crate) carriage_returns_before: usize,
 }
 

@@ -23,36 +23,19 @@ impl RecordSpan {
     }
 }
 
-/// What is the same in all records of a burst.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Alike {
-    /// False if no line ends in `\r\n`, so that nobody has to look at each again.
-    pub(crate) has_carriage_returns: bool,
-}
-
-/// Tells whether every record has exactly this many columns, and what else is the same.
+/// Tells whether every record has exactly this many columns.
 ///
 /// Let there be `R` records, that is newlines. If there are `R * columns` separators and each
 /// `columns`-th is a newline, those are `R` newlines, so there is none in between.
-pub(crate) fn find_alike(
+pub(crate) fn is_uniform(
     bytes: &[u8],
     separators: &[u32],
     newline_count: usize,
     columns: u32,
-) -> Option<Alike> {
+) -> bool {
     let columns = columns as usize;
-    if newline_count.checked_mul(columns) != Some(separators.len()) {
-        return None;
-    }
-    let mut has_carriage_returns = false;
-    for row in separators.chunks_exact(columns) {
-        let end = row[columns - 1];
-        if !ends_record(bytes, end) {
-            return None;
-        }
-        has_carriage_returns |= bytes.get((end as usize).wrapping_sub(1)) == Some(&b'\r');
-    }
-    Some(Alike { has_carriage_returns })
+    newline_count.checked_mul(columns) == Some(separators.len())
+        && separators.chunks_exact(columns).all(|row| ends_record(bytes, row[columns - 1]))
 }
 
 /// Counts the columns of the first record; 1 where there is none.
