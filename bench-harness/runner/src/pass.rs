@@ -163,9 +163,11 @@ fn fields<S: Source>(
 ) -> Result<Answer, ScanError> {
     let mut fold = Fold::default();
     while let Some(batch) = batches.next()? {
-        for record in batch.records() {
+        // By value: what a closure borrows stays in memory, unless the linker optimizes.
+        fold = batch.records().fold(fold, |mut fold, record| {
             fold.record(record.fields());
-        }
+            fold
+        });
         burst(batch.record_count() as u64);
     }
     Ok(fold.answer())
@@ -180,9 +182,10 @@ fn project<S: Source>(
 ) -> Result<Answer, ScanError> {
     let mut fold = Fold::default();
     while let Some(batch) = batches.next()? {
-        for record in batch.records() {
+        fold = batch.records().fold(fold, |mut fold, record| {
             fold.columns(projection, |column| record.field(column));
-        }
+            fold
+        });
         burst(batch.record_count() as u64);
     }
     Ok(fold.answer())

@@ -258,6 +258,12 @@ impl<'a> Batch<'a> {
 }
 
 impl<'a> Layout<'a> {
+    /// Returns the record with these bounds, where all have the same columns.
+    #[inline(always)]
+    fn uniform_record(&self, bounds: &'a [u32], ordinal: u32) -> Record<'a> {
+        Record::new(self, bounds, bounds[bounds.len() - 1], ordinal)
+    }
+
     #[inline]
     fn record(&self, span: RecordSpan) -> Record<'a> {
         let first = span.first as usize;
@@ -345,13 +351,32 @@ impl<'a> Iterator for Records<'a> {
     fn next(&mut self) -> Option<Record<'a>> {
         match &mut self.rows {
             RowsLeft::Uniform { bounds, ordinal } => {
-                let bounds = bounds.next()?;
-                let end = bounds[bounds.len() - 1];
-                let record = Record::new(&self.layout, bounds, end, *ordinal);
+                let record = self.layout.uniform_record(bounds.next()?, *ordinal);
                 *ordinal += 1;
                 Some(record)
             }
             RowsLeft::Listed(spans) => spans.next().map(|&span| self.layout.record(span)),
+        }
+    }
+
+    /// Visits the records without asking before each of which kind the rows are.
+    #[inline(always)]
+    fn fold<B, F>(self, initial: B, mut visit: F) -> B
+    where
+        F: FnMut(B, Self::Item) -> B,
+    {
+        let Self { layout, rows } = self;
+        match rows {
+            RowsLeft::Uniform { bounds, ordinal } => {
+                let mut folded = initial;
+                for (bounds, ordinal) in bounds.zip(ordinal..) {
+                    folded = visit(folded, layout.uniform_record(bounds, ordinal));
+                }
+                folded
+            }
+            RowsLeft::Listed(spans) => {
+                spans.fold(initial, |folded, &span| visit(folded, layout.record(span)))
+            }
         }
     }
 
