@@ -36,9 +36,11 @@ pub(crate) fn count<P: Primitives>(primitives: P, delimiter: u8, bytes: &[u8]) -
     for start in (0..part_blocks).step_by(ACCUMULATOR_BLOCKS / COUNTED_PARTS) {
         let end = part_blocks.min(start + ACCUMULATOR_BLOCKS / COUNTED_PARTS);
         let mut accumulator = primitives.newline_accumulator();
-        for index in start..end {
-            for part in parts {
-                let found = primitives.search(&part[index], needles, &mut accumulator);
+        // Side by side without an index, which would be checked.
+        let [first, second, third, fourth] = parts.map(|part| part[start..end].iter());
+        for (((first, second), third), fourth) in first.zip(second).zip(third).zip(fourth) {
+            for block in [first, second, third, fourth] {
+                let found = primitives.search(block, needles, &mut accumulator);
                 separator_count += u64::from(found.count_ones());
             }
         }
