@@ -196,7 +196,8 @@ impl LogFormat {
     }
 
     /// Finds the columns of a piece in a run of fields.
-    #[inline]
+    // Always: as a call it is a fifth more instructions for a log of HAProxy.
+    #[inline(always)]
     fn split_fields<'a>(
         &'a self,
         index: usize,

@@ -77,6 +77,7 @@ pub(crate) struct Quote(u16);
 impl Quote {
     const NONE: u16 = 0x100;
 
+    #[inline]
     pub(crate) fn new(byte: Option<u8>) -> Self {
         Self(byte.map_or(Self::NONE, u16::from))
     }
