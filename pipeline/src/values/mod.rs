@@ -45,24 +45,6 @@ impl<'a> Value<'a> {
         &self.burst[self.start..self.end]
     }
 
-    /// Returns the first `N` bytes, with those behind the value where it is shorter, and zeros
-    /// behind the burst.
-    #[inline(always)]
-    pub(crate) fn first<const N: usize>(self) -> [u8; N] {
-        match self.burst.get(self.start..).and_then(<[u8]>::first_chunk) {
-            Some(first) => *first,
-            None => self.first_near_end(),
-        }
-    }
-
-    #[cold]
-    fn first_near_end<const N: usize>(self) -> [u8; N] {
-        let rest = &self.burst[self.start..];
-        let mut first = [0; N];
-        first[..rest.len()].copy_from_slice(rest);
-        first
-    }
-
     /// Returns this many bytes before the value, and as many more as there is room for; zeros
     /// before and behind the burst. Near its ends they are copied.
     #[inline(always)]
@@ -79,11 +61,7 @@ impl<'a> Value<'a> {
     }
 
     #[cold]
-    fn copy_with_before<'c, const N: usize>(
-        self,
-        before: usize,
-        copy: &'c mut [u8; N],
-    ) -> &'c [u8; N] {
+    fn copy_with_before<const N: usize>(self, before: usize, copy: &mut [u8; N]) -> &[u8; N] {
         let start = self.start.saturating_sub(before);
         let missing = before - (self.start - start);
         let bytes = &self.burst[start..];
