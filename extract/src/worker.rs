@@ -45,6 +45,15 @@ pub(crate) struct Job<'j> {
     pub(crate) interrupt: Interrupt,
     /// Bytes of output that are collected before they are written, even amid a chunk.
     pub(crate) output_bytes: usize,
+    /// The output of lines longer than a chunk, where several threads share it.
+    pub(crate) long_lines: Option<&'j Mutex<LongLine>>,
+}
+
+/// What a line longer than a chunk comes to.
+#[derive(Default)]
+pub(crate) struct LongLine {
+    squeezed: Vec<u8>,
+    part: Part,
 }
 
 /// A scanner and the buffers around it, which are used again and again.
@@ -59,18 +68,23 @@ pub(crate) struct Worker {
 
 impl Worker {
     pub(crate) fn new(scanner: Scanner) -> Self {
+        Self::with_buffer(scanner, ChunkBuffer::default())
+    }
+
+    fn with_buffer(scanner: Scanner, buffer: ChunkBuffer) -> Self {
         Self {
             scanner: scanner.with_burst_bytes(BURST_BYTES),
-            buffer: ChunkBuffer::default(),
+            buffer,
             squeezed: Vec::new(),
             renamed: None,
             part: Part::default(),
         }
     }
 
-    /// Makes another one of the same kind.
+    /// Makes another one of the same kind, for a thread beside this one's.
     pub(crate) fn another(&self) -> Self {
-        Self::new(Self::scanner_of(*self.scanner.dialect(), &self.scanner))
+        let scanner = Self::scanner_of(*self.scanner.dialect(), &self.scanner);
+        Self::with_buffer(scanner, self.buffer.another())
     }
 
     /// Makes a scanner of a dialect, with the backend and the burst of another.
@@ -85,9 +99,11 @@ impl Worker {
 
     /// Takes chunks until there are no more.
     pub(crate) fn run(&mut self, feed: &Mutex<Feed<'_>>, order: &Order<'_, '_>, job: &Job<'_>) {
-        let Self { scanner, buffer, squeezed, renamed, part } = self;
-        *renamed = None;
+        self.renamed = None;
+        let mut run = Run { worker: self, shares_memory: job.long_lines.is_some() };
         loop {
+            run.let_go_of_long_line();
+            let Worker { scanner, buffer, squeezed, renamed, part } = &mut *run.worker;
             let next = feed.lock().unwrap_or_else(PoisonError::into_inner).next(buffer);
             let Some(chunk) = next else { return };
             part.begin();
@@ -95,11 +111,36 @@ impl Worker {
                 job.progress.add(bytes.len());
             }
             let work = ChunkWork { job, renamed, part, turn: order.turn(chunk.number) };
-            if work.run(scanner, squeezed, chunk.content).is_err() {
+            let worked = match job.long_lines.filter(|_| chunk.is_long) {
+                Some(long) => work.run_in_turn(scanner, long, chunk.content),
+                None => work.run(scanner, squeezed, chunk.content),
+            };
+            if worked.is_err() {
                 job.interrupt.raise();
                 return;
             }
         }
+    }
+}
+
+/// A worker at work, which lets go of long lines however that ends.
+struct Run<'w> {
+    worker: &'w mut Worker,
+    shares_memory: bool,
+}
+
+impl Run<'_> {
+    /// Lets go of what a long line took, where another thread may wait for it.
+    fn let_go_of_long_line(&mut self) {
+        if self.shares_memory {
+            self.worker.buffer.give_share_back();
+        }
+    }
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        self.let_go_of_long_line();
     }
 }
 
@@ -112,6 +153,22 @@ struct ChunkWork<'w, 't, 'o, 'a> {
 }
 
 impl ChunkWork<'_, '_, '_, '_> {
+    /// Waits for the turn, and then does the work with buffers that all threads share: what an
+    /// allocator gets back of such buffers it would keep, for each thread.
+    fn run_in_turn(
+        self,
+        scanner: &mut Scanner,
+        long: &Mutex<LongLine>,
+        content: ChunkContent<'_>,
+    ) -> Result<(), Ended> {
+        let Self { job, renamed, mut turn, .. } = self;
+        turn.take()?;
+        let mut long = long.lock().unwrap_or_else(PoisonError::into_inner);
+        let LongLine { squeezed, part } = &mut *long;
+        part.begin();
+        ChunkWork { job, renamed, part, turn }.run(scanner, squeezed, content)
+    }
+
     fn run(
         mut self,
         scanner: &mut Scanner,

@@ -16,6 +16,7 @@ mod json_lines;
 #[cfg(feature = "convert")]
 mod killed;
 mod lines;
+mod memory;
 mod outputs;
 #[cfg(feature = "convert")]
 mod partitions;
