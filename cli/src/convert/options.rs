@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::bail;
 use clap::{ArgGroup, ValueEnum};
@@ -165,6 +166,11 @@ pub(crate) struct Args {
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     bloom_filter: Vec<String>,
 
+    /// The column whose values ascend, nulls last, which Parquet then says; a row that does not is
+    /// an error, and nothing is written
+    #[arg(long, value_name = "COLUMN")]
+    sorted_by: Option<String>,
+
     /// The bytes of the log that become a row group
     #[arg(long, value_name = "SIZE", default_value = "32MiB")]
     pub(super) row_group_size: ByteSize,
@@ -206,6 +212,12 @@ pub(crate) struct Args {
     /// chunks become fewer
     #[arg(long, value_name = "SIZE")]
     pub(super) memory: Option<ByteSize>,
+
+    /// Write the lines of a pipe within so many milliseconds after they have come, to standard output
+    /// or a pipe: rows of arrow-stream, csv and jsonl [default: when --row-group-size has come]
+    #[arg(long, value_name = "MS", value_parser = parse_latency,
+          requires = "output", conflicts_with = "replay")]
+    pub(super) latency: Option<Duration>,
 
     /// Threads to convert with [default: one for each CPU, up to 8]
     #[arg(long, value_name = "N", value_parser = parse_threads)]
@@ -279,7 +291,11 @@ impl Args {
             compression: self.compression,
             bloom_filters: self.bloom_filter.clone(),
             dictionaries: self.dictionary.clone(),
+            sorted_by: self.sorted_by.clone(),
         };
+        if self.sorted_by.is_some() && to != To::Parquet {
+            bail!("--sorted-by: only Parquet says in which order its rows are");
+        }
         Ok(Some(match to {
             To::Parquet => OutputFormat::Parquet(parquet),
             To::Arrow => OutputFormat::Ipc(IpcKind::File),
@@ -334,6 +350,13 @@ fn parse_compression(text: &str) -> Result<ParquetCompression, String> {
         ("none", None) => Ok(ParquetCompression::None),
         _ => Err("expected zstd, zstd:LEVEL, lz4, snappy or none".to_owned()),
     }
+}
+
+fn parse_latency(text: &str) -> Result<Duration, String> {
+    let milliseconds = text.parse().ok().filter(|milliseconds| *milliseconds > 0);
+    let milliseconds = milliseconds
+        .ok_or_else(|| format!("'{text}' is no number of milliseconds: expected 1 or more"))?;
+    Ok(Duration::from_millis(milliseconds))
 }
 
 fn parse_share(text: &str) -> Result<f64, String> {

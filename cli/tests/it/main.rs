@@ -7,6 +7,8 @@ mod compression;
 mod convert_faults;
 #[cfg(feature = "convert")]
 mod convert_schemas;
+#[cfg(feature = "convert")]
+mod convert_streams;
 mod endings;
 mod errors;
 mod formats;

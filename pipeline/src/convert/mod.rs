@@ -19,6 +19,7 @@ mod run;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use delimark::{BackendError, LineEnding, SourceError};
 use delimark_formats::LogFormat;
@@ -67,6 +68,9 @@ pub struct ConvertOptions {
     pub rolling: Rolling,
     /// The bytes of memory that the process may use, where its control group sets no limit.
     pub process_limit_bytes: Option<u64>,
+    /// The time after which a line of a stream is to be in the output. Half of it is for waiting
+    /// for others, half for converting and writing.
+    pub latency: Option<Duration>,
 }
 
 impl Default for ConvertOptions {
@@ -84,6 +88,7 @@ impl Default for ConvertOptions {
             bad_share_limit: None,
             rolling: Rolling::default(),
             process_limit_bytes: None,
+            latency: None,
         }
     }
 }
@@ -355,7 +360,7 @@ impl<'d> Converter<'d> {
         let arrow = Arc::new(self.schema.arrow());
         let folder = match &output {
             Output::Folder { path, .. } => Some(path.clone()),
-            Output::File(_) | Output::Standard => None,
+            _ => None,
         };
         let sink = Sink::new(format, arrow, metadata, output, self.options.rolling, sample);
         let sink = PartitionedSink::new(sink, folder);
