@@ -25,7 +25,7 @@ pub(super) fn check(
     let is_place_read_early = match output {
         Output::Standard => true,
         Output::File(path) => path.exists() && !path.is_file(),
-        Output::Folder { .. } => false,
+        _ => false,
     };
     if !is_format_read_early {
         bail!(
