@@ -30,6 +30,7 @@ use self::dead_letters::Letters;
 use self::events::Told;
 use self::opened::Opened;
 pub(crate) use self::options::Args;
+use self::options::OnBadLine;
 use crate::log_formats::{given, guess_format, with_directive};
 use crate::progress_line::ProgressLine;
 use crate::{Exit, print, tell};
@@ -97,6 +98,20 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         return Ok(exit);
     }
     let counts = converter.counts();
+    let misfit = misfit(args, &counts);
+    if let Some(message) = &misfit {
+        tell(format_args!("{message}"));
+    }
+    let exit = match misfit {
+        Some(_) if !args.takes_misfits() => exit.max(Exit::Failure),
+        _ => exit,
+    };
+    if exit == Exit::Failure && output_name != "-" {
+        tell(format_args!(
+            "nothing was written to {output_name}; --on-bad-line dead-letter writes an empty table"
+        ));
+        return Ok(exit);
+    }
     let files = converter.finish().map_err(|error| match error {
         error if output_name == "-" && has_reader_left(&error) => {
             io::Error::from(io::ErrorKind::BrokenPipe).into()
@@ -246,7 +261,7 @@ fn convert_options(args: &Args) -> anyhow::Result<ConvertOptions> {
         line_ending: args.line_ending,
         line_limit_bytes: args.line_limit.0,
         skips_long_lines: args.skip_long_lines,
-        bad_lines: args.on_bad_line.into(),
+        bad_lines: args.on_bad_line().into(),
         bad_share_limit: args.bad_limit,
         rolling: Rolling { rows: args.roll_rows, bytes: args.roll_size.map(|size| size.0 as u64) },
         process_limit_bytes: args.memory.map(|size| size.0 as u64),
@@ -279,6 +294,32 @@ fn advice(error: &ConvertError) -> &'static str {
             "; without --sorted-by the file is written, and says nothing of an order"
         }
         _ => "",
+    }
+}
+
+/// Says of which columns no value is of its type, or that no line fits at all: rather the wrong
+/// schema than a bad log.
+fn misfit(args: &Args, counts: &ConvertCounts) -> Option<String> {
+    let ConvertCounts { rows, left_out, misfits, .. } = counts;
+    // A value that is missing is told already, and is no matter of types.
+    if counts.refused > 0 {
+        return None;
+    }
+    let is_null = args.on_bad_line() == OnBadLine::Null;
+    let unfit = misfits.iter().filter(|(_, count)| *rows == 0 || (is_null && *count == rows));
+    let columns: Vec<String> = unfit.map(|(name, _)| format!("'{name}'")).collect();
+    let of_types = match &columns[..] {
+        [] => String::new(),
+        columns => format!(
+            "no value of {} is of its type; --print-schema shows the types",
+            columns.join(" and of ")
+        ),
+    };
+    match (*rows, *left_out) {
+        (0, 1..) if columns.is_empty() => Some(format!("none of {left_out} lines fits")),
+        (0, 1..) => Some(format!("none of {left_out} lines fits: {of_types}")),
+        (1.., _) if !columns.is_empty() => Some(of_types),
+        _ => None,
     }
 }
 

@@ -48,9 +48,9 @@ Examples:
 
 Exit codes:
   0  everything was converted; lines left out have been listed
-  1  a line did not fit under --on-bad-line error, too many did not under --bad-limit, a log
-     names other columns on its way, or the schema is not that of the file to replace or of
-     --previous; nothing was written
+  1  a line did not fit under --on-bad-line error, too many did not under --bad-limit, none did
+     without either, rows are not in the order of --sorted-by, a log names other columns on its
+     way, or the schema is not that of the file to replace or of --previous; nothing was written
   2  the command line is wrong, or an input or the output failed")]
 pub(crate) struct Args {
     /// The file to write; - is standard output
@@ -131,15 +131,9 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(super) floats: bool,
 
-    /// The way with lines that do not fit
-    #[arg(
-        long,
-        alias = "on-bad-row",
-        value_enum,
-        value_name = "WAY",
-        default_value = "dead-letter"
-    )]
-    pub(super) on_bad_line: OnBadLine,
+    /// The way with lines that do not fit [default: dead-letter, and an error where none fits]
+    #[arg(long, alias = "on-bad-row", value_enum, value_name = "WAY")]
+    on_bad_line: Option<OnBadLine>,
 
     /// Write the lines that do not fit there, as JSON Lines with place and reason [default: the
     /// first are listed on standard error]
@@ -303,6 +297,16 @@ impl Args {
             To::Csv => OutputFormat::Text(TextKind::Csv),
             To::Jsonl => OutputFormat::Text(TextKind::JsonLines),
         }))
+    }
+
+    /// Returns the way with lines that do not fit.
+    pub(super) fn on_bad_line(&self) -> OnBadLine {
+        self.on_bad_line.unwrap_or(OnBadLine::DeadLetter)
+    }
+
+    /// Tells whether a log of which no line fits is one of those that are asked for.
+    pub(super) fn takes_misfits(&self) -> bool {
+        self.on_bad_line.is_some()
     }
 
     /// Returns the columns that options name, with the options.

@@ -16,6 +16,7 @@ mod leniency;
 mod plan;
 mod run;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
@@ -125,8 +126,13 @@ pub struct ConvertCounts {
     pub comments: u64,
     /// The lines that were left out.
     pub left_out: u64,
+    /// Those of them in record batches that lack a value which must be there.
+    pub refused: u64,
     /// The dead letters: lines left out, and values made null.
     pub dead_letters: u64,
+    /// The dead letters by the column whose value is not of its type; of a line with several such
+    /// values the first one counts.
+    pub misfits: BTreeMap<String, u64>,
     /// The record batches.
     pub batches: u64,
     /// The bytes of bursts whose lines were all of the usual kind.
