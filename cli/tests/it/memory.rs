@@ -3,7 +3,11 @@
 use std::fs;
 use std::io::Read;
 use std::process::Child;
+#[cfg(feature = "convert")]
+use std::process::Stdio;
 
+#[cfg(feature = "convert")]
+use super::{assert_fails, delimark, run};
 use super::{extract_command, spawn, text};
 
 /// The most memory that the program is to take, beside what is mapped.
@@ -54,4 +58,57 @@ fn long_lines_of_several_threads_wait_for_each_other() {
         let range = 15 << 20..MOST_BYTES;
         assert!(range.contains(&peak_bytes), "{peak_bytes} bytes with {threads} threads");
     }
+}
+
+/// The most memory of a conversion that is not of lines longer than the usual limit.
+#[cfg(feature = "convert")]
+const MOST_OF_CONVERSION: u64 = 256 << 20;
+
+#[cfg(feature = "convert")]
+#[test]
+fn ten_thousand_columns_are_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wide.txt");
+    let names: Vec<String> = (0..10_000).map(|column| format!("c{column}")).collect();
+    let mut table = names.join("|") + "\n";
+    for row in 0..60 {
+        let values = (0..10_000_u64).map(|column| match column % 3 {
+            0 => format!("text{}", column * row % 977),
+            _ => (column * 104_729 + row).to_string(),
+        });
+        table += &(values.collect::<Vec<_>>().join("|") + "\n");
+    }
+    fs::write(&path, &table).unwrap();
+    let arguments = ["convert", "--delimiter", "|", "--header", "--to", "csv", "-o", "-"];
+    let mut command = delimark(&arguments);
+    // A line for each type that is found, which nobody reads.
+    command.stdout(Stdio::piped()).stderr(Stdio::null());
+    let mut child = command.args(["--threads", "2", text(&path)]).spawn().unwrap();
+    let (output, peak_bytes) = read_output(&mut child);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    assert!(output == table.replace('|', ",").into_bytes(), "the table has other values");
+    assert!((1..MOST_OF_CONVERSION).contains(&peak_bytes), "{peak_bytes} bytes");
+}
+
+#[cfg(feature = "convert")]
+#[test]
+fn a_line_over_the_limit_is_told_and_can_be_converted() {
+    let line = format!("10.0.0.2|/{}|201\n", "u".repeat(20_000_000));
+    let log = format!("10.0.0.1|/a|200\n{line}10.0.0.3|/c|202\n");
+    let convert = |arguments: &[&str]| {
+        let format = ["convert", "--log-format", "$remote_addr|$request_uri|$status"];
+        let mut command = delimark(&[&format[..], arguments].concat());
+        run(command.args(["--to", "csv", "-o", "-", "-"]), log.as_bytes())
+    };
+    let output = convert(&[]);
+    assert_fails(&output, 2, "line 2 at byte 16 is longer than the limit; --line-limit sets");
+    let output = convert(&["--skip-long-lines"]);
+    assert_fails(&output, 0, "left out 1 of 3 lines");
+    let header = "remote_addr,request_uri,status\n";
+    let short = format!("{header}10.0.0.1,/a,200\n10.0.0.3,/c,202\n");
+    assert_eq!(str::from_utf8(&output.stdout).unwrap(), short);
+    let output = convert(&["--line-limit", "32MiB"]);
+    assert_eq!(output.status.code(), Some(0));
+    let expected = header.to_owned() + &log.replace('|', ",");
+    assert!(output.stdout == expected.into_bytes(), "the table has other values");
 }
