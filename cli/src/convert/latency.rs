@@ -35,8 +35,8 @@ pub(super) fn check(
     }
     if !is_place_read_early {
         bail!(
-            "--latency: a file has its name when it is whole; the output is to be -, or a pipe that \
-             is there"
+            "--latency: a file has its name when it is whole; the output is to be -, or a pipe \
+             that is there"
         );
     }
     let compressed = inputs.iter().find(|input| input.is_stream && input.deadline.is_none());

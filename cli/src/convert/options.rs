@@ -207,8 +207,9 @@ pub(crate) struct Args {
     #[arg(long, value_name = "SIZE")]
     pub(super) memory: Option<ByteSize>,
 
-    /// Write the lines of a pipe within so many milliseconds after they have come, to standard output
-    /// or a pipe: rows of arrow-stream, csv and jsonl [default: when --row-group-size has come]
+    /// Write the lines of a pipe within so many milliseconds after they have come, to standard
+    /// output or a pipe: rows of arrow-stream, csv and jsonl [default: when --row-group-size has
+    /// come]
     #[arg(long, value_name = "MS", value_parser = parse_latency,
           requires = "output", conflicts_with = "replay")]
     pub(super) latency: Option<Duration>,
