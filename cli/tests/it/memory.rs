@@ -6,9 +6,9 @@ use std::process::Child;
 #[cfg(feature = "convert")]
 use std::process::Stdio;
 
+use super::{assert_fails, extract, extract_command, spawn, text};
 #[cfg(feature = "convert")]
-use super::{assert_fails, delimark, run};
-use super::{extract_command, spawn, text};
+use super::{delimark, run};
 
 /// The most memory that the program is to take, beside what is mapped.
 pub(super) const MOST_BYTES: u64 = 64 << 20;
@@ -58,6 +58,22 @@ fn long_lines_of_several_threads_wait_for_each_other() {
         let range = 15 << 20..MOST_BYTES;
         assert!(range.contains(&peak_bytes), "{peak_bytes} bytes with {threads} threads");
     }
+}
+
+#[test]
+fn threads_that_wait_for_memory_end_with_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("long.log");
+    let line = [&vec![b'x'; 9 << 20][..], b"|end\n"].concat();
+    fs::write(&path, line.repeat(6)).unwrap();
+    let arguments = ["-f", "1-", "--read", "--threads", "8", text(&path)];
+    let full = || fs::File::options().write(true).open("/dev/full").unwrap();
+    let output = extract_command(&arguments).stdout(full()).output().unwrap();
+    assert_fails(&output, 2, "standard output cannot be written: No space left on device");
+    let output = extract(&[&["--columns", "3", "--ragged", "error"], &arguments[..]].concat(), b"");
+    assert_fails(&output, 1, "line 1 at byte 0 has 2 fields");
+    let output = extract(&[&["--line-limit", "3MiB"], &arguments[..]].concat(), b"");
+    assert_fails(&output, 2, "line 1 at byte 0 is longer than");
 }
 
 /// The most memory of a conversion that is not of lines longer than the usual limit.
