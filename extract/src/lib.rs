@@ -49,6 +49,8 @@ mod messages;
 #[cfg(unix)]
 mod order;
 #[cfg(unix)]
+mod original;
+#[cfg(unix)]
 mod output;
 #[cfg(unix)]
 mod progress;
