@@ -20,7 +20,7 @@ use crate::order::{LineCounts, Order, Sinks, Writer, verify};
 use crate::progress::Progress;
 use crate::truncation::TruncationCheck;
 use crate::waiting::Interrupt;
-use crate::worker::{BURST_BYTES, Job, Worker, scan_error};
+use crate::worker::{BURST_BYTES, Job, LongLine, Worker, scan_error};
 
 /// Bytes of output that are collected before they are written, even amid a burst.
 const OUTPUT_BYTES: usize = 1 << 20;
@@ -71,6 +71,7 @@ pub struct Extractor<'a> {
     /// The number of threads, where it is given.
     threads: Option<NonZeroUsize>,
     workers: Vec<Worker>,
+    long_lines: Mutex<LongLine>,
     progress: Arc<Progress>,
     writer: Writer<'a>,
 }
@@ -92,6 +93,7 @@ impl<'a> Extractor<'a> {
             comments,
             threads,
             workers: vec![worker],
+            long_lines: Mutex::default(),
             progress: Arc::default(),
             writer: Writer::new(sinks),
         }
@@ -187,6 +189,7 @@ impl<'a> Extractor<'a> {
             // More than a chunk mostly comes to: a thread that writes amid its chunk has to wait
             // for those before it.
             output_bytes: if threads == 1 { OUTPUT_BYTES } else { chunk_bytes(threads) * 2 },
+            long_lines: (threads > 1).then_some(&self.long_lines),
         };
         while self.workers.len() < threads {
             let worker = self.workers[0].another();

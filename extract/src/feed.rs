@@ -1,14 +1,17 @@
 //! Cuts an input into chunks of whole lines, which threads take in turns.
 
-use std::io::{self, Read};
+use std::io::Read;
+use std::sync::Arc;
 
 use delimark::{BurstLimits, SourceError};
+use memmap2::MmapMut;
+
+use crate::allowance::{Allowance, Share};
+use crate::line_reader::{Filling, LineBuffer, LineReader};
 
 /// Hands out an input, chunk by chunk, and numbers the chunks.
 pub(crate) struct Feed<'m> {
     content: FeedContent<'m>,
-    /// The offset of the next byte in the input.
-    offset: u64,
     limits: BurstLimits,
     skips_long_lines: bool,
     /// The number of the next chunk.
@@ -17,16 +20,20 @@ pub(crate) struct Feed<'m> {
 }
 
 enum FeedContent<'m> {
-    /// The rest of an input in memory.
-    Memory(&'m [u8]),
-    /// A reader, and the bytes that were read and are not handed out yet.
-    Reader { reader: Box<dyn Read + Send>, begun: Vec<u8>, has_ended: bool },
+    /// The rest of an input in memory, and its offset there.
+    Memory {
+        rest: &'m [u8],
+        offset: u64,
+    },
+    Reader(LineReader),
 }
 
 /// A part of an input, which may be the reason that it has no more of them.
 pub(crate) struct Chunk<'b> {
     /// The number of chunks before it.
     pub(crate) number: u64,
+    /// True if it is one line that is longer than a chunk.
+    pub(crate) is_long: bool,
     pub(crate) content: ChunkContent<'b>,
 }
 
@@ -40,37 +47,86 @@ pub(crate) enum ChunkContent<'b> {
 }
 
 /// A buffer for chunks of a reader, which is used again and again.
-#[derive(Default)]
 pub(crate) struct ChunkBuffer {
-    /// All initialised; what lies after `length` is room.
     bytes: Vec<u8>,
-    length: usize,
+    /// The place of lines that are longer than a chunk. A map, since what an allocator gets back it
+    /// keeps, for each thread by itself.
+    long: Option<MmapMut>,
+    /// The bytes of a chunk whose lines are of the usual length.
+    usual_bytes: usize,
+    share: Share,
+}
+
+/// Bytes of lines longer than a chunk that are held at once, in all threads together: one line near
+/// to the limit that is usual.
+const BYTES_OF_LONG_LINES: usize = 16 << 20;
+
+impl Default for ChunkBuffer {
+    fn default() -> Self {
+        Self::of(&Allowance::new(BYTES_OF_LONG_LINES))
+    }
 }
 
 impl ChunkBuffer {
-    fn filled(&self) -> &[u8] {
-        &self.bytes[..self.length]
+    fn of(allowance: &Arc<Allowance>) -> Self {
+        Self { bytes: Vec::new(), long: None, usual_bytes: 0, share: Share::of(allowance) }
     }
 
-    fn set(&mut self, bytes: &[u8]) {
-        self.length = 0;
-        self.room(bytes.len())[..bytes.len()].copy_from_slice(bytes);
-        self.length = bytes.len();
+    /// Makes another one, for a thread beside this one's: their long lines share an allowance.
+    pub(crate) fn another(&self) -> Self {
+        Self::of(self.share.allowance())
     }
 
-    /// Returns the room after what is filled, up to this many bytes in all.
-    fn room(&mut self, bytes: usize) -> &mut [u8] {
-        if bytes > self.bytes.len() {
-            self.bytes.resize(bytes, 0);
+    /// Lets go of what long lines took, for which another thread may wait.
+    pub(crate) fn give_share_back(&mut self) {
+        self.long = None;
+        self.share.give_back();
+    }
+
+    /// Waits until there is room for so many bytes, and moves what there is.
+    fn enlarge_long(&mut self, bytes: usize) {
+        self.share.enlarge(bytes);
+        match MmapMut::map_anon(bytes) {
+            Ok(mut map) => {
+                let filled = LineBuffer::bytes(self);
+                map[..filled.len()].copy_from_slice(filled);
+                self.long = Some(map);
+            }
+            // There may be no maps left where there is memory.
+            Err(_) => {
+                let map = self.long.take();
+                if let Some(map) = map {
+                    self.bytes.clear();
+                    self.bytes.extend_from_slice(&map);
+                }
+                self.bytes.enlarge(bytes);
+            }
         }
-        &mut self.bytes[self.length..bytes]
+    }
+}
+
+impl LineBuffer for ChunkBuffer {
+    fn bytes(&self) -> &[u8] {
+        self.long.as_deref().unwrap_or(&self.bytes)
+    }
+
+    fn bytes_mut(&mut self) -> &mut [u8] {
+        self.long.as_deref_mut().unwrap_or(&mut self.bytes)
+    }
+
+    fn enlarge(&mut self, bytes: usize) {
+        if bytes <= self.bytes().len() {
+            return;
+        }
+        if bytes > self.usual_bytes { self.enlarge_long(bytes) } else { self.bytes.enlarge(bytes) }
     }
 }
 
 impl<'m> Feed<'m> {
     /// Hands out bytes in memory in chunks of about this size, of lines up to a limit.
     pub(crate) fn of_memory(bytes: &'m [u8], chunk_bytes: usize, line_bytes: usize) -> Self {
-        Self::new(FeedContent::Memory(bytes), chunk_bytes, line_bytes)
+        let content = FeedContent::Memory { rest: bytes, offset: 0 };
+        Self::new(content, chunk_bytes, line_bytes)
     }
 
     /// Hands out what a reader yields.
@@ -79,13 +135,12 @@ impl<'m> Feed<'m> {
         chunk_bytes: usize,
         line_bytes: usize,
     ) -> Self {
-        let content = FeedContent::Reader { reader, begun: Vec::new(), has_ended: false };
-        Self::new(content, chunk_bytes, line_bytes)
+        Self::new(FeedContent::Reader(LineReader::new(reader)), chunk_bytes, line_bytes)
     }
 
     fn new(content: FeedContent<'m>, chunk_bytes: usize, line_bytes: usize) -> Self {
         let limits = BurstLimits::new(chunk_bytes, line_bytes);
-        Self { content, offset: 0, limits, skips_long_lines: false, number: 0, ended: false }
+        Self { content, limits, skips_long_lines: false, number: 0, ended: false }
     }
 
     /// Hands out the places of lines over the limit, instead of ending there.
@@ -95,7 +150,7 @@ impl<'m> Feed<'m> {
     }
 
     /// Returns the next chunk, in this buffer or in the input itself; `None` at the end, and after
-    /// a failure.
+    /// a failure. A long line waits until there is room for it.
     pub(crate) fn next<'b>(&mut self, buffer: &'b mut ChunkBuffer) -> Option<Chunk<'b>>
     where
         'm: 'b,
@@ -119,7 +174,11 @@ impl<'m> Feed<'m> {
         };
         let number = self.number;
         self.number += 1;
-        Some(Chunk { number, content })
+        let is_long = match content {
+            ChunkContent::Lines { bytes, .. } => bytes.len() > self.limits.burst_bytes(),
+            _ => false,
+        };
+        Some(Chunk { number, is_long, content })
     }
 
     fn fail<'b>(&mut self, error: SourceError) -> ChunkContent<'b> {
@@ -135,120 +194,65 @@ impl<'m> Feed<'m> {
     where
         'm: 'b,
     {
-        let offset = self.offset;
+        buffer.usual_bytes = self.limits.burst_bytes();
+        let offset = self.offset();
         let bytes: &'b [u8] = match &mut self.content {
-            FeedContent::Memory(rest) => {
-                let bytes = self.limits.split(rest).map_err(|error| error.at(offset))?;
+            FeedContent::Memory { rest, offset } => {
+                let bytes = self.limits.split(rest).map_err(|error| error.at(*offset))?;
                 *rest = &rest[bytes.len()..];
+                *offset += bytes.len() as u64;
                 bytes
             }
-            FeedContent::Reader { reader, begun, has_ended } => {
-                buffer.set(begun);
-                begun.clear();
-                let mut searched = 0;
-                let length = loop {
-                    let found = self.limits.find_end(buffer.filled(), searched);
-                    match found {
-                        Ok(Some(length)) => break length,
-                        Ok(None) if *has_ended => break buffer.length,
-                        Ok(None) => {}
-                        Err(error) => {
-                            begun.extend_from_slice(buffer.filled());
-                            return Err(error.at(offset));
-                        }
-                    }
-                    searched = buffer.length;
-                    let room = buffer.room(self.limits.bytes_to_hold(searched));
-                    match read(reader, room) {
-                        Ok(count) => {
-                            buffer.length += count;
-                            *has_ended = count == 0;
-                        }
-                        Err(error) => {
-                            let offset = offset + buffer.length as u64;
-                            return Err(SourceError::Input { offset, error });
-                        }
-                    }
-                };
-                begun.extend_from_slice(&buffer.bytes[length..buffer.length]);
-                &buffer.bytes[..length]
+            FeedContent::Reader(reader) => {
+                let length = reader.read_lines(buffer, self.limits, Filling::Available)?;
+                &LineBuffer::bytes(buffer)[..length]
             }
         };
-        self.offset += bytes.len() as u64;
         Ok((!bytes.is_empty()).then_some((bytes, offset)))
     }
 
     /// Passes over a line over the limit, the next one.
     fn skip_line(&mut self) -> Result<(), SourceError> {
         match &mut self.content {
-            FeedContent::Memory(rest) => {
+            FeedContent::Memory { rest, .. } => {
                 let length = memchr::memchr(b'\n', rest).map_or(rest.len(), |index| index + 1);
-                *rest = &rest[length..];
-                self.offset += length as u64;
+                self.skip(length);
+                Ok(())
             }
-            FeedContent::Reader { reader, begun, has_ended } => loop {
-                if let Some(newline) = memchr::memchr(b'\n', begun) {
-                    begun.drain(..=newline);
-                    self.offset += newline as u64 + 1;
-                    break;
-                }
-                self.offset += begun.len() as u64;
-                begun.clear();
-                if *has_ended {
-                    break;
-                }
-                begun.resize(self.limits.burst_bytes().max(SKIPPED_BYTES), 0);
-                let read = read(reader, begun);
-                begun.truncate(*read.as_ref().unwrap_or(&0));
-                match read {
-                    Ok(count) => *has_ended = count == 0,
-                    Err(error) => return Err(SourceError::Input { offset: self.offset, error }),
-                }
-            },
+            FeedContent::Reader(reader) => reader.skip_line().map(drop),
         }
-        Ok(())
     }
 
     /// Returns the first bytes of what is left, as many as tell what they begin, and maybe more.
     pub(crate) fn peek(&mut self, enough: impl Fn(&[u8]) -> bool) -> Result<&[u8], SourceError> {
         match &mut self.content {
-            FeedContent::Memory(rest) => Ok(rest),
-            FeedContent::Reader { reader, begun, has_ended } => {
-                while !*has_ended && !enough(begun) {
-                    let length = begun.len();
-                    begun.resize(length + self.limits.burst_bytes(), 0);
-                    let read = read(reader, &mut begun[length..]);
-                    begun.truncate(length + read.as_ref().unwrap_or(&0));
-                    match read {
-                        Ok(count) => *has_ended = count == 0,
-                        Err(error) => {
-                            let offset = self.offset + begun.len() as u64;
-                            return Err(SourceError::Input { offset, error });
-                        }
-                    }
-                }
-                Ok(begun)
-            }
+            FeedContent::Memory { rest, .. } => Ok(rest),
+            FeedContent::Reader(reader) => reader.peek(self.limits.burst_bytes(), enough),
         }
     }
 
     /// Returns the offset of the next byte in the input.
     pub(crate) fn offset(&self) -> u64 {
-        self.offset
+        match &self.content {
+            FeedContent::Memory { offset, .. } => *offset,
+            FeedContent::Reader(reader) => reader.offset(),
+        }
     }
 
     /// Passes over bytes that were looked at.
     pub(crate) fn skip(&mut self, bytes: usize) {
         match &mut self.content {
-            FeedContent::Memory(rest) => *rest = &rest[bytes..],
-            FeedContent::Reader { begun, .. } => drop(begun.drain(..bytes)),
+            FeedContent::Memory { rest, offset } => {
+                *rest = &rest[bytes..];
+                *offset += bytes as u64;
+            }
+            FeedContent::Reader(reader) => reader.skip(bytes),
         }
-        self.offset += bytes as u64;
     }
 
     /// Returns the next line with its ending; `None` at the end.
     pub(crate) fn first_line(&mut self) -> Result<Option<Vec<u8>>, SourceError> {
-        let (offset, line_bytes) = (self.offset, self.limits.line_bytes());
+        let (offset, line_bytes) = (self.offset(), self.limits.line_bytes());
         let is_enough = |bytes: &[u8]| bytes.len() > line_bytes || bytes.contains(&b'\n');
         let rest = self.peek(is_enough)?;
         let newline = memchr::memchr(b'\n', &rest[..rest.len().min(line_bytes + 1)]);
@@ -262,21 +266,10 @@ impl<'m> Feed<'m> {
     }
 }
 
-/// Bytes that are read at once to be passed over.
-const SKIPPED_BYTES: usize = 64 << 10;
-
-/// Reads once.
-fn read(reader: &mut Box<dyn Read + Send>, room: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match reader.read(room) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io;
+
     use super::*;
 
     /// Yields a few bytes at a time, and interruptions between them.

@@ -14,7 +14,7 @@ use crate::compression::{Compression, MAGIC_BYTES};
 use crate::escape::Printable;
 use crate::output::enlarge_pipe;
 use crate::truncation::{GuardedMap, TruncationCheck};
-use crate::waiting::{Interrupt, Waiting};
+use crate::waiting::{Deadline, Interrupt, Waiting};
 use crate::window_limit::WindowLimit;
 
 /// Names an input.
@@ -76,8 +76,12 @@ pub struct InputReader {
     pub reader: Box<dyn Read + Send>,
     /// Calls off a thread that waits for them.
     pub interrupt: Interrupt,
+    /// Sets until when to wait for them; none where they are compressed.
+    pub deadline: Option<Deadline>,
     /// The number of bytes, for a regular file that is not compressed.
     pub bytes: Option<u64>,
+    /// True if more may come at any time: it is no regular file.
+    pub is_stream: bool,
 }
 
 /// The content of an input.
@@ -85,7 +89,12 @@ pub(crate) enum Content {
     /// A file in memory from an offset on, and the check that it still is what was mapped.
     Map { map: GuardedMap, start: usize, check: TruncationCheck },
     /// Anything else.
-    Read { reader: Box<dyn Read + Send>, interrupt: Interrupt, is_compressed: bool },
+    Read {
+        reader: Box<dyn Read + Send>,
+        interrupt: Interrupt,
+        deadline: Deadline,
+        is_compressed: bool,
+    },
 }
 
 impl fmt::Debug for Content {
@@ -136,9 +145,11 @@ impl Input {
     pub fn into_reader(self) -> io::Result<InputReader> {
         match self.content {
             Content::Map { .. } => Err(io::ErrorKind::Unsupported.into()),
-            Content::Read { reader, interrupt, is_compressed } => {
-                let bytes = self.bytes.filter(|_| !is_compressed);
-                Ok(InputReader { reader, interrupt, bytes })
+            Content::Read { reader, interrupt, deadline, is_compressed } => {
+                let (bytes, is_stream) =
+                    (self.bytes.filter(|_| !is_compressed), self.bytes.is_none());
+                let deadline = (!is_compressed).then_some(deadline);
+                Ok(InputReader { reader, interrupt, deadline, bytes, is_stream })
             }
         }
     }
@@ -175,16 +186,18 @@ fn map(file: &mut File, bytes: u64) -> io::Result<Option<Content>> {
 
 #[cfg(not(feature = "compression"))]
 fn read(file: File, _: WindowLimit) -> io::Result<Content> {
-    let interrupt = Interrupt::default();
-    let reader = Box::new(Waiting::new(file).with_interrupt(interrupt.clone()));
-    Ok(Content::Read { reader, interrupt, is_compressed: false })
+    let (interrupt, deadline) = (Interrupt::default(), Deadline::default());
+    let file = Waiting::new(file).with_interrupt(interrupt.clone());
+    let reader = Box::new(file.with_deadline(deadline.clone()));
+    Ok(Content::Read { reader, interrupt, deadline, is_compressed: false })
 }
 
 /// Reads a file, decompressed where its first bytes say so.
 #[cfg(feature = "compression")]
 fn read(file: File, window_limit: WindowLimit) -> io::Result<Content> {
-    let interrupt = Interrupt::default();
-    let mut file = Waiting::new(file).with_interrupt(interrupt.clone());
+    let (interrupt, deadline) = (Interrupt::default(), Deadline::default());
+    let file = Waiting::new(file).with_interrupt(interrupt.clone());
+    let mut file = file.with_deadline(deadline.clone());
     let mut start = Vec::with_capacity(MAGIC_BYTES);
     let mut failure = None;
     // A byte at a time, so that nothing is waited for that could not tell.
@@ -206,7 +219,7 @@ fn read(file: File, window_limit: WindowLimit) -> io::Result<Content> {
         Some(compression) => compression.reader(rest, window_limit)?,
         None => Box::new(rest),
     };
-    Ok(Content::Read { reader, interrupt, is_compressed: compression.is_some() })
+    Ok(Content::Read { reader, interrupt, deadline, is_compressed: compression.is_some() })
 }
 
 /// Yields nothing but an error that there was, once.

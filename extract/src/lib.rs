@@ -28,6 +28,8 @@ mod row;
 mod selection;
 mod text;
 
+#[cfg(unix)]
+mod allowance;
 #[cfg(all(unix, feature = "compression"))]
 mod compression;
 #[cfg(unix)]
@@ -39,11 +41,15 @@ mod feed;
 #[cfg(unix)]
 mod input;
 #[cfg(unix)]
+mod line_reader;
+#[cfg(unix)]
 mod line_rules;
 #[cfg(unix)]
 mod messages;
 #[cfg(unix)]
 mod order;
+#[cfg(unix)]
+mod original;
 #[cfg(unix)]
 mod output;
 #[cfg(unix)]
@@ -75,6 +81,8 @@ pub use input::{Access, FileIdentity, Input, InputName, InputOptions, InputReade
 pub use json_lines::{InvalidUtf8, JsonLines, KeyError, Keys, NotUtf8};
 pub use left_out::{LeftOutLine, LeftOutReason};
 #[cfg(unix)]
+pub use line_reader::{Filling, LineBuffer, LineReader};
+#[cfg(unix)]
 pub use line_rules::LineRules;
 #[cfg(unix)]
 pub use order::{LineCounts, Sinks};
@@ -89,6 +97,6 @@ pub use rotation::oldest_first;
 pub use selection::FieldSelection;
 pub use text::Text;
 #[cfg(unix)]
-pub use waiting::{Interrupt, Waiting};
+pub use waiting::{Deadline, Interrupt, Waiting};
 #[cfg(unix)]
 pub use window_limit::WindowLimit;

@@ -2,8 +2,9 @@
 
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -13,15 +14,16 @@ use rustix::io::Errno;
 pub struct Waiting<F> {
     file: F,
     interrupt: Option<Interrupt>,
+    deadline: Deadline,
 }
 
-/// The nanoseconds after which somebody who waits for input looks whether it is still wanted.
-const PATIENCE_NANOSECONDS: i64 = 50_000_000;
+/// The time after which somebody who waits for input looks whether it is still wanted.
+const PATIENCE: Duration = Duration::from_millis(50);
 
 impl<F: AsFd> Waiting<F> {
     /// Waits for this file whenever it would block.
     pub fn new(file: F) -> Self {
-        Self { file, interrupt: None }
+        Self { file, interrupt: None, deadline: Deadline::default() }
     }
 
     /// Lets a thread that waits for input be called off.
@@ -30,9 +32,16 @@ impl<F: AsFd> Waiting<F> {
         self
     }
 
-    fn wait(&self, flags: PollFlags, timeout: Option<&Timespec>) -> io::Result<()> {
+    /// Waits for input until a point in time, which can be set again and again. Where there is none
+    /// by then, the error is of the kind `WouldBlock`, and reading may go on.
+    pub(crate) fn with_deadline(mut self, deadline: Deadline) -> Self {
+        self.deadline = deadline;
+        self
+    }
+
+    fn wait(&self, flags: PollFlags) -> io::Result<()> {
         let mut files = [PollFd::new(&self.file, flags)];
-        match poll(&mut files, timeout) {
+        match poll(&mut files, None) {
             Ok(_) | Err(Errno::INTR) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -40,17 +49,23 @@ impl<F: AsFd> Waiting<F> {
 
     /// Waits until there is something to read; returns false once it is no longer wanted.
     fn wait_wanted(&self) -> io::Result<bool> {
-        let Some(interrupt) = self.interrupt.as_ref().filter(|interrupt| interrupt.is_watched())
-        else {
+        let interrupt = self.interrupt.as_ref().filter(|interrupt| interrupt.is_watched());
+        let deadline = self.deadline.get();
+        if interrupt.is_none() && deadline.is_none() {
             return Ok(true);
-        };
-        let patience = Timespec { tv_sec: 0, tv_nsec: PATIENCE_NANOSECONDS };
+        }
         loop {
-            if interrupt.is_raised() {
+            if interrupt.is_some_and(Interrupt::is_raised) {
                 return Ok(false);
             }
+            let left = deadline.map(|end| end.saturating_duration_since(Instant::now()));
+            let patience = left.map_or(PATIENCE, |left| left.min(PATIENCE));
+            let timeout = Timespec { tv_sec: 0, tv_nsec: i64::from(patience.subsec_nanos()) };
             let mut files = [PollFd::new(&self.file, PollFlags::IN)];
-            match poll(&mut files, Some(&patience)) {
+            match poll(&mut files, Some(&timeout)) {
+                Ok(0) if left.is_some_and(|left| left.is_zero()) => {
+                    return Err(io::ErrorKind::WouldBlock.into());
+                }
                 Ok(0) | Err(Errno::INTR) => {}
                 Ok(_) => return Ok(true),
                 Err(error) => return Err(error.into()),
@@ -66,8 +81,11 @@ impl<F: AsFd + Read> Read for Waiting<F> {
                 return Ok(0);
             }
             match self.file.read(buffer) {
+                // Another process may have taken what there was.
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.wait(PollFlags::IN, None)?;
+                    if self.deadline.get().is_none() {
+                        self.wait(PollFlags::IN)?;
+                    }
                 }
                 result => return result,
             }
@@ -80,7 +98,7 @@ impl<F: AsFd + Write> Write for Waiting<F> {
         loop {
             match self.file.write(bytes) {
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.wait(PollFlags::OUT, None)?;
+                    self.wait(PollFlags::OUT)?;
                 }
                 result => return result,
             }
@@ -116,5 +134,52 @@ impl Interrupt {
 
     fn is_raised(&self) -> bool {
         self.0.load(Ordering::Relaxed) == RAISED
+    }
+}
+
+/// The point in time until which a thread waits for input, if there is one.
+#[derive(Clone, Debug, Default)]
+pub struct Deadline(Arc<Mutex<Option<Instant>>>);
+
+impl Deadline {
+    /// Sets it for the reads to come; without one they wait as long as it takes.
+    pub fn set(&self, end: Option<Instant>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = end;
+    }
+
+    fn get(&self) -> Option<Instant> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::pipe;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn a_read_waits_until_its_deadline_and_may_go_on() {
+        let (reader, mut writer) = pipe().unwrap();
+        let deadline = Deadline::default();
+        let mut reader = Waiting::new(reader).with_deadline(deadline.clone());
+        let begin = Instant::now();
+        deadline.set(Some(begin + Duration::from_millis(120)));
+        let mut buffer = [0; 8];
+        let error = reader.read(&mut buffer).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+        assert!(begin.elapsed() >= Duration::from_millis(120));
+        // What is there is read, however late it is.
+        writer.write_all(b"a").unwrap();
+        assert_eq!(reader.read(&mut buffer).unwrap(), 1);
+        deadline.set(None);
+        thread::scope(|scope| {
+            let waiting = scope.spawn(|| reader.read(&mut buffer));
+            thread::sleep(Duration::from_millis(20));
+            assert!(!waiting.is_finished());
+            drop(writer);
+            assert_eq!(waiting.join().unwrap().unwrap(), 0);
+        });
     }
 }

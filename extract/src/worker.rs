@@ -12,11 +12,10 @@ use crate::columns::{Columns, LineFormat, Stop};
 use crate::comments::{Comments, line_length};
 use crate::error::ExtractError;
 use crate::feed::{ChunkBuffer, ChunkContent, Feed};
-use crate::json_lines::NotUtf8;
 use crate::left_out::{LeftOutLine, LeftOutReason, left_out_before};
-use crate::line_rules::{LineCursor, LineRules, index_before_squeeze, squeeze};
-use crate::messages::append_line;
+use crate::line_rules::{LineRules, squeeze};
 use crate::order::{Ended, Order, Part, Turn};
+use crate::original::{Original, collect_left_out};
 use crate::output_format::Format;
 use crate::pending::Pending;
 use crate::progress::Progress;
@@ -45,6 +44,15 @@ pub(crate) struct Job<'j> {
     pub(crate) interrupt: Interrupt,
     /// Bytes of output that are collected before they are written, even amid a chunk.
     pub(crate) output_bytes: usize,
+    /// The output of lines longer than a chunk, where several threads share it.
+    pub(crate) long_lines: Option<&'j Mutex<LongLine>>,
+}
+
+/// What a line longer than a chunk comes to.
+#[derive(Default)]
+pub(crate) struct LongLine {
+    squeezed: Vec<u8>,
+    part: Part,
 }
 
 /// A scanner and the buffers around it, which are used again and again.
@@ -59,18 +67,23 @@ pub(crate) struct Worker {
 
 impl Worker {
     pub(crate) fn new(scanner: Scanner) -> Self {
+        Self::with_buffer(scanner, ChunkBuffer::default())
+    }
+
+    fn with_buffer(scanner: Scanner, buffer: ChunkBuffer) -> Self {
         Self {
             scanner: scanner.with_burst_bytes(BURST_BYTES),
-            buffer: ChunkBuffer::default(),
+            buffer,
             squeezed: Vec::new(),
             renamed: None,
             part: Part::default(),
         }
     }
 
-    /// Makes another one of the same kind.
+    /// Makes another one of the same kind, for a thread beside this one's.
     pub(crate) fn another(&self) -> Self {
-        Self::new(Self::scanner_of(*self.scanner.dialect(), &self.scanner))
+        let scanner = Self::scanner_of(*self.scanner.dialect(), &self.scanner);
+        Self::with_buffer(scanner, self.buffer.another())
     }
 
     /// Makes a scanner of a dialect, with the backend and the burst of another.
@@ -85,9 +98,11 @@ impl Worker {
 
     /// Takes chunks until there are no more.
     pub(crate) fn run(&mut self, feed: &Mutex<Feed<'_>>, order: &Order<'_, '_>, job: &Job<'_>) {
-        let Self { scanner, buffer, squeezed, renamed, part } = self;
-        *renamed = None;
+        self.renamed = None;
+        let mut run = Run { worker: self, shares_memory: job.long_lines.is_some() };
         loop {
+            run.let_go_of_long_line();
+            let Worker { scanner, buffer, squeezed, renamed, part } = &mut *run.worker;
             let next = feed.lock().unwrap_or_else(PoisonError::into_inner).next(buffer);
             let Some(chunk) = next else { return };
             part.begin();
@@ -95,11 +110,36 @@ impl Worker {
                 job.progress.add(bytes.len());
             }
             let work = ChunkWork { job, renamed, part, turn: order.turn(chunk.number) };
-            if work.run(scanner, squeezed, chunk.content).is_err() {
+            let worked = match job.long_lines.filter(|_| chunk.is_long) {
+                Some(long) => work.run_in_turn(scanner, long, chunk.content),
+                None => work.run(scanner, squeezed, chunk.content),
+            };
+            if worked.is_err() {
                 job.interrupt.raise();
                 return;
             }
         }
+    }
+}
+
+/// A worker at work, which lets go of long lines however that ends.
+struct Run<'w> {
+    worker: &'w mut Worker,
+    shares_memory: bool,
+}
+
+impl Run<'_> {
+    /// Lets go of what a long line took, where another thread may wait for it.
+    fn let_go_of_long_line(&mut self) {
+        if self.shares_memory {
+            self.worker.buffer.give_share_back();
+        }
+    }
+}
+
+impl Drop for Run<'_> {
+    fn drop(&mut self) {
+        self.let_go_of_long_line();
     }
 }
 
@@ -112,6 +152,22 @@ struct ChunkWork<'w, 't, 'o, 'a> {
 }
 
 impl ChunkWork<'_, '_, '_, '_> {
+    /// Waits for the turn, and then does the work with buffers that all threads share: what an
+    /// allocator gets back of such buffers it would keep, for each thread.
+    fn run_in_turn(
+        self,
+        scanner: &mut Scanner,
+        long: &Mutex<LongLine>,
+        content: ChunkContent<'_>,
+    ) -> Result<(), Ended> {
+        let Self { job, renamed, mut turn, .. } = self;
+        turn.take()?;
+        let mut long = long.lock().unwrap_or_else(PoisonError::into_inner);
+        let LongLine { squeezed, part } = &mut *long;
+        part.begin();
+        ChunkWork { job, renamed, part, turn }.run(scanner, squeezed, content)
+    }
+
     fn run(
         mut self,
         scanner: &mut Scanner,
@@ -305,33 +361,6 @@ impl ChunkWork<'_, '_, '_, '_> {
     }
 }
 
-/// Adds lines that are left out to a part.
-fn collect_left_out(
-    left_out: Vec<LeftOutLine>,
-    batch: &Batch<'_>,
-    mut original: Option<&mut Original<'_>>,
-    keeps_lines: bool,
-    part: &mut Part,
-) {
-    for mut line in left_out {
-        let of_original = original.as_mut().map(|original| original.line(line.line_number));
-        match of_original {
-            _ if !keeps_lines => {}
-            None => append_line(batch, line.offset, &mut part.ragged_lines),
-            Some((bytes, _)) => {
-                part.ragged_lines.extend_from_slice(bytes);
-                if !bytes.ends_with(b"\n") {
-                    part.ragged_lines.push(b'\n');
-                }
-            }
-        }
-        if let Some((_, offset)) = of_original {
-            line.offset = offset;
-        }
-        part.left_out.push(line);
-    }
-}
-
 /// The format of the lines to come: the job's, or one that a directive has made of it.
 #[derive(Clone, Copy)]
 enum FormatOfLines<'f> {
@@ -371,31 +400,6 @@ impl<'f> FormatOfLines<'f> {
                 columns.append(batch, records, output, bytes_enough, rejected)
             }
         }
-    }
-}
-
-/// Lines as they are in the input, of which others were made.
-struct Original<'a> {
-    lines: &'a [u8],
-    place: Place,
-    cursor: LineCursor<'a>,
-}
-
-impl<'a> Original<'a> {
-    fn new(lines: &'a [u8], place: Place) -> Self {
-        Self { lines, place, cursor: LineCursor::new(lines) }
-    }
-
-    /// Returns the line with a number, and its offset.
-    fn line(&mut self, line_number: u64) -> (&'a [u8], u64) {
-        let place = self.cursor.find(line_number - 1 - self.place.lines_before);
-        (&self.lines[place.clone()], self.place.offset + place.start as u64)
-    }
-
-    /// Returns the offset of the byte that is not UTF-8.
-    fn offset_of(&mut self, stop: &NotUtf8) -> u64 {
-        let (line, offset) = self.line(stop.line_number());
-        offset + index_before_squeeze(line, stop.index_in_line()) as u64
     }
 }
 

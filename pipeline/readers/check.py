@@ -84,6 +84,8 @@ def problems(name, path, columns):
     yield from differences(READERS[name], types, found, columns)
     if READERS[name].count:
         yield from count_differences(READERS[name], path, columns)
+    if READERS[name].sort:
+        yield from sort_differences(READERS[name], path, columns)
 
 
 def differences(reader, types, found, columns):
@@ -130,6 +132,21 @@ def count_differences(reader, path, columns):
         if count != expected:
             yield (f"column {column.name}: {shortened(repr(value))} is in {count} rows, "
                    f"expected {expected}")
+
+
+def sort_differences(reader, path, columns):
+    """Yields the columns that a reader has in another order than the file says."""
+    for column in columns:
+        if not column.is_sorted:
+            continue
+        try:
+            found = reader.sort(path, column.name)
+        except Exception as error:
+            yield f"cannot be sorted: {type(error).__name__}: {shortened(error)}"
+            return
+        expected = sorted(column.values, key=lambda value: (value is None, value))
+        if found != expected:
+            yield f"column {column.name} is not in its order where it is asked for"
 
 
 def probes(column):

@@ -25,6 +25,11 @@ def problems(path, columns):
         if group.num_columns != len(columns):
             yield f"row group {number}: {group.num_columns} columns, expected {len(columns)}"
             return
+        order = [(place.column_index, place.descending, place.nulls_first)
+                 for place in group.sorting_columns]
+        wanted = [(index, False, False) for index, one in enumerate(columns) if one.is_sorted]
+        if order != wanted:
+            yield f"row group {number}: it is said to be sorted by {order}, expected {wanted}"
         for index, column in enumerate(columns):
             values = column.values[begin:begin + group.num_rows]
             for problem in chunk_problems(group.column(index), values, item_of(column.type)):

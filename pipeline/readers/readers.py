@@ -20,12 +20,14 @@ class Reader:
     `native` has the reader's own name for each type of ours. `shown` says for some types what a
     value becomes there, since the reader has nothing that could hold it as it is. `count` takes a
     path and probes, which are a column, its type and a value, to the number of rows with that
-    value; the reader may skip what statistics, page indexes and Bloom filters exclude. Values of
-    lists are not compared where the reader is known to get them wrong.
+    value; the reader may skip what statistics, page indexes and Bloom filters exclude. `sort` takes
+    a path and the name of a column that the file says to be sorted to its values in order, nulls
+    last; the reader may leave the sort out. Values of lists are not compared where the reader is
+    known to get them wrong.
     """
 
-    def __init__(self, read, native, list_of, shown=None, count=None, reads_lists=True):
-        self.read, self.list_of, self.count = read, list_of, count
+    def __init__(self, read, native, list_of, shown=None, count=None, sort=None, reads_lists=True):
+        self.read, self.list_of, self.count, self.sort = read, list_of, count, sort
         self.reads_lists = reads_lists
         self.names = native
         self.changes = shown or {}
@@ -139,6 +141,11 @@ def count_with_duckdb(path, probes):
         query = f"SELECT count(*) FROM read_parquet(?) WHERE {quoted(name)} = "
         query += literal(value, DUCKDB[type])
         yield connection.execute(query, [path]).fetchone()[0]
+
+
+def sort_with_duckdb(path, name):
+    query = f"SELECT {quoted(name)} FROM read_parquet(?) ORDER BY ALL NULLS LAST"
+    return [row[0] for row in duckdb_connection().execute(query, [path]).fetchall()]
 
 
 # Polars
@@ -267,6 +274,16 @@ def count_with_datafusion(path, probes):
         yield found.to_arrow_table()["n"][0].as_py()
 
 
+def sort_with_datafusion(path, name):
+    """Sees, too, that the file is believed: what it says to be sorted is not sorted again."""
+    query = f"SELECT {quoted(name)} FROM log ORDER BY {quoted(name)} ASC NULLS LAST"
+    frame = datafusion_context(path).sql(query)
+    plan = frame.execution_plan().display_indent()
+    if "SortExec" in plan:
+        raise ValueError(f"the rows are sorted again: {plan}")
+    return frame.to_arrow_table().column(0).to_pylist()
+
+
 # chDB: an array is never null, and a time without a zone is one of UTC.
 
 CHDB = {
@@ -370,7 +387,10 @@ def spark_instant(value):
 
 READERS = {
     "pyarrow": Reader(read_with_pyarrow, ARROW, arrow_list, count=count_with_pyarrow),
-    "duckdb": Reader(read_with_duckdb, DUCKDB, lambda item: item + "[]", count=count_with_duckdb),
+    "duckdb": Reader(
+        read_with_duckdb, DUCKDB, lambda item: item + "[]", count=count_with_duckdb,
+        sort=sort_with_duckdb,
+    ),
     "polars": Reader(
         read_with_polars, POLARS, lambda item: f"List({item})", count=count_with_polars
     ),
@@ -385,7 +405,8 @@ READERS = {
         reads_lists=False,
     ),
     "datafusion": Reader(
-        read_with_datafusion, ARROW, arrow_list, count=count_with_datafusion
+        read_with_datafusion, ARROW, arrow_list, count=count_with_datafusion,
+        sort=sort_with_datafusion,
     ),
     "chdb": Reader(
         read_with_chdb, CHDB, lambda item: f"Array({item})",

@@ -40,21 +40,26 @@ class Mistake(Exception):
 
 
 class Column:
-    """A column of the file: its name, its type there, and its values in the order of the lines."""
+    """A column of the file: its name, its type there, and its values in the order of the lines.
 
-    def __init__(self, name, type, values):
-        self.name, self.type, self.values = name, type, values
+    The file says of one that `is_sorted` that the rows are in its order.
+    """
+
+    def __init__(self, name, type, values, is_sorted=False):
+        self.name, self.type, self.values, self.is_sorted = name, type, values, is_sorted
 
 
 class Described:
-    """A column as `logs.toml` has it: name, type of its values, `list`, name in the facts."""
+    """A column as `logs.toml` has it: name, type of its values, `list`, `sorted`, name in the
+    facts."""
 
     def __init__(self, text):
         name, kind, *rest = text.split()
-        self.is_list = "list" in rest
-        others = [word for word in rest if word != "list"]
+        self.is_list, self.is_sorted = "list" in rest, "sorted" in rest
+        others = [word for word in rest if word not in ("list", "sorted")]
         if kind not in TYPES or len(others) > 1:
-            raise Mistake(f"logs.toml: column '{text}' is not 'NAME TYPE [list] [NAME IN FACTS]'")
+            raise Mistake(f"logs.toml: column '{text}' is not "
+                          "'NAME TYPE [list] [sorted] [NAME IN FACTS]'")
         self.name, self.kind, self.fact = name, kind, (others or [name])[0]
 
     def name_in_file(self):
@@ -98,7 +103,8 @@ def expected(log, description=None):
                 values.append(column.value(row[index]))
             except (ValueError, decimal.InvalidOperation) as error:
                 raise Mistake(f"{log}: line {number}: {column.name}: {error}") from error
-        columns.append(Column(column.name_in_file(), column.type_in_file(), values))
+        name, type = column.name_in_file(), column.type_in_file()
+        columns.append(Column(name, type, values, column.is_sorted))
     return columns + joined_dates(columns, {one.name: one.kind for one in described})
 
 

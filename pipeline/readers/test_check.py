@@ -90,6 +90,40 @@ class Case(unittest.TestCase):
                 self.assertIn(part, problem or "nothing", reader)
 
 
+class Orders(Case):
+    def setUp(self):
+        super().setUp()
+        self.set_values([1, 2, 3, None])
+
+    def set_values(self, values):
+        for columns in self.columns, self.written:
+            column = next(column for column in columns if column.name == "status")
+            column.values, column.is_sorted = list(values), True
+
+    def write(self, **options):
+        write(self.path, self.written, row_group_size=3, **options)
+
+    def test_an_order_that_is_told_agrees(self):
+        self.write(sorting_columns=[pyarrow.parquet.SortingColumn(1)])
+        for name in ["footer", *QUICK]:
+            self.assertIsNone(self.problem(name), name)
+
+    def test_an_order_that_is_not_told_is_found(self):
+        self.write()
+        self.assert_found("said to be sorted by [], expected [(1, False, False)]",
+                          readers=["footer"])
+        self.assert_found("the rows are sorted again", readers=["datafusion"])
+
+    def test_an_order_of_another_column_is_found(self):
+        self.write(sorting_columns=[pyarrow.parquet.SortingColumn(0)])
+        self.assert_found("said to be sorted by [(0, False, False)]", readers=["footer"])
+
+    def test_an_order_that_is_not_true_is_found(self):
+        self.set_values([3, 2, 1, None])
+        self.write(sorting_columns=[pyarrow.parquet.SortingColumn(1)])
+        self.assert_found("column status is not in its order", readers=["datafusion"])
+
+
 class Files(Case):
     def test_a_right_file_agrees(self):
         for rows in [1, 2, 1000]:

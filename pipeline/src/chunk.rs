@@ -2,6 +2,8 @@
 
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use delimark_extract::LineBuffer;
+
 /// Bytes of an input, for as many readers as hold on to them. They stay where they are until the
 /// last one lets go; then the buffer goes back to its [`ChunkPool`].
 #[derive(Clone, Debug)]
@@ -25,7 +27,7 @@ impl Chunk {
     /// Copies the bytes into a chunk of no pool.
     pub(crate) fn copy(&self) -> Self {
         let mut buffer = ChunkPool::new(usize::MAX).take(self.as_ref().len());
-        buffer.as_mut().copy_from_slice(self.as_ref());
+        buffer.bytes_mut().copy_from_slice(self.as_ref());
         buffer.fill(self.as_ref().len(), self.offset())
     }
 }
@@ -139,29 +141,34 @@ pub(crate) struct PoolBuffer {
 }
 
 impl PoolBuffer {
-    pub(crate) fn as_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-
-    /// Enlarges the buffer, for a line that is longer than the buffer. The limit does not hold for
-    /// it: half a line is of no use to anyone, who could then let go of other chunks.
-    pub(crate) fn enlarge(&mut self, bytes: usize) {
-        let more = bytes.saturating_sub(self.bytes.len());
-        self.bytes.resize(self.bytes.len() + more, 0);
-        let mut state = self.pool.lock();
-        state.bytes_out += more;
-        state.most_bytes_out = state.most_bytes_out.max(state.bytes_out);
-    }
-
     /// Makes a chunk of the first bytes, which begin there in the input.
     pub(crate) fn fill(mut self, length: usize, offset: u64) -> Chunk {
         let buffer = std::mem::take(&mut self.bytes);
         assert!(length <= buffer.len(), "{length} of {} bytes", buffer.len());
         Chunk(Arc::new(Filled { buffer, length, offset, pool: Arc::clone(&self.pool) }))
+    }
+}
+
+impl LineBuffer for PoolBuffer {
+    fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes
+    }
+
+    /// Enlarges the buffer, for a line that is longer than the buffer. The limit does not hold for
+    /// it: half a line is of no use to anyone, who could then let go of other chunks.
+    fn enlarge(&mut self, bytes: usize) {
+        let more = bytes.saturating_sub(self.bytes.len());
+        if more == 0 {
+            return;
+        }
+        self.bytes.enlarge(bytes);
+        let mut state = self.pool.lock();
+        state.bytes_out += more;
+        state.most_bytes_out = state.most_bytes_out.max(state.bytes_out);
     }
 }
 
@@ -182,7 +189,7 @@ mod tests {
     fn a_chunk_goes_back_with_its_last_clone() {
         let pool = ChunkPool::new(100);
         let mut buffer = pool.take(50);
-        buffer.as_mut()[..3].copy_from_slice(b"a|b");
+        buffer.bytes_mut()[..3].copy_from_slice(b"a|b");
         let chunk = buffer.fill(3, 7);
         let other = chunk.clone();
         assert_eq!((chunk.as_ref(), chunk.offset()), (&b"a|b"[..], 7));
@@ -216,13 +223,13 @@ mod tests {
     fn a_longer_line_enlarges_its_buffer() {
         let pool = ChunkPool::new(100);
         let mut buffer = pool.take(50);
-        buffer.as_mut()[49] = 7;
+        buffer.bytes_mut()[49] = 7;
         buffer.enlarge(500);
-        assert_eq!((buffer.as_bytes().len(), buffer.as_bytes()[49]), (500, 7));
+        assert_eq!((buffer.bytes().len(), buffer.bytes()[49]), (500, 7));
         assert_eq!(pool.bytes_out(), 500);
         drop(buffer);
         assert_eq!(pool.bytes_out(), 0);
-        assert_eq!(pool.take(50).as_bytes().len(), 50);
+        assert_eq!(pool.take(50).bytes().len(), 50);
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! Cuts what a reader yields into chunks of whole lines.
 
 use std::io::{self, Read};
+use std::time::Instant;
 
 use delimark::{BurstLimits, SourceError};
+use delimark_extract::{Deadline, Filling, LineReader};
 
-use crate::chunk::{Chunk, ChunkPool, PoolBuffer};
+use crate::chunk::{Chunk, ChunkPool};
 
 /// The bytes of chunks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,21 +34,27 @@ impl ChunkSizes {
 /// A reader that yields less than it was asked for has no more at the moment: its lines go on
 /// without waiting for others, and the next time less is asked for.
 pub struct ChunkReader {
-    reader: Box<dyn Read + Send>,
+    lines: LineReader,
     pool: ChunkPool,
     sizes: ChunkSizes,
     /// The bytes to ask for.
     chunk_bytes: usize,
     line_bytes: usize,
-    /// The start of a line whose end has not been read.
-    begun: Vec<u8>,
-    /// The offset of the next chunk.
-    offset: u64,
-    has_ended: bool,
-    /// The error that ended it, until it is told: whole lines before it come first.
-    failure: Option<io::Error>,
     /// The number of times that each power of two was the size to ask for.
     asked: [u64; usize::BITS as usize],
+    /// Sets until when to wait for bytes.
+    deadline: Option<Deadline>,
+}
+
+/// The outcome of waiting for a chunk.
+#[derive(Debug)]
+pub enum Arrival {
+    /// A chunk.
+    Chunk(Chunk),
+    /// No whole line in time.
+    Late,
+    /// The end of the input.
+    End,
 }
 
 impl ChunkReader {
@@ -58,44 +66,64 @@ impl ChunkReader {
         sizes: ChunkSizes,
         line_bytes: usize,
     ) -> Self {
-        Self {
-            reader,
-            pool,
-            sizes,
-            chunk_bytes: sizes.least,
-            line_bytes,
-            begun: Vec::new(),
-            offset: 0,
-            has_ended: false,
-            failure: None,
-            asked: [0; usize::BITS as usize],
-        }
+        let asked = [0; usize::BITS as usize];
+        let lines = LineReader::new(reader);
+        let chunk_bytes = sizes.least;
+        Self { lines, pool, sizes, chunk_bytes, line_bytes, asked, deadline: None }
+    }
+
+    /// Lets a chunk be waited for until a point in time, by the deadline of the reader below.
+    #[must_use]
+    pub fn with_deadline(mut self, deadline: Option<Deadline>) -> Self {
+        self.deadline = deadline;
+        self
     }
 
     /// Takes bytes that were read before as the start of the input.
     #[must_use]
     pub fn with_start(mut self, bytes: Vec<u8>) -> Self {
-        self.begun = bytes;
+        self.lines = self.lines.with_start(bytes);
         self
     }
 
     /// Says where in a longer input it begins.
     #[must_use]
     pub fn with_offset(mut self, offset: u64) -> Self {
-        self.offset = offset;
+        self.lines = self.lines.with_offset(offset);
         self
     }
 
     /// Returns the offset of the next chunk.
     #[must_use]
     pub fn offset(&self) -> u64 {
-        self.offset
+        self.lines.offset()
     }
 
     /// Returns the sizes that were asked for, in bytes, and how often each was.
     pub fn sizes_asked(&self) -> impl Iterator<Item = (usize, u64)> {
         let asked = (0..).zip(self.asked).filter(|(_, count)| *count > 0);
         asked.map(|(power, count)| (1 << power, count))
+    }
+
+    /// Waits for the next chunk, until a point in time where there is one and the reader has a
+    /// [deadline](Self::with_deadline).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`next_chunk`](Self::next_chunk).
+    pub fn next_chunk_by(&mut self, end: Option<Instant>) -> Result<Arrival, SourceError> {
+        let Some(deadline) = self.deadline.clone().filter(|_| end.is_some()) else {
+            return Ok(self.next_chunk()?.map_or(Arrival::End, Arrival::Chunk));
+        };
+        deadline.set(end);
+        let next = self.next_chunk();
+        deadline.set(None);
+        match next {
+            Err(SourceError::Input { error, .. }) if error.kind() == io::ErrorKind::WouldBlock => {
+                Ok(Arrival::Late)
+            }
+            next => Ok(next?.map_or(Arrival::End, Arrival::Chunk)),
+        }
     }
 
     /// Reads the next chunk; `None` at the end.
@@ -105,84 +133,29 @@ impl ChunkReader {
     /// The input cannot be read, or a line is longer than the limit. After
     /// [`skip_line`](Self::skip_line) it goes on behind that line.
     pub fn next_chunk(&mut self) -> Result<Option<Chunk>, SourceError> {
-        if let Some(error) = self.failure.take_if(|_| !self.begun.contains(&b'\n')) {
-            let offset = self.offset + self.begun.len() as u64;
-            self.begun.clear();
-            return Err(SourceError::Input { offset, error });
-        }
         let limits = BurstLimits::new(self.chunk_bytes, self.line_bytes);
-        let mut buffer = self.pool.take(self.chunk_bytes.max(self.begun.len()));
+        let is_stream = self.sizes.least < self.sizes.most;
+        let filling = if is_stream { Filling::Available } else { Filling::Full };
+        let bytes = limits.burst_bytes().max(self.lines.begun_bytes());
+        let mut buffer = self.pool.take(bytes);
+        let offset = self.lines.offset();
+        let length = self.lines.read_lines(&mut buffer, limits, filling)?;
         self.asked[self.chunk_bytes.ilog2() as usize] += 1;
-        let mut length = self.begun.len();
-        buffer.as_mut()[..length].copy_from_slice(&self.begun);
-        self.begun.clear();
-        let mut searched = 0;
-        loop {
-            let is_full = length == buffer.as_bytes().len();
-            let filled = &buffer.as_bytes()[..length];
-            // A chunk is cut after the last newline, or behind the first one of a long line.
-            match limits.find_end(filled, searched) {
-                Ok(Some(end)) if is_full || self.has_ended => {
-                    return Ok(Some(self.cut(buffer, end, length)));
-                }
-                Ok(None) if self.failure.is_some() => {
-                    self.begun.extend_from_slice(filled);
-                    return self.next_chunk();
-                }
-                Ok(None) if self.has_ended => {
-                    let chunk = (length > 0).then(|| self.cut(buffer, length, length));
-                    return Ok(chunk);
-                }
-                Ok(Some(_)) => {}
-                Ok(None) => searched = length,
-                Err(error) => {
-                    self.begun.extend_from_slice(filled);
-                    return Err(error.at(self.offset));
-                }
-            }
-            if is_full {
-                buffer.enlarge(limits.bytes_to_hold(length).max(length + 1));
-            }
-            let room = &mut buffer.as_mut()[length..];
-            let asked = room.len();
-            match read(&mut self.reader, room) {
-                Ok(count) => {
-                    length += count;
-                    self.has_ended = count == 0;
-                    self.adapt(count, asked);
-                    let filled = &buffer.as_bytes()[..length];
-                    // Nothing more comes at the moment: what is whole goes on.
-                    if self.sizes.least < self.sizes.most
-                        && count < asked
-                        && let Some(last) = memchr::memrchr(b'\n', &filled[length - count..])
-                    {
-                        let end = length - count + last + 1;
-                        return Ok(Some(self.cut(buffer, end, length)));
-                    }
-                }
-                Err(error) => {
-                    self.failure = Some(error);
-                    self.has_ended = true;
-                }
-            }
-        }
+        self.adapt();
+        Ok((length > 0).then(|| buffer.fill(length, offset)))
     }
 
     /// Asks for more where all came that was asked for, and for less where most of it did not.
-    fn adapt(&mut self, count: usize, asked: usize) {
-        if count == asked {
-            self.chunk_bytes = (self.chunk_bytes * 2).min(self.sizes.most);
-        } else if count < asked / 2 {
-            self.chunk_bytes = (self.chunk_bytes / 2).max(self.sizes.least);
+    fn adapt(&mut self) {
+        match self.lines.last_read() {
+            Some((asked, came)) if came == asked => {
+                self.chunk_bytes = (self.chunk_bytes * 2).min(self.sizes.most);
+            }
+            Some((asked, came)) if came < asked / 2 => {
+                self.chunk_bytes = (self.chunk_bytes / 2).max(self.sizes.least);
+            }
+            _ => {}
         }
-    }
-
-    /// Makes a chunk of what is before `end`, and keeps the rest of what was read.
-    fn cut(&mut self, buffer: PoolBuffer, end: usize, length: usize) -> Chunk {
-        self.begun.extend_from_slice(&buffer.as_bytes()[end..length]);
-        let offset = self.offset;
-        self.offset += end as u64;
-        buffer.fill(end, offset)
     }
 
     /// Passes over the next line, which is longer than the limit. Returns its bytes, the newline
@@ -192,40 +165,7 @@ impl ChunkReader {
     ///
     /// The input cannot be read.
     pub fn skip_line(&mut self) -> Result<u64, SourceError> {
-        let start = self.offset;
-        loop {
-            if let Some(newline) = memchr::memchr(b'\n', &self.begun) {
-                self.begun.drain(..=newline);
-                self.offset += newline as u64 + 1;
-                break;
-            }
-            self.offset += self.begun.len() as u64;
-            self.begun.clear();
-            if self.has_ended {
-                break;
-            }
-            self.begun.resize(SKIPPED_BYTES, 0);
-            let count = read(&mut self.reader, &mut self.begun);
-            self.begun.truncate(*count.as_ref().unwrap_or(&0));
-            match count {
-                Ok(count) => self.has_ended = count == 0,
-                Err(error) => return Err(SourceError::Input { offset: self.offset, error }),
-            }
-        }
-        Ok(self.offset - start)
-    }
-}
-
-/// Bytes that are read at once to be passed over.
-const SKIPPED_BYTES: usize = 64 << 10;
-
-/// Reads once.
-fn read(reader: &mut Box<dyn Read + Send>, room: &mut [u8]) -> io::Result<usize> {
-    loop {
-        match reader.read(room) {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            result => return result,
-        }
+        self.lines.skip_line()
     }
 }
 

@@ -30,7 +30,7 @@ pub use bad_line::{BadLine, BadLineReason};
 pub use batcher::Batcher;
 pub use breaker::{Breaker, BreakerOptions, BreakerState, Clock, SystemClock, Transition};
 pub use chunk::{Chunk, ChunkPool};
-pub use chunk_reader::{ChunkReader, ChunkSizes};
+pub use chunk_reader::{Arrival, ChunkReader, ChunkSizes};
 pub use convert::{BadLines, ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter};
 pub use converted::{BadValues, ConvertStop, Converted};
 pub use dead_letter::{DeadLetter, DeadLetters, JsonDeadLetters, ReplayReader, read_dead_letter};
@@ -40,6 +40,8 @@ pub use schema::{
     ColumnKind, FileColumn, FormatOptions, Inference, Inferred, Nulls, SchemaChange, SchemaError,
     SchemaFile, Source, TableColumn, TableSchema, WrittenSchema,
 };
+#[cfg(feature = "object-store")]
+pub use sinks::ObjectPlace;
 pub use sinks::{
     IpcKind, Metadata, Output, OutputFormat, ParquetCompression, ParquetOptions, PartitionUnit,
     Partitioning, Rolling, SinkError, TextKind, WrittenFile,

@@ -293,11 +293,12 @@ impl Table {
     }
 }
 
-/// The most rows for which room is made before they are there.
-const ROWS_RESERVED: usize = 1 << 16;
+/// The values for which room is made before they are there, in all columns together. Of 10,000
+/// columns a chunk has a few rows: room for all rows that a batch may have took 2.5 GB of them.
+const VALUES_RESERVED: usize = 1 << 20;
 
 fn builders(schema: &TableSchema, batch_rows: usize) -> Vec<Builder> {
-    let rows = batch_rows.min(ROWS_RESERVED);
+    let rows = batch_rows.min(VALUES_RESERVED / schema.columns().len().max(1));
     schema.columns().iter().map(|column| Builder::new(column, rows)).collect()
 }
 

@@ -87,6 +87,7 @@ def stages(quick):
         slow("address sanitizer", "ci/address-sanitizer", has_tests=True),
         slow("other parsers", "ci/peers"),
         slow("readers of Parquet", "ci/parquet-readers"),
+        slow("object stores", "ci/object-store"),
         check("npm package", "ci/wasm-package"),
         check("study in a browser", "ci/study-page"),
         slow("demo in Firefox", "ci/demo firefox"),

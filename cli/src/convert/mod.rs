@@ -2,13 +2,14 @@
 
 mod dead_letters;
 mod events;
+mod latency;
 mod opened;
 mod options;
+mod outputs;
 mod sample;
 mod schemas;
 mod table;
 
-use std::fs::File;
 use std::io;
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt;
@@ -18,26 +19,27 @@ use std::thread;
 
 use anyhow::{Context, anyhow, bail};
 use delimark_extract::escape::Printable;
-use delimark_extract::{Access, FileIdentity, InputName, Progress};
+use delimark_extract::{Access, InputName, Progress};
 use delimark_formats::LogFormat;
 use delimark_pipeline::{
     ConvertCounts, ConvertError, ConvertInput, ConvertOptions, Converter, Metadata, Output,
-    Rolling, SchemaFile, SinkError, SystemClock, WrittenFile, WrittenSchema,
+    OutputFormat, Rolling, SchemaFile, SinkError, SystemClock, WrittenFile, WrittenSchema,
 };
 
 use self::dead_letters::Letters;
 use self::events::Told;
 use self::opened::Opened;
 pub(crate) use self::options::Args;
+use self::options::OnBadLine;
 use crate::log_formats::{given, guess_format, with_directive};
 use crate::progress_line::ProgressLine;
-use crate::{Exit, check_output, print, tell};
+use crate::{Exit, print, tell};
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let output_format = args.output_format()?;
     let names: Vec<InputName> = args.files.iter().map(|path| InputName::new(path)).collect();
     let output = args.output.as_deref().filter(|_| !args.print_schema);
-    let output = output.map(|path| self::output(args, path, &names)).transpose()?;
+    let output = output.map(|path| outputs::choose(args, path, &names)).transpose()?;
     let line = ProgressLine::new();
     let Some(mut opened) = open(args, &names, &line)? else {
         return Ok(Exit::Usage);
@@ -54,6 +56,10 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let (Some(output), Some(output_format)) = (output, output_format) else {
         return Ok(Exit::Success);
     };
+    if let OutputFormat::Parquet(options) = &output_format {
+        let checked = options.check_order(&chosen.schema.arrow());
+        checked.map_err(|error| anyhow!("--sorted-by: {error}"))?;
+    }
     let breaker = schemas::breaker(args, &chosen.file);
     match &output {
         Output::File(path) => {
@@ -69,11 +75,13 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         Output::Standard if breaker.is_some() => {
             bail!("standard output is one file: a breaker begins others, and needs a name");
         }
-        Output::Standard => {}
+        // What an object in a store has been is not looked at.
+        _ => {}
     }
+    latency::check(args, &output_format, &output, &opened)?;
     let metadata = metadata(args, &chosen.file, &names);
-    let dead_letters =
-        args.dead_letter.as_deref().map(|path| open_letters(args, path, &names)).transpose()?;
+    let letters = args.dead_letter.as_deref();
+    let dead_letters = letters.map(|path| outputs::open_letters(args, path, &names)).transpose()?;
     let mut letters = Letters::new(dead_letters, line.clone());
     let options = convert_options(args)?;
     let output_name = args.output.as_deref().map(shown).unwrap_or_default();
@@ -90,6 +98,20 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
         return Ok(exit);
     }
     let counts = converter.counts();
+    let misfit = misfit(args, &counts);
+    if let Some(message) = &misfit {
+        tell(format_args!("{message}"));
+    }
+    let exit = match misfit {
+        Some(_) if !args.takes_misfits() => exit.max(Exit::Failure),
+        _ => exit,
+    };
+    if exit == Exit::Failure && output_name != "-" {
+        tell(format_args!(
+            "nothing was written to {output_name}; --on-bad-line dead-letter writes an empty table"
+        ));
+        return Ok(exit);
+    }
     let files = converter.finish().map_err(|error| match error {
         error if output_name == "-" && has_reader_left(&error) => {
             io::Error::from(io::ErrorKind::BrokenPipe).into()
@@ -141,6 +163,7 @@ fn convert_inputs(
         }
         progress.begin(input.bytes.and_then(|bytes| usize::try_from(bytes).ok()));
         let chunks = converter.chunk_reader(input.reader, input.sizes).with_start(input.start);
+        let chunks = chunks.with_deadline(input.deadline);
         let label = name.to_string();
         let input = ConvertInput {
             name: &label,
@@ -178,113 +201,6 @@ fn has_reader_left(error: &ConvertError) -> bool {
         error,
         ConvertError::Output(SinkError::Io(error)) if error.kind() == io::ErrorKind::BrokenPipe
     )
-}
-
-/// The folder of files that are not whole.
-const UNFINISHED: &str = ".delimark-unfinished";
-
-/// Finds out where the output goes, which may be no input.
-fn output(args: &Args, path: &Path, names: &[InputName]) -> anyhow::Result<Output> {
-    if path == Path::new("-") {
-        check_output()?;
-        if args.roll_rows.is_some() || args.roll_size.is_some() {
-            bail!("standard output is one file: --roll-rows and --roll-size need a name");
-        }
-        if args.partition_by.is_some() {
-            bail!("standard output has no folders: --partition-by needs the name of one");
-        }
-        return Ok(Output::Standard);
-    }
-    if let Some(by) = &args.partition_by {
-        let mut entries = path.read_dir().into_iter().flatten();
-        if entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != UNFINISHED)) {
-            bail!(
-                "{} is not empty: who reads the folder would read what is in it, too; name another \
-                 one, or empty it",
-                shown(path)
-            );
-        }
-        if path.exists() && !path.is_dir() {
-            bail!("{} is a file: --partition-by needs a folder", shown(path));
-        }
-        return Ok(Output::Folder { path: path.to_owned(), by: by.clone() });
-    }
-    if path.is_dir() {
-        bail!("{} is a folder: name a file in it", shown(path));
-    }
-    if path.file_name().is_none() {
-        bail!("{} is no name of a file", shown(path));
-    }
-    refuse_input(path, names)?;
-    refuse_schema(args, path)?;
-    if args.roll_rows.is_some() || args.roll_size.is_some() {
-        refuse_numbered(path)?;
-    }
-    Ok(Output::File(path.to_owned()))
-}
-
-fn refuse_input(path: &Path, names: &[InputName]) -> anyhow::Result<()> {
-    let identity = FileIdentity::of_path(path);
-    for name in names {
-        if identity.is_some() && identity == FileIdentity::of_input(name) {
-            bail!("{name}: input file is output file");
-        }
-    }
-    Ok(())
-}
-
-/// Refuses to write what is read besides logs.
-fn refuse_schema(args: &Args, path: &Path) -> anyhow::Result<()> {
-    let identity = FileIdentity::of_path(path);
-    for schema in [&args.schema, &args.previous].into_iter().flatten() {
-        if identity.is_some() && identity == FileIdentity::of_path(schema) {
-            bail!("{}: it is a schema, and would be replaced", shown(path));
-        }
-    }
-    Ok(())
-}
-
-/// Opens the file of dead letters, which keeps what is in it for now.
-fn open_letters(args: &Args, path: &Path, names: &[InputName]) -> anyhow::Result<File> {
-    if path == Path::new("-") {
-        bail!("--dead-letter - has no place for letters: name a file, or /dev/stderr");
-    }
-    refuse_input(path, names)?;
-    refuse_schema(args, path)?;
-    let opened = File::options().write(true).create(true).truncate(false).open(path);
-    let file = opened.with_context(|| format!("cannot write {}", shown(path)))?;
-    let output = args.output.as_deref();
-    let is_output = output == Some(path)
-        || output.is_some_and(|output| {
-            FileIdentity::of_path(output).is_some()
-                && FileIdentity::of_path(output) == FileIdentity::of_path(path)
-        });
-    if is_output {
-        bail!("{}: the file of dead letters is the output, too", shown(path));
-    }
-    Ok(file)
-}
-
-/// Refuses to write numbered files beside those of an earlier time.
-fn refuse_numbered(path: &Path) -> anyhow::Result<()> {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned() + "-";
-    let is_numbered = |name: &Path| {
-        let rest = name.file_stem().and_then(|name| name.to_str()?.strip_prefix(&stem));
-        let digits = |rest: &str| rest.len() == 5 && rest.bytes().all(|b| b.is_ascii_digit());
-        name.extension() == path.extension() && rest.is_some_and(digits)
-    };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let entries = folder.unwrap_or(Path::new(".")).read_dir().into_iter().flatten().flatten();
-    for entry in entries {
-        if is_numbered(Path::new(&entry.file_name())) {
-            bail!(
-                "{} is there from an earlier time, and would be mixed with the new files: remove \
-                 such files first",
-                shown(&entry.path())
-            );
-        }
-    }
-    Ok(())
 }
 
 fn shown(path: &Path) -> String {
@@ -345,10 +261,11 @@ fn convert_options(args: &Args) -> anyhow::Result<ConvertOptions> {
         line_ending: args.line_ending,
         line_limit_bytes: args.line_limit.0,
         skips_long_lines: args.skip_long_lines,
-        bad_lines: args.on_bad_line.into(),
+        bad_lines: args.on_bad_line().into(),
         bad_share_limit: args.bad_limit,
         rolling: Rolling { rows: args.roll_rows, bytes: args.roll_size.map(|size| size.0 as u64) },
         process_limit_bytes: args.memory.map(|size| size.0 as u64),
+        latency: args.latency,
         ..ConvertOptions::default()
     })
 }
@@ -357,7 +274,8 @@ fn exit_of(error: &ConvertError) -> Exit {
     match error {
         ConvertError::BadLine(_)
         | ConvertError::TooManyBadLines { .. }
-        | ConvertError::Drift { .. } => Exit::Failure,
+        | ConvertError::Drift { .. }
+        | ConvertError::Output(SinkError::Unsorted { .. }) => Exit::Failure,
         _ => Exit::Usage,
     }
 }
@@ -372,7 +290,36 @@ fn advice(error: &ConvertError) -> &'static str {
             "; convert the parts before and behind it into files of \
                                        their own"
         }
+        ConvertError::Output(SinkError::Unsorted { .. }) => {
+            "; without --sorted-by the file is written, and says nothing of an order"
+        }
         _ => "",
+    }
+}
+
+/// Says of which columns no value is of its type, or that no line fits at all: rather the wrong
+/// schema than a bad log.
+fn misfit(args: &Args, counts: &ConvertCounts) -> Option<String> {
+    let ConvertCounts { rows, left_out, misfits, .. } = counts;
+    // A value that is missing is told already, and is no matter of types.
+    if counts.refused > 0 {
+        return None;
+    }
+    let is_null = args.on_bad_line() == OnBadLine::Null;
+    let unfit = misfits.iter().filter(|(_, count)| *rows == 0 || (is_null && *count == rows));
+    let columns: Vec<String> = unfit.map(|(name, _)| format!("'{name}'")).collect();
+    let of_types = match &columns[..] {
+        [] => String::new(),
+        columns => format!(
+            "no value of {} is of its type; --print-schema shows the types",
+            columns.join(" and of ")
+        ),
+    };
+    match (*rows, *left_out) {
+        (0, 1..) if columns.is_empty() => Some(format!("none of {left_out} lines fits")),
+        (0, 1..) => Some(format!("none of {left_out} lines fits: {of_types}")),
+        (1.., _) if !columns.is_empty() => Some(of_types),
+        _ => None,
     }
 }
 

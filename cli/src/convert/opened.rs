@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use anyhow::{Context, bail};
-use delimark_extract::{InputName, InputReader, Interrupt};
+use delimark_extract::{Deadline, InputName, InputReader, Interrupt};
 use delimark_pipeline::{ChunkSizes, ReplayReader};
 
 /// An input whose first bytes may have been looked at.
@@ -11,6 +11,10 @@ pub(super) struct Opened<'n> {
     pub(super) name: &'n InputName,
     pub(super) reader: Box<dyn Read + Send>,
     pub(super) interrupt: Interrupt,
+    /// Sets until when to wait for bytes, where that can be set.
+    pub(super) deadline: Option<Deadline>,
+    /// True if more may come at any time.
+    pub(super) is_stream: bool,
     /// The number of bytes, for a file that can be read anywhere.
     pub(super) bytes: Option<u64>,
     /// The bytes read so far, without the header.
@@ -28,15 +32,25 @@ pub(super) const FIRST_BYTES: usize = 64 << 10;
 
 impl<'n> Opened<'n> {
     pub(super) fn new(name: &'n InputName, input: InputReader, is_replay: bool) -> Self {
-        let InputReader { reader, interrupt, bytes } = input;
+        let InputReader { reader, interrupt, deadline, bytes, is_stream } = input;
         let sizes = if bytes.is_some() { ChunkSizes::FILE } else { ChunkSizes::STREAM };
         let (reader, bytes): (Box<dyn Read + Send>, _) = match is_replay {
             // The bytes of dead letters are not those of lines.
             true => (Box::new(ReplayReader::new(reader)), None),
             false => (reader, bytes),
         };
-        let start = Vec::new();
-        Self { name, reader, interrupt, bytes, start, header_bytes: 0, header_lines: 0, sizes }
+        Self {
+            name,
+            reader,
+            interrupt,
+            deadline: deadline.filter(|_| !is_replay),
+            is_stream,
+            bytes,
+            start: Vec::new(),
+            header_bytes: 0,
+            header_lines: 0,
+            sizes,
+        }
     }
 
     /// Reads the first lines, or a part of them.

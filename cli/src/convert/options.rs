@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::bail;
 use clap::{ArgGroup, ValueEnum};
@@ -47,9 +48,9 @@ Examples:
 
 Exit codes:
   0  everything was converted; lines left out have been listed
-  1  a line did not fit under --on-bad-line error, too many did not under --bad-limit, a log
-     names other columns on its way, or the schema is not that of the file to replace or of
-     --previous; nothing was written
+  1  a line did not fit under --on-bad-line error, too many did not under --bad-limit, none did
+     without either, rows are not in the order of --sorted-by, a log names other columns on its
+     way, or the schema is not that of the file to replace or of --previous; nothing was written
   2  the command line is wrong, or an input or the output failed")]
 pub(crate) struct Args {
     /// The file to write; - is standard output
@@ -130,15 +131,9 @@ pub(crate) struct Args {
     #[arg(long)]
     pub(super) floats: bool,
 
-    /// The way with lines that do not fit
-    #[arg(
-        long,
-        alias = "on-bad-row",
-        value_enum,
-        value_name = "WAY",
-        default_value = "dead-letter"
-    )]
-    pub(super) on_bad_line: OnBadLine,
+    /// The way with lines that do not fit [default: dead-letter, and an error where none fits]
+    #[arg(long, alias = "on-bad-row", value_enum, value_name = "WAY")]
+    on_bad_line: Option<OnBadLine>,
 
     /// Write the lines that do not fit there, as JSON Lines with place and reason [default: the
     /// first are listed on standard error]
@@ -164,6 +159,11 @@ pub(crate) struct Args {
     /// The columns that get a Bloom filter in Parquet, which helps to find single values
     #[arg(long, value_name = "LIST", value_delimiter = ',')]
     bloom_filter: Vec<String>,
+
+    /// The column whose values ascend, nulls last, which Parquet then says; a row that does not is
+    /// an error, and nothing is written
+    #[arg(long, value_name = "COLUMN")]
+    sorted_by: Option<String>,
 
     /// The bytes of the log that become a row group
     #[arg(long, value_name = "SIZE", default_value = "32MiB")]
@@ -206,6 +206,13 @@ pub(crate) struct Args {
     /// chunks become fewer
     #[arg(long, value_name = "SIZE")]
     pub(super) memory: Option<ByteSize>,
+
+    /// Write the lines of a pipe within so many milliseconds after they have come, to standard
+    /// output or a pipe: rows of arrow-stream, csv and jsonl [default: when --row-group-size has
+    /// come]
+    #[arg(long, value_name = "MS", value_parser = parse_latency,
+          requires = "output", conflicts_with = "replay")]
+    pub(super) latency: Option<Duration>,
 
     /// Threads to convert with [default: one for each CPU, up to 8]
     #[arg(long, value_name = "N", value_parser = parse_threads)]
@@ -279,7 +286,11 @@ impl Args {
             compression: self.compression,
             bloom_filters: self.bloom_filter.clone(),
             dictionaries: self.dictionary.clone(),
+            sorted_by: self.sorted_by.clone(),
         };
+        if self.sorted_by.is_some() && to != To::Parquet {
+            bail!("--sorted-by: only Parquet says in which order its rows are");
+        }
         Ok(Some(match to {
             To::Parquet => OutputFormat::Parquet(parquet),
             To::Arrow => OutputFormat::Ipc(IpcKind::File),
@@ -287,6 +298,16 @@ impl Args {
             To::Csv => OutputFormat::Text(TextKind::Csv),
             To::Jsonl => OutputFormat::Text(TextKind::JsonLines),
         }))
+    }
+
+    /// Returns the way with lines that do not fit.
+    pub(super) fn on_bad_line(&self) -> OnBadLine {
+        self.on_bad_line.unwrap_or(OnBadLine::DeadLetter)
+    }
+
+    /// Tells whether a log of which no line fits is one of those that are asked for.
+    pub(super) fn takes_misfits(&self) -> bool {
+        self.on_bad_line.is_some()
     }
 
     /// Returns the columns that options name, with the options.
@@ -334,6 +355,13 @@ fn parse_compression(text: &str) -> Result<ParquetCompression, String> {
         ("none", None) => Ok(ParquetCompression::None),
         _ => Err("expected zstd, zstd:LEVEL, lz4, snappy or none".to_owned()),
     }
+}
+
+fn parse_latency(text: &str) -> Result<Duration, String> {
+    let milliseconds = text.parse().ok().filter(|milliseconds| *milliseconds > 0);
+    let milliseconds = milliseconds
+        .ok_or_else(|| format!("'{text}' is no number of milliseconds: expected 1 or more"))?;
+    Ok(Duration::from_millis(milliseconds))
 }
 
 fn parse_share(text: &str) -> Result<f64, String> {

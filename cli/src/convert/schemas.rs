@@ -81,7 +81,7 @@ fn read(path: &Path) -> anyhow::Result<SchemaFile> {
 
 /// Returns the choices of breakers, if there are any.
 pub(super) fn breaker(args: &Args, file: &SchemaFile) -> Option<BreakerOptions> {
-    match args.on_bad_line {
+    match args.on_bad_line() {
         OnBadLine::Text => {
             Some(BreakerOptions { mismatches: 1, ..file.breaker.unwrap_or_default() })
         }

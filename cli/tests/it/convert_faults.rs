@@ -130,3 +130,31 @@ fn numbered_files_are_not_mixed() {
     assert_fails(&shell(folder.path(), "C log -o no/such/t.csv"), 2, "No such file");
     assert!(!folder.path().join("no").exists());
 }
+
+#[test]
+fn a_type_that_no_value_fits_is_no_success() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("log"), "10.0.0.1|200\n10.0.0.2|404\n").unwrap();
+    let schema = "version = 1\n[[columns]]\nname = \"remote_addr\"\ntype = \"text\"\n\
+                  [[columns]]\nname = \"status\"\ntype = \"timestamp(clf)\"\n";
+    fs::write(folder.path().join("s.toml"), schema).unwrap();
+    let message = "no value of 'status' is of its type; --print-schema shows the types";
+    let output = shell(folder.path(), "C --schema s.toml -o t.csv log");
+    assert_fails(&output, 1, &format!("none of 2 lines fits: {message}"));
+    assert_fails(&output, 1, "nothing was written to t.csv");
+    assert!(!folder.path().join("t.csv").exists());
+    // Who has said what is to become of such lines gets it, and is told.
+    for (way, table) in [
+        ("dead-letter", "remote_addr,status\n"),
+        ("null", "remote_addr,status\n10.0.0.1,\n10.0.0.2,\n"),
+    ] {
+        let line = format!("C --schema s.toml -o t.csv --on-bad-line {way} log");
+        assert_fails(&shell(folder.path(), &line), 0, message);
+        assert_eq!(fs::read_to_string(folder.path().join("t.csv")).unwrap(), table);
+    }
+    fs::write(folder.path().join("log"), "10.0.0.1|200|more\n").unwrap();
+    assert_fails(&shell(folder.path(), "C -o t.parquet log"), 1, "none of 1 lines fits");
+    fs::write(folder.path().join("log"), "").unwrap();
+    let output = shell(folder.path(), "C -o t.parquet log");
+    assert_eq!(output.status.code(), Some(0), "{}", stderr_of(&output));
+}

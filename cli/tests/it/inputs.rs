@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use delimark_datasets::{Shape, generate};
 use tempfile::TempDir;
 
+use super::memory::{MOST_BYTES, peak_resident_bytes};
 use super::{
     access_log, assert_fails, cut, extract, extract_command, spawn, stderr_of, stdout_of, text,
 };
@@ -218,15 +219,7 @@ fn five_gib_sparse_file() {
         let ragged = format!("line {} at byte 5368709127 has 1 field", hole_lines + 3);
         assert!(messages[messages.len() - 2].contains(&ragged), "{messages:?}");
         if access == "--read" {
-            assert!(peak_bytes > 0 && peak_bytes < 64 << 20, "{peak_bytes} bytes");
+            assert!(peak_bytes > 0 && peak_bytes < MOST_BYTES, "{peak_bytes} bytes");
         }
     }
-}
-
-/// Returns the most memory that a living process has held.
-fn peak_resident_bytes(process: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
-    Some(kibibytes << 10)
 }

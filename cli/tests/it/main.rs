@@ -7,6 +7,8 @@ mod compression;
 mod convert_faults;
 #[cfg(feature = "convert")]
 mod convert_schemas;
+#[cfg(feature = "convert")]
+mod convert_streams;
 mod endings;
 mod errors;
 mod formats;
@@ -16,6 +18,7 @@ mod json_lines;
 #[cfg(feature = "convert")]
 mod killed;
 mod lines;
+mod memory;
 mod outputs;
 #[cfg(feature = "convert")]
 mod partitions;

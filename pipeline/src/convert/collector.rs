@@ -83,6 +83,7 @@ impl CollectedInput<'_> {
         let place = GroupPlace { input: self.name, line_number: lines_before + 1 };
         let group = self.collector.settle(group, place, worker)?;
         if let Some(refused) = group.refused {
+            self.counts.refused += refused.lines;
             self.collector.events.take(&Event::Refused {
                 input: self.name.to_owned(),
                 line_number: lines_before + refused.line_number,
@@ -97,6 +98,9 @@ impl CollectedInput<'_> {
             }
             self.dead_letters.take(self.name, &letter).map_err(ConvertError::DeadLetters)?;
             self.counts.dead_letters += 1;
+            if let Some(column) = letter.column {
+                *self.counts.misfits.entry(column).or_default() += 1;
+            }
         }
         self.collector.sink.append(group.parts)?;
         self.count(&group.counts);

@@ -16,9 +16,11 @@ mod leniency;
 mod plan;
 mod run;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
+use std::time::Duration;
 
 use delimark::{BackendError, LineEnding, SourceError};
 use delimark_formats::LogFormat;
@@ -67,6 +69,9 @@ pub struct ConvertOptions {
     pub rolling: Rolling,
     /// The bytes of memory that the process may use, where its control group sets no limit.
     pub process_limit_bytes: Option<u64>,
+    /// The time after which a line of a stream is to be in the output. Half of it is for waiting
+    /// for others, half for converting and writing.
+    pub latency: Option<Duration>,
 }
 
 impl Default for ConvertOptions {
@@ -84,6 +89,7 @@ impl Default for ConvertOptions {
             bad_share_limit: None,
             rolling: Rolling::default(),
             process_limit_bytes: None,
+            latency: None,
         }
     }
 }
@@ -120,8 +126,13 @@ pub struct ConvertCounts {
     pub comments: u64,
     /// The lines that were left out.
     pub left_out: u64,
+    /// Those of them in record batches that lack a value which must be there.
+    pub refused: u64,
     /// The dead letters: lines left out, and values made null.
     pub dead_letters: u64,
+    /// The dead letters by the column whose value is not of its type; of a line with several such
+    /// values the first one counts.
+    pub misfits: BTreeMap<String, u64>,
     /// The record batches.
     pub batches: u64,
     /// The bytes of bursts whose lines were all of the usual kind.
@@ -355,7 +366,7 @@ impl<'d> Converter<'d> {
         let arrow = Arc::new(self.schema.arrow());
         let folder = match &output {
             Output::Folder { path, .. } => Some(path.clone()),
-            Output::File(_) | Output::Standard => None,
+            _ => None,
         };
         let sink = Sink::new(format, arrow, metadata, output, self.options.rolling, sample);
         let sink = PartitionedSink::new(sink, folder);

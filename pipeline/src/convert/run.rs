@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use delimark::SourceError;
 use delimark_extract::{Interrupt, Progress};
@@ -14,7 +14,7 @@ use super::group::{Group, Piece, Worker};
 use super::plan::batcher;
 use super::{ConvertError, Converter};
 use crate::chunk::ChunkPool;
-use crate::chunk_reader::ChunkReader;
+use crate::chunk_reader::{Arrival, ChunkReader};
 use crate::converted::Converted;
 use crate::pressure::{MemoryMeter, PressureEvent, PressureValve};
 
@@ -66,11 +66,48 @@ struct Pieces<'i> {
     group_bytes: usize,
     line_limit_bytes: usize,
     skips_long_lines: bool,
+    /// The time that a group waits for more lines after its first ones.
+    patience: Option<Duration>,
+    /// The group whose pieces are handed out.
+    group: GroupExtent,
     has_ended: bool,
 }
 
+/// The extent of a group so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct GroupExtent {
+    pieces: u64,
+    bytes: usize,
+    /// The time at which it ends, whatever has come by then.
+    ends_at: Option<Instant>,
+}
+
 impl Pieces<'_> {
-    fn next(&mut self) -> Option<Piece> {
+    /// Returns the next piece of the group; `None` at its end. The pieces after that are those of
+    /// the next group.
+    fn next_of_group(&mut self) -> Option<Piece> {
+        let GroupExtent { bytes, ends_at, .. } = self.group;
+        if bytes >= self.group_bytes || ends_at.is_some_and(|end| end <= Instant::now()) {
+            return None;
+        }
+        let piece = self.next(ends_at)?;
+        if let Piece::Chunk(chunk) = &piece {
+            self.group.bytes += chunk.as_ref().len();
+        }
+        if self.group.pieces == 0 {
+            self.group.ends_at = self.patience.map(|patience| Instant::now() + patience);
+        }
+        self.group.pieces += 1;
+        Some(piece)
+    }
+
+    /// Returns the extent of the group that has ended, and begins the next one.
+    fn end_group(&mut self) -> GroupExtent {
+        std::mem::take(&mut self.group)
+    }
+
+    /// Reads a piece; `None` at the end of the input, and where there is none in time.
+    fn next(&mut self, ends_at: Option<Instant>) -> Option<Piece> {
         if let Some(first) = self.first.take() {
             self.has_ended = matches!(first, Piece::Failure(_));
             return Some(first);
@@ -79,12 +116,13 @@ impl Pieces<'_> {
             return None;
         }
         self.pressure.look();
-        let piece = match self.input.chunks.next_chunk() {
-            Ok(Some(chunk)) => {
+        let piece = match self.input.chunks.next_chunk_by(ends_at) {
+            Ok(Arrival::Chunk(chunk)) => {
                 self.input.progress.add(chunk.as_ref().len());
                 Piece::Chunk(chunk)
             }
-            Ok(None) => {
+            Ok(Arrival::Late) => return None,
+            Ok(Arrival::End) => {
                 self.has_ended = true;
                 return None;
             }
@@ -101,24 +139,6 @@ impl Pieces<'_> {
         };
         self.has_ended = matches!(piece, Piece::Failure(_));
         Some(piece)
-    }
-
-    /// Hands the pieces of the next group to a function, until it wants no more; returns false
-    /// where there are none.
-    fn next_group(&mut self, mut take: impl FnMut(Piece) -> bool) -> bool {
-        let mut bytes = 0;
-        let mut is_any = false;
-        while bytes < self.group_bytes {
-            let Some(piece) = self.next() else { break };
-            if let Piece::Chunk(chunk) = &piece {
-                bytes += chunk.as_ref().len();
-            }
-            is_any = true;
-            if !take(piece) {
-                break;
-            }
-        }
-        is_any
     }
 }
 
@@ -145,6 +165,8 @@ impl Converter<'_> {
             group_bytes: options.group_bytes,
             line_limit_bytes: options.line_limit_bytes,
             skips_long_lines: options.skips_long_lines,
+            patience: options.latency.map(|latency| latency / 2),
+            group: GroupExtent::default(),
             has_ended: false,
         };
         let mut collected = CollectedInput {
@@ -206,22 +228,8 @@ fn run_alone(
     collected: &mut CollectedInput<'_>,
 ) -> Result<Sizes, ConvertError> {
     loop {
-        let mut bytes = 0;
-        let group_bytes = pieces.group_bytes;
-        let mut is_any = false;
-        let of_group = std::iter::from_fn(|| {
-            if bytes >= group_bytes {
-                return None;
-            }
-            let piece = pieces.next()?;
-            if let Piece::Chunk(chunk) = &piece {
-                bytes += chunk.as_ref().len();
-            }
-            is_any = true;
-            Some(piece)
-        });
-        let group = worker.run(of_group)?;
-        if !is_any {
+        let group = worker.run(std::iter::from_fn(|| pieces.next_of_group()))?;
+        if pieces.end_group().pieces == 0 {
             return Ok(pieces.input.chunks.sizes_asked().collect());
         }
         collected.take(group, worker)?;
@@ -258,14 +266,16 @@ fn read_groups(pieces: &mut Pieces<'_>, turns: &Turns<'_, '_>, tasks: &Sender<Ta
     for number in 0.. {
         let (group, received) = mpsc::channel();
         let mut received = Some(received);
-        let is_any = pieces.next_group(|piece| {
+        while let Some(piece) = pieces.next_of_group() {
             if let Some(received) = received.take() {
                 // It fails where every worker has ended, as they only do at the end.
                 let _ = tasks.send((number, received));
             }
-            group.send(piece).is_ok() && !turns.have_ended()
-        });
-        if !is_any || turns.have_ended() {
+            if group.send(piece).is_err() || turns.have_ended() {
+                break;
+            }
+        }
+        if pieces.end_group().pieces == 0 || turns.have_ended() {
             break;
         }
     }

@@ -100,7 +100,8 @@ impl TextSink {
     }
 
     pub(super) fn append(&mut self, bytes: &[u8]) -> Result<(), SinkError> {
-        Ok(self.destination.write_all(bytes)?)
+        self.destination.write_all(bytes)?;
+        Ok(self.destination.hand_on()?)
     }
 
     pub(super) fn bytes(&self) -> u64 {

@@ -5,6 +5,9 @@ use std::fs::{self, File, TryLockError};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
+#[cfg(feature = "object-store")]
+use super::object::{ObjectPlace, Upload};
+
 /// The folder for files that are not whole yet. A folder of its own, since some readers take every
 /// file beside the others for one of theirs, whatever its name begins with.
 const UNFINISHED: &str = ".delimark-unfinished";
@@ -12,35 +15,102 @@ const UNFINISHED: &str = ".delimark-unfinished";
 /// Bytes that are written at once.
 const BUFFER_BYTES: usize = 256 << 10;
 
-/// A file that is being written, or standard output.
+/// The place of one file.
+#[derive(Debug)]
+pub(crate) enum Place {
+    /// Standard output.
+    Standard,
+    /// A path.
+    Path(PathBuf),
+    /// An object in a store.
+    #[cfg(feature = "object-store")]
+    Object(ObjectPlace),
+}
+
+impl Place {
+    /// Returns the path or address; none of standard output.
+    pub(crate) fn name(&self) -> Option<PathBuf> {
+        match self {
+            Self::Standard => None,
+            Self::Path(path) => Some(path.clone()),
+            #[cfg(feature = "object-store")]
+            Self::Object(place) => Some(place.address().into()),
+        }
+    }
+}
+
+/// A file that is being written.
 #[derive(Debug)]
 pub(crate) struct Destination {
-    writer: BufWriter<File>,
+    writer: BufWriter<Target>,
     bytes: u64,
-    paths: Option<Paths>,
 }
 
 #[derive(Debug)]
-struct Paths {
+enum Target {
+    /// Standard output, a pipe or a device.
+    Stream(File),
+    /// A file that gets its name at the end.
+    File(UnfinishedFile),
+    #[cfg(feature = "object-store")]
+    Object(Upload),
+}
+
+#[derive(Debug)]
+struct UnfinishedFile {
+    file: File,
     unfinished: PathBuf,
     finished: PathBuf,
+    is_finished: bool,
 }
 
 impl Destination {
-    /// Opens a file for a path, or standard output.
-    pub(crate) fn open(path: Option<&Path>) -> io::Result<Self> {
-        let Some(path) = path else {
-            let writer =
-                BufWriter::with_capacity(BUFFER_BYTES, delimark_extract::standard_output()?);
-            return Ok(Self { writer, bytes: 0, paths: None });
+    /// Opens a place to be written to.
+    pub(crate) fn open(place: &Place) -> io::Result<Self> {
+        let target = match place {
+            Place::Standard => Target::Stream(delimark_extract::standard_output()?),
+            Place::Path(path) => Target::open_path(path)?,
+            #[cfg(feature = "object-store")]
+            Place::Object(place) => Target::Object(Upload::begin(place)?),
         };
+        Ok(Self { writer: BufWriter::with_capacity(BUFFER_BYTES, target), bytes: 0 })
+    }
+
+    /// Returns the bytes written so far.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Hands on what was written so far, where somebody may be reading it: not of a file that has
+    /// no name yet.
+    pub(crate) fn hand_on(&mut self) -> io::Result<()> {
+        match self.writer.get_ref() {
+            Target::Stream(_) => self.writer.flush(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Puts the file under its name, and returns its bytes.
+    pub(crate) fn publish(mut self) -> io::Result<u64> {
+        self.writer.flush()?;
+        let Ok(target) = self.writer.into_inner() else { unreachable!("it was flushed") };
+        match target {
+            Target::Stream(_) => {}
+            Target::File(file) => file.publish()?,
+            #[cfg(feature = "object-store")]
+            Target::Object(upload) => upload.publish()?,
+        }
+        Ok(self.bytes)
+    }
+}
+
+impl Target {
+    fn open_path(path: &Path) -> io::Result<Self> {
         // A link stays one: what it leads to is written.
         let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
         if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
             // Nothing can be put in the place of a device or a pipe.
-            let file = File::options().write(true).open(path)?;
-            let writer = BufWriter::with_capacity(BUFFER_BYTES, file);
-            return Ok(Self { writer, bytes: 0, paths: None });
+            return Ok(Self::Stream(File::options().write(true).open(path)?));
         }
         let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
         let folder = path.parent().unwrap_or(Path::new("")).join(UNFINISHED);
@@ -60,35 +130,45 @@ impl Destination {
             Err(TryLockError::Error(error)) => return Err(error),
         }
         file.set_len(0)?;
-        let writer = BufWriter::with_capacity(BUFFER_BYTES, file);
-        let paths = Paths { unfinished, finished: path.to_owned() };
-        Ok(Self { writer, bytes: 0, paths: Some(paths) })
-    }
-
-    /// Returns the bytes written so far.
-    pub(crate) fn bytes(&self) -> u64 {
-        self.bytes
-    }
-
-    /// Puts the file under its name, and returns its bytes.
-    pub(crate) fn publish(mut self) -> io::Result<u64> {
-        self.writer.flush()?;
-        let Some(paths) = self.paths.take() else {
-            return Ok(self.bytes);
-        };
-        // Without this the name may survive a crash of the machine, and the bytes may not.
-        self.writer.get_ref().sync_all()?;
-        fs::rename(&paths.unfinished, &paths.finished)?;
-        remove_if_empty(&paths.unfinished);
-        Ok(self.bytes)
+        let finished = path.to_owned();
+        Ok(Self::File(UnfinishedFile { file, unfinished, finished, is_finished: false }))
     }
 }
 
-impl Drop for Destination {
+impl Write for Target {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Stream(file) | Self::File(UnfinishedFile { file, .. }) => file.write(bytes),
+            #[cfg(feature = "object-store")]
+            Self::Object(upload) => upload.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Stream(file) | Self::File(UnfinishedFile { file, .. }) => file.flush(),
+            #[cfg(feature = "object-store")]
+            Self::Object(upload) => upload.flush(),
+        }
+    }
+}
+
+impl UnfinishedFile {
+    fn publish(mut self) -> io::Result<()> {
+        // Without this the name may survive a crash of the machine, and the bytes may not.
+        self.file.sync_all()?;
+        fs::rename(&self.unfinished, &self.finished)?;
+        self.is_finished = true;
+        remove_if_empty(&self.unfinished);
+        Ok(())
+    }
+}
+
+impl Drop for UnfinishedFile {
     fn drop(&mut self) {
-        if let Some(paths) = self.paths.take() {
-            let _ = fs::remove_file(&paths.unfinished);
-            remove_if_empty(&paths.unfinished);
+        if !self.is_finished {
+            let _ = fs::remove_file(&self.unfinished);
+            remove_if_empty(&self.unfinished);
         }
     }
 }

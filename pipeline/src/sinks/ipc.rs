@@ -75,6 +75,9 @@ impl IpcSink {
                 Self::Stream(writer) => writer.write(batch)?,
             }
         }
+        if let Self::Stream(writer) = self {
+            writer.get_mut().hand_on()?;
+        }
         Ok(())
     }
 

@@ -5,8 +5,11 @@ mod csv_json;
 mod dictionaries;
 mod file;
 mod ipc;
+#[cfg(feature = "object-store")]
+mod object;
 mod parquet;
 mod partitions;
+mod sorting;
 
 use std::io;
 use std::path::PathBuf;
@@ -18,14 +21,16 @@ use arrow_schema::{ArrowError, DataType, Field, FieldRef, Schema, SchemaRef};
 
 pub use self::csv_json::TextKind;
 pub use self::ipc::IpcKind;
+#[cfg(feature = "object-store")]
+pub use self::object::ObjectPlace;
 pub use self::parquet::{ParquetCompression, ParquetOptions};
 pub(crate) use self::partitions::{GroupEncoder, PartitionPart, PartitionedSink};
 pub use self::partitions::{PartitionUnit, Partitioning};
 
 use self::csv_json::{TextEncoder, TextSink};
-use self::file::Destination;
+use self::file::{Destination, Place};
 use self::ipc::{IpcEncoder, IpcSink};
-use self::parquet::{ParquetEncoder, ParquetSink};
+use self::parquet::{EncodedRowGroup, ParquetEncoder, ParquetSink};
 
 /// The format of the output.
 #[derive(Clone, Debug)]
@@ -66,6 +71,30 @@ pub enum Output {
     },
     /// Standard output.
     Standard,
+    /// An object in a store, which is there when it is whole.
+    #[cfg(feature = "object-store")]
+    Object(ObjectPlace),
+}
+
+impl Output {
+    /// Returns the place of the next file, after so many others.
+    fn next_place(&self, rolling: Rolling, files: usize) -> Place {
+        // Unless files are asked for by size, only another schema makes more than one.
+        let is_only = rolling == Rolling::default() && files == 0;
+        match self {
+            Self::Standard => Place::Standard,
+            Self::Folder { .. } => unreachable!("each partition has a sink for its files"),
+            Self::File(path) if is_only => Place::Path(path.clone()),
+            Self::File(path) => Place::Path(numbered(path, files + 1)),
+            #[cfg(feature = "object-store")]
+            Self::Object(place) if is_only => Place::Object(place.clone()),
+            #[cfg(feature = "object-store")]
+            Self::Object(place) => {
+                let numbered = |name: &str| numbered(name.as_ref(), files + 1);
+                Place::Object(place.beside(|name| numbered(name).to_string_lossy().into_owned()))
+            }
+        }
+    }
 }
 
 /// The sizes at which a file is ended and another begun.
@@ -117,7 +146,7 @@ impl Encoders {
 
 /// A group of rows, encoded.
 pub(crate) enum Part {
-    Parquet(Vec<::parquet::arrow::arrow_writer::ArrowColumnChunk>),
+    Parquet(EncodedRowGroup),
     Ipc(Vec<RecordBatch>),
     Text(Vec<u8>),
 }
@@ -149,7 +178,7 @@ enum Writer {
 /// A file that was written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrittenFile {
-    /// The path; none for standard output.
+    /// The path or address; none for standard output.
     pub path: Option<PathBuf>,
     /// The rows in it.
     pub rows: u64,
@@ -164,6 +193,13 @@ pub enum SinkError {
     Io(io::Error),
     /// The encoder's.
     Encoder(String),
+    /// Rows are not in the order that was asked for.
+    Unsorted {
+        /// The row of the file, counted from 1.
+        row: u64,
+        /// The column.
+        column: String,
+    },
 }
 
 impl std::fmt::Display for SinkError {
@@ -171,6 +207,10 @@ impl std::fmt::Display for SinkError {
         match self {
             Self::Io(error) => error.fmt(formatter),
             Self::Encoder(message) => formatter.write_str(message),
+            Self::Unsorted { row, column } => write!(
+                formatter,
+                "by '{column}' row {row} comes before the row that it follows (nulls are last)"
+            ),
         }
     }
 }
@@ -229,7 +269,7 @@ impl Sink {
     pub(crate) fn encoders(&self) -> Encoders {
         let by = match &self.output {
             Output::Folder { by, .. } => Some(by.clone()),
-            Output::File(_) | Output::Standard => None,
+            _ => None,
         };
         Encoders { format: self.format.clone(), metadata: self.metadata.clone(), by }
     }
@@ -268,7 +308,7 @@ impl Sink {
         };
         open.rows += rows;
         match (&mut open.writer, part) {
-            (Writer::Parquet(sink), Part::Parquet(columns)) => sink.append(columns)?,
+            (Writer::Parquet(sink), Part::Parquet(group)) => sink.append(group)?,
             (Writer::Ipc(sink), Part::Ipc(batches)) => sink.append(&batches)?,
             (Writer::Text(sink), Part::Text(bytes)) => sink.append(&bytes)?,
             _ => unreachable!("the encoder is of the same format"),
@@ -291,16 +331,8 @@ impl Sink {
     }
 
     fn begin(&self) -> Result<Open, SinkError> {
-        let path = match &self.output {
-            Output::Standard => None,
-            Output::Folder { .. } => unreachable!("each partition has a sink for its files"),
-            // Unless files are asked for by size, only another schema makes more than one.
-            Output::File(path) if self.rolling == Rolling::default() && self.files.is_empty() => {
-                Some(path.clone())
-            }
-            Output::File(path) => Some(numbered(path, self.files.len() + 1)),
-        };
-        let destination = Destination::open(path.as_deref())?;
+        let place = self.output.next_place(self.rolling, self.files.len());
+        let destination = Destination::open(&place)?;
         let writer = match &self.format {
             OutputFormat::Parquet(options) => {
                 let sink = ParquetSink::new(options, &self.schema, &self.metadata, destination)?;
@@ -314,7 +346,7 @@ impl Sink {
                 Writer::Text(TextSink::new(*kind, &self.schema, destination)?)
             }
         };
-        Ok(Open { writer, rows: 0, path })
+        Ok(Open { writer, rows: 0, path: place.name() })
     }
 
     fn end(&mut self) -> Result<(), SinkError> {

@@ -20,13 +20,14 @@ use parquet::arrow::arrow_writer::{
 };
 use parquet::arrow::{ArrowSchemaConverter, encode_arrow_schema};
 use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{WriterProperties, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
 use super::dictionaries::{DICTIONARY_BYTES, wants_dictionary};
 use super::file::Destination;
+use super::sorting::{ORDER, SortCheck, SortedRun, sorting_column};
 use super::{Metadata, SinkError, plain};
 
 /// The bytes of the least and the greatest value that are kept of a page.
@@ -44,12 +45,15 @@ pub struct ParquetOptions {
     pub bloom_filters: Vec<String>,
     /// The columns that get a dictionary; found by the first rows where it is `None`.
     pub dictionaries: Option<Vec<String>>,
+    /// The column whose values ascend, nulls last. The file says so, and a row that is less than
+    /// the one before is an error.
+    pub sorted_by: Option<String>,
 }
 
 impl Default for ParquetOptions {
     fn default() -> Self {
         let compression = ParquetCompression::Zstd { level: 1 };
-        Self { compression, bloom_filters: Vec::new(), dictionaries: None }
+        Self { compression, bloom_filters: Vec::new(), dictionaries: None, sorted_by: None }
     }
 }
 
@@ -83,6 +87,19 @@ impl ParquetOptions {
         self
     }
 
+    /// Verifies that rows can be in the order that is asked for.
+    ///
+    /// # Errors
+    ///
+    /// There is no such column, or its values have no order.
+    pub fn check_order(&self, schema: &Schema) -> Result<(), String> {
+        self.sorting_column(schema).map(drop)
+    }
+
+    fn sorting_column(&self, schema: &Schema) -> Result<Option<usize>, String> {
+        self.sorted_by.as_deref().map(|name| sorting_column(schema, name)).transpose()
+    }
+
     fn properties(
         &self,
         schema: &Schema,
@@ -107,6 +124,15 @@ impl ParquetOptions {
             .set_statistics_truncate_length(Some(STATISTICS_BYTES))
             .set_column_index_truncate_length(Some(STATISTICS_BYTES))
             .set_key_value_metadata(Some(pairs));
+        // Each column has values of its own alone, lists too: its number is that of these.
+        if let Some(column) = self.sorting_column(schema).map_err(SinkError::Encoder)? {
+            let sorting = SortingColumn {
+                column_idx: column as i32,
+                descending: ORDER.descending,
+                nulls_first: ORDER.nulls_first,
+            };
+            properties = properties.set_sorting_columns(Some(vec![sorting]));
+        }
         for field in plain.fields() {
             let path = column_path(field);
             if self.dictionaries.as_ref().is_some_and(|names| names.contains(field.name())) {
@@ -147,6 +173,14 @@ pub(crate) struct ParquetEncoder {
     factory: ArrowRowGroupWriterFactory,
     /// The columns of the row group that was begun.
     columns: Vec<ArrowColumnWriter>,
+    order: Option<SortCheck>,
+}
+
+/// A row group, encoded.
+pub(crate) struct EncodedRowGroup {
+    columns: Vec<ArrowColumnChunk>,
+    /// The order of its rows, where there is to be one.
+    run: Option<SortedRun>,
 }
 
 impl ParquetEncoder {
@@ -158,12 +192,17 @@ impl ParquetEncoder {
         // Column writers are made of a file's properties alone, so that any file will do.
         let file = file_writer(options, schema, metadata, std::io::sink())?;
         let factory = ArrowRowGroupWriterFactory::new(&file, Arc::clone(schema));
-        Ok(Self { schema: Arc::clone(schema), factory, columns: Vec::new() })
+        let order = options.sorting_column(schema).map_err(SinkError::Encoder)?;
+        let order = order.map(SortCheck::new);
+        Ok(Self { schema: Arc::clone(schema), factory, columns: Vec::new(), order })
     }
 
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), SinkError> {
         if self.columns.is_empty() {
             self.columns = self.factory.create_column_writers(0)?;
+        }
+        if let Some(order) = &mut self.order {
+            order.look(batch)?;
         }
         let mut writers = self.columns.iter_mut();
         for (field, array) in self.schema.fields().iter().zip(batch.columns()) {
@@ -175,15 +214,19 @@ impl ParquetEncoder {
         Ok(())
     }
 
-    pub(super) fn finish(&mut self) -> Result<Vec<ArrowColumnChunk>, SinkError> {
+    pub(super) fn finish(&mut self) -> Result<EncodedRowGroup, SinkError> {
         let columns = self.columns.drain(..).map(ArrowColumnWriter::close);
-        Ok(columns.collect::<Result<_, _>>()?)
+        let columns = columns.collect::<Result<_, _>>()?;
+        Ok(EncodedRowGroup { columns, run: self.order.as_mut().and_then(SortCheck::take) })
     }
 }
 
 /// A Parquet file that is being written.
 pub(crate) struct ParquetSink {
     file: SerializedFileWriter<Destination>,
+    sorted_by: Option<String>,
+    /// The rows so far, where they are to be in an order.
+    run: Option<SortedRun>,
 }
 
 impl ParquetSink {
@@ -193,16 +236,35 @@ impl ParquetSink {
         metadata: &Metadata,
         destination: Destination,
     ) -> Result<Self, SinkError> {
-        Ok(Self { file: file_writer(options, schema, metadata, destination)? })
+        let file = file_writer(options, schema, metadata, destination)?;
+        Ok(Self { file, sorted_by: options.sorted_by.clone(), run: None })
     }
 
-    pub(super) fn append(&mut self, columns: Vec<ArrowColumnChunk>) -> Result<(), SinkError> {
+    pub(super) fn append(&mut self, group: EncodedRowGroup) -> Result<(), SinkError> {
+        let EncodedRowGroup { columns, run } = group;
+        self.verify_order(run)?;
         let mut row_group = self.file.next_row_group()?;
         for column in columns {
             column.append_to_row_group(&mut row_group)?;
         }
         row_group.close()?;
         Ok(())
+    }
+
+    /// Verifies that the rows of a group are in order, and come after those before it.
+    fn verify_order(&mut self, next: Option<SortedRun>) -> Result<(), SinkError> {
+        match (&mut self.run, next) {
+            (Some(run), Some(next)) => run.append(next)?,
+            (None, next) => self.run = next,
+            (Some(_), None) => {}
+        }
+        match self.run.as_ref().and_then(SortedRun::unsorted_row) {
+            Some(row) => {
+                let column = self.sorted_by.clone().unwrap_or_default();
+                Err(SinkError::Unsorted { row, column })
+            }
+            None => Ok(()),
+        }
     }
 
     pub(super) fn bytes(&self) -> u64 {

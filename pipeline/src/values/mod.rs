@@ -108,6 +108,8 @@ pub enum ValueError {
     NotTime,
     /// It is written as a time, and there is no such day or hour.
     NoSuchTime,
+    /// It is a time before the year 0 or after 9999, which has no form of four digits.
+    OutOfYears,
     /// It is no IP address.
     NotAddress,
     /// It is neither true nor false.
@@ -132,6 +134,7 @@ impl fmt::Display for ValueError {
             }
             Self::NotTime => formatter.write_str("is not written as the format's times are"),
             Self::NoSuchTime => formatter.write_str("is a day or hour that does not exist"),
+            Self::OutOfYears => formatter.write_str("is not in the years 0 to 9999"),
             Self::NotAddress => formatter.write_str("is no IP address"),
             Self::NotBoolean => formatter.write_str("is neither true nor false"),
             Self::NotUtf8 { offset } => write!(formatter, "is not UTF-8 at its byte {offset}"),

@@ -1,5 +1,7 @@
 //! Points in time, in microseconds since 1970 began.
 
+use std::ops::RangeInclusive;
+
 use delimark_formats::TimestampFormat;
 
 use super::decimal::parse_decimal;
@@ -77,9 +79,18 @@ impl TimestampParser {
     }
 }
 
+/// The times whose years have four digits: what readers of CSV, and most of Parquet, know.
+const YEARS: RangeInclusive<i64> =
+    -62_167_219_200 * MICROSECONDS..=253_402_300_800 * MICROSECONDS - 1;
+
 fn parse(format: TimestampFormat, value: Value<'_>) -> Result<i64, ValueError> {
+    let time = parse_any(format, value)?;
+    if YEARS.contains(&time) { Ok(time) } else { Err(ValueError::OutOfYears) }
+}
+
+fn parse_any(format: TimestampFormat, value: Value<'_>) -> Result<i64, ValueError> {
     let scaled = |scale: u8, unit: i64| match parse_decimal(value, scale) {
-        Ok(number) => number.checked_mul(unit).ok_or(ValueError::OutOfRange),
+        Ok(number) => number.checked_mul(unit).ok_or(ValueError::OutOfYears),
         Err(ValueError::NotNumber) => Err(ValueError::NotTime),
         Err(error) => Err(error),
     };
@@ -170,7 +181,7 @@ fn clock(bytes: &[u8]) -> Result<i64, ValueError> {
     Ok(minutes * MINUTE + i64::from(seconds) * MICROSECONDS)
 }
 
-/// Takes `.123`, of up to six digits that count, off the front, as microseconds.
+/// Takes `.123`, of up to six digits and zeros behind them, off the front, as microseconds.
 fn split_fraction(bytes: &[u8]) -> Result<(i64, &[u8]), ValueError> {
     let [b'.' | b',', rest @ ..] = bytes else {
         return Ok((0, bytes));
@@ -180,8 +191,12 @@ fn split_fraction(bytes: &[u8]) -> Result<(i64, &[u8]), ValueError> {
     if digits.is_empty() {
         return Err(ValueError::NotTime);
     }
-    // A clock's nanoseconds are cut: the column counts microseconds.
-    let digits = digits.iter().chain(std::iter::repeat(&b'0')).take(6);
+    // A clock's nanoseconds are not cut without a word: the column counts microseconds.
+    let (counted, rest_of_digits) = digits.split_at(digits.len().min(6));
+    if rest_of_digits.iter().any(|digit| *digit != b'0') {
+        return Err(ValueError::TooPrecise { scale: 6 });
+    }
+    let digits = counted.iter().chain(std::iter::repeat(&b'0')).take(6);
     let fraction = digits.fold(0, |sum, digit| sum * 10 + i64::from(digit - b'0'));
     Ok((fraction, rest))
 }
@@ -297,7 +312,10 @@ mod tests {
         ] {
             assert_eq!(iso(text), Ok(instant(text)), "{text}");
         }
-        assert_eq!(iso("2026-03-01T10:00:07.123456789Z"), iso("2026-03-01T10:00:07.123456Z"));
+        assert_eq!(iso("2026-03-01T10:00:07.123456000Z"), iso("2026-03-01T10:00:07.123456Z"));
+        let too_precise = Err(ValueError::TooPrecise { scale: 6 });
+        assert_eq!(iso("2026-03-01T10:00:07.123456789Z"), too_precise);
+        assert_eq!(iso("2026-03-01T10:00:07.0000001+01:00"), too_precise);
     }
 
     #[test]
@@ -310,6 +328,25 @@ mod tests {
         let day = |text| time(TimestampFormat::TimeOfDay, text);
         assert_eq!(day("10:00:07"), Ok(10 * 60 * MINUTE + 7 * MICROSECONDS));
         assert_eq!(day("10:00"), Err(ValueError::NotTime));
+    }
+
+    #[test]
+    fn years_have_four_digits() {
+        let iso = |text| time(TimestampFormat::Iso8601, text);
+        assert_eq!(iso("0000-01-01T00:00:00Z"), Ok(*YEARS.start()));
+        assert_eq!(iso("9999-12-31T23:59:59.999999Z"), Ok(*YEARS.end()));
+        let clf = |text| time(TimestampFormat::Clf, text);
+        let epoch = |text| time(TimestampFormat::EpochSeconds, text);
+        for found in [
+            iso("9999-12-31T23:59:59-05:00"),
+            iso("0000-01-01T00:00:00+01:00"),
+            clf("31/Dec/9999:23:59:59 -0100"),
+            epoch("253402300800"),
+            epoch("-62167219201"),
+            time(TimestampFormat::EpochMilliseconds, "253402300800000"),
+        ] {
+            assert_eq!(found, Err(ValueError::OutOfYears));
+        }
     }
 
     #[test]

@@ -2,17 +2,20 @@
 
 mod breakers;
 mod conversions;
+mod orders;
 mod schema_files;
 mod tables;
 mod telemetry;
 
 use std::io::Cursor;
+use std::path::Path;
 
 use delimark_extract::{Interrupt, Progress};
 use delimark_formats::LogFormat;
 use delimark_pipeline::{
-    Batcher, Chunk, ChunkPool, ChunkReader, ChunkSizes, ConvertInput, ConvertOptions, Converted,
-    Converter, FormatOptions, JsonDeadLetters, Output, OutputFormat, TableSchema, TextKind,
+    Batcher, Chunk, ChunkPool, ChunkReader, ChunkSizes, ConvertError, ConvertInput, ConvertOptions,
+    Converted, Converter, FormatOptions, JsonDeadLetters, Output, OutputFormat, TableSchema,
+    TextKind,
 };
 
 /// Returns all of these bytes as one chunk.
@@ -35,20 +38,32 @@ fn convert(format: &LogFormat, options: FormatOptions, bytes: &[u8]) -> Converte
 fn json(format: &LogFormat, bytes: &[u8]) -> String {
     let folder = tempfile::tempdir().expect("a folder can be made");
     let path = folder.path().join("table.jsonl");
+    let output = OutputFormat::Text(TextKind::JsonLines);
+    try_convert_to(&path, format, output, ConvertOptions::default(), bytes)
+        .expect("it can be converted");
+    std::fs::read_to_string(path).expect("it was written")
+}
+
+/// Converts bytes by a format into a file.
+fn try_convert_to(
+    path: &Path,
+    format: &LogFormat,
+    output: OutputFormat,
+    options: ConvertOptions,
+    bytes: &[u8],
+) -> Result<(), ConvertError> {
     let schema = TableSchema::of_format(format, FormatOptions::default()).unwrap();
     let mut letters = JsonDeadLetters::new(std::io::sink());
-    let output = (OutputFormat::Text(TextKind::JsonLines), Output::File(path.clone()), Vec::new());
-    let options = ConvertOptions::default();
+    let output = (output, Output::File(path.to_owned()), Vec::new());
     let mut converter = Converter::new(format.clone(), schema, options, output, &mut letters);
     let reader = Box::new(Cursor::new(bytes.to_vec()));
     let input = ConvertInput {
         name: "log",
-        chunks: converter.chunk_reader(reader, ChunkSizes::FILE),
+        chunks: converter.chunk_reader(reader, ChunkSizes { least: 1024, most: 1024 }),
         lines_before: 0,
         interrupt: Interrupt::default(),
         progress: &Progress::default(),
     };
-    converter.add(input).expect("it can be converted");
-    converter.finish().expect("it can be written");
-    std::fs::read_to_string(path).expect("it was written")
+    converter.add(input)?;
+    converter.finish().map(drop)
 }
