@@ -3,6 +3,13 @@
 
 #![deny(unsafe_code)]
 
+mod checkpoint;
+pub mod config;
 mod entry;
+mod event;
+mod lines;
+mod sources;
+mod stages;
 
 pub use entry::{Entry, Labels, Origin};
+pub use event::{Event, Events};

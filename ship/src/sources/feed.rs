@@ -1,0 +1,47 @@
+//! Feeds: lines that come by themselves, and wait in memory for their turn, a few at a time: who
+//! sends them has to wait where the queues are full.
+
+use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+
+use super::cutter::Read;
+use crate::config::SourceKind;
+
+/// The batches of lines that wait at most.
+const WAITING: usize = 4;
+
+/// The end of a feed at which lines come out.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    receiver: Receiver<Read>,
+    has_ended: bool,
+    /// The configuration that it was started with, as text.
+    config: String,
+}
+
+impl Feed {
+    /// Makes the two ends of a feed for a source.
+    pub(super) fn new(kind: &SourceKind<'_>) -> (SyncSender<Read>, Self) {
+        let (sender, receiver) = sync_channel(WAITING);
+        (sender, Self { receiver, has_ended: false, config: format!("{kind:?}") })
+    }
+
+    /// Tells whether it was started with this configuration.
+    pub(super) fn is_of(&self, kind: &SourceKind<'_>) -> bool {
+        self.config == format!("{kind:?}")
+    }
+
+    pub(super) fn next(&mut self) -> Option<Read> {
+        match self.receiver.try_recv() {
+            Ok(read) => Some(read),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => {
+                self.has_ended = true;
+                None
+            }
+        }
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+}

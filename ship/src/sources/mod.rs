@@ -1,0 +1,102 @@
+//! Sources: where lines come from.
+
+mod cutter;
+mod feed;
+mod files;
+mod stdin;
+
+use std::sync::Arc;
+
+pub(crate) use self::cutter::Read;
+use self::feed::Feed;
+pub(crate) use self::files::FileState;
+use self::files::Files;
+use crate::config::{Misplaced, SourceConfig, SourceKind};
+use crate::event::Events;
+
+/// A source that lines are read from.
+#[derive(Debug)]
+pub(crate) enum Source {
+    /// Files, which remember where they were read up to.
+    Files(Files),
+    /// What comes by itself, from another thread.
+    Feed(Feed),
+}
+
+impl Source {
+    /// Starts a source; files go on from what a checkpoint has of them.
+    pub(crate) fn start(
+        config: &SourceConfig,
+        kind: SourceKind<'_>,
+        states: Option<Vec<FileState>>,
+        events: &Arc<dyn Events>,
+    ) -> Result<Self, Misplaced> {
+        let name = config.name.get_ref();
+        Ok(match kind {
+            SourceKind::Files(files) => {
+                Self::Files(Files::new(files, config.max_line_bytes, states)?)
+            }
+            SourceKind::Stdin(_) => Self::Feed(stdin::start(name, config.max_line_bytes, events)),
+            SourceKind::Syslog(_) => return Err(Misplaced::at(0..0, "TEMP")),
+        })
+    }
+
+    /// Goes on with another configuration, if it can.
+    pub(crate) fn reconfigure(
+        &mut self,
+        config: &SourceConfig,
+        kind: SourceKind<'_>,
+    ) -> Result<bool, Misplaced> {
+        match (self, kind) {
+            (Self::Files(own), SourceKind::Files(files)) => {
+                own.reconfigure(files, config.max_line_bytes)?;
+                Ok(true)
+            }
+            (Self::Feed(own), kind) => Ok(own.is_of(&kind)),
+            _ => Ok(false),
+        }
+    }
+
+    /// Returns some lines, if there are any.
+    pub(crate) fn next(&mut self, events: &dyn Events) -> Option<Read> {
+        match self {
+            Self::Files(files) => files.next(events),
+            Self::Feed(feed) => feed.next(),
+        }
+    }
+
+    /// Tells whether nothing more can come.
+    pub(crate) fn has_ended(&self) -> bool {
+        match self {
+            Self::Files(_) => false,
+            Self::Feed(feed) => feed.has_ended(),
+        }
+    }
+
+    /// Returns where files were read up to.
+    pub(crate) fn states(&self) -> Option<Vec<FileState>> {
+        match self {
+            Self::Files(files) => Some(files.states()),
+            Self::Feed(_) => None,
+        }
+    }
+
+    /// Returns how far files are behind.
+    pub(crate) fn lags(&self) -> Vec<Lag> {
+        match self {
+            Self::Files(files) => files.lags().collect(),
+            Self::Feed(_) => Vec::new(),
+        }
+    }
+}
+
+/// How far a file is behind.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Lag {
+    /// Its path.
+    pub(crate) path: String,
+    /// The bytes that are written and not read.
+    pub(crate) bytes: u64,
+    /// The time since something was read, if there are such bytes.
+    pub(crate) seconds: f64,
+}
