@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
@@ -67,10 +67,6 @@ impl Checkpoint {
         write().map_err(|error| named(&path, &error.to_string()))
     }
 
-    /// Returns the path of the checkpoint in a folder.
-    pub(crate) fn path(folder: &Path) -> PathBuf {
-        folder.join(NAME)
-    }
 }
 
 fn named(path: &Path, message: &str) -> io::Error {
@@ -89,7 +85,7 @@ mod tests {
         checkpoint.write(folder.path()).unwrap();
         assert_eq!(Checkpoint::read(folder.path()).unwrap(), checkpoint);
         assert!(!folder.path().join(NEW_NAME).exists());
-        let path = Checkpoint::path(folder.path());
+        let path = folder.path().join(NAME);
         fs::write(&path, r#"{"version":1,"sour"#).unwrap();
         let error = Checkpoint::read(folder.path()).unwrap_err().to_string();
         assert!(error.contains("checkpoint.json: is no checkpoint"), "{error}");

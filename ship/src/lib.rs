@@ -3,13 +3,20 @@
 
 #![deny(unsafe_code)]
 
+mod agent;
 mod checkpoint;
 pub mod config;
+mod dead_letters;
 mod entry;
 mod event;
+mod intake;
 mod lines;
+mod metrics;
+pub mod queue;
+mod sinks;
 mod sources;
 mod stages;
 
+pub use agent::{Agent, AgentError, check, run};
 pub use entry::{Entry, Labels, Origin};
 pub use event::{Event, Events};

@@ -7,23 +7,23 @@ use delimark::Span;
 
 /// Some lines of one input.
 #[derive(Clone, Debug)]
-pub struct Lines {
+pub(crate) struct Lines {
     /// The bytes that all places are places of: less than 4 GiB.
-    pub bytes: Bytes,
+    pub(crate) bytes: Bytes,
     /// The place of each line, without its newline.
-    pub spans: Vec<Span>,
+    pub(crate) spans: Vec<Span>,
     /// True if these are the lines of the bytes, each with a newline, the last perhaps without.
-    pub are_whole: bool,
+    pub(crate) are_whole: bool,
     /// The file, or the address of the sender.
-    pub origin: Arc<str>,
+    pub(crate) origin: Arc<str>,
     /// The number of the first line, from 1, as far as it is known.
-    pub first_line: Option<u64>,
+    pub(crate) first_line: Option<u64>,
     /// The offset of the bytes in the input.
-    pub offset: u64,
+    pub(crate) offset: u64,
     /// What the source itself knows of each line: fields, by their names.
-    pub fields: Vec<(&'static str, Vec<Option<Span>>)>,
+    pub(crate) fields: Vec<(&'static str, Vec<Option<Span>>)>,
     /// The time of each line in nanoseconds since 1970, where the source knows it; else empty.
-    pub times: Vec<Option<i64>>,
+    pub(crate) times: Vec<Option<i64>>,
 }
 
 impl Lines {
@@ -33,7 +33,7 @@ impl Lines {
     ///
     /// There are 4 GiB of them.
     #[must_use]
-    pub fn cut(bytes: Bytes, origin: Arc<str>, first_line: Option<u64>, offset: u64) -> Self {
+    pub(crate) fn cut(bytes: Bytes, origin: Arc<str>, first_line: Option<u64>, offset: u64) -> Self {
         let length = u32::try_from(bytes.len()).expect("a buffer is less than 4 GiB");
         // A line of an access log has about 100 bytes or more.
         let mut spans = Vec::with_capacity(bytes.len() / 100 + 1);
@@ -52,13 +52,13 @@ impl Lines {
 
     /// Returns the lines.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.spans.len()
     }
 
     /// Tells whether there is none.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.spans.is_empty()
     }
 }

@@ -27,6 +27,13 @@ impl ConfigError {
         Self { path: path.to_owned(), place, message: error.message().to_owned() }
     }
 
+    /// Says that a part cannot be changed while the agent runs.
+    pub(crate) fn needs_restart(path: &Path, part: &str) -> Self {
+        let message =
+            format!("[{part}] has changed, which needs a restart; everything else can be reloaded");
+        Self { path: path.to_owned(), place: None, message }
+    }
+
     /// Returns the line, from 1, if it is a line that is wrong.
     #[must_use]
     pub fn line(&self) -> Option<usize> {
@@ -78,6 +85,14 @@ impl Misplaced {
         ConfigError { path: path.to_owned(), place, message: self.message }
     }
 }
+
+impl fmt::Display for Misplaced {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Misplaced {}
 
 /// Returns line and column, from 1, of a byte.
 fn place_of(text: &str, offset: usize) -> (usize, usize) {

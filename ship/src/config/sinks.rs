@@ -10,7 +10,7 @@ use super::error::Misplaced;
 use super::only_one;
 
 /// A sink: a name, by which its queue is known, and one kind.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields)]
 pub struct SinkConfig {
     /// The name.

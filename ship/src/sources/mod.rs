@@ -5,6 +5,7 @@ mod feed;
 mod files;
 mod stdin;
 
+use std::io;
 use std::sync::Arc;
 
 pub(crate) use self::cutter::Read;
@@ -24,20 +25,33 @@ pub(crate) enum Source {
 }
 
 impl Source {
+    /// Checks what only the kind itself knows.
+    pub(crate) fn check(kind: SourceKind<'_>) -> Result<(), Misplaced> {
+        match kind {
+            SourceKind::Files(files) => Files::check(files),
+            SourceKind::Stdin(_) | SourceKind::Syslog(_) => Ok(()),
+        }
+    }
+
     /// Starts a source; files go on from what a checkpoint has of them.
+    ///
+    /// # Errors
+    ///
+    /// An address or a path cannot be listened at.
     pub(crate) fn start(
         config: &SourceConfig,
         kind: SourceKind<'_>,
         states: Option<Vec<FileState>>,
         events: &Arc<dyn Events>,
-    ) -> Result<Self, Misplaced> {
+    ) -> io::Result<Self> {
         let name = config.name.get_ref();
         Ok(match kind {
             SourceKind::Files(files) => {
-                Self::Files(Files::new(files, config.max_line_bytes, states)?)
+                let files = Files::new(files, config.max_line_bytes, states);
+                Self::Files(files.map_err(io::Error::other)?)
             }
             SourceKind::Stdin(_) => Self::Feed(stdin::start(name, config.max_line_bytes, events)),
-            SourceKind::Syslog(_) => return Err(Misplaced::at(0..0, "TEMP")),
+            SourceKind::Syslog(_) => return Err(io::Error::other("TEMP")),
         })
     }
 

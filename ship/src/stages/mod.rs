@@ -42,28 +42,28 @@ trait Stage: fmt::Debug + Send {
 
 /// What became of the lines of a batch.
 #[derive(Debug, Default)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     /// What goes on to the queues, in the order of the lines.
-    pub entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     /// Lines that go nowhere else.
-    pub dead: Vec<Dead>,
+    pub(crate) dead: Vec<Dead>,
     /// Lines that are not in the format of a stage, kept or not.
-    pub unmatched: u64,
+    pub(crate) unmatched: u64,
     /// Lines that stages were told to drop.
-    pub dropped: u64,
+    pub(crate) dropped: u64,
     /// Times that could not be read; their lines have the time at which they were read.
-    pub bad_times: u64,
+    pub(crate) bad_times: u64,
 }
 
 /// A line that is not carried any further, with the reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dead {
+pub(crate) struct Dead {
     /// Where it came from.
-    pub origin: Origin,
+    pub(crate) origin: Origin,
     /// The reason; it reads on behind "the line".
-    pub reason: String,
+    pub(crate) reason: String,
     /// The line, if it was kept.
-    pub line: Option<Bytes>,
+    pub(crate) line: Option<Bytes>,
 }
 
 impl Outcome {
@@ -86,7 +86,7 @@ impl Outcome {
 
 /// The stages of one source, and what makes entries of what comes out of them.
 #[derive(Debug)]
-pub struct Pipeline {
+pub(crate) struct Pipeline {
     slots: Slots,
     stages: Vec<Box<dyn Stage>>,
     labels: StreamLabels,
@@ -101,7 +101,7 @@ impl Pipeline {
     /// # Errors
     ///
     /// A stage cannot be as it is written.
-    pub fn new(config: &Config, source: &SourceConfig) -> Result<Self, Misplaced> {
+    pub(crate) fn new(config: &Config, source: &SourceConfig) -> Result<Self, Misplaced> {
         let mut slots = Slots::default();
         for name in source.labels.keys() {
             labels::check_label_name(name)?;
@@ -129,7 +129,7 @@ impl Pipeline {
     }
 
     /// Takes lines through all stages.
-    pub fn run(&mut self, lines: &Lines) -> Outcome {
+    pub(crate) fn run(&mut self, lines: &Lines) -> Outcome {
         let mut outcome = Outcome::default();
         let mut work = Work::new(lines, &self.slots);
         self.labels.begin(&mut work);

@@ -56,6 +56,11 @@ pub(crate) struct Files {
 }
 
 impl Files {
+    /// Checks the patterns of a source.
+    pub(crate) fn check(config: &FilesConfig) -> Result<(), Misplaced> {
+        Listing::new(config).map(drop)
+    }
+
     /// Follows the files of a source, from where a checkpoint says that they were read up to.
     pub(crate) fn new(
         config: &FilesConfig,
@@ -310,7 +315,14 @@ impl Files {
         for file in self.followed.values() {
             let own = file.path.as_os_str().as_encoded_bytes();
             let Some(original) = file.file().filter(|_| name.starts_with(own)) else { continue };
-            if !file.prints().has_head(original)? || file.offset() == 0 {
+            if file.offset() == 0 {
+                continue;
+            }
+            if !file.prints().has_head(original)? {
+                // It was truncated, which the next look at it shows, and then its copies are met.
+                if file.prints().has_head(opened)? {
+                    return Ok(Copy::Growing);
+                }
                 continue;
             }
             if candidate.size >= file.offset() {
@@ -411,7 +423,7 @@ impl Files {
 /// What a new file has to do with one that was read.
 enum Copy {
     None,
-    /// It has the first bytes of the file, and may get more.
+    /// It has the first bytes of the file, and is met again later.
     Growing,
     /// It has all that was read so far: what is not read yet comes from the file itself until that
     /// is truncated.
@@ -442,3 +454,6 @@ fn last_newline(file: &File) -> io::Result<u64> {
     }
     Ok(0)
 }
+
+#[cfg(test)]
+mod tests;
