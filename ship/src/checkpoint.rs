@@ -66,7 +66,6 @@ impl Checkpoint {
         };
         write().map_err(|error| named(&path, &error.to_string()))
     }
-
 }
 
 fn named(path: &Path, message: &str) -> io::Error {

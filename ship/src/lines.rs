@@ -33,7 +33,12 @@ impl Lines {
     ///
     /// There are 4 GiB of them.
     #[must_use]
-    pub(crate) fn cut(bytes: Bytes, origin: Arc<str>, first_line: Option<u64>, offset: u64) -> Self {
+    pub(crate) fn cut(
+        bytes: Bytes,
+        origin: Arc<str>,
+        first_line: Option<u64>,
+        offset: u64,
+    ) -> Self {
         let length = u32::try_from(bytes.len()).expect("a buffer is less than 4 GiB");
         // A line of an access log has about 100 bytes or more.
         let mut spans = Vec::with_capacity(bytes.len() / 100 + 1);

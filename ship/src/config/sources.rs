@@ -56,6 +56,10 @@ impl SourceConfig {
             self.syslog.as_ref().map(SourceKind::Syslog),
         ];
         let given = given.into_iter().flatten().collect();
+        if let Some(SyslogConfig { udp: None, tcp: None, unix: None, .. }) = &self.syslog {
+            let message = "syslog needs at least one of: udp, tcp, unix";
+            return Err(Misplaced::at(span, message));
+        }
         let what = format!("the source '{}'", self.name.get_ref());
         only_one(&what, span, &["files", "stdin", "syslog"], given)
     }
@@ -130,6 +134,10 @@ pub struct SyslogConfig {
     /// The most connections at a time; more are closed at once.
     #[serde(default = "default_max_connections")]
     pub max_connections: usize,
+    /// True if messages have the time that they say of themselves, where they say it with its zone;
+    /// else they have the time at which they came.
+    #[serde(default)]
+    pub use_incoming_timestamp: bool,
     /// The time that a connection may say nothing within a message, in milliseconds.
     #[serde(default = "default_idle_milliseconds")]
     pub idle_milliseconds: u64,

@@ -1,7 +1,9 @@
 //! Feeds: lines that come by themselves, and wait in memory for their turn, a few at a time: who
 //! sends them has to wait where the queues are full.
 
-use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::task::JoinSet;
 
 use super::cutter::Read;
 use crate::config::SourceKind;
@@ -16,13 +18,23 @@ pub(crate) struct Feed {
     has_ended: bool,
     /// The configuration that it was started with, as text.
     config: String,
+    /// What feeds it, and ends with it.
+    tasks: JoinSet<()>,
 }
 
 impl Feed {
     /// Makes the two ends of a feed for a source.
-    pub(super) fn new(kind: &SourceKind<'_>) -> (SyncSender<Read>, Self) {
-        let (sender, receiver) = sync_channel(WAITING);
-        (sender, Self { receiver, has_ended: false, config: format!("{kind:?}") })
+    pub(super) fn new(kind: &SourceKind<'_>) -> (Sender<Read>, Self) {
+        let (sender, receiver) = channel(WAITING);
+        (
+            sender,
+            Self { receiver, has_ended: false, config: format!("{kind:?}"), tasks: JoinSet::new() },
+        )
+    }
+
+    /// Keeps the tasks that feed it as long as it is there.
+    pub(super) fn keep(&mut self, tasks: JoinSet<()>) {
+        self.tasks = tasks;
     }
 
     /// Tells whether it was started with this configuration.

@@ -4,6 +4,7 @@ mod cutter;
 mod feed;
 mod files;
 mod stdin;
+mod syslog;
 
 use std::io;
 use std::sync::Arc;
@@ -51,7 +52,9 @@ impl Source {
                 Self::Files(files.map_err(io::Error::other)?)
             }
             SourceKind::Stdin(_) => Self::Feed(stdin::start(name, config.max_line_bytes, events)),
-            SourceKind::Syslog(_) => return Err(io::Error::other("TEMP")),
+            SourceKind::Syslog(syslog) => {
+                Self::Feed(syslog::start(name, syslog, config.max_line_bytes, events)?)
+            }
         })
     }
 

@@ -2,10 +2,10 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::SyncSender;
 use std::thread;
 
 use bytes::{Buf, BytesMut};
+use tokio::sync::mpsc::Sender;
 
 use super::cutter::{Cutter, READ_BYTES, Read};
 use super::feed::Feed;
@@ -30,7 +30,7 @@ pub(super) fn start(name: &str, max_line_bytes: usize, events: &Arc<dyn Events>)
 fn read_all(
     mut input: impl io::Read,
     max_line_bytes: usize,
-    sender: &SyncSender<Read>,
+    sender: &Sender<Read>,
 ) -> io::Result<()> {
     let mut cutter = Cutter::new("stdin".into(), 0, Some(0));
     let mut waiting = BytesMut::new();
@@ -46,7 +46,7 @@ fn read_all(
         bytes.advance(taken);
         waiting.extend_from_slice(&bytes);
         let is_empty = read.lines.is_empty() && read.dead.is_empty();
-        if (!is_empty && sender.send(read).is_err()) || count == 0 {
+        if (!is_empty && sender.blocking_send(read).is_err()) || count == 0 {
             return Ok(());
         }
     }
