@@ -4,5 +4,7 @@
 #![deny(unsafe_code)]
 
 mod entry;
+pub mod loki;
+pub mod queue;
 
 pub use entry::{Entry, Labels, Origin};
