@@ -78,7 +78,7 @@ pub(crate) struct Intake {
     commands: Receiver<Command>,
     waiting: Option<Waiting>,
     is_dirty: bool,
-    last_checkpoint: Instant,
+    last_checkpoint: Option<Instant>,
     last_lags: Option<Instant>,
 }
 
@@ -116,7 +116,7 @@ impl Intake {
             commands,
             waiting: None,
             is_dirty: false,
-            last_checkpoint: Instant::now(),
+            last_checkpoint: None,
             last_lags: None,
         }
     }
@@ -155,7 +155,10 @@ impl Intake {
                 IDLE
             };
             self.tell_lags();
-            if self.last_checkpoint.elapsed() >= self.surroundings.checkpoint_interval {
+            // Sooner where there is time for it: the later, the more is read again after a crash.
+            let interval = self.surroundings.checkpoint_interval;
+            let interval = if pause.is_zero() { interval } else { interval / 4 };
+            if self.last_checkpoint.is_none_or(|last| last.elapsed() >= interval) {
                 self.write_checkpoint()?;
             }
         }
@@ -261,7 +264,7 @@ impl Intake {
 
     /// Makes sure that queues have what was read, and only then says how far that was.
     fn write_checkpoint(&mut self) -> io::Result<()> {
-        self.last_checkpoint = Instant::now();
+        self.last_checkpoint = Some(Instant::now());
         // What waits is in no queue yet: the former checkpoint stays.
         if !self.is_dirty || self.waiting.is_some() {
             return Ok(());

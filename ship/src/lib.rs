@@ -11,6 +11,7 @@ mod entry;
 mod event;
 mod intake;
 mod lines;
+pub mod loki;
 mod metrics;
 pub mod queue;
 mod sinks;

@@ -1,8 +1,9 @@
 //! Metrics: what was read, dropped and sent, as Prometheus reads it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use prometheus_client::encoding::text::encode;
 use prometheus_client::encoding::{EncodeLabelSet, LabelSetEncoder};
@@ -11,6 +12,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
+use crate::loki::{self, LokiCounters};
 use crate::queue::QueueGauge;
 use crate::sources::Lag;
 
@@ -26,6 +28,7 @@ impl EncodeLabelSet for Label {
 
 type Counts = Family<Label, Counter>;
 type Sizes = Family<Label, Gauge>;
+type Loki = Family<[(&'static str, String); 2], Gauge>;
 type Times = Family<Label, Gauge<f64, AtomicU64>>;
 
 /// The metrics of an agent.
@@ -44,6 +47,9 @@ pub(crate) struct Metrics {
     queue_entries: Sizes,
     lag_bytes: Sizes,
     lag_seconds: Times,
+    loki: Loki,
+    /// The counters of the Loki sinks that there are now.
+    loki_counters: Mutex<BTreeMap<String, Arc<LokiCounters>>>,
     /// The queues of the sinks that there are now.
     queues: Mutex<Vec<(String, QueueGauge)>>,
 }
@@ -86,7 +92,13 @@ impl Metrics {
         let lag_seconds = Times::default();
         let help = "Time since a file was read that has bytes which are not";
         registry.register("lag_seconds", help, lag_seconds.clone());
-        let queues = Mutex::default();
+        let loki = Loki::default();
+        registry.register(
+            "loki",
+            "What became of pushes to Loki since the sink began",
+            loki.clone(),
+        );
+        let (queues, loki_counters) = (Mutex::default(), Mutex::default());
         Self {
             registry,
             lines,
@@ -101,6 +113,8 @@ impl Metrics {
             queue_entries,
             lag_bytes,
             lag_seconds,
+            loki,
+            loki_counters,
             queues,
         }
     }
@@ -144,6 +158,12 @@ impl Metrics {
         }
     }
 
+    /// Takes the counters of a Loki sink in the place of those that it had before.
+    pub(crate) fn watch_loki(&self, sink: &str, counters: &Arc<LokiCounters>) {
+        let mut all = self.loki_counters.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(sink.to_owned(), counters.clone());
+    }
+
     /// Says which queues there are.
     pub(crate) fn set_queues(&self, queues: Vec<(String, QueueGauge)>) {
         *self.queues.lock().unwrap_or_else(PoisonError::into_inner) = queues;
@@ -158,6 +178,13 @@ impl Metrics {
             let label = Label("sink", sink.clone());
             self.queue_bytes.get_or_create(&label).set(size(gauge.bytes()));
             self.queue_entries.get_or_create(&label).set(size(gauge.waiting_entries()));
+        }
+        let counters = self.loki_counters.lock().unwrap_or_else(PoisonError::into_inner);
+        for (sink, counters) in counters.iter() {
+            for (count, name) in loki::Count::ALL {
+                let labels = [("sink", sink.clone()), ("what", name.to_owned())];
+                self.loki.get_or_create(&labels).set(size(counters.get(count)));
+            }
         }
         let mut text = String::new();
         encode(&mut text, &self.registry).expect("a text takes everything");

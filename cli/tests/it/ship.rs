@@ -220,6 +220,7 @@ fn configurations_change_while_lines_are_written_and_bad_ones_are_refused() {
     let is_over = AtomicBool::new(false);
     let lines = thread::scope(|scope| {
         let writer = scope.spawn(|| write_and_rotate(&place.path("logs"), &is_over));
+        place.wait_for("a line", |place| !place.output().is_empty());
         for number in 1..=RELOADS {
             let text = match number % 4 {
                 0 => format!("{plain}[[stage]]\nparse.preset = \"combinde\"\n"),

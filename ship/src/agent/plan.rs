@@ -102,5 +102,6 @@ fn describe_source(kind: SourceKind<'_>) -> String {
 fn describe_sink(kind: SinkKind<'_>) -> String {
     match kind {
         SinkKind::File(file) => format!("file {}", file.path.display()),
+        SinkKind::Loki(loki) => format!("Loki at {}", loki.url),
     }
 }

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -11,8 +12,10 @@ use toml::Spanned;
 use crate::config::{QueueConfig, SinkConfig, SinkKind};
 use crate::event::{Event, Events};
 use crate::intake::Surroundings;
+use crate::loki::LokiCounters;
 use crate::queue::{Queue, QueueLimits, QueueWriter};
 use crate::sinks::file::FileSink;
+use crate::sinks::to_loki;
 
 /// The time that a sink has to write what waits when it is stopped.
 const GRACE: Duration = Duration::from_secs(10);
@@ -43,12 +46,21 @@ impl RunningSink {
         let (writer, reader) = Queue::open(folder, limits).map_err(io::Error::other)?;
         let name = config.get_ref().name.get_ref();
         let kind = config.get_ref().kind(config.span()).map_err(io::Error::other)?;
-        let Surroundings { metrics, events, .. } = surroundings;
+        let Surroundings { metrics, events, dead_letters, .. } = surroundings;
         let (stop, stopped) = watch::channel(false);
         let task = match kind {
             SinkKind::File(file) => {
                 let sink = FileSink::new(name, file, metrics, events);
                 tokio::spawn(sink.run(reader, stopped))
+            }
+            SinkKind::Loki(loki) => {
+                // Whatever is wrong with its options shows at once.
+                to_loki::open(loki).map_err(io::Error::other)?;
+                let counters = Arc::new(LokiCounters::default());
+                metrics.watch_loki(name, &counters);
+                let (letters, events) = (dead_letters.clone(), events.clone());
+                let (name, loki) = (name.clone(), loki.clone());
+                tokio::spawn(to_loki::run(name, loki, reader, letters, counters, events, stopped))
             }
         };
         Ok((Self { config: config.get_ref().clone(), stop, task }, writer))

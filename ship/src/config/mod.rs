@@ -5,15 +5,18 @@ mod sinks;
 mod sources;
 mod stages;
 
+use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 use serde::Deserialize;
 use toml::Spanned;
 
 pub use self::error::{ConfigError, Misplaced};
-pub use self::sinks::{FileSinkConfig, LineShape, SinkConfig, SinkKind};
+pub use self::sinks::{
+    BasicAuthConfig, FileSinkConfig, LineShape, LokiEncoding, LokiSinkConfig, SecretConfig,
+    SinkConfig, SinkKind,
+};
 pub use self::sources::{
     FilesConfig, ReadFrom, SourceConfig, SourceKind, StdinConfig, SyslogConfig,
 };
@@ -216,15 +219,6 @@ fn only_one<T>(
             Err(Misplaced::at(span, message))
         }
     }
-}
-
-/// Reads a secret or another text from a file, without the newline at its end.
-///
-/// # Errors
-///
-/// The file cannot be read.
-pub fn read_secret(path: &Path) -> io::Result<String> {
-    Ok(fs::read_to_string(path)?.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ impl FileSink {
                 Ok(false) => {
                     is_told = false;
                     tokio::select! {
-                        () = reader.wait() => {}
+                        () = reader.wait(1) => {}
                         _ = stop.changed() => {}
                     }
                 }

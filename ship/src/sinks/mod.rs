@@ -1,3 +1,4 @@
 //! Sinks: what takes entries out of a queue and keeps them elsewhere.
 
 pub(crate) mod file;
+pub(crate) mod to_loki;
