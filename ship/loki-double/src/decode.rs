@@ -15,6 +15,8 @@ const BODY_BYTES: usize = 104_857_600;
 /// A stream of a push.
 pub(crate) struct PushedStream {
     pub(crate) labels: Labels,
+    /// A name that stood there twice.
+    pub(crate) repeated_name: Option<String>,
     pub(crate) entries: Vec<PushedEntry>,
 }
 
@@ -90,7 +92,7 @@ fn decode_json(body: &[u8]) -> Result<Vec<PushedStream>, Rejection> {
         }
         let values = stream.get("values").and_then(Value::as_array);
         let entries = values.into_iter().flatten().map(json_entry).collect::<Result<_, _>>()?;
-        Ok(PushedStream { labels, entries })
+        Ok(PushedStream { labels, repeated_name: None, entries })
     };
     streams.iter().map(stream).collect::<Result<_, _>>().map_err(wrong)
 }
@@ -167,9 +169,9 @@ fn decode_protobuf(body: &[u8]) -> Result<Vec<PushedStream>, Rejection> {
     let stream = |stream: Stream| {
         let text = str::from_utf8(&stream.labels);
         let text = text.map_err(|_| bad("couldn't parse labels: invalid UTF-8"))?;
-        let labels = labels::parse(text).map_err(|text| bad(&text))?;
+        let (labels, repeated_name) = labels::parse(text).map_err(|text| bad(&text))?;
         let entries = stream.entries.into_iter().map(protobuf_entry).collect();
-        Ok(PushedStream { labels, entries })
+        Ok(PushedStream { labels, repeated_name, entries })
     };
     push.streams.into_iter().map(stream).collect()
 }

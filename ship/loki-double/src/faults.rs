@@ -5,10 +5,12 @@ use std::time::{Duration, Instant};
 
 use serde::Deserialize;
 
-/// A fault. As JSON: `{"fault": "status", "status": 503}`.
+/// A fault, or none. As JSON: `{"fault": "status", "status": 503}`.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq)]
 #[serde(tag = "fault", rename_all = "kebab-case", deny_unknown_fields)]
 pub enum Fault {
+    /// The push meets no fault.
+    None,
     /// The push is answered with a status, and nothing of it is stored.
     Status {
         /// The status.
@@ -35,11 +37,14 @@ pub enum Fault {
     },
 }
 
-/// The faults that are still to happen.
+/// A fault that happened, and the entries of the push that met it; `None` where it was not read.
+pub type MetFault = (Fault, Option<usize>);
+
+/// The faults that are still to happen, and those that did.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     waiting: VecDeque<Fault>,
-    happened: usize,
+    happened: Vec<MetFault>,
     gone_until: Option<Instant>,
 }
 
@@ -51,17 +56,21 @@ impl Faults {
 
     /// Takes the fault of the next push, if there is one.
     pub(crate) fn take(&mut self) -> Option<Fault> {
-        let fault = self.waiting.pop_front()?;
-        self.happened += 1;
+        let fault = self.waiting.pop_front().filter(|fault| *fault != Fault::None)?;
         if let Fault::Restart { milliseconds } = fault {
             self.gone_until = Some(Instant::now() + Duration::from_millis(milliseconds));
         }
         Some(fault)
     }
 
-    /// Returns how many happened, and how many still wait.
-    pub(crate) fn counts(&self) -> (usize, usize) {
-        (self.happened, self.waiting.len())
+    /// Notes that one happened, to a push of so many entries.
+    pub(crate) fn note(&mut self, fault: Fault, entry_count: Option<usize>) {
+        self.happened.push((fault, entry_count));
+    }
+
+    /// Returns those that happened, in order.
+    pub(crate) fn happened(&self) -> &[MetFault] {
+        &self.happened
     }
 
     /// Returns true while the server is gone.
@@ -84,7 +93,6 @@ mod tests {
         assert_eq!(waiting.take(), Some(Fault::Status { status: 503 }));
         assert_eq!(waiting.take(), Some(Fault::CutAfter));
         assert!(!waiting.is_gone());
-        assert_eq!(waiting.counts(), (2, 1));
         waiting.take();
         assert!(waiting.is_gone());
         assert_eq!(waiting.take(), None);

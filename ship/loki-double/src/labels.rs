@@ -46,23 +46,31 @@ pub(crate) fn show(labels: &Labels) -> String {
     format!("{{{}}}", pairs.join(", "))
 }
 
+/// Labels that were read, and a name that stood there twice.
+pub(crate) type ParsedLabels = (Labels, Option<String>);
+
 /// Reads `{a="x", b="y"}`; names in quotes may be anything.
-pub(crate) fn parse(text: &str) -> Result<Labels, String> {
+pub(crate) fn parse(text: &str) -> Result<ParsedLabels, String> {
     let wrong = |reason: &str| format!("couldn't parse labels: {text}: {reason}");
     let mut labels = Labels::new();
+    let mut repeated = None;
     let mut rest = text.trim().strip_prefix('{').ok_or_else(|| wrong("no opening brace"))?;
     loop {
         rest = rest.trim_start();
         if let Some(behind) = rest.strip_prefix('}') {
             let is_end = behind.trim().is_empty();
-            return if is_end { Ok(labels) } else { Err(wrong("text behind the brace")) };
+            return if is_end {
+                Ok((labels, repeated))
+            } else {
+                Err(wrong("text behind the brace"))
+            };
         }
         let (name, behind) = parse_name(rest).ok_or_else(|| wrong("unexpected name"))?;
         let behind = behind.trim_start().strip_prefix('=').ok_or_else(|| wrong("expected ="))?;
         let value = parse_quoted(behind.trim_start());
         let (value, behind) = value.ok_or_else(|| wrong("literal not terminated"))?;
-        if !value.is_empty() && labels.insert(name, value).is_some() {
-            return Err(wrong("repeated name"));
+        if !value.is_empty() && labels.insert(name.clone(), value).is_some() {
+            repeated = Some(name);
         }
         rest = behind.trim_start();
         rest = rest.strip_prefix(',').unwrap_or(rest);
@@ -146,13 +154,12 @@ mod tests {
 
     #[test]
     fn notation_is_read() {
-        let labels = parse(r#"{ b="y\n\u00e9" ,a='x', "c.d"=`z`, }"#).unwrap();
+        let (labels, _) = parse(r#"{ b="y\n\u00e9" ,a='x', "c.d"=`z`, }"#).unwrap();
         let pairs: Vec<_> = labels.iter().map(|(name, value)| (&**name, &**value)).collect();
         assert_eq!(pairs, [("a", "x"), ("b", "y\n\u{e9}"), ("c.d", "z")]);
-        assert!(parse("{}").unwrap().is_empty());
-        for wrong in
-            ["", "a=\"x\"", "{a=\"x\"", "{a=\"x\n\"}", "{a=x}", "{a.b=\"x\"}", "{a=\"x\",a=\"y\"}"]
-        {
+        assert!(parse("{}").unwrap().0.is_empty());
+        assert_eq!(parse("{a=\"x\",a=\"y\"}").unwrap().1.as_deref(), Some("a"));
+        for wrong in ["", "a=\"x\"", "{a=\"x\"", "{a=\"x\n\"}", "{a=x}", "{a.b=\"x\"}"] {
             assert!(parse(wrong).unwrap_err().starts_with("couldn't parse labels"), "{wrong}");
         }
     }

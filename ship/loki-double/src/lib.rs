@@ -24,7 +24,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
-pub use self::faults::Fault;
+pub use self::faults::{Fault, MetFault};
 
 use self::server::Shared;
 
@@ -73,10 +73,10 @@ impl LokiDouble {
         self.shared.faults().add(faults);
     }
 
-    /// Returns how many faults happened, and how many still wait for a push.
+    /// Returns the faults that happened, in order.
     #[must_use]
-    pub fn fault_counts(&self) -> (usize, usize) {
-        self.shared.faults().counts()
+    pub fn met_faults(&self) -> Vec<MetFault> {
+        self.shared.faults().happened().to_vec()
     }
 
     /// Waits until the server ends, which it does not by itself.

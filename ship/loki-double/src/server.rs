@@ -78,8 +78,8 @@ impl Shared {
                 })
             }
             ("/double/faults", false) => {
-                let (happened, waiting) = self.faults().counts();
-                Ok(queried(Ok(json!({"happened": happened, "waiting": waiting}))))
+                let happened = self.faults().happened().len();
+                Ok(queried(Ok(json!({"happened": happened}))))
             }
             _ => Ok(text(404, "404 page not found\n")),
         }
@@ -87,18 +87,26 @@ impl Shared {
 
     async fn push(&self, request: Request<Incoming>) -> Result<Answer, Cut> {
         let fault = self.faults().take();
+        let note = |entry_count| {
+            if let Some(fault) = fault {
+                self.faults().note(fault, entry_count);
+            }
+        };
         let (parts, mut body) = request.into_parts();
         if matches!(fault, Some(Fault::CutBefore | Fault::Restart { .. })) {
+            note(None);
             let _: Option<Result<_, _>> = body.frame().await;
             return Err(Cut);
         }
         let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
+        let header = |name| header(&parts.headers, name);
+        let push = decode(header(CONTENT_TYPE), header(CONTENT_ENCODING), &body);
+        let streams = push.iter().flatten();
+        note(Some(streams.map(|stream| stream.entries.len()).sum()));
         if let Some(Fault::Status { status }) = fault {
             return Ok(text(status, "a fault of the double\n"));
         }
-        let header = |name| header(&parts.headers, name);
-        let result = decode(header(CONTENT_TYPE), header(CONTENT_ENCODING), &body);
-        let result = result.and_then(|push| {
+        let result = push.and_then(|push| {
             let mut store = self.store();
             if let Some(Fault::Partial { every }) = fault {
                 store.refuse(&push, every);

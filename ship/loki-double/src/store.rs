@@ -82,7 +82,7 @@ impl Store {
         let mut errors = Vec::new();
         let mut streams = Vec::new();
         for mut stream in push {
-            if let Err(text) = check_labels(&stream.labels) {
+            if let Err(text) = check_labels(&stream) {
                 errors.push(text);
                 continue;
             }
@@ -196,8 +196,12 @@ impl Store {
     }
 }
 
-fn check_labels(labels: &Labels) -> Result<(), String> {
+fn check_labels(stream: &PushedStream) -> Result<(), String> {
+    let labels = &stream.labels;
     let shown = labels::show(labels);
+    if let Some(name) = &stream.repeated_name {
+        return Err(format!("stream '{shown}' has duplicate label name: '{name}'"));
+    }
     let count = labels.keys().filter(|name| *name != SERVICE_NAME).count();
     if count > LABELS {
         return Err(format!("entry for stream '{shown}' has {count} label names; limit {LABELS}"));

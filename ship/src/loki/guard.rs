@@ -45,6 +45,8 @@ pub(super) struct StreamGuard {
     /// How many streams have each value of each label.
     values: HashMap<Box<str>, HashMap<Box<str>, usize>>,
     last_sweep: Instant,
+    /// True if the file lacks streams, since the disk was full.
+    is_behind: bool,
     last: Option<(Labels, Admitted)>,
 }
 
@@ -61,6 +63,7 @@ impl StreamGuard {
             streams: HashMap::new(),
             values: HashMap::new(),
             last_sweep: now,
+            is_behind: false,
             last: None,
         };
         for line in fs::read_to_string(&guard.path)?.lines() {
@@ -71,7 +74,7 @@ impl StreamGuard {
             }
         }
         // Whatever is appended next must not become part of a torn line.
-        guard.rewrite()?;
+        guard.rewrite_or_fall_behind()?;
         Ok(guard)
     }
 
@@ -109,10 +112,10 @@ impl StreamGuard {
             let limit = self.limits.streams - if moved.is_empty() { self.reserve() } else { 0 };
             let is_known = self.streams.contains_key(&labels);
             if is_known || self.streams.len() < limit {
+                self.insert(Arc::clone(&labels), now);
                 if !is_known {
                     self.record(&labels)?;
                 }
-                self.insert(Arc::clone(&labels), now);
                 return Ok(Admitted { labels, moved });
             }
             let most_varied = self.most_varied(&kept);
@@ -163,12 +166,39 @@ impl StreamGuard {
                 }
             }
         }
-        if idle.is_empty() { Ok(()) } else { self.rewrite() }
+        if idle.is_empty() { Ok(()) } else { self.rewrite_or_fall_behind() }
     }
 
     fn record(&mut self, labels: &Labels) -> io::Result<()> {
-        self.file.write_all(line(labels)?.as_bytes())?;
-        self.file.sync_data()
+        if self.is_behind {
+            return self.rewrite_or_fall_behind();
+        }
+        let line = line(labels)?;
+        let written = self.file.write_all(line.as_bytes()).and_then(|()| self.file.sync_data());
+        self.fall_behind_if_full(written)
+    }
+
+    fn rewrite_or_fall_behind(&mut self) -> io::Result<()> {
+        let rewritten = self.rewrite();
+        self.is_behind = false;
+        self.fall_behind_if_full(rewritten)
+    }
+
+    /// Goes on where the disk is full: it has room again only once entries are sent. That a stream is
+    /// not written down matters only if the process ends before it is.
+    fn fall_behind_if_full(&mut self, result: io::Result<()>) -> io::Result<()> {
+        match result {
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+                ) =>
+            {
+                self.is_behind = true;
+                Ok(())
+            }
+            result => result,
+        }
     }
 
     fn rewrite(&mut self) -> io::Result<()> {

@@ -19,6 +19,8 @@ mod writer;
 
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 pub use self::error::QueueError;
 pub use self::position::Position;
@@ -31,6 +33,10 @@ use self::shared::{Segment, Shared, State};
 
 /// The least bytes that a queue may be limited to.
 const LEAST_BYTES: u64 = 64 << 10;
+
+/// The time that opening a queue waits for its owner to end, and the time between two looks.
+const PATIENCE: Duration = Duration::from_secs(1);
+const LOCK_DELAY: Duration = Duration::from_millis(20);
 
 /// The limits of a queue.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -96,10 +102,16 @@ fn lock(folder: &Path) -> Result<File, QueueError> {
     let failed = |error| QueueError::io("lock the queue", &path, error);
     let file = File::options().write(true).create(true).truncate(false).open(&path);
     let file = file.map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(QueueError::locked(folder)),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
+    let begin = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            // The owner may be about to end, or a process that it starts not yet begun: until then
+            // that one has the lock, too.
+            Err(TryLockError::WouldBlock) if begin.elapsed() < PATIENCE => sleep(LOCK_DELAY),
+            Err(TryLockError::WouldBlock) => return Err(QueueError::locked(folder)),
+            Err(TryLockError::Error(error)) => return Err(failed(error)),
+        }
     }
 }
 

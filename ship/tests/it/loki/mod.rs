@@ -1,0 +1,4 @@
+//! The Loki sink against a double that fails on demand.
+
+mod delivery;
+mod faults;

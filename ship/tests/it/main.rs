@@ -1,0 +1,7 @@
+//! Tests of queues, and of sinks against servers, from outside.
+
+mod contract;
+mod loki;
+mod queue;
+mod server;
+mod sink_run;
