@@ -38,8 +38,8 @@ fn parse_selector(text: &str) -> Result<(Vec<Matcher>, &str), Rejection> {
         let end = rest.find(['=', '!']).ok_or_else(wrong)?;
         let name = rest[..end].trim().to_owned();
         let operators = [("=~", false, true), ("!~", true, true), ("=", false, false)];
-        let operators = operators.into_iter().chain([("!=", true, false)]);
-        let found = operators.filter(|(operator, ..)| rest[end..].starts_with(operator)).next();
+        let mut operators = operators.into_iter().chain([("!=", true, false)]);
+        let found = operators.find(|(operator, ..)| rest[end..].starts_with(operator));
         let (operator, is_negated, is_pattern) = found.ok_or_else(wrong)?;
         let value = parse_quoted(rest[end + operator.len()..].trim_start());
         let (value, behind) = value.ok_or_else(wrong)?;

@@ -61,7 +61,7 @@ impl Answer {
 
     /// Returns true if Loki says that it refused all entries of the one stream that a push of so
     /// many entries had.
-    pub(super) fn refuses_all_of(&self, entry_count: usize) -> bool {
+    pub(super) fn rejects_all_of(&self, entry_count: usize) -> bool {
         let text = self.text.split_once("total ignored: ").map(|(_, text)| text);
         let counts = text.and_then(|text| text.split_once(" for stream"));
         let counts = counts.and_then(|(counts, _)| counts.split_once(" out of "));
@@ -132,10 +132,10 @@ mod tests {
     fn counts_of_one_stream_are_read() {
         let text = "entry with timestamp 2026-08-22 ignored, reason: 'entry too far behind',\n\
                     user 'fake', total ignored: 3 out of 3 for stream: {a=\"b\"}";
-        assert!(answer(400, text).refuses_all_of(3));
-        assert!(!answer(400, text).refuses_all_of(4));
-        assert!(!answer(400, &text.replace("3 out", "2 out")).refuses_all_of(3));
-        assert!(!answer(400, &[text, text].join("\n")).refuses_all_of(3));
-        assert!(!answer(400, "line too long").refuses_all_of(1));
+        assert!(answer(400, text).rejects_all_of(3));
+        assert!(!answer(400, text).rejects_all_of(4));
+        assert!(!answer(400, &text.replace("3 out", "2 out")).rejects_all_of(3));
+        assert!(!answer(400, &[text, text].join("\n")).rejects_all_of(3));
+        assert!(!answer(400, "line too long").rejects_all_of(1));
     }
 }

@@ -165,7 +165,7 @@ impl<'a> Delivery<'a> {
                 Verdict::TooLarge => return Outcome::Divided,
                 Verdict::Refused => {
                     let is_one_stream = is_same_stream(&part[0], &part[part.len() - 1]);
-                    let is_all = is_one_stream && answer.refuses_all_of(part.len());
+                    let is_all = is_one_stream && answer.rejects_all_of(part.len());
                     return Outcome::Refused { words, is_all };
                 }
                 Verdict::Busy => {

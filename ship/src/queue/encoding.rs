@@ -22,6 +22,8 @@ pub(super) struct Encoder {
     labels: HashMap<Labels, u64>,
     last_labels: Option<(Labels, u64)>,
     last_source: Option<(Arc<str>, u64)>,
+    /// The names of metadata by their place in an entry, which most entries share.
+    last_names: Vec<(Box<str>, u64)>,
     string_bytes: Vec<u8>,
     label_bytes: Vec<u8>,
     entry_bytes: Vec<u8>,
@@ -59,8 +61,8 @@ impl Encoder {
         write_number(out, entry.origin.line.unwrap_or(0));
         write_number(out, entry.origin.offset);
         write_number(out, entry.metadata.len() as u64);
-        for (name, value) in &entry.metadata {
-            let name = string_number(&mut self.strings, &mut self.string_bytes, name);
+        for (index, (name, value)) in entry.metadata.iter().enumerate() {
+            let name = self.name_number(index, name);
             write_number(&mut self.entry_bytes, name);
             write_bytes(&mut self.entry_bytes, value);
         }
@@ -70,7 +72,7 @@ impl Encoder {
 
     fn label_number(&mut self, labels: &Labels) -> u64 {
         if let Some((last, number)) = &self.last_labels
-            && Arc::ptr_eq(last, labels)
+            && (Arc::ptr_eq(last, labels) || last == labels)
         {
             return *number;
         }
@@ -89,12 +91,25 @@ impl Encoder {
 
     fn source_number(&mut self, source: &Arc<str>) -> u64 {
         if let Some((last, number)) = &self.last_source
-            && Arc::ptr_eq(last, source)
+            && (Arc::ptr_eq(last, source) || last == source)
         {
             return *number;
         }
         let number = string_number(&mut self.strings, &mut self.string_bytes, source);
         self.last_source = Some((Arc::clone(source), number));
+        number
+    }
+
+    fn name_number(&mut self, index: usize, name: &str) -> u64 {
+        match self.last_names.get(index) {
+            Some((last, number)) if **last == *name => return *number,
+            _ => {}
+        }
+        let number = string_number(&mut self.strings, &mut self.string_bytes, name);
+        self.last_names.truncate(index);
+        if self.last_names.len() == index {
+            self.last_names.push((name.into(), number));
+        }
         number
     }
 
@@ -124,6 +139,7 @@ impl Encoder {
         self.labels.clear();
         self.last_labels = None;
         self.last_source = None;
+        self.last_names.clear();
         self.string_bytes.clear();
         self.label_bytes.clear();
         self.entry_bytes.clear();

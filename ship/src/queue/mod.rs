@@ -88,8 +88,8 @@ impl Queue {
         let stored = position::read(&folder)?;
         let mut recovery =
             Recovery { is_position_lost: stored == Stored::Damaged, ..Recovery::default() };
-        let state = find_state(&folder, &stored, &mut recovery)?;
-        let last = *state.segments.back().expect("a state has a segment");
+        let mut state = find_state(&folder, &stored, &mut recovery)?;
+        let last = *state.last();
         let file = segment::open_to_append(&folder, last.number, last.end)?;
         let shared = Shared::new(folder, state, lock);
         let reader = QueueReader::new(shared.clone());

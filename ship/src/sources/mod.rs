@@ -11,8 +11,8 @@ use std::sync::Arc;
 
 pub(crate) use self::cutter::Read;
 use self::feed::Feed;
-pub(crate) use self::files::FileState;
 use self::files::Files;
+pub(crate) use self::files::{FileState, Lag};
 use crate::config::{Misplaced, SourceConfig, SourceKind};
 use crate::event::Events;
 
@@ -105,15 +105,4 @@ impl Source {
             Self::Feed(_) => Vec::new(),
         }
     }
-}
-
-/// How far a file is behind.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Lag {
-    /// Its path.
-    pub(crate) path: String,
-    /// The bytes that are written and not read.
-    pub(crate) bytes: u64,
-    /// The time since something was read, if there are such bytes.
-    pub(crate) seconds: f64,
 }

@@ -10,9 +10,18 @@ const CRATES: [(&str, &[&str]); 20] = [
     ("formats", &["delimark"]),
     ("extract", &["delimark", "delimark-formats"]),
     ("pipeline", &["delimark", "delimark-extract", "delimark-formats"]),
-    ("ship", &["delimark-pipeline"]),
+    ("ship", &["delimark", "delimark-formats", "delimark-pipeline"]),
     ("ship/loki-double", &[]),
-    ("cli", &["delimark", "delimark-extract", "delimark-formats", "delimark-pipeline"]),
+    (
+        "cli",
+        &[
+            "delimark",
+            "delimark-extract",
+            "delimark-formats",
+            "delimark-pipeline",
+            "delimark-ship",
+        ],
+    ),
     ("datasets", &[]),
     ("bench-harness/runner", &["delimark"]),
     (

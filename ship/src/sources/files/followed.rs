@@ -10,7 +10,6 @@ use bytes::BytesMut;
 use serde::{Deserialize, Serialize};
 
 use super::prints::{FileId, Prints, StoredPrints, fill_at};
-use crate::sources::Lag;
 use crate::sources::cutter::{Cutter, READ_BYTES, Read};
 
 /// A file, and how far it was read.
@@ -51,6 +50,17 @@ impl FileState {
     pub(super) fn id(&self) -> FileId {
         FileId { device: self.device, inode: self.inode }
     }
+}
+
+/// How far a file is behind.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Lag {
+    /// Its path.
+    pub(crate) path: String,
+    /// The bytes that are written and not read.
+    pub(crate) bytes: u64,
+    /// The time since something was read, if there are such bytes.
+    pub(crate) seconds: f64,
 }
 
 /// What a look at a file has shown.

@@ -21,13 +21,12 @@ use std::fs::File;
 use std::io;
 use std::time::{Duration, Instant};
 
-pub(crate) use self::followed::FileState;
+pub(crate) use self::followed::{FileState, Lag};
 use self::followed::{Followed, Look};
 use self::listing::{Candidate, Listing};
 use self::prints::{FileId, read_at};
 use crate::config::{FilesConfig, Misplaced, ReadFrom};
 use crate::event::{Event, Events};
-use crate::sources::Lag;
 use crate::sources::cutter::Read;
 
 /// The beginnings of compressed files: gzip, zstd, bzip2, xz and lz4.

@@ -138,3 +138,24 @@ async fn a_stream_that_spans_hours_is_sent_in_order_and_whole() {
     assert_eq!(run.letters.reasons(), [""; 0]);
     assert_eq!(run.counters.get(Count::Pushes), 2, "an hour each");
 }
+
+#[tokio::test]
+async fn a_rate_that_is_too_high_is_waited_out() {
+    let server = Server::find();
+    let job = Server::job();
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = SinkRun::new(folder.path());
+    let kind = labels(&job, "fast");
+    let now = now_ns();
+    // 14 MB, of which a server takes 6 at once and 4 in a second.
+    for number in 0..70 {
+        let mut entry = entry(&kind, now + i64::try_from(number).unwrap(), "", number);
+        entry.line = vec![b'x'; 200_000].into();
+        run.writer.append(&[entry]).unwrap();
+    }
+    run.drain(options(&server.url)).await;
+    assert!(run.counters.get(Count::Retries) > 0, "the server was too slow at least once");
+    assert_eq!(run.letters.reasons(), [""; 0]);
+    assert_eq!(run.counters.get(Count::SentEntries), 70);
+    assert_eq!(server.count(&format!("{{job=\"{job}\"}}"), 1).await, 70);
+}
