@@ -2,12 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+use delimark_loki_double::LokiDouble;
 
 use crate::{delimark, stderr_of, stdout_of};
 
@@ -296,4 +299,74 @@ fn a_configuration_is_checked_with_a_place_and_a_code() {
     assert_eq!(output.status.code(), Some(2));
     let line = plain.lines().count() + 2;
     assert!(stderr_of(&output).contains(&format!("ship.toml:{line}:16: ")), "{output:?}");
+}
+
+/// Asks a server, and returns the body of its answer.
+fn get(url: &str, path: &str) -> String {
+    let host = url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    assert!(head.starts_with("HTTP/1.1 200 "), "{answer}");
+    body.to_owned()
+}
+
+/// Returns the lines that a Loki server has of a job.
+fn lines_in_loki(url: &str) -> Vec<String> {
+    let end = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos() + 60_000_000_000;
+    let start = end - 3_600_000_000_000;
+    let query = format!("query=%7Bjob%3D%22t%22%7D&start={start}&end={end}&limit=5000");
+    let answer = get(url, &format!("/loki/api/v1/query_range?{query}"));
+    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap();
+    let streams = answer["data"]["result"].as_array().unwrap();
+    let values = streams.iter().flat_map(|stream| stream["values"].as_array().unwrap());
+    values.map(|value| value[1].as_str().unwrap().to_owned()).collect()
+}
+
+/// Writes lines with their time to a log that it rotates now and then; each time is written twice,
+/// so that Loki has lines to mix up.
+fn write_timed(folder: &Path, lines: u32) {
+    let path = folder.join("a.log");
+    for number in 0..lines {
+        if number % 500 == 0 && number > 0 {
+            fs::rename(&path, folder.join(format!("a.log.{number}"))).unwrap();
+        }
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+        append(&path, &format!("ts={} same line\n", now.as_secs()));
+        if number % 10 == 0 {
+            thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+#[test]
+fn loki_has_each_line_once_after_kills() {
+    const LINES: u32 = 3_000;
+    let double = LokiDouble::start((Ipv4Addr::LOCALHOST, 0).into()).unwrap();
+    let place = Place::new();
+    let stages = "[[stage]]\nlogfmt.mapping = { ts = \"\" }\n\
+                  [[stage]]\ntimestamp = { source = \"ts\", format = \"unix\" }\n";
+    let sink = format!("[[sink]]\nname = \"loki\"\nloki = {{ url = \"{}\" }}\n", double.url());
+    let text = place.configure(&format!("{stages}{sink}"));
+    let labels = "name = \"logs\"\nlabels = { job = \"t\" }";
+    fs::write(place.path("ship.toml"), text.replace("name = \"logs\"", labels)).unwrap();
+    let mut draws = Draws(7);
+    let mut kills = 0;
+    thread::scope(|scope| {
+        let writer = scope.spawn(|| write_timed(&place.path("logs"), LINES));
+        while !writer.is_finished() {
+            let ship = place.start();
+            thread::sleep(Duration::from_millis(100 + draws.below(700)));
+            ship.kill();
+            kills += 1;
+        }
+    });
+    let ship = place.start();
+    place.wait_for("every line", |_| lines_in_loki(&double.url()).len() >= LINES as usize);
+    ship.stop();
+    let found = lines_in_loki(&double.url()).len();
+    println!("{kills} kills, {LINES} lines, {found} in Loki");
+    assert_eq!(found, LINES as usize, "{}", place.told());
 }

@@ -20,7 +20,7 @@ use crate::event::Events;
 #[derive(Debug)]
 pub(crate) enum Source {
     /// Files, which remember where they were read up to.
-    Files(Files),
+    Files(Box<Files>),
     /// What comes by itself, from another thread.
     Feed(Feed),
 }
@@ -49,7 +49,7 @@ impl Source {
         Ok(match kind {
             SourceKind::Files(files) => {
                 let files = Files::new(files, config.max_line_bytes, states);
-                Self::Files(files.map_err(io::Error::other)?)
+                Self::Files(Box::new(files.map_err(io::Error::other)?))
             }
             SourceKind::Stdin(_) => Self::Feed(stdin::start(name, config.max_line_bytes, events)),
             SourceKind::Syslog(syslog) => {

@@ -66,7 +66,7 @@ impl Iterator for Pairs<'_> {
 
     fn next(&mut self) -> Option<Pair> {
         let Self(bytes, at) = self;
-        while bytes.get(*at).is_some_and(|byte| byte.is_ascii_whitespace()) {
+        while bytes.get(*at).is_some_and(u8::is_ascii_whitespace) {
             *at += 1;
         }
         if *at == bytes.len() {

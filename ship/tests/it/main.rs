@@ -1,5 +1,6 @@
 //! Tests of queues, and of sinks against servers, from outside.
 
+mod agent;
 mod contract;
 mod loki;
 mod queue;
