@@ -20,6 +20,8 @@ pub(crate) struct Lines {
     pub(crate) first_line: Option<u64>,
     /// The offset of the bytes in the input.
     pub(crate) offset: u64,
+    /// A number that tells the input from others, and stays the same when it is renamed.
+    pub(crate) identity: u64,
     /// What the source itself knows of each line: fields, by their names.
     pub(crate) fields: Vec<(&'static str, Vec<Option<Span>>)>,
     /// The time of each line in nanoseconds since 1970, where the source knows it; else empty.
@@ -52,7 +54,8 @@ impl Lines {
             spans.push(Span { start, end: length });
         }
         let (fields, times) = (Vec::new(), Vec::new());
-        Self { bytes, spans, are_whole: true, origin, first_line, offset, fields, times }
+        let (are_whole, identity) = (true, 0);
+        Self { bytes, spans, are_whole, origin, first_line, offset, identity, fields, times }
     }
 
     /// Returns the lines.

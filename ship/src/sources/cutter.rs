@@ -26,6 +26,7 @@ pub(crate) struct Read {
 #[derive(Debug)]
 pub(super) struct Cutter {
     origin: Arc<str>,
+    identity: u64,
     /// The offset of the byte behind the last whole line.
     pub(super) offset: u64,
     /// The lines before it, as far as they are known.
@@ -35,8 +36,9 @@ pub(super) struct Cutter {
 }
 
 impl Cutter {
-    pub(super) fn new(origin: Arc<str>, offset: u64, lines: Option<u64>) -> Self {
-        Self { origin, offset, lines, is_in_long_line: false }
+    /// Cuts what comes behind an offset of an input, which a number tells from others.
+    pub(super) fn new(origin: Arc<str>, identity: u64, offset: u64, lines: Option<u64>) -> Self {
+        Self { origin, identity, offset, lines, is_in_long_line: false }
     }
 
     /// Begins again with the first line.
@@ -91,7 +93,9 @@ impl Cutter {
     ) {
         let whole = bytes.slice(start..end);
         let first_line = self.lines.map(|lines| lines + 1);
-        let lines = Lines::cut(whole, self.origin.clone(), first_line, self.offset + start as u64);
+        let mut lines =
+            Lines::cut(whole, self.origin.clone(), first_line, self.offset + start as u64);
+        lines.identity = self.identity;
         let is_long = |span: &Span| span.range().len() > max_line_bytes;
         if !lines.spans.iter().any(is_long) {
             self.lines = self.lines.map(|count| count + lines.len() as u64);
@@ -129,7 +133,7 @@ mod tests {
 
     /// Cuts a text that arrives in pieces; shows lines, and the numbers of those that are too long.
     fn cut(text: &str, piece: usize, max: usize) -> (Vec<(u64, u64, String)>, Vec<u64>) {
-        let mut cutter = Cutter::new("a".into(), 0, Some(0));
+        let mut cutter = Cutter::new("a".into(), 0, 0, Some(0));
         let (mut lines, mut long) = (Vec::new(), Vec::new());
         let mut arrived = 0;
         loop {

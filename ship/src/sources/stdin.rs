@@ -32,7 +32,7 @@ fn read_all(
     max_line_bytes: usize,
     sender: &Sender<Read>,
 ) -> io::Result<()> {
-    let mut cutter = Cutter::new("stdin".into(), 0, Some(0));
+    let mut cutter = Cutter::new("stdin".into(), 0, 0, Some(0));
     let mut waiting = BytesMut::new();
     loop {
         let mut piece = BytesMut::zeroed(READ_BYTES);

@@ -99,16 +99,19 @@ impl Stage for Timestamp {
                 outcome.bad_times += 1;
                 continue;
             };
-            // The same place at a second reading, so that Loki knows the line again; another one
-            // for another line, so that it does not take it for the same.
-            let place = if self.is_distinct && precision > 1 {
-                (work.offsets[row] % precision as u64) as i64
-            } else {
-                0
-            };
+            let place = if self.is_distinct { place(work, row, precision) } else { 0 };
             work.times[row] = Some(time + place);
         }
     }
+}
+
+/// Returns nanoseconds to add to a time. They are the same when the line is read again, so that Loki
+/// knows it, and others for another line, so that Loki does not take it for the same.
+fn place(work: &Work, row: usize, precision: i64) -> i64 {
+    let precision = precision as u64;
+    // Files begin in the first half, so that the lines of one are in their order for long.
+    let start = work.identity.checked_rem(precision / 2).unwrap_or_default();
+    (start.wrapping_add(work.offsets[row]) % precision) as i64
 }
 
 /// Returns nanoseconds since 1970, which 64 bits hold until 2262.

@@ -84,6 +84,8 @@ pub(crate) struct Work {
     pub(crate) is_kept: Vec<bool>,
     /// The offset of each line's first byte in the input.
     pub(crate) offsets: Vec<u64>,
+    /// A number that tells the input from others.
+    pub(crate) identity: u64,
     /// True as long as the lines are those of the input, one after the other.
     are_as_read: bool,
 }
@@ -108,6 +110,7 @@ impl Work {
             times,
             is_kept: vec![true; rows],
             offsets: lines.spans.iter().map(offset).collect(),
+            identity: lines.identity,
             are_as_read: lines.are_whole,
         }
     }

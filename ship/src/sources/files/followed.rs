@@ -86,7 +86,7 @@ impl Followed {
         let prints = Prints::read(&file, offset)?;
         Ok(Self {
             id,
-            cutter: Cutter::new(path.to_string_lossy().into(), offset, lines),
+            cutter: Cutter::new(path.to_string_lossy().into(), id.number(), offset, lines),
             path,
             file: Some(file),
             prints,

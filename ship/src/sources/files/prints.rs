@@ -20,6 +20,14 @@ impl FileId {
     }
 }
 
+impl FileId {
+    /// Returns a number that other files hardly have.
+    pub(crate) fn number(self) -> u64 {
+        let bytes = [self.device.to_le_bytes(), self.inode.to_le_bytes()];
+        xxh3_64(bytes.as_flattened())
+    }
+}
+
 /// The most bytes at a file's beginning that it is known by.
 const HEAD_BYTES: usize = 1 << 10;
 
