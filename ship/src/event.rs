@@ -69,6 +69,18 @@ pub enum Event {
         /// The bytes in it.
         reason: String,
     },
+    /// Entries are in no queue when the agent stops. Those of files are read again.
+    NotQueued {
+        /// The number of entries.
+        entries: usize,
+        /// The sinks whose queues were full.
+        sinks: String,
+    },
+    /// No file is there that the patterns of a source name.
+    NothingFound {
+        /// The patterns.
+        paths: String,
+    },
     /// Something of the agent's own cannot be written; it is tried again.
     NotWritten {
         /// The thing: a queue, the checkpoint, a sink.
@@ -119,6 +131,16 @@ impl fmt::Display for Event {
             }
             Self::QueueFull { sink, reason } => {
                 write!(formatter, "sink '{sink}': {reason}; sources wait for room")
+            }
+            Self::NotQueued { entries, sinks } => write!(
+                formatter,
+                "{entries} entries had no room in the queue of {sinks}; files are read again"
+            ),
+            Self::NothingFound { paths } => {
+                write!(
+                    formatter,
+                    "no file is there, or may be looked at: {paths}; looked for again"
+                )
             }
             Self::NotWritten { what, error } => {
                 write!(formatter, "{what} cannot be written: {error}; tried again")

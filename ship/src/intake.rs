@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
+use encoding_rs::Encoding;
+
 use crate::checkpoint::Checkpoint;
 use crate::dead_letters::DeadLetterFile;
 use crate::entry::Entry;
@@ -24,6 +26,9 @@ const IDLE: Duration = Duration::from_millis(20);
 /// The time between two tries to append to a queue that is full.
 const FULL: Duration = Duration::from_millis(50);
 
+/// The time after which it is told once more that a queue is full.
+const FULL_INTERVAL: Duration = Duration::from_secs(60);
+
 /// The time between two looks at how far files are behind.
 const LAG_INTERVAL: Duration = Duration::from_secs(1);
 
@@ -31,6 +36,8 @@ const LAG_INTERVAL: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) struct Inlet {
     pub(crate) name: String,
+    /// The encoding of its lines; none for UTF-8.
+    pub(crate) encoding: Option<&'static Encoding>,
     pub(crate) source: Source,
     pub(crate) pipeline: Pipeline,
 }
@@ -80,6 +87,7 @@ pub(crate) struct Intake {
     is_dirty: bool,
     last_checkpoint: Option<Instant>,
     last_lags: Option<Instant>,
+    last_full: Option<Instant>,
 }
 
 /// Entries that not every queue had room for.
@@ -88,7 +96,6 @@ struct Waiting {
     entries: Vec<Entry>,
     /// The sinks whose queues lack them.
     sinks: Vec<String>,
-    is_told: bool,
 }
 
 /// The reason why the intake has ended.
@@ -118,6 +125,7 @@ impl Intake {
             is_dirty: false,
             last_checkpoint: None,
             last_lags: None,
+            last_full: None,
         }
     }
 
@@ -140,16 +148,18 @@ impl Intake {
                 // Only who paused goes on.
                 Ok(Command::Go(_)) => unreachable!("there was no pause"),
                 Ok(Command::Stop) | Err(RecvTimeoutError::Disconnected) => {
+                    self.finish()?;
                     return Ok(End::Stopped);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
             }
+            self.parts.inlets.retain(|inlet| !inlet.source.has_ended());
             pause = if self.waiting.is_some() {
                 self.append_waiting()?;
                 if self.waiting.is_some() { FULL } else { Duration::ZERO }
             } else if self.read_all()? {
                 Duration::ZERO
-            } else if self.parts.inlets.iter().all(|inlet| inlet.source.has_ended()) {
+            } else if self.parts.inlets.is_empty() {
                 return Ok(End::Finished);
             } else {
                 IDLE
@@ -162,6 +172,26 @@ impl Intake {
                 self.write_checkpoint()?;
             }
         }
+    }
+
+    /// Takes in what can be read only once, as far as queues have room.
+    fn finish(&mut self) -> io::Result<()> {
+        self.append_waiting()?;
+        for index in 0..self.parts.inlets.len() {
+            if self.parts.inlets[index].source.is_file() {
+                continue;
+            }
+            while self.waiting.is_none() {
+                let source = &mut self.parts.inlets[index].source;
+                let Some(read) = source.next(&*self.surroundings.events) else { break };
+                self.carry(index, read)?;
+            }
+        }
+        if let Some(Waiting { entries, sinks, .. }) = &self.waiting {
+            let (entries, sinks) = (entries.len(), sinks.join(", "));
+            self.surroundings.events.take(&Event::NotQueued { entries, sinks });
+        }
+        Ok(())
     }
 
     /// Reads each source once, and tells whether one had lines.
@@ -183,14 +213,17 @@ impl Intake {
     fn carry(&mut self, index: usize, read: Read) -> io::Result<()> {
         self.is_dirty = true;
         let mut entries = Vec::new();
-        let Inlet { name, pipeline, .. } = &mut self.parts.inlets[index];
+        let Inlet { name, encoding, pipeline, .. } = &mut self.parts.inlets[index];
         let metrics = &self.surroundings.metrics;
         let mut dead = read.dead;
         metrics.count(name, Count::Lines, dead.len() as u64);
-        for lines in &read.lines {
-            let outcome = pipeline.run(lines);
+        for mut lines in read.lines {
             metrics.count(name, Count::Lines, lines.len() as u64);
             metrics.count(name, Count::Bytes, lines.bytes.len() as u64);
+            if let Some(encoding) = encoding {
+                lines.decode(encoding);
+            }
+            let outcome = pipeline.run(&lines);
             metrics.count(name, Count::Unmatched, outcome.unmatched);
             metrics.count(name, Count::Dropped, outcome.dropped);
             metrics.count(name, Count::BadTimes, outcome.bad_times);
@@ -205,7 +238,7 @@ impl Intake {
         self.keep_dead(&dead)?;
         if !entries.is_empty() {
             let sinks = self.parts.outputs.iter().map(|output| output.sink.clone()).collect();
-            self.waiting = Some(Waiting { entries, sinks, is_told: false });
+            self.waiting = Some(Waiting { entries, sinks });
             self.append_waiting()?;
         }
         Ok(())
@@ -220,7 +253,7 @@ impl Intake {
 
     /// Appends entries to the queues that lack them, as far as there is room.
     fn append_waiting(&mut self) -> io::Result<()> {
-        let Some(mut waiting) = self.waiting.take() else { return Ok(()) };
+        let Some(waiting) = self.waiting.take() else { return Ok(()) };
         let mut still = Vec::new();
         for sink in waiting.sinks {
             // A sink that a new configuration does not have gets nothing more.
@@ -229,11 +262,11 @@ impl Intake {
             match output.writer.append(&waiting.entries) {
                 Ok(()) => {}
                 Err(error) if error.is_full() => {
-                    if !waiting.is_told {
+                    if self.last_full.is_none_or(|last| last.elapsed() >= FULL_INTERVAL) {
                         let reason = error.to_string();
                         let event = Event::QueueFull { sink: sink.clone(), reason };
                         self.surroundings.events.take(&event);
-                        waiting.is_told = true;
+                        self.last_full = Some(Instant::now());
                     }
                     still.push(sink);
                 }

@@ -156,6 +156,7 @@ fn write_and_rotate(folder: &Path, is_over: &AtomicBool) -> u64 {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "figures for whoever asks for them")]
 fn nothing_is_lost_when_it_is_killed_thirty_times_while_logs_rotate() {
     const KILLS: u64 = 30;
     let place = Place::new();
@@ -342,6 +343,7 @@ fn write_timed(folder: &Path, lines: u32) {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "figures for whoever asks for them")]
 fn loki_has_each_line_once_after_kills() {
     const LINES: u32 = 3_000;
     let double = LokiDouble::start((Ipv4Addr::LOCALHOST, 0).into()).unwrap();

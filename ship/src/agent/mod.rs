@@ -105,7 +105,7 @@ impl Agent {
         let (end_sender, end) = oneshot::channel();
         let mut own = Self { config, surroundings, commands, end, sinks: BTreeMap::new(), server };
         let outputs = own.change_sinks(&own.config.clone(), Vec::new()).await?;
-        let inlets = own.change_inlets(&own.config, plan, Vec::new(), &checkpoint)?;
+        let inlets = own.change_inlets(&own.config, plan, Vec::new(), &checkpoint).await?;
         let parts = Parts { inlets, outputs };
         let intake = Intake::new(parts, own.surroundings.clone(), checkpoint, receiver);
         let run = move || {
@@ -152,7 +152,7 @@ impl Agent {
         let former = receiver.await.map_err(|_| gone())?;
         let checkpoint = Checkpoint::read(&self.surroundings.folder)?;
         let outputs = self.change_sinks(&config, former.outputs).await?;
-        let inlets = self.change_inlets(&config, plan, former.inlets, &checkpoint)?;
+        let inlets = self.change_inlets(&config, plan, former.inlets, &checkpoint).await?;
         self.commands.send(Command::Go(Parts { inlets, outputs })).map_err(|_| gone())?;
         self.config = config;
         self.surroundings.metrics.count_reload(true);
@@ -237,37 +237,42 @@ impl Agent {
     }
 
     /// Goes on with sources that another configuration has, too, and starts its new ones.
-    fn change_inlets(
+    async fn change_inlets(
         &self,
         config: &Config,
         plan: Plan,
         former: Vec<Inlet>,
         checkpoint: &Checkpoint,
     ) -> Result<Vec<Inlet>, AgentError> {
-        let mut former: BTreeMap<String, Source> =
-            former.into_iter().map(|inlet| (inlet.name, inlet.source)).collect();
+        let mut former: BTreeMap<String, Inlet> =
+            former.into_iter().map(|inlet| (inlet.name.clone(), inlet)).collect();
         let mut inlets = Vec::new();
+        let mut closed = Vec::new();
         for (source, pipeline) in config.sources.iter().zip(plan.pipelines) {
-            let name = source.get_ref().name.get_ref().clone();
-            let kind = source.get_ref().kind(source.span()).map_err(io::Error::other)?;
-            let own = former.remove(&name);
-            let kept = match own {
-                Some(mut own) => {
-                    let goes_on = own.reconfigure(source.get_ref(), kind);
-                    goes_on.map_err(io::Error::other)?.then_some(own)
+            let (span, source) = (source.span(), source.get_ref());
+            let name = source.name.get_ref().clone();
+            let kind = source.kind(span).map_err(io::Error::other)?;
+            let encoding = source.encoding().map_err(io::Error::other)?;
+            if let Some(mut own) = former.remove(&name) {
+                if own.source.reconfigure(source, kind).map_err(io::Error::other)? {
+                    inlets.push(Inlet { name, encoding, source: own.source, pipeline });
+                    continue;
                 }
-                None => None,
-            };
-            let source = match kept {
-                Some(source) => source,
-                None => {
-                    let states = checkpoint.sources.get(&name).cloned();
-                    let events = &self.surroundings.events;
-                    Source::start(source.get_ref(), kind, states, events)?
+                // Before the new one begins, which may have the same address.
+                if own.source.close().await {
+                    closed.push(own);
                 }
-            };
-            inlets.push(Inlet { name, source, pipeline });
+            }
+            let states = checkpoint.sources.get(&name).cloned();
+            let source = Source::start(source, kind, states, &self.surroundings.events)?;
+            inlets.push(Inlet { name, encoding, source, pipeline });
         }
+        for mut own in former.into_values() {
+            if own.source.close().await {
+                closed.push(own);
+            }
+        }
+        inlets.extend(closed);
         Ok(inlets)
     }
 }

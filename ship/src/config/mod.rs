@@ -160,6 +160,7 @@ impl Config {
         check_names("sink", &sinks)?;
         for source in &self.sources {
             source.get_ref().kind(source.span())?;
+            source.get_ref().encoding()?;
         }
         for sink in &self.sinks {
             sink.get_ref().kind(sink.span())?;

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::ops::Range;
 use std::path::PathBuf;
 
+use encoding_rs::Encoding;
 use serde::Deserialize;
 use toml::Spanned;
 
@@ -23,6 +24,9 @@ pub struct SourceConfig {
     /// The most bytes of a line; longer ones are dead letters.
     #[serde(default = "default_max_line_bytes")]
     pub max_line_bytes: usize,
+    /// The encoding of its lines, by a name that browsers know; UTF-8 where none is named.
+    #[serde(default)]
+    pub encoding: Option<Spanned<String>>,
     files: Option<FilesConfig>,
     stdin: Option<StdinConfig>,
     syslog: Option<SyslogConfig>,
@@ -44,6 +48,28 @@ pub enum SourceKind<'a> {
 }
 
 impl SourceConfig {
+    /// Returns the encoding of the lines; none where they are UTF-8.
+    ///
+    /// # Errors
+    ///
+    /// It is not known, newlines are no bytes in it, or the messages of syslog would have it.
+    pub fn encoding(&self) -> Result<Option<&'static Encoding>, Misplaced> {
+        let Some(name) = &self.encoding else { return Ok(None) };
+        let refuse = |reason: &str| {
+            let message = format!("encoding '{}': {reason}", name.get_ref());
+            Err(Misplaced::at(name.span(), message))
+        };
+        match Encoding::for_label(name.get_ref().as_bytes()) {
+            None => refuse("unknown (expected one such as latin1, gb18030, shift_jis)"),
+            Some(encoding) if encoding == encoding_rs::UTF_8 => Ok(None),
+            Some(encoding) if !encoding.is_ascii_compatible() => {
+                refuse("a newline is no byte of its own in it")
+            }
+            Some(_) if self.syslog.is_some() => refuse("messages of syslog are taken as UTF-8"),
+            Some(encoding) => Ok(Some(encoding)),
+        }
+    }
+
     /// Returns the kind that is given.
     ///
     /// # Errors

@@ -28,6 +28,8 @@ fn whatever_is_wrong_is_refused_with_its_line() {
         ("state.folder = 7\n", 1, "invalid type"),
         (&PLAIN.replace("stdin = {}", "stdin.x = 1"), 4, "unknown field `x`"),
         (&PLAIN.replace("stdin = {}\n", ""), 2, "the source 'a' has 0 kinds"),
+        (&PLAIN.replace("stdin", "encoding = \"x\"\nstdin"), 4, "encoding 'x': unknown"),
+        (&PLAIN.replace("stdin", "encoding = \"utf-16\"\nstdin"), 4, "a newline is no byte"),
         (&PLAIN.replace("stdin", "stdout"), 4, "unknown field `stdout`"),
         (&PLAIN.replace("\"a\"", "\"a/b\""), 3, "'a/b' cannot be the name of a source"),
         (&PLAIN.replace("[[sink]]\n", "[[sink]]\nkind = 1\n"), 6, "unknown field `kind`"),

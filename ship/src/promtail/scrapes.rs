@@ -34,7 +34,8 @@ pub(super) fn write(path: &str, scrape: &Value, external: &Labels, writer: &mut 
         return;
     }
     if let Some(encoding) = text(&scrape["encoding"]) {
-        writer.omit(&format!("{path}.encoding"), &format!("{encoding}: lines are taken as UTF-8"));
+        let reason = format!("add `encoding = \"{encoding}\"` to the source, if it is known here");
+        writer.omit(&format!("{path}.encoding"), &reason);
     }
     write_relabelling(&format!("{path}.relabel_configs"), &names, scrape, writer);
     let stages = scrape["pipeline_stages"].as_array().into_iter().flatten();

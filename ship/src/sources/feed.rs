@@ -37,6 +37,12 @@ impl Feed {
         self.tasks = tasks;
     }
 
+    /// Takes nothing more in; what is in it still comes out.
+    pub(super) async fn close(&mut self) {
+        self.tasks.shutdown().await;
+        self.receiver.close();
+    }
+
     /// Tells whether it was started with this configuration.
     pub(super) fn is_of(&self, kind: &SourceKind<'_>) -> bool {
         self.config == format!("{kind:?}")

@@ -74,12 +74,30 @@ impl Source {
         }
     }
 
+    /// Ends a source that nobody names any more; what it has taken in still comes out. Tells whether
+    /// there can be any.
+    pub(crate) async fn close(&mut self) -> bool {
+        match self {
+            // It is still in its files.
+            Self::Files(_) => false,
+            Self::Feed(feed) => {
+                feed.close().await;
+                true
+            }
+        }
+    }
+
     /// Returns some lines, if there are any.
     pub(crate) fn next(&mut self, events: &dyn Events) -> Option<Read> {
         match self {
             Self::Files(files) => files.next(events),
             Self::Feed(feed) => feed.next(),
         }
+    }
+
+    /// Tells whether it can be read again.
+    pub(crate) fn is_file(&self) -> bool {
+        matches!(self, Self::Files(_))
     }
 
     /// Tells whether nothing more can come.

@@ -139,7 +139,7 @@ impl Pipeline {
         let origin = |row: usize| Origin {
             source: lines.origin.clone(),
             line: lines.first_line.map(|first| first + row as u64),
-            offset: lines.offset + u64::from(lines.spans[row].start),
+            offset: lines.offset_of(row),
         };
         for dead in &mut outcome.dead {
             dead.origin = origin(dead.origin.line.expect("it is the row") as usize);

@@ -101,7 +101,6 @@ impl Work {
             }
         }
         let times = if lines.times.is_empty() { vec![None; rows] } else { lines.times.clone() };
-        let offset = |span: &Span| lines.offset + u64::from(span.start);
         Self {
             bytes: lines.bytes.clone(),
             made: Vec::new(),
@@ -109,7 +108,7 @@ impl Work {
             lines: lines.spans.iter().copied().map(Text::Read).collect(),
             times,
             is_kept: vec![true; rows],
-            offsets: lines.spans.iter().map(offset).collect(),
+            offsets: (0..rows).map(|row| lines.offset_of(row)).collect(),
             identity: lines.identity,
             are_as_read: lines.are_whole,
         }

@@ -293,3 +293,34 @@ async fn what_no_sink_takes_is_a_dead_letter() {
     assert!(text.contains(r#""raw":"not in this format""#), "{text}");
     place.assert_output(2);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn messages_of_a_source_that_changes_or_goes_are_not_lost() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let place = Place::new();
+    let plain = place.config(NO_SERVER);
+    let syslog = |more: &str| {
+        format!("{plain}[[source]]\nname = \"net\"\nsyslog = {{ tcp = \"{address}\"{more} }}\n")
+    };
+    let send = |lines: std::ops::Range<u32>| {
+        let text: String = lines.map(|number| format!("<13>app: line {number}\n")).collect();
+        let mut stream = std::net::TcpStream::connect(address).unwrap();
+        stream.write_all(text.as_bytes()).unwrap();
+    };
+    let mut agent = place.start(&syslog("")).await;
+    send(0..1_000);
+    wait_for("lines", || place.output().len() == 1_000).await;
+    // The same address, at once.
+    let other = syslog(", max_connections = 5");
+    agent.reload(Path::new("ship.toml"), &other).await.unwrap();
+    send(1_000..2_000);
+    wait_for("more lines", || place.output().len() == 2_000).await;
+    agent.reload(Path::new("ship.toml"), &plain).await.unwrap();
+    assert!(std::net::TcpStream::connect(address).is_err(), "nobody listens any more");
+    place.append("a.log", 2_000..2_010);
+    wait_for("the last lines", || place.output().len() == 2_010).await;
+    agent.stop().await.unwrap();
+    place.assert_output(2_010);
+}

@@ -189,7 +189,9 @@ impl Followed {
             }
             return Ok(Look::Truncated);
         }
-        let mut buffer = BytesMut::zeroed(READ_BYTES.max(max_line_bytes + 1));
+        let there = usize::try_from(size - offset).unwrap_or(usize::MAX);
+        // One byte more than a line may have shows that it has.
+        let mut buffer = BytesMut::zeroed(there.min(READ_BYTES.max(max_line_bytes + 1)));
         let count = fill_at(file, offset, &mut buffer)?;
         buffer.truncate(count);
         // Asked after reading: what was read before a truncation is of the file as it was.

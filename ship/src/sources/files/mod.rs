@@ -44,6 +44,8 @@ pub(crate) struct Files {
     remembered: Vec<FileState>,
     /// Compressed files, which were read before they were.
     compressed: BTreeSet<FileId>,
+    /// Files that cannot be read, as was told.
+    unreadable: BTreeSet<FileId>,
     /// Files that were rotated away and had nothing new for long.
     retiring: VecDeque<FileId>,
     /// True before the first listing of a source that no checkpoint knows.
@@ -74,6 +76,7 @@ impl Files {
             is_new: states.is_none(),
             remembered: states.unwrap_or_default(),
             compressed: BTreeSet::new(),
+            unreadable: BTreeSet::new(),
             retiring: VecDeque::new(),
             last_scan: None,
             last_look: None,
@@ -142,22 +145,36 @@ impl Files {
             Ok(Look::Read(read)) => Some(read),
             Ok(Look::Truncated) => {
                 if let Err(error) = self.follow_copies(id, events) {
-                    self.tell_unreadable(id, &error, events);
+                    self.give_up(id, &error, events);
                 }
                 None
             }
             Err(error) => {
-                self.tell_unreadable(id, &error, events);
+                self.give_up(id, &error, events);
                 None
             }
         }
     }
 
-    fn tell_unreadable(&mut self, id: FileId, error: &io::Error, events: &dyn Events) {
+    /// Lets go of a file that cannot be read; the next scan tries it again.
+    fn give_up(&mut self, id: FileId, error: &io::Error, events: &dyn Events) {
         let Some(file) = self.followed.get_mut(&id) else { return };
         file.close();
         let path = file.path.display().to_string();
-        events.take(&Event::Unreadable { path, error: error.to_string() });
+        self.tell_unreadable(id, path, error, events);
+    }
+
+    /// Tells that a file cannot be read, once until it can.
+    fn tell_unreadable(
+        &mut self,
+        id: FileId,
+        path: String,
+        error: &io::Error,
+        events: &dyn Events,
+    ) {
+        if self.unreadable.insert(id) {
+            events.take(&Event::Unreadable { path, error: error.to_string() });
+        }
     }
 
     /// Looks for new files, and for those that have gone.
@@ -166,8 +183,14 @@ impl Files {
             file.is_listed = false;
         }
         let candidates = self.listing.list();
+        if candidates.is_empty() && self.last_scan.is_none() {
+            let paths: Vec<&str> =
+                self.config.paths.iter().map(|path| path.get_ref().as_str()).collect();
+            events.take(&Event::NothingFound { paths: paths.join(" ") });
+        }
         let present: BTreeSet<FileId> = candidates.iter().map(|found| found.id).collect();
         self.compressed.retain(|id| present.contains(id));
+        self.unreadable.retain(|id| present.contains(id));
         // Known files first: whether a new one is a copy of one of them shows only then.
         let (known, new): (Vec<_>, Vec<_>) =
             candidates.into_iter().partition(|candidate| self.is_known(candidate.id));
@@ -175,9 +198,14 @@ impl Files {
             if self.compressed.contains(&candidate.id) {
                 continue;
             }
-            if let Err(error) = self.meet(candidate, events) {
-                let path = candidate.path.display().to_string();
-                events.take(&Event::Unreadable { path, error: error.to_string() });
+            match self.meet(candidate, events) {
+                Ok(()) => {
+                    self.unreadable.remove(&candidate.id);
+                }
+                Err(error) => {
+                    let path = candidate.path.display().to_string();
+                    self.tell_unreadable(candidate.id, path, &error, events);
+                }
             }
         }
         self.is_new = false;
@@ -407,7 +435,7 @@ impl Files {
             let read = self.followed.get_mut(&id).map(|file| file.read(self.max_line_bytes, true));
             match read {
                 Some(Ok(Look::Read(read))) => return Some(read),
-                Some(Err(error)) => self.tell_unreadable(id, &error, events),
+                Some(Err(error)) => self.give_up(id, &error, events),
                 Some(Ok(Look::Truncated | Look::Nothing)) | None => {}
             }
             if let Some(file) = self.followed.get_mut(&id) {

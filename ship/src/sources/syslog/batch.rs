@@ -109,6 +109,7 @@ impl Batch {
             origin: self.origin.clone(),
             first_line: None,
             offset: self.offset,
+            offsets: Vec::new(),
             identity: 0,
             fields: FIELDS.into_iter().zip(columns).collect(),
             times: std::mem::take(&mut self.times),
