@@ -3,5 +3,6 @@
 
 mod entries;
 mod names;
+mod restarts;
 mod sink;
 mod sizes;
