@@ -6,3 +6,4 @@ mod names;
 mod restarts;
 mod sink;
 mod sizes;
+mod streams;
