@@ -1,5 +1,5 @@
-//! The limit of streams. It is the last test of the contract: behind it a server takes no new stream
-//! for as long as those of this test are not forgotten.
+//! The limit of streams. It is the last test of the contract: behind it a server takes no new
+//! stream for as long as those of this test are not forgotten.
 
 use crate::server::{Sent, Server, minutes, now_ns};
 
