@@ -1,5 +1,5 @@
-//! Measures how fast a queue takes entries and gives them back, without syncs in between, so that it
-//! is the page cache that they go to: `cargo run --release --example queue_speed [FOLDER]`.
+//! Measures how fast a queue takes entries and gives them back, without syncs in between, so that
+//! they go to the page cache: `cargo run --release --example queue_speed [FOLDER]`.
 //!
 //! Bytes are those of lines, names and values of metadata; a MB is 1,000,000 bytes.
 

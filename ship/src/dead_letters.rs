@@ -1,5 +1,5 @@
-//! The file of dead letters: lines that no sink takes, with place and reason, shared by all who have
-//! some.
+//! The file of dead letters: lines that no sink takes, with place and reason, shared by all who
+//! have some.
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter};

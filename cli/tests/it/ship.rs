@@ -40,7 +40,8 @@ impl Place {
             "state.folder = \"{folder}/state\"\nserver.enabled = false\n[[source]]\n\
              name = \"logs\"\nfiles.paths = [\"{folder}/logs/*.log\"]\n\
              files.scan_milliseconds = 20\nfiles.poll_milliseconds = 5\n\
-             [[sink]]\nname = \"copy\"\nfile = {{ path = \"{folder}/out\", shape = \"raw\" }}\n{more}"
+             [[sink]]\nname = \"copy\"\n\
+             file = {{ path = \"{folder}/out\", shape = \"raw\" }}\n{more}"
         );
         fs::write(self.path("ship.toml"), &text).unwrap();
         text
@@ -304,9 +305,9 @@ fn a_configuration_is_checked_with_a_place_and_a_code() {
 
 /// Asks a server, and returns the body of its answer.
 fn get(url: &str, path: &str) -> String {
-    let host = url.strip_prefix("http://").unwrap();
-    let mut stream = TcpStream::connect(host).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").unwrap();
+    let address = url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     let (head, body) = answer.split_once("\r\n\r\n").unwrap();

@@ -154,7 +154,11 @@ impl Store {
             counts.push((labels, count));
         }
         counts.retain(|(_, count)| *count > 0);
-        let sample = |labels: Value, count: usize| json!({"metric": labels, "value": [time_ns / 1_000_000_000, count.to_string()]});
+        let seconds = time_ns / 1_000_000_000;
+        let sample = |labels: Value, count: usize| {
+            let value = json!([seconds, count.to_string()]);
+            json!({"metric": labels, "value": value})
+        };
         let total: usize = counts.iter().map(|(_, count)| count).sum();
         let result: Vec<Value> = match (summed.is_some(), total) {
             (true, 0) => Vec::new(),

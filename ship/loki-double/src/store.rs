@@ -256,8 +256,8 @@ fn check_entry(shown: &str, entry: &PushedEntry) -> Result<(), String> {
     Ok(())
 }
 
-/// Rewrites the names of metadata; where two become the same, a rewritten one wins over a clean one,
-/// and the later over the earlier.
+/// Rewrites the names of metadata; where two become the same, a rewritten one wins over a clean
+/// one, and the later over the earlier.
 fn rewrite(metadata: &[(String, String)]) -> Result<Vec<(String, String)>, String> {
     let mut rewritten = BTreeMap::new();
     let mut clean = BTreeMap::new();

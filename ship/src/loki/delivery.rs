@@ -74,7 +74,7 @@ impl<'a> Delivery<'a> {
 
     /// Delivers sorted entries: returns when each is stored or a dead letter.
     pub(super) async fn deliver(&mut self, push: &[PushEntry]) {
-        // The widest parts first: so what is right is accepted early, which is the evidence that the
+        // The widest parts first: so what is right is accepted early, which is evidence that the
         // server is, too. The order is free, since no stream spans the window within a push.
         let mut parts = VecDeque::from([push]);
         let mut is_other_accepted = false;

@@ -1,5 +1,5 @@
-//! The guard of cardinality: it admits streams up to a limit, and moves what is beyond it from labels
-//! to structured metadata.
+//! The guard of cardinality: it admits streams up to a limit, and moves what is beyond it from
+//! labels to structured metadata.
 //!
 //! An entry that is sent again has to belong to the same stream again, or it would be stored twice.
 //! So what was admitted is written to a file before it is used, and read back.
@@ -184,8 +184,8 @@ impl StreamGuard {
         self.fall_behind_if_full(rewritten)
     }
 
-    /// Goes on where the disk is full: it has room again only once entries are sent. That a stream is
-    /// not written down matters only if the process ends before it is.
+    /// Goes on where the disk is full: it has room again only once entries are sent. That a stream
+    /// is not written down matters only if the process ends before it is.
     fn fall_behind_if_full(&mut self, result: io::Result<()>) -> io::Result<()> {
         match result {
             Err(error)

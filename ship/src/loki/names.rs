@@ -2,8 +2,8 @@
 //!
 //! Loki rewrites the names of structured metadata in silence, loses a value where two become the
 //! same, and answers a whole push with 500 for one that has no letter and no digit. A dot in the
-//! name of a label it takes, and from then on no query of that stream succeeds. So names are checked
-//! and cleaned before they are sent, as Loki would, and those that would collide are numbered.
+//! name of a label it takes, and from then on no query of that stream succeeds. So names are
+//! checked and cleaned before they are sent, as Loki would, and those that collide are numbered.
 
 use std::collections::HashSet;
 

@@ -69,8 +69,8 @@ struct StreamMessage {
     entries: Vec<EntryMessage>,
 }
 
-/// An entry. Loki declares its strings as text and keeps any bytes in a line; text and bytes are the
-/// same on the wire.
+/// An entry. Loki declares its strings as text and keeps any bytes in a line; text and bytes are
+/// the same on the wire.
 #[derive(Clone, PartialEq, Message)]
 struct EntryMessage {
     #[prost(message, optional, tag = "1")]

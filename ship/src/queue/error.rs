@@ -81,8 +81,8 @@ impl fmt::Display for QueueError {
         match &self.kind {
             Kind::Full { waiting, needed, limit } => write!(
                 formatter,
-                "the queue is full: {waiting} of at most {limit} bytes are taken, and {needed} more \
-                 do not fit; they do once its sink has sent what waits"
+                "the queue is full: {waiting} of at most {limit} bytes are taken, and {needed} \
+                 more do not fit; they do once its sink has sent what waits"
             ),
             Kind::Oversized { needed, limit } => write!(
                 formatter,

@@ -109,9 +109,10 @@ impl QueueReader {
     ///
     /// The disk fails or is full; the entries count as not acknowledged.
     pub fn ack(&mut self, position: Position) -> Result<(), QueueError> {
+        let position = position.max(self.shared.lock().acknowledged);
         position::write(&self.shared.folder, position)?;
         let mut state = self.shared.lock();
-        state.acknowledged = state.acknowledged.max(position);
+        state.acknowledged = position;
         while let Some((end, count)) = self.unacknowledged.front()
             && *end <= position
         {

@@ -1,5 +1,5 @@
-//! The sink that pushes to Loki, as a configuration has it: its options, and its end when the agent is
-//! stopped.
+//! The sink that pushes to Loki, as a configuration has it: its options, and its end when the agent
+//! is stopped.
 
 use std::sync::Arc;
 use std::time::Duration;

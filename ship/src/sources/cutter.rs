@@ -1,5 +1,5 @@
-//! Cuts bytes, of which there are more and more, into whole lines; a line that is too long is a dead
-//! letter, and never in memory as a whole.
+//! Cuts bytes, of which there are more and more, into whole lines; a line that is too long is a
+//! dead letter, and never in memory as a whole.
 
 use std::sync::Arc;
 
@@ -46,8 +46,8 @@ impl Cutter {
         (self.offset, self.lines, self.is_in_long_line) = (0, Some(0), false);
     }
 
-    /// Cuts the bytes from the offset on, and returns how many belong to whole lines; all do if they
-    /// are the last ones.
+    /// Cuts the bytes from the offset on, and returns how many belong to whole lines; all do if
+    /// they are the last ones.
     pub(super) fn cut(
         &mut self,
         bytes: &Bytes,

@@ -74,8 +74,8 @@ impl Source {
         }
     }
 
-    /// Ends a source that nobody names any more; what it has taken in still comes out. Tells whether
-    /// there can be any.
+    /// Ends a source that nobody names any more; what it has taken in still comes out. Tells
+    /// whether there can be any.
     pub(crate) async fn close(&mut self) -> bool {
         match self {
             // It is still in its files.

@@ -10,7 +10,8 @@ const LINE: &str = r#"10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1"
 
 fn config(stages: &str) -> Config {
     let text = format!(
-        "state.folder = \"s\"\n[[source]]\nname = \"a\"\nlabels = {{ job = \"web\" }}\nstdin = {{}}\n\
+        "state.folder = \"s\"\n[[source]]\nname = \"a\"\nlabels = {{ job = \"web\" }}\n\
+         stdin = {{}}\n\
          [[sink]]\nname = \"f\"\nfile.path = \"out\"\n{stages}"
     );
     Config::parse(Path::new("ship.toml"), &text).unwrap_or_else(|error| panic!("{error}"))
@@ -105,7 +106,8 @@ fn parse_reads_lines_that_were_changed_before() {
 
 #[test]
 fn members_of_json_are_fields() {
-    let stages = "[[stage]]\njson.expressions = { level = \"\", user = \"request.user\", n = \"n\" }\n\
+    let stages = "[[stage]]\n\
+                  json.expressions = { level = \"\", user = \"request.user\", n = \"n\" }\n\
                   [[stage]]\nlabels = { level = \"\" }\n\
                   [[stage]]\nstructured_metadata = { user = \"\", n = \"\" }\n";
     let lines = r#"{"level":"info","request":{"user":"a\"b","x":[1]},"n":1.50}
@@ -126,7 +128,8 @@ fn members_of_json_are_fields() {
 #[test]
 fn pairs_of_logfmt_are_fields() {
     let stages = "[[stage]]\nlogfmt.mapping = { level = \"lvl\", msg = \"\" }\n\
-                  [[stage]]\nlabels = { level = \"\" }\n[[stage]]\nstructured_metadata = { msg = \"\" }\n";
+                  [[stage]]\nlabels = { level = \"\" }\n\
+                  [[stage]]\nstructured_metadata = { msg = \"\" }\n";
     let outcome = run(stages, "lvl=warn msg=\"a \\\"b\\\"\"\n");
     assert!(shown(&outcome)[0].starts_with("{job=web,level=warn}"));
     assert!(shown(&outcome)[0].ends_with("[msg=a \"b\"]"));

@@ -105,8 +105,8 @@ impl Stage for Timestamp {
     }
 }
 
-/// Returns nanoseconds to add to a time. They are the same when the line is read again, so that Loki
-/// knows it, and others for another line, so that Loki does not take it for the same.
+/// Returns nanoseconds to add to a time. They are the same when the line is read again, so that
+/// Loki knows it, and others for another line, so that Loki does not take it for the same.
 fn place(work: &Work, row: usize, precision: i64) -> i64 {
     let precision = precision as u64;
     // Files begin in the first half, so that the lines of one are in their order for long.

@@ -54,7 +54,8 @@ impl Place {
             "state.folder = \"{folder}/state\"\n[[source]]\nname = \"logs\"\n\
              files = {{ paths = [\"{folder}/*.log\"], scan_milliseconds = 10, \
              poll_milliseconds = 1 }}\n\
-             [[sink]]\nname = \"copy\"\nfile = {{ path = \"{folder}/out\", shape = \"raw\" }}\n{more}"
+             [[sink]]\nname = \"copy\"\n\
+             file = {{ path = \"{folder}/out\", shape = \"raw\" }}\n{more}"
         )
     }
 

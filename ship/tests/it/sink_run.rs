@@ -70,12 +70,20 @@ impl SinkRun {
         let drained = async move {
             let begin = Instant::now();
             while gauge.waiting_entries() > 0 {
-                assert!(begin.elapsed() < Duration::from_secs(120), "the queue is not drained");
+                assert!(begin.elapsed() < Duration::from_secs(300), "the queue is not drained");
                 sleep(Duration::from_millis(5)).await;
             }
         };
         let sink = LokiSink::new(options).unwrap();
         let mut letters = self.letters.clone();
         sink.run(&mut self.reader, &mut letters, &self.counters, drained).await.unwrap();
+    }
+
+    /// Runs a sink for so many milliseconds.
+    pub(crate) async fn try_for(&mut self, options: LokiOptions, milliseconds: u64) {
+        let sink = LokiSink::new(options).unwrap();
+        let mut letters = self.letters.clone();
+        let end = sleep(Duration::from_millis(milliseconds));
+        sink.run(&mut self.reader, &mut letters, &self.counters, end).await.unwrap();
     }
 }

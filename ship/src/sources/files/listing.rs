@@ -53,7 +53,8 @@ const OPTIONS: MatchOptions = MatchOptions {
     require_literal_leading_dot: true,
 };
 
-/// What stands behind a file's name when it was rotated away: `access.log.1`, `access.log-20260301`.
+/// What stands behind a file's name when it was rotated away: `access.log.1`,
+/// `access.log-20260301`.
 const ROTATED: &str = "[.-]*";
 
 impl Listing {

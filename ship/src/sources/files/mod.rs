@@ -8,9 +8,9 @@
 //!
 //! Of a log that is copied and truncated, the copy is read from where the log was read up to.
 //!
-//! Files are asked for news at intervals. The kernel's own news (inotify) would be more to watch and
-//! to lose: not all file systems have it, its queue overflows under load, and at an interval of 50 ms
-//! asking costs less than reading.
+//! Files are asked for news at intervals. The kernel's own news (inotify) would be more to watch
+//! and to lose: not all file systems have it, its queue overflows under load, and at an interval of
+//! 50 ms asking costs less than reading.
 
 mod followed;
 mod listing;

@@ -1,5 +1,5 @@
-//! Batches of messages: their bytes in one buffer, behind the names of severities and facilities, so
-//! that all that is known of a message is a place in it.
+//! Batches of messages: their bytes in one buffer, behind the names of severities and facilities,
+//! so that all that is known of a message is a place in it.
 
 use std::sync::Arc;
 

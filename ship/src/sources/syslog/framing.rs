@@ -1,5 +1,5 @@
-//! Framing: where messages end in a stream of bytes. Senders count octets or end each message with a
-//! newline, and do not say which; the first byte of a connection tells.
+//! Framing: where messages end in a stream of bytes. Senders count octets or end each message with
+//! a newline, and do not say which; the first byte of a connection tells.
 
 use std::fmt;
 use std::ops::Range;

@@ -95,12 +95,12 @@ impl Message {
         }
         // On a local socket there is no name of a host: what has a colon is the tag.
         let mut ahead = words.clone();
-        if let Some(host) = ahead.next()
-            && !words.bytes[host.clone()].iter().any(|byte| matches!(byte, b'[' | b']'))
-            && !words.bytes[host.clone()].ends_with(b":")
+        if let Some(name) = ahead.next()
+            && !words.bytes[name.clone()].iter().any(|byte| matches!(byte, b'[' | b']'))
+            && !words.bytes[name.clone()].ends_with(b":")
             && ahead.at < words.bytes.len()
         {
-            self.hostname = Some(host);
+            self.hostname = Some(name);
             words = ahead;
         }
         self.read_tag(words)

@@ -3,5 +3,7 @@
 
 mod entries;
 mod names;
+mod restarts;
 mod sink;
 mod sizes;
+mod streams;

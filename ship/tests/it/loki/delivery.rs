@@ -1,13 +1,16 @@
 //! What is tried again, what is divided, and what is given up.
 
+use std::io;
 use std::time::Duration;
 
 use delimark_loki_double::Fault;
-use delimark_ship::loki::{Count, Credentials, SecretSource, StreamLimits};
+use delimark_pipeline::{DeadLetter, DeadLetters};
+use delimark_ship::loki::{Count, Credentials, LokiSink, SecretSource, StreamLimits};
+use tokio::time::sleep;
 
 use crate::queue::entries;
 use crate::server::{Server, now_ns};
-use crate::sink_run::{SinkRun, options};
+use crate::sink_run::{Letters, SinkRun, options};
 
 /// Sends 100 entries to a double with these faults, and returns the run.
 async fn send(faults: impl IntoIterator<Item = Fault>) -> (Server, SinkRun) {
@@ -104,6 +107,51 @@ async fn a_500_for_one_entry_alone_is_not_for_ever() {
     assert_eq!(reasons, ["was refused by Loki: 500 a fault of the double"]);
 }
 
+/// Dead letters on a disk that fails at first.
+struct FailingLetters {
+    failures: u32,
+    letters: Letters,
+}
+
+impl FailingLetters {
+    fn fail(&mut self) -> io::Result<()> {
+        self.failures = self.failures.saturating_sub(1);
+        if self.failures > 0 { Err(io::Error::other("the disk fails")) } else { Ok(()) }
+    }
+}
+
+impl DeadLetters for FailingLetters {
+    fn take(&mut self, input: &str, letter: &DeadLetter) -> io::Result<()> {
+        self.fail()?;
+        self.letters.take(input, letter)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.fail()
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_acknowledged_before_its_dead_letter_is_kept() {
+    let server = Server::start_double();
+    let folder = tempfile::tempdir().unwrap();
+    let mut run = SinkRun::new(folder.path());
+    // Of 2023, and so too old.
+    run.writer.append(&entries(0..3)).unwrap();
+    let letters = run.letters.clone();
+    for (failures, kept, waiting) in [(u32::MAX, 0, 3), (8, 3, 0)] {
+        let mut failing = FailingLetters { failures, letters: letters.clone() };
+        let sink = LokiSink::new(options(&server.url)).unwrap();
+        let end = sleep(Duration::from_secs(1));
+        sink.run(&mut run.reader, &mut failing, &run.counters, end).await.unwrap();
+        assert_eq!(letters.all().len(), kept);
+        assert_eq!(run.reader.gauge().waiting_entries(), waiting);
+        let SinkRun { writer, reader, .. } = run;
+        drop((writer, reader));
+        run = SinkRun::new(folder.path());
+    }
+}
+
 #[tokio::test]
 async fn streams_beyond_the_limit_are_metadata() {
     let server = Server::start_double();
@@ -131,6 +179,6 @@ async fn a_secret_that_is_gone_shows_at_once_and_names_its_place() {
     let mut options = options("http://localhost");
     let path = std::path::PathBuf::from("not-there");
     options.credentials = Credentials::Bearer(SecretSource::File(path));
-    let error = delimark_ship::loki::LokiSink::new(options).unwrap_err().to_string();
+    let error = LokiSink::new(options).unwrap_err().to_string();
     assert!(error.starts_with("Loki sink: not-there: cannot read the secret: "), "{error}");
 }
