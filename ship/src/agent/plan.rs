@@ -4,6 +4,7 @@
 use std::path::Path;
 
 use crate::config::{Config, ConfigError, Misplaced, SinkKind, SourceKind};
+use crate::sinks::parquet;
 use crate::sources::Source;
 use crate::stages::Pipeline;
 
@@ -26,6 +27,11 @@ impl Plan {
         for source in &config.sources {
             Source::check(source.get_ref().kind(source.span())?)?;
             pipelines.push(Pipeline::new(config, source.get_ref())?);
+        }
+        for sink in &config.sinks {
+            if let SinkKind::Parquet(config) = sink.get_ref().kind(sink.span())? {
+                parquet::table(config, sink.span())?;
+            }
         }
         Ok(Self { pipelines })
     }
@@ -102,6 +108,7 @@ fn describe_source(kind: SourceKind<'_>) -> String {
 fn describe_sink(kind: SinkKind<'_>) -> String {
     match kind {
         SinkKind::File(file) => format!("file {}", file.path.display()),
+        SinkKind::Parquet(parquet) => format!("Parquet in {}", parquet.folder.display()),
         SinkKind::Loki(loki) => format!("Loki at {}", loki.url),
     }
 }

@@ -15,6 +15,7 @@ use crate::intake::Surroundings;
 use crate::loki::LokiCounters;
 use crate::queue::{Queue, QueueLimits, QueueWriter};
 use crate::sinks::file::FileSink;
+use crate::sinks::parquet::{self, ParquetSink};
 use crate::sinks::to_loki;
 
 /// The time that a sink has to write what waits when it is stopped.
@@ -51,6 +52,12 @@ impl RunningSink {
         let task = match kind {
             SinkKind::File(file) => {
                 let sink = FileSink::new(name, file, metrics, events);
+                tokio::spawn(sink.run(reader, stopped))
+            }
+            SinkKind::Parquet(parquet) => {
+                let table = parquet::table(parquet, config.span()).map_err(io::Error::other)?;
+                let kept = (metrics, dead_letters);
+                let sink = ParquetSink::new(name, parquet, table, kept, events);
                 tokio::spawn(sink.run(reader, stopped))
             }
             SinkKind::Loki(loki) => {

@@ -14,8 +14,8 @@ use toml::Spanned;
 
 pub use self::error::{ConfigError, Misplaced};
 pub use self::sinks::{
-    BasicAuthConfig, FileSinkConfig, LineShape, LokiEncoding, LokiSinkConfig, SecretConfig,
-    SinkConfig, SinkKind,
+    BasicAuthConfig, FileSinkConfig, LineShape, LokiEncoding, LokiSinkConfig, ParquetSinkConfig,
+    SecretConfig, SinkConfig, SinkKind,
 };
 pub use self::sources::{
     FilesConfig, ReadFrom, SourceConfig, SourceKind, StdinConfig, SyslogConfig,

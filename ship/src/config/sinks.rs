@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use super::error::Misplaced;
 use super::only_one;
+use super::stages::{ParseConfig, Unmatched};
 
 /// A sink: a name, by which its queue is known, and one kind.
 #[derive(Clone, Debug, Deserialize, PartialEq)]
@@ -17,6 +18,7 @@ pub struct SinkConfig {
     pub name: Spanned<String>,
     file: Option<FileSinkConfig>,
     loki: Option<LokiSinkConfig>,
+    parquet: Option<ParquetSinkConfig>,
 }
 
 /// The kind of a sink.
@@ -26,6 +28,8 @@ pub enum SinkKind<'a> {
     File(&'a FileSinkConfig),
     /// A Loki server.
     Loki(&'a LokiSinkConfig),
+    /// Parquet files.
+    Parquet(&'a ParquetSinkConfig),
 }
 
 impl SinkConfig {
@@ -37,9 +41,10 @@ impl SinkConfig {
     pub fn kind(&self, span: Range<usize>) -> Result<SinkKind<'_>, Misplaced> {
         let file = self.file.as_ref().map(SinkKind::File);
         let loki = self.loki.as_ref().map(SinkKind::Loki);
-        let given = [file, loki].into_iter().flatten().collect();
+        let parquet = self.parquet.as_ref().map(SinkKind::Parquet);
+        let given = [file, loki, parquet].into_iter().flatten().collect();
         let what = format!("the sink '{}'", self.name.get_ref());
-        only_one(&what, span, &["file", "loki"], given)
+        only_one(&what, span, &["file", "loki", "parquet"], given)
     }
 }
 
@@ -63,6 +68,45 @@ pub enum LineShape {
     Json,
     /// The line alone.
     Raw,
+}
+
+/// Parquet files, of lines in one format.
+#[derive(Clone, Debug, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields)]
+pub struct ParquetSinkConfig {
+    /// The folder of the files, which is made where it is missing.
+    pub folder: PathBuf,
+    /// The name of the lines' format.
+    pub preset: Option<Spanned<String>>,
+    /// The format string of the server.
+    pub log_format: Option<Spanned<String>>,
+    /// The bytes of lines after which a file is written.
+    #[serde(default = "default_file_bytes")]
+    pub file_bytes: u64,
+    /// The time after which a file is written, in milliseconds, whatever is in it.
+    #[serde(default = "default_file_milliseconds")]
+    pub file_milliseconds: u64,
+}
+
+impl ParquetSinkConfig {
+    /// Returns the format as stages have it.
+    pub(crate) fn parse(&self) -> ParseConfig {
+        ParseConfig {
+            preset: self.preset.clone(),
+            log_format: self.log_format.clone(),
+            delimiter: None,
+            columns: None,
+            unmatched: Unmatched::DeadLetter,
+        }
+    }
+}
+
+fn default_file_bytes() -> u64 {
+    64 << 20
+}
+
+fn default_file_milliseconds() -> u64 {
+    60_000
 }
 
 /// A Loki server. Secrets stand in files or in environment variables, never here.

@@ -126,6 +126,12 @@ impl QueueReader {
         Ok(())
     }
 
+    /// Goes back to the first entry that is not acknowledged.
+    pub fn rewind(&mut self) {
+        self.next = self.shared.lock().acknowledged;
+        self.unacknowledged.clear();
+    }
+
     /// Waits until there are so many bytes to read.
     pub async fn wait(&self, bytes: u64) {
         while self.unread_bytes() < bytes {

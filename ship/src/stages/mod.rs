@@ -21,6 +21,7 @@ use self::json::Json;
 use self::labels::{Assign, Select};
 use self::logfmt::Logfmt;
 use self::parse::Parse;
+pub(crate) use self::parse::read_format;
 use self::stream_labels::StreamLabels;
 use self::texts::{Replace, Template, template_fields};
 use self::timestamp::Timestamp;

@@ -128,7 +128,10 @@ impl Stage for Parse {
 }
 
 /// Reads the one format that is given.
-fn read_format(config: &ParseConfig, span: std::ops::Range<usize>) -> Result<LogFormat, Misplaced> {
+pub(crate) fn read_format(
+    config: &ParseConfig,
+    span: std::ops::Range<usize>,
+) -> Result<LogFormat, Misplaced> {
     let ParseConfig { preset, log_format, delimiter, columns, .. } = config;
     let wrong = |value: &Spanned<String>, error: String| Misplaced::at(value.span(), error);
     let format = match (preset, log_format, delimiter) {
@@ -151,7 +154,7 @@ fn read_format(config: &ParseConfig, span: std::ops::Range<usize>) -> Result<Log
                 .map_err(|error| wrong(delimiter, error.to_string()))?
         }
         _ => {
-            let message = "parse needs one of: preset, log_format, delimiter";
+            let message = "a format needs one of: preset, log_format, delimiter";
             return Err(Misplaced::at(span, message));
         }
     };

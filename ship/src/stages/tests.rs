@@ -184,7 +184,7 @@ fn stages_that_cannot_be_are_refused_with_their_place() {
     let refusals = [
         ("[[stage]]\nparse.preset = \"combinde\"\n", "combinde"),
         ("[[stage]]\nparse.log_format = \"$a$b\"\n", ""),
-        ("[[stage]]\nparse = {}\n", "parse needs one of: preset, log_format, delimiter"),
+        ("[[stage]]\nparse = {}\n", "a format needs one of: preset, log_format"),
         ("[[stage]]\nparse.delimiter = \"||\"\n", "a delimiter is one byte"),
         ("[[stage]]\ndrop = {}\n", "it would drop every line"),
         ("[[stage]]\ndrop.expression = '('\n", "'(' is no expression"),

@@ -325,3 +325,45 @@ async fn messages_of_a_source_that_changes_or_goes_are_not_lost() {
     agent.stop().await.unwrap();
     place.assert_output(2_010);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn lines_of_a_format_become_parquet() {
+    let place = Place::new();
+    let line = |number: u32| {
+        format!(
+            "10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] \"GET /{number} HTTP/1.1\" 200 5 \"-\" \"x\"\n"
+        )
+    };
+    let text: String = (0..1_000).map(line).collect();
+    fs::write(place.path("a.log"), format!("{text}not in this format\n")).unwrap();
+    let folder = place.path("parquet");
+    let sink = format!(
+        "{NO_SERVER}[[sink]]\nname = \"table\"\n\
+         parquet = {{ folder = \"{}\", preset = \"combined\", file_milliseconds = 200 }}\n",
+        folder.display()
+    );
+    let agent = place.start(&place.config(&sink)).await;
+    let files = || -> Vec<PathBuf> {
+        let entries =
+            fs::read_dir(&folder).into_iter().flatten().map(|entry| entry.unwrap().path());
+        entries.filter(|path| path.extension().is_some_and(|end| end == "parquet")).collect()
+    };
+    wait_for("a file", || !files().is_empty()).await;
+    // The last file is written when the agent stops.
+    fs::write(place.path("b.log"), line(1_000)).unwrap();
+    wait_for("the last line", || place.output().len() == 1_002).await;
+    agent.stop().await.unwrap();
+    let rows = |path: &PathBuf| {
+        let bytes = fs::read(path).unwrap();
+        assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"), "it is whole");
+        let reader = parquet::file::reader::SerializedFileReader::new(bytes::Bytes::from(bytes));
+        let reader = reader.unwrap();
+        parquet::file::reader::FileReader::metadata(&reader).file_metadata().num_rows()
+    };
+    assert_eq!(files().iter().map(rows).sum::<i64>(), 1_001);
+    let letters = fs::read_to_string(place.path("state/dead-letters.jsonl")).unwrap();
+    assert_eq!(letters.lines().count(), 1, "{letters}");
+    let path = place.path("a.log");
+    let input = format!("\"input\":\"{}\"", path.display());
+    assert!(letters.contains(&input) && letters.contains("\"line\":1001,"), "{letters}");
+}

@@ -10,7 +10,7 @@ const CRATES: [(&str, &[&str]); 20] = [
     ("formats", &["delimark"]),
     ("extract", &["delimark", "delimark-formats"]),
     ("pipeline", &["delimark", "delimark-extract", "delimark-formats"]),
-    ("ship", &["delimark", "delimark-formats", "delimark-pipeline"]),
+    ("ship", &["delimark", "delimark-extract", "delimark-formats", "delimark-pipeline"]),
     ("ship/loki-double", &[]),
     (
         "cli",
