@@ -47,6 +47,13 @@ pub(crate) struct FileState {
 }
 
 impl FileState {
+    /// Goes on over bytes that were read.
+    pub(super) fn pass(&mut self, bytes: &[u8], cutter: &Cutter) {
+        self.prints.pass(bytes);
+        (self.offset, self.lines) = (cutter.offset, cutter.lines);
+        self.is_in_long_line = cutter.is_in_long_line;
+    }
+
     pub(super) fn id(&self) -> FileId {
         FileId { device: self.device, inode: self.inode }
     }

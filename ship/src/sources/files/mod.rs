@@ -15,16 +15,19 @@
 mod followed;
 mod listing;
 mod prints;
+mod unpacked;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::fs::File;
 use std::io;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 pub(crate) use self::followed::{FileState, Lag};
 use self::followed::{Followed, Look};
 use self::listing::{Candidate, Listing};
 use self::prints::{FileId, read_at};
+use self::unpacked::Unpacked;
 use crate::config::{FilesConfig, Misplaced, ReadFrom};
 use crate::event::{Event, Events};
 use crate::sources::cutter::Read;
@@ -43,7 +46,9 @@ pub(crate) struct Files {
     /// Files that a checkpoint knows, and that have not been seen yet.
     remembered: Vec<FileState>,
     /// Compressed files, which were read before they were.
-    compressed: BTreeSet<FileId>,
+    compressed: BTreeMap<FileId, PathBuf>,
+    /// Those in which there are lines that were not read before.
+    unpacked: VecDeque<Unpacked>,
     /// Files that cannot be read, as was told.
     unreadable: BTreeSet<FileId>,
     /// Files that were rotated away and had nothing new for long.
@@ -75,7 +80,8 @@ impl Files {
             followed: BTreeMap::new(),
             is_new: states.is_none(),
             remembered: states.unwrap_or_default(),
-            compressed: BTreeSet::new(),
+            compressed: BTreeMap::new(),
+            unpacked: VecDeque::new(),
             unreadable: BTreeSet::new(),
             retiring: VecDeque::new(),
             last_scan: None,
@@ -100,7 +106,8 @@ impl Files {
     /// Returns where each file was read up to.
     pub(crate) fn states(&self) -> Vec<FileState> {
         let followed = self.followed.values().map(Followed::state);
-        followed.chain(self.remembered.iter().cloned()).collect()
+        let unpacked = self.unpacked.iter().map(|file| file.state().clone());
+        followed.chain(self.remembered.iter().cloned()).chain(unpacked).collect()
     }
 
     /// Returns how far each open file is behind.
@@ -116,7 +123,7 @@ impl Files {
             self.last_scan = Some(Instant::now());
             self.last_look = None;
         }
-        if let Some(read) = self.retire(events) {
+        if let Some(read) = self.retire(events).or_else(|| self.unpack(events)) {
             return Some(read);
         }
         let poll_interval = Duration::from_millis(self.config.poll_milliseconds);
@@ -189,13 +196,13 @@ impl Files {
             events.take(&Event::NothingFound { paths: paths.join(" ") });
         }
         let present: BTreeSet<FileId> = candidates.iter().map(|found| found.id).collect();
-        self.compressed.retain(|id| present.contains(id));
+        self.compressed.retain(|id, _| present.contains(id));
         self.unreadable.retain(|id| present.contains(id));
         // Known files first: whether a new one is a copy of one of them shows only then.
         let (known, new): (Vec<_>, Vec<_>) =
             candidates.into_iter().partition(|candidate| self.is_known(candidate.id));
         for candidate in known.iter().chain(&new) {
-            if self.compressed.contains(&candidate.id) {
+            if self.compressed.contains_key(&candidate.id) {
                 continue;
             }
             match self.meet(candidate, events) {
@@ -307,7 +314,7 @@ impl Files {
         let path = candidate.path.display().to_string();
         let head = read_at(&opened, 0, 6)?;
         if COMPRESSED.iter().any(|start| head.starts_with(start)) {
-            self.compressed.insert(candidate.id);
+            self.compressed.insert(candidate.id, candidate.path.clone());
             return Ok(());
         }
         // A name such as access.log.1 may be that of a copy that is not whole yet.
@@ -422,11 +429,41 @@ impl Files {
         for state in std::mem::take(&mut self.remembered) {
             if present.contains(&state.id()) && !self.followed.contains_key(&state.id()) {
                 self.remembered.push(state);
-            } else if !state.is_copy {
+            } else if !state.is_copy && !self.find_unpacked(&state, events) {
                 let path = state.path.display().to_string();
                 events.take(&Event::Gone { path, offset: state.offset });
             }
         }
+    }
+
+    /// Looks for what a file became that was compressed, and tells whether it was found.
+    fn find_unpacked(&mut self, state: &FileState, events: &dyn Events) -> bool {
+        for path in self.compressed.values() {
+            // One that cannot be decompressed is not what this file became.
+            if let Ok(Some(file)) = Unpacked::find(path, state) {
+                let path = path.display().to_string();
+                events.take(&Event::Resumed { path, offset: state.offset });
+                self.unpacked.push_back(file);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Reads files that were compressed before all of them was read.
+    fn unpack(&mut self, events: &dyn Events) -> Option<Read> {
+        while let Some(file) = self.unpacked.front_mut() {
+            match file.read(self.max_line_bytes) {
+                Ok(Some(read)) => return Some(read),
+                Ok(None) => {}
+                Err(error) => {
+                    let path = file.path().display().to_string();
+                    events.take(&Event::Unreadable { path, error: error.to_string() });
+                }
+            }
+            self.unpacked.pop_front();
+        }
+        None
     }
 
     /// Reads the rest of files that were rotated away, newline or not, and lets go of them.

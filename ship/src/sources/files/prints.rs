@@ -109,6 +109,35 @@ impl StoredPrint {
 }
 
 impl StoredPrints {
+    /// Returns how many bytes at the beginning the file is known by.
+    pub(crate) fn head_bytes(self) -> usize {
+        self.head.bytes.min(HEAD_BYTES)
+    }
+
+    /// Returns how many bytes before the place that was read up to the file is known by.
+    pub(crate) fn tail_bytes(self) -> usize {
+        self.tail.bytes.min(TAIL_BYTES)
+    }
+
+    /// Tells whether these are the bytes at the beginning.
+    pub(crate) fn is_head(self, bytes: &[u8]) -> bool {
+        StoredPrint::of(bytes) == self.head
+    }
+
+    /// Tells whether bytes end with those before the place that was read up to.
+    pub(crate) fn has_tail(self, bytes: &[u8]) -> bool {
+        let start = bytes.len().saturating_sub(self.tail_bytes());
+        StoredPrint::of(&bytes[start..]) == self.tail
+    }
+
+    /// Goes on over bytes that were read; the beginning stays what it is known by.
+    pub(crate) fn pass(&mut self, bytes: &[u8]) {
+        if bytes.len() >= self.tail_bytes() {
+            let start = bytes.len().saturating_sub(TAIL_BYTES);
+            self.tail = StoredPrint::of(&bytes[start..]);
+        }
+    }
+
     /// Tells whether a file begins with these bytes.
     pub(crate) fn has_head(self, file: &File) -> io::Result<bool> {
         self.head.is_at(file, 0)
