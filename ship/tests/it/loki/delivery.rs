@@ -6,7 +6,7 @@ use std::time::Duration;
 use delimark_loki_double::Fault;
 use delimark_pipeline::{DeadLetter, DeadLetters};
 use delimark_ship::loki::{Count, Credentials, LokiSink, SecretSource, StreamLimits};
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::queue::entries;
 use crate::server::{Server, now_ns};
@@ -105,6 +105,34 @@ async fn a_500_for_one_entry_alone_is_not_for_ever() {
     run.drain(options).await;
     let reasons = run.letters.reasons();
     assert_eq!(reasons, ["was refused by Loki: 500 a fault of the double"]);
+}
+
+#[tokio::test]
+async fn an_entry_waits_no_longer_than_the_latency() {
+    const LATENCY: Duration = Duration::from_millis(100);
+    let server = Server::start_double();
+    let folder = tempfile::tempdir().unwrap();
+    let SinkRun { mut writer, mut reader, letters, counters } = SinkRun::new(folder.path());
+    let mut options = options(&server.url);
+    options.latency = LATENCY;
+    let mut waits = Vec::new();
+    let done = async {
+        for (number, entry) in (1..).zip(recent(20)) {
+            let begin = Instant::now();
+            writer.append(&[entry]).unwrap();
+            while server.count("{job=~\"job.*\"}", 1).await < number {
+                sleep(Duration::from_millis(2)).await;
+            }
+            waits.push(begin.elapsed());
+        }
+    };
+    let mut kept = letters.clone();
+    let sink = LokiSink::new(options).unwrap();
+    sink.run(&mut reader, &mut kept, &counters, done).await.unwrap();
+    waits.sort_unstable();
+    // The median, since other tests run beside this one.
+    let median = waits[waits.len() / 2];
+    assert!(median >= LATENCY && median < 2 * LATENCY, "{waits:?}");
 }
 
 /// Dead letters on a disk that fails at first.

@@ -80,7 +80,7 @@ async fn survive(disk: &Path) {
     let seed = random.get_seed();
     for _ in 0..FAULTS {
         // Mostly pushes that are new, not one push again and again.
-        double.add_faults(iter::repeat_n(Fault::None, random.usize(0..4)));
+        double.add_faults(iter::repeat_n(Fault::None, random.usize(0..16)));
         double.add_faults([random_fault(&mut random)]);
     }
     let (letters, counters) = (Letters::default(), LokiCounters::default());
