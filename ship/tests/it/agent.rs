@@ -331,7 +331,8 @@ async fn lines_of_a_format_become_parquet() {
     let place = Place::new();
     let line = |number: u32| {
         format!(
-            "10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] \"GET /{number} HTTP/1.1\" 200 5 \"-\" \"x\"\n"
+            "10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] \"GET /{number} HTTP/1.1\" 200 5 \"-\" \
+             \"x\"\n"
         )
     };
     let text: String = (0..1_000).map(line).collect();

@@ -1,5 +1,5 @@
-//! A file that was compressed before all of it was read, while nobody followed it: the rest of it is
-//! read out of what it became.
+//! A file that was compressed before all of it was read, while nobody followed it: the rest of it
+//! is read out of what it became.
 
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
