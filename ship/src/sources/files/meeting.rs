@@ -1,5 +1,5 @@
-//! Meetings: what becomes of each file of a listing. It is known, or a checkpoint knows it, or it is
-//! new.
+//! Meetings: what becomes of each file of a listing. It is known, or a checkpoint knows it, or it
+//! is new.
 
 use std::fs::File;
 use std::io;

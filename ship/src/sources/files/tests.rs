@@ -1,6 +1,6 @@
 //! Tests of followed files: every kind of rotation, with and without a restart in between.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
