@@ -260,7 +260,10 @@ async fn sources_wait_where_a_queue_is_full() {
         place.told.count(|event| matches!(event, Event::QueueFull { .. })) > 0
     })
     .await;
-    assert!(place.told.count(|event| matches!(event, Event::NotWritten { .. })) > 0);
+    wait_for("a sink that cannot write", || {
+        place.told.count(|event| matches!(event, Event::NotWritten { .. })) > 0
+    })
+    .await;
     let queue = place.path("state/queues/copy");
     let files = fs::read_dir(&queue).unwrap().map(|entry| entry.unwrap().metadata().unwrap());
     let bytes: u64 = files.map(|metadata| metadata.len()).sum();
