@@ -23,6 +23,10 @@ use crate::stages::{Dead, Pipeline};
 /// The time between two looks at sources that have nothing new.
 const IDLE: Duration = Duration::from_millis(20);
 
+/// The entries that are appended at once: of lines of a byte there are many in a read, and all of
+/// them would not fit a small queue.
+const APPENDED_ENTRIES: usize = 8_192;
+
 /// The time between two tries to append to a queue that is full.
 const FULL: Duration = Duration::from_millis(50);
 
@@ -94,8 +98,8 @@ pub(crate) struct Intake {
 #[derive(Debug)]
 struct Waiting {
     entries: Vec<Entry>,
-    /// The sinks whose queues lack them.
-    sinks: Vec<String>,
+    /// The sinks whose queues lack some, with the number that they have.
+    sinks: Vec<(String, usize)>,
 }
 
 /// The reason why the intake has ended.
@@ -188,7 +192,8 @@ impl Intake {
             }
         }
         if let Some(Waiting { entries, sinks, .. }) = &self.waiting {
-            let (entries, sinks) = (entries.len(), sinks.join(", "));
+            let names: Vec<&str> = sinks.iter().map(|(sink, _)| sink.as_str()).collect();
+            let (entries, sinks) = (entries.len(), names.join(", "));
             self.surroundings.events.take(&Event::NotQueued { entries, sinks });
         }
         Ok(())
@@ -237,7 +242,8 @@ impl Intake {
         metrics.count(name, Count::DeadLetters, dead.len() as u64);
         self.keep_dead(&dead)?;
         if !entries.is_empty() {
-            let sinks = self.parts.outputs.iter().map(|output| output.sink.clone()).collect();
+            let sinks = self.parts.outputs.iter().map(|output| (output.sink.clone(), 0));
+            let sinks = sinks.collect();
             self.waiting = Some(Waiting { entries, sinks });
             self.append_waiting()?;
         }
@@ -255,11 +261,11 @@ impl Intake {
     fn append_waiting(&mut self) -> io::Result<()> {
         let Some(waiting) = self.waiting.take() else { return Ok(()) };
         let mut still = Vec::new();
-        for sink in waiting.sinks {
+        for (sink, mut count) in waiting.sinks {
             // A sink that a new configuration does not have gets nothing more.
             let mut outputs = self.parts.outputs.iter_mut();
             let Some(output) = outputs.find(|output| output.sink == sink) else { continue };
-            match output.writer.append(&waiting.entries) {
+            match append(output, &waiting.entries, &mut count) {
                 Ok(()) => {}
                 Err(error) if error.is_full() => {
                     if self.last_full.is_none_or(|last| last.elapsed() >= FULL_INTERVAL) {
@@ -268,7 +274,7 @@ impl Intake {
                         self.surroundings.events.take(&event);
                         self.last_full = Some(Instant::now());
                     }
-                    still.push(sink);
+                    still.push((sink, count));
                 }
                 Err(error) => return Err(queue_failed(&sink, &error)),
             }
@@ -333,6 +339,16 @@ impl Intake {
             self.last_lags = Some(Instant::now());
         }
     }
+}
+
+/// Appends the entries that a queue does not have yet, and counts those that it has.
+fn append(output: &mut Output, entries: &[Entry], count: &mut usize) -> Result<(), QueueError> {
+    while *count < entries.len() {
+        let end = entries.len().min(*count + APPENDED_ENTRIES);
+        output.writer.append(&entries[*count..end])?;
+        *count = end;
+    }
+    Ok(())
 }
 
 fn queue_failed(sink: &str, error: &QueueError) -> io::Error {

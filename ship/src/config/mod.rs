@@ -9,7 +9,7 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 pub use self::error::{ConfigError, Misplaced};
@@ -71,8 +71,22 @@ fn default_checkpoint_milliseconds() -> u64 {
 #[serde(deny_unknown_fields)]
 pub struct QueueConfig {
     /// The most bytes on disk. Sources wait where a queue is full.
-    #[serde(default = "default_queue_bytes")]
+    #[serde(default = "default_queue_bytes", deserialize_with = "read_queue_bytes")]
     pub max_bytes: u64,
+}
+
+/// The least bytes of a queue: as much as some reads at once.
+const LEAST_QUEUE_BYTES: u64 = 4 << 20;
+
+/// Reads a number that is not below the least.
+fn read_queue_bytes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    let bytes = u64::deserialize(deserializer)?;
+    if bytes < LEAST_QUEUE_BYTES {
+        let message =
+            format!("a queue of {bytes} bytes is too small (at least {LEAST_QUEUE_BYTES})");
+        return Err(serde::de::Error::custom(message));
+    }
+    Ok(bytes)
 }
 
 impl Default for QueueConfig {

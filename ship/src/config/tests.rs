@@ -49,6 +49,7 @@ fn whatever_is_wrong_is_refused_with_its_line() {
         ),
         (&format!("{PLAIN}[server]\nlisten = \"here\"\n"), 9, "invalid socket address"),
         (&format!("{PLAIN}[queue]\nmax_bytes = -1\n"), 9, "invalid value"),
+        (&format!("{PLAIN}[queue]\nmax_bytes = 9\n"), 9, "a queue of 9 bytes is too small"),
     ];
     for (text, line, expected) in refusals {
         let message = parse(text).unwrap_err();

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::config::{FileSinkConfig, LineShape};
-use crate::entry::Entry;
+use crate::entry::{Entry, Labels};
 use crate::event::{Event, Events};
 use crate::metrics::Metrics;
 use crate::queue::{QueueReader, QueuedBatch};
@@ -131,10 +131,11 @@ impl FileSink {
 
     fn write(&mut self, entries: &[Entry]) -> io::Result<()> {
         self.text.clear();
+        let mut labels = (None, Vec::new());
         for entry in entries {
             match self.config.shape {
                 LineShape::Raw => self.text.extend_from_slice(&entry.line),
-                LineShape::Json => write_json(entry, &mut self.text)?,
+                LineShape::Json => write_json(entry, &mut labels, &mut self.text)?,
             }
             self.text.push(b'\n');
         }
@@ -198,13 +199,24 @@ fn whole_lines(file: &mut File) -> io::Result<u64> {
 
 /// Writes `{"time":…,"labels":{…},"metadata":{…},"line":…}`. Bytes that are not UTF-8 are written
 /// as `\xHH`, with each `\` doubled, and `line` is called `line_escaped` then.
-fn write_json(entry: &Entry, text: &mut Vec<u8>) -> io::Result<()> {
+///
+/// Lines that follow each other mostly share their labels, which are kept as they were written.
+fn write_json(
+    entry: &Entry,
+    (last, written): &mut (Option<Labels>, Vec<u8>),
+    text: &mut Vec<u8>,
+) -> io::Result<()> {
+    if !last.as_ref().is_some_and(|last| Arc::ptr_eq(last, &entry.labels)) {
+        written.clear();
+        for (index, (name, value)) in entry.labels.iter().enumerate() {
+            write_pair(index > 0, name, value, written)?;
+        }
+        *last = Some(entry.labels.clone());
+    }
     text.extend_from_slice(b"{\"time\":\"");
     write_time(entry.timestamp_ns, text)?;
     text.extend_from_slice(b"\",\"labels\":{");
-    for (index, (name, value)) in entry.labels.iter().enumerate() {
-        write_pair(index > 0, name, value, text)?;
-    }
+    text.extend_from_slice(written);
     text.extend_from_slice(b"},\"metadata\":{");
     for (index, (name, value)) in entry.metadata.iter().enumerate() {
         write_pair(index > 0, name, &String::from_utf8_lossy(value), text)?;
@@ -265,7 +277,7 @@ mod tests {
 
     fn json(line: &'static [u8]) -> String {
         let mut text = Vec::new();
-        write_json(&entry(line), &mut text).unwrap();
+        write_json(&entry(line), &mut (None, Vec::new()), &mut text).unwrap();
         String::from_utf8(text).unwrap()
     }
 

@@ -279,6 +279,18 @@ async fn sources_wait_where_a_queue_is_full() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn many_short_lines_fit_a_small_queue() {
+    const LINES: usize = 600_000;
+    let place = Place::new();
+    fs::write(place.path("a.log"), "\n".repeat(LINES)).unwrap();
+    let config = place.config(&format!("{NO_SERVER}[queue]\nmax_bytes = 4194304\n"));
+    let agent = place.start(&config).await;
+    wait_for("all lines", || place.output().len() == LINES).await;
+    agent.stop().await.unwrap();
+    assert_eq!(place.output().len(), LINES);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_no_sink_takes_is_a_dead_letter() {
     let place = Place::new();
     fs::write(place.path("a.log"), format!("line 0\n{}\nline 1\n", "x".repeat(300_000))).unwrap();
