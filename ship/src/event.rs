@@ -88,6 +88,11 @@ pub enum Event {
         /// The reason.
         error: String,
     },
+    /// Something that could not be written can be again.
+    WrittenAgain {
+        /// The thing.
+        what: String,
+    },
     /// A new configuration is in force.
     Reloaded {
         /// The sources, stages and sinks that it has.
@@ -145,6 +150,7 @@ impl fmt::Display for Event {
             Self::NotWritten { what, error } => {
                 write!(formatter, "{what} cannot be written: {error}; tried again")
             }
+            Self::WrittenAgain { what } => write!(formatter, "{what} is written again"),
             Self::Reloaded { summary } => write!(formatter, "new configuration: {summary}"),
             Self::ReloadRefused { error } => {
                 write!(formatter, "{error}; the former configuration stays in force")

@@ -79,7 +79,12 @@ pub(crate) async fn run(
                 continue;
             }
         };
-        match sink.run(&mut reader, &mut dead_letters, &counters, is_drained).await {
+        let work = sink.run(&mut reader, &mut dead_letters, &counters, is_drained);
+        let result = tokio::select! {
+            result = work => result,
+            () = tell_changes(&name, &counters, &*events) => unreachable!("it goes on for ever"),
+        };
+        match result {
             Ok(()) => return,
             Err(error) => tell(&name, &error, &*events),
         }
@@ -87,6 +92,24 @@ pub(crate) async fn run(
             return;
         }
         tokio::time::sleep(RETRY).await;
+    }
+}
+
+/// Tells when Loki begins to accept no push, and when it accepts one again.
+async fn tell_changes(name: &str, counters: &LokiCounters, events: &dyn Events) {
+    let mut last = None;
+    loop {
+        tokio::time::sleep(RETRY).await;
+        let error = counters.last_error();
+        let what = format!("sink '{name}'");
+        match (&last, &error) {
+            (None, Some(error)) => {
+                events.take(&Event::NotWritten { what, error: error.clone() });
+            }
+            (Some(_), None) => events.take(&Event::WrittenAgain { what }),
+            _ => {}
+        }
+        last = error;
     }
 }
 

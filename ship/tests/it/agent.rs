@@ -342,6 +342,31 @@ async fn messages_of_a_source_that_changes_or_goes_are_not_lost() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_that_is_not_there_is_told_and_waited_for() {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let address = listener.local_addr().unwrap();
+    drop(listener);
+    let place = Place::new();
+    place.append("a.log", 0..100);
+    let sink = format!("[[sink]]\nname = \"loki\"\nloki = {{ url = \"http://{address}\" }}\n");
+    let labels = "name = \"logs\"\nlabels = { job = \"there\" }";
+    let config = place.config(&format!("{NO_SERVER}{sink}")).replace("name = \"logs\"", labels);
+    let agent = place.start(&config).await;
+    wait_for("news of the server", || {
+        place.told.count(|event| matches!(event, Event::NotWritten { .. })) == 1
+    })
+    .await;
+    let double = delimark_loki_double::LokiDouble::start(address).unwrap();
+    wait_for("better news", || {
+        place.told.count(|event| matches!(event, Event::WrittenAgain { .. })) == 1
+    })
+    .await;
+    agent.stop().await.unwrap();
+    drop(double);
+    place.assert_output(100);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lines_of_a_format_become_parquet() {
     let place = Place::new();
     let line = |number: u32| {
