@@ -13,6 +13,8 @@ mod log_formats;
 mod man;
 mod options;
 mod progress_line;
+#[cfg(feature = "ship")]
+mod ship;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -39,6 +41,8 @@ enum Command {
     Check(check::Args),
     #[cfg(feature = "convert")]
     Convert(Box<convert::Args>),
+    #[cfg(feature = "ship")]
+    Ship(ship::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -78,6 +82,8 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Check(args) => check::run(&args),
         #[cfg(feature = "convert")]
         Command::Convert(args) => convert::run(&args),
+        #[cfg(feature = "ship")]
+        Command::Ship(args) => ship::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

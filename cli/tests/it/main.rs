@@ -27,6 +27,8 @@ mod ragged;
 mod recorded;
 mod rotation;
 mod selection;
+#[cfg(feature = "ship")]
+mod ship;
 mod streams;
 mod threads;
 

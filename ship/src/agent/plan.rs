@@ -1,0 +1,114 @@
+//! Plans: a configuration with everything made that can be made without touching the machine, so
+//! that whatever is wrong shows before anything is changed.
+
+use std::path::Path;
+
+use crate::config::{Config, ConfigError, Misplaced, SinkKind, SourceKind};
+use crate::sinks::parquet;
+use crate::sources::Source;
+use crate::stages::Pipeline;
+
+/// The stages of each source, in the order of the configuration.
+#[derive(Debug)]
+pub(super) struct Plan {
+    pub(super) pipelines: Vec<Pipeline>,
+}
+
+impl Plan {
+    /// Reads the text of a configuration file and makes all of its stages.
+    pub(super) fn read(path: &Path, text: &str) -> Result<(Config, Self), ConfigError> {
+        let config = Config::parse(path, text)?;
+        let plan = Self::new(&config).map_err(|misplaced| misplaced.locate(path, text))?;
+        Ok((config, plan))
+    }
+
+    fn new(config: &Config) -> Result<Self, Misplaced> {
+        let mut pipelines = Vec::new();
+        for source in &config.sources {
+            Source::check(source.get_ref().kind(source.span())?)?;
+            pipelines.push(Pipeline::new(config, source.get_ref())?);
+        }
+        for sink in &config.sinks {
+            if let SinkKind::Parquet(config) = sink.get_ref().kind(sink.span())? {
+                parquet::table(config, sink.span())?;
+            }
+        }
+        Ok(Self { pipelines })
+    }
+}
+
+/// Checks the text of a configuration file as a whole, and returns what an agent would do.
+///
+/// # Errors
+///
+/// The text is no configuration; the error has the line.
+pub fn check(path: &Path, text: &str) -> Result<String, ConfigError> {
+    let (config, _) = Plan::read(path, text)?;
+    let describe = || -> Result<String, Misplaced> {
+        let mut lines = Vec::new();
+        for source in &config.sources {
+            let name = source.get_ref().name.get_ref();
+            let stages = config.stages_of(name).count();
+            let what = describe_source(source.get_ref().kind(source.span())?);
+            let stages = counted(stages, "stage");
+            lines.push(format!("source '{name}': {what}, through {stages}"));
+        }
+        for sink in &config.sinks {
+            let name = sink.get_ref().name.get_ref();
+            let what = describe_sink(sink.get_ref().kind(sink.span())?);
+            lines.push(format!("sink '{name}': {what}"));
+        }
+        Ok(lines.join("\n"))
+    };
+    let lines = describe().map_err(|misplaced| misplaced.locate(path, text))?;
+    let folder = config.state.folder.display();
+    let server = if config.server.enabled {
+        format!("metrics at http://{}/metrics", config.server.listen)
+    } else {
+        "no server".to_owned()
+    };
+    Ok(format!(
+        "{lines}\nstate in {folder}, queues of at most {} bytes each, {server}\n",
+        config.queue.max_bytes
+    ))
+}
+
+/// Says how much there is of a configuration.
+pub(super) fn summary(config: &Config) -> String {
+    format!(
+        "{}, {}, {}",
+        counted(config.sources.len(), "source"),
+        counted(config.stages.len(), "stage"),
+        counted(config.sinks.len(), "sink")
+    )
+}
+
+fn counted(count: usize, what: &str) -> String {
+    let s = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{s}")
+}
+
+fn describe_source(kind: SourceKind<'_>) -> String {
+    match kind {
+        SourceKind::Files(files) => {
+            let paths: Vec<&str> = files.paths.iter().map(|path| path.get_ref().as_str()).collect();
+            format!("files {}", paths.join(" "))
+        }
+        SourceKind::Stdin(_) => "standard input".to_owned(),
+        SourceKind::Syslog(syslog) => {
+            let udp = syslog.udp.map(|address| format!("UDP {address}"));
+            let tcp = syslog.tcp.map(|address| format!("TCP {address}"));
+            let unix = syslog.unix.as_ref().map(|path| format!("socket {}", path.display()));
+            let places: Vec<String> = [udp, tcp, unix].into_iter().flatten().collect();
+            format!("syslog at {}", places.join(", "))
+        }
+    }
+}
+
+fn describe_sink(kind: SinkKind<'_>) -> String {
+    match kind {
+        SinkKind::File(file) => format!("file {}", file.path.display()),
+        SinkKind::Parquet(parquet) => format!("Parquet in {}", parquet.folder.display()),
+        SinkKind::Loki(loki) => format!("Loki at {}", loki.url),
+    }
+}

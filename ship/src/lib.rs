@@ -1,0 +1,25 @@
+//! Carries lines from where they are written to where they are kept: sources are followed, lines
+//! become entries, entries wait in queues on disk, and sinks send them on.
+
+#![deny(unsafe_code)]
+
+mod agent;
+mod checkpoint;
+pub mod config;
+mod dead_letters;
+mod entry;
+mod event;
+mod intake;
+mod lines;
+pub mod loki;
+mod metrics;
+mod promtail;
+pub mod queue;
+mod sinks;
+mod sources;
+mod stages;
+
+pub use agent::{Agent, AgentError, check, run};
+pub use entry::{Entry, Labels, Origin};
+pub use event::{Event, Events};
+pub use promtail::{Translation, from_promtail};

@@ -1,0 +1,5 @@
+//! Sinks: what takes entries out of a queue and keeps them elsewhere.
+
+pub(crate) mod file;
+pub(crate) mod parquet;
+pub(crate) mod to_loki;

@@ -1,0 +1,65 @@
+//! Feeds: lines that come by themselves, and wait in memory for their turn, a few at a time: who
+//! sends them has to wait where the queues are full.
+
+use tokio::sync::mpsc::error::TryRecvError;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::task::JoinSet;
+
+use super::cutter::Read;
+use crate::config::SourceKind;
+
+/// The batches of lines that wait at most.
+const WAITING: usize = 4;
+
+/// The end of a feed at which lines come out.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    receiver: Receiver<Read>,
+    has_ended: bool,
+    /// The configuration that it was started with, as text.
+    config: String,
+    /// What feeds it, and ends with it.
+    tasks: JoinSet<()>,
+}
+
+impl Feed {
+    /// Makes the two ends of a feed for a source.
+    pub(super) fn new(kind: &SourceKind<'_>) -> (Sender<Read>, Self) {
+        let (sender, receiver) = channel(WAITING);
+        (
+            sender,
+            Self { receiver, has_ended: false, config: format!("{kind:?}"), tasks: JoinSet::new() },
+        )
+    }
+
+    /// Keeps the tasks that feed it as long as it is there.
+    pub(super) fn keep(&mut self, tasks: JoinSet<()>) {
+        self.tasks = tasks;
+    }
+
+    /// Takes nothing more in; what is in it still comes out.
+    pub(super) async fn close(&mut self) {
+        self.tasks.shutdown().await;
+        self.receiver.close();
+    }
+
+    /// Tells whether it was started with this configuration.
+    pub(super) fn is_of(&self, kind: &SourceKind<'_>) -> bool {
+        self.config == format!("{kind:?}")
+    }
+
+    pub(super) fn next(&mut self) -> Option<Read> {
+        match self.receiver.try_recv() {
+            Ok(read) => Some(read),
+            Err(TryRecvError::Empty) => None,
+            Err(TryRecvError::Disconnected) => {
+                self.has_ended = true;
+                None
+            }
+        }
+    }
+
+    pub(super) fn has_ended(&self) -> bool {
+        self.has_ended
+    }
+}

@@ -1,0 +1,236 @@
+//! Syslog: messages from UDP, TCP and local sockets.
+//!
+//! What a sender can make this take is bounded: the length of a message, the connections, the time
+//! within a message. Where queues are full, connections wait, and what the kernel has no room for
+//! is lost, as it is with every receiver of datagrams.
+
+mod batch;
+mod framing;
+mod message;
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::BytesMut;
+use tokio::io::AsyncReadExt;
+use tokio::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram};
+use tokio::sync::Semaphore;
+use tokio::sync::mpsc::Sender;
+use tokio::task::JoinSet;
+
+use self::batch::Batch;
+use self::framing::{Frame, Framing};
+use super::cutter::Read;
+use super::feed::Feed;
+use crate::config::{SourceKind, SyslogConfig};
+use crate::event::{Event, Events};
+
+/// The bytes of messages that go on at once.
+const BATCH_BYTES: usize = 64 << 10;
+
+/// The longest datagram.
+const DATAGRAM_BYTES: usize = 64 << 10;
+
+/// What the tasks of a source have in common.
+#[derive(Clone)]
+struct Receiver {
+    name: String,
+    config: SyslogConfig,
+    max_bytes: usize,
+    sender: Sender<Read>,
+    events: Arc<dyn Events>,
+}
+
+/// Starts to listen. Everything ends when the feed is dropped.
+pub(super) fn start(
+    name: &str,
+    config: &SyslogConfig,
+    max_bytes: usize,
+    events: &Arc<dyn Events>,
+) -> io::Result<Feed> {
+    let (sender, mut feed) = Feed::new(&SourceKind::Syslog(config));
+    let (name, config, events) = (name.to_owned(), config.clone(), events.clone());
+    let receiver = Receiver { name, config, max_bytes, sender, events };
+    let mut tasks = JoinSet::new();
+    if let Some(address) = receiver.config.udp {
+        let socket = std::net::UdpSocket::bind(address).map_err(|error| at(address, &error))?;
+        socket.set_nonblocking(true)?;
+        let socket = UdpSocket::from_std(socket)?;
+        tasks.spawn(receiver.clone().receive_datagrams(socket));
+    }
+    if let Some(address) = receiver.config.tcp {
+        let socket = std::net::TcpListener::bind(address).map_err(|error| at(address, &error))?;
+        socket.set_nonblocking(true)?;
+        let socket = TcpListener::from_std(socket)?;
+        tasks.spawn(receiver.clone().accept(socket));
+    }
+    if let Some(path) = &receiver.config.unix {
+        let socket = bind_unix(path).map_err(|error| at(path.display(), &error))?;
+        tasks.spawn(receiver.clone().receive_local(socket));
+    }
+    feed.keep(tasks);
+    Ok(feed)
+}
+
+fn at(place: impl std::fmt::Display, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("syslog cannot listen at {place}: {error}"))
+}
+
+/// Makes a local socket, in the place of one that nobody listens at any more.
+fn bind_unix(path: &PathBuf) -> io::Result<UnixDatagram> {
+    if std::os::unix::net::UnixDatagram::unbound()?.connect(path).is_err()
+        && std::fs::symlink_metadata(path)
+            .is_ok_and(|metadata| std::os::unix::fs::FileTypeExt::is_socket(&metadata.file_type()))
+    {
+        std::fs::remove_file(path)?;
+    }
+    UnixDatagram::bind(path)
+}
+
+impl Receiver {
+    async fn receive_datagrams(self, socket: UdpSocket) {
+        let mut buffer = vec![0; DATAGRAM_BYTES];
+        let mut batch: Option<(std::net::IpAddr, Batch)> = None;
+        loop {
+            // All that is there goes on at once, as long as it is of one sender.
+            let received = match &batch {
+                None => socket.recv_from(&mut buffer).await,
+                Some(_) => socket.try_recv_from(&mut buffer),
+            };
+            let full = batch.as_ref().is_some_and(|(_, batch)| batch.len() >= BATCH_BYTES);
+            let sender = received.as_ref().map(|(_, address)| address.ip()).ok();
+            let is_other = batch.as_ref().is_some_and(|(own, _)| sender != Some(*own));
+            if (is_other || full)
+                && let Some((_, mut batch)) = batch.take()
+                && self.sender.send(batch.take()).await.is_err()
+            {
+                return;
+            }
+            let Ok((count, address)) = received else { continue };
+            let (_, batch) = batch.get_or_insert_with(|| {
+                let origin = format!("udp://{}", address.ip()).into();
+                (address.ip(), Batch::new(origin, self.config.use_incoming_timestamp))
+            });
+            self.add_datagram(batch, &buffer[..count]);
+        }
+    }
+
+    async fn receive_local(self, socket: UnixDatagram) {
+        let origin = self
+            .config
+            .unix
+            .as_ref()
+            .map_or_else(String::new, |path| format!("unix://{}", path.display()));
+        let mut batch = Batch::new(origin.into(), self.config.use_incoming_timestamp);
+        let mut buffer = vec![0; DATAGRAM_BYTES.max(self.max_bytes + 1)];
+        loop {
+            let received = if batch.is_empty() {
+                socket.recv(&mut buffer).await
+            } else {
+                socket.try_recv(&mut buffer)
+            };
+            if let Ok(count) = received {
+                self.add_datagram(&mut batch, &buffer[..count]);
+            }
+            if (received.is_err() || batch.len() >= BATCH_BYTES)
+                && !batch.is_empty()
+                && self.sender.send(batch.take()).await.is_err()
+            {
+                return;
+            }
+        }
+    }
+
+    fn add_datagram(&self, batch: &mut Batch, bytes: &[u8]) {
+        if bytes.len() > self.max_bytes {
+            batch.add_too_long(self.max_bytes);
+        } else {
+            batch.add(bytes);
+        }
+    }
+
+    async fn accept(self, listener: TcpListener) {
+        let room = Arc::new(Semaphore::new(self.config.max_connections));
+        let mut connections = JoinSet::new();
+        loop {
+            while connections.try_join_next().is_some() {}
+            let (stream, address) = match listener.accept().await {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Such as too many open files, which passes.
+                    self.refuse("tcp", &error.to_string());
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
+            let sender = format!("tcp://{address}");
+            let Ok(permit) = room.clone().try_acquire_owned() else {
+                let most = self.config.max_connections;
+                self.refuse(&sender, &format!("there are {most} connections already"));
+                continue;
+            };
+            let own = self.clone();
+            connections.spawn(async move {
+                if let Err(reason) = own.receive_stream(stream, &sender).await {
+                    own.refuse(&sender, &reason);
+                }
+                drop(permit);
+            });
+        }
+    }
+
+    async fn receive_stream(&self, mut stream: TcpStream, sender: &str) -> Result<(), String> {
+        let mut batch = Batch::new(sender.into(), self.config.use_incoming_timestamp);
+        let mut framing = Framing::new(self.max_bytes);
+        let mut waiting = BytesMut::new();
+        let mut frames = Vec::new();
+        loop {
+            waiting.reserve(BATCH_BYTES);
+            let is_between = waiting.is_empty();
+            let read = stream.read_buf(&mut waiting);
+            let patience = Duration::from_millis(self.config.idle_milliseconds);
+            let count = if is_between {
+                read.await.map_err(|error| error.to_string())?
+            } else {
+                match tokio::time::timeout(patience, read).await {
+                    Ok(result) => result.map_err(|error| error.to_string())?,
+                    Err(_) => {
+                        return Err(format!("silent for {patience:?} within a message"));
+                    }
+                }
+            };
+            let cut = framing.cut(&waiting, &mut frames);
+            if count == 0 {
+                framing.finish(&waiting, &mut frames);
+            }
+            for frame in frames.drain(..) {
+                match frame {
+                    Frame::Message(place) => batch.add(&waiting[place]),
+                    Frame::TooLong => batch.add_too_long(self.max_bytes),
+                }
+            }
+            // What came before a lie is kept.
+            if !batch.is_empty() && self.sender.send(batch.take()).await.is_err() {
+                return Ok(());
+            }
+            let taken = cut.map_err(|error| error.to_string())?;
+            if count == 0 {
+                return Ok(());
+            }
+            let _ = waiting.split_to(taken);
+        }
+    }
+
+    fn refuse(&self, sender: &str, reason: &str) {
+        self.events.take(&Event::SenderRefused {
+            source: self.name.clone(),
+            sender: sender.to_owned(),
+            reason: reason.to_owned(),
+        });
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,203 @@
+//! Tests of stages, all by configurations.
+
+use std::path::Path;
+
+use bytes::Bytes;
+
+use super::*;
+
+const LINE: &str = r#"10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x y""#;
+
+fn config(stages: &str) -> Config {
+    let text = format!(
+        "state.folder = \"s\"\n[[source]]\nname = \"a\"\nlabels = {{ job = \"web\" }}\n\
+         stdin = {{}}\n\
+         [[sink]]\nname = \"f\"\nfile.path = \"out\"\n{stages}"
+    );
+    Config::parse(Path::new("ship.toml"), &text).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn run(stages: &str, text: &str) -> Outcome {
+    let config = config(stages);
+    let source = config.sources[0].get_ref();
+    let mut pipeline = Pipeline::new(&config, source).unwrap();
+    let bytes = Bytes::copy_from_slice(text.as_bytes());
+    pipeline.run(&Lines::cut(bytes, "a.log".into(), Some(1), 0))
+}
+
+/// Shows entries as `{labels} line [metadata]`.
+fn shown(outcome: &Outcome) -> Vec<String> {
+    let entries = outcome.entries.iter().map(|entry| {
+        let labels = entry.labels.iter().map(|(name, value)| format!("{name}={value}"));
+        let metadata = entry
+            .metadata
+            .iter()
+            .map(|(name, value)| format!("{name}={}", String::from_utf8_lossy(value)));
+        let labels: Vec<String> = labels.collect();
+        let metadata: Vec<String> = metadata.collect();
+        let line = String::from_utf8_lossy(&entry.line);
+        format!("{{{}}} {line} [{}]", labels.join(","), metadata.join(","))
+    });
+    entries.collect()
+}
+
+fn refused(stages: &str) -> String {
+    let config = config(stages);
+    let misplaced = Pipeline::new(&config, config.sources[0].get_ref()).unwrap_err();
+    misplaced.locate(Path::new("ship.toml"), stages).to_string()
+}
+
+const PARSE: &str = "[[stage]]\nparse.preset = \"combined\"\n";
+
+#[test]
+fn without_stages_lines_go_on_as_they_are() {
+    let outcome = run("", "one\n\ntwo");
+    assert_eq!(shown(&outcome), ["{job=web} one []", "{job=web}  []", "{job=web} two []"]);
+    let origin = &outcome.entries[2].origin;
+    assert_eq!((&*origin.source, origin.line, origin.offset), ("a.log", Some(3), 5));
+    let times: Vec<i64> = outcome.entries.iter().map(|entry| entry.timestamp_ns).collect();
+    assert!(times[0] < times[1] && times[1] < times[2], "{times:?}");
+}
+
+#[test]
+fn columns_become_labels_metadata_and_the_time() {
+    let stages = format!(
+        "{PARSE}[[stage]]\nlabels = {{ status = \"\" }}\n\
+         [[stage]]\nstructured_metadata = {{ address = \"remote_addr\" }}\n\
+         [[stage]]\ntimestamp = {{ source = \"time_local\", format = \"clf\" }}\n"
+    );
+    let outcome = run(&stages, &format!("{LINE}\n{LINE}\n"));
+    let expected = format!("{{job=web,status=200}} {LINE} [address=10.0.0.1]");
+    assert_eq!(shown(&outcome), [expected.clone(), expected]);
+    let time = 1_772_359_200_000_000_000;
+    let second = time + LINE.len() as i64 + 1;
+    let times: Vec<i64> = outcome.entries.iter().map(|entry| entry.timestamp_ns).collect();
+    assert_eq!(times, [time, second], "the second line stands elsewhere, and is not the first");
+}
+
+#[test]
+fn lines_in_another_format_are_kept_or_become_dead_letters() {
+    let text = format!("{LINE}\nnot a line\n\"open\n{LINE}\n");
+    let labels = "[[stage]]\nlabels = { status = \"\" }\n";
+    let kept = run(&format!("{PARSE}{labels}"), &text);
+    assert_eq!((kept.entries.len(), kept.unmatched, kept.dead.len()), (4, 2, 0));
+    assert_eq!(shown(&kept)[1], "{job=web} not a line []");
+    let dead = "[[stage]]\nparse = { preset = \"combined\", unmatched = \"dead-letter\" }\n";
+    let outcome = run(&format!("{dead}{labels}"), &text);
+    assert_eq!(outcome.entries.len(), 2);
+    let mut letters: Vec<_> =
+        outcome.dead.iter().map(|dead| (dead.origin.line, dead.line.as_deref())).collect();
+    letters.sort();
+    assert_eq!(letters, [(Some(2), Some(&b"not a line"[..])), (Some(3), Some(b"\"open"))]);
+    assert!(outcome.dead.iter().any(|dead| dead.reason.contains("is in another format: byte")));
+    assert_eq!(outcome.entries[1].origin.line, Some(4));
+}
+
+#[test]
+fn parse_reads_lines_that_were_changed_before() {
+    let stages = format!(
+        "[[stage]]\nreplace = {{ expression = '^syslog: ', replace = '' }}\n{PARSE}\
+         [[stage]]\nlabels = {{ status = \"\" }}\n"
+    );
+    let outcome = run(&stages, &format!("syslog: {LINE}\nother\n"));
+    assert_eq!(shown(&outcome)[0], format!("{{job=web,status=200}} {LINE} []"));
+    assert_eq!(shown(&outcome)[1], "{job=web} other []");
+}
+
+#[test]
+fn members_of_json_are_fields() {
+    let stages = "[[stage]]\n\
+                  json.expressions = { level = \"\", user = \"request.user\", n = \"n\" }\n\
+                  [[stage]]\nlabels = { level = \"\" }\n\
+                  [[stage]]\nstructured_metadata = { user = \"\", n = \"\" }\n";
+    let lines = r#"{"level":"info","request":{"user":"a\"b","x":[1]},"n":1.50}
+{"level":null,"n":true}
+{"level":
+"#;
+    let outcome = run(stages, lines);
+    let shown = shown(&outcome);
+    assert!(shown[0].starts_with("{job=web,level=info}"), "{shown:?}");
+    assert!(shown[0].ends_with("[n=1.50,user=a\"b]"), "{shown:?}");
+    assert!(shown[1].starts_with("{job=web}") && shown[1].ends_with("[n=true]"), "{shown:?}");
+    assert_eq!(outcome.unmatched, 1);
+    let deep = "[".repeat(100_000);
+    let outcome = run(stages, &format!("{{\"level\":{deep}"));
+    assert_eq!((outcome.unmatched, outcome.entries.len()), (1, 1));
+}
+
+#[test]
+fn pairs_of_logfmt_are_fields() {
+    let stages = "[[stage]]\nlogfmt.mapping = { level = \"lvl\", msg = \"\" }\n\
+                  [[stage]]\nlabels = { level = \"\" }\n\
+                  [[stage]]\nstructured_metadata = { msg = \"\" }\n";
+    let outcome = run(stages, "lvl=warn msg=\"a \\\"b\\\"\"\n");
+    assert!(shown(&outcome)[0].starts_with("{job=web,level=warn}"));
+    assert!(shown(&outcome)[0].ends_with("[msg=a \"b\"]"));
+}
+
+#[test]
+fn labels_are_dropped_and_kept() {
+    let labels = "[[stage]]\nlogfmt.mapping = { a = \"\", b = \"\" }\n\
+                  [[stage]]\nlabels = { a = \"\", b = \"\" }\n";
+    let dropped = run(&format!("{labels}[[stage]]\nlabeldrop = [\"a\", \"job\"]\n"), "a=1 b=2\n");
+    assert_eq!(shown(&dropped), ["{b=2} a=1 b=2 []"]);
+    let kept = run(&format!("{labels}[[stage]]\nlabelkeep = [\"a\"]\n"), "a=1 b=2\n");
+    assert_eq!(shown(&kept), ["{a=1} a=1 b=2 []"]);
+}
+
+#[test]
+fn lines_are_dropped_and_sampled() {
+    let outcome = run("[[stage]]\ndrop.expression = '^debug'\n", "debug 1\ninfo\ndebug 2\n");
+    assert_eq!((shown(&outcome), outcome.dropped), (vec!["{job=web} info []".to_owned()], 2));
+    let outcome = run("[[stage]]\ndrop.longer_than = 3\n", "1234\n123\n");
+    assert_eq!(outcome.entries.len(), 1);
+    let outcome = run("[[stage]]\nsample.rate = 0.1\n", &"x\n".repeat(1_000));
+    assert_eq!((outcome.entries.len(), outcome.dropped), (100, 900));
+}
+
+#[test]
+fn templates_make_lines_and_fields() {
+    let stages = "[[stage]]\nlogfmt.mapping = { a = \"\", b = \"\" }\n\
+                  [[stage]]\ntemplate = { target = \"both\", template = \"{a}-{b}\" }\n\
+                  [[stage]]\nlabels = { both = \"\" }\n\
+                  [[stage]]\ntemplate = { template = \"<{_line}>\" }\n";
+    assert_eq!(shown(&run(stages, "a=1 b=2\n")), ["{both=1-2,job=web} <a=1 b=2> []"]);
+}
+
+#[test]
+fn stages_of_other_sources_are_left_out() {
+    let text = "state.folder = \"s\"\n[[source]]\nname = \"a\"\nstdin = {}\n\
+                [[source]]\nname = \"b\"\nstdin = {}\n[[sink]]\nname = \"f\"\nfile.path = \"out\"\n\
+                [[stage]]\nsources = [\"b\"]\nsample.rate = 0.0\n";
+    let config = Config::parse(Path::new("ship.toml"), text).unwrap();
+    let rows = |index: usize| {
+        let source = config.sources[index].get_ref();
+        let mut pipeline = Pipeline::new(&config, source).unwrap();
+        let lines = Lines::cut(Bytes::from_static(b"x\n"), "a".into(), None, 0);
+        pipeline.run(&lines).entries.len()
+    };
+    assert_eq!((rows(0), rows(1)), (1, 0));
+}
+
+#[test]
+fn stages_that_cannot_be_are_refused_with_their_place() {
+    let refusals = [
+        ("[[stage]]\nparse.preset = \"combinde\"\n", "combinde"),
+        ("[[stage]]\nparse.log_format = \"$a$b\"\n", ""),
+        ("[[stage]]\nparse = {}\n", "a format needs one of: preset, log_format"),
+        ("[[stage]]\nparse.delimiter = \"||\"\n", "a delimiter is one byte"),
+        ("[[stage]]\ndrop = {}\n", "it would drop every line"),
+        ("[[stage]]\ndrop.expression = '('\n", "'(' is no expression"),
+        ("[[stage]]\nsample.rate = 1.5\n", "a rate of 1.5 is not between 0 and 1"),
+        ("[[stage]]\nlabels = { \"a.b\" = \"\" }\n", "'a.b' cannot be the name of a label"),
+        ("[[stage]]\nstructured_metadata = { \"_\" = \"\" }\n", "cannot be the name of metadata"),
+        ("[[stage]]\ntemplate.template = \"{a\"\n", "a '{' is never closed"),
+        ("[[stage]]\ntimestamp = { source = \"t\", format = \"x\" }\n", "unknown format of times"),
+        ("[[stage]]\njson.expressions = { a = \"b..c\" }\n", "'b..c' is no path"),
+    ];
+    for (stages, expected) in refusals {
+        let message = refused(stages);
+        assert!(message.contains(expected), "{stages}: {message}");
+        assert!(message.starts_with("ship.toml:"), "{message}");
+    }
+}

@@ -1,0 +1,8 @@
+//! Tests of queues, and of sinks against servers, from outside.
+
+mod agent;
+mod contract;
+mod loki;
+mod queue;
+mod server;
+mod sink_run;
