@@ -13,12 +13,16 @@ use super::{delimark, run};
 /// The most memory that the program is to take, beside what is mapped.
 pub(super) const MOST_BYTES: u64 = 64 << 20;
 
-/// Returns the most memory that a living process has held.
+/// Returns the most memory that a living process has held, beside what is mapped of files: of the
+/// program itself, too, which is larger where it is not optimized.
 pub(super) fn peak_resident_bytes(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: u64 = line.trim().strip_suffix(" kB")?.parse().ok()?;
-    Some(kibibytes << 10)
+    let kibibytes = |name: &str| -> Option<u64> {
+        let line = status.lines().find_map(|line| line.strip_prefix(name))?;
+        line.trim().strip_suffix(" kB")?.parse().ok()
+    };
+    let (peak, of_files) = (kibibytes("VmHWM:")?, kibibytes("RssFile:")?);
+    Some(peak.saturating_sub(of_files) << 10)
 }
 
 /// Reads what a process writes to its end, and returns it with the most memory that it has held.
