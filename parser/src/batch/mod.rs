@@ -53,8 +53,8 @@ pub(crate) struct Layout<'a> {
     /// The first offset at which a line's end may have no `\r` of its own before it: that of the
     /// end of the burst, which ends no line by a newline; 0 where every `\r` is data.
     ///
-    /// Finding out once a burst whether there is any took as many instructions as it saved `fields`,
-    /// and 5 % more of `index`, which needs none.
+    /// Finding out once a burst whether there is any took as many instructions as it saved
+    /// `fields`, and 5 % more of `index`, which needs none.
     pub(crate) carriage_returns_before: usize,
 }
 

@@ -192,7 +192,8 @@ impl<'a> Iterator for Fields<'a> {
     /// Visits the fields without asking before each whether it is the last, or quoted where none
     /// can be.
     ///
-    /// Two of them in a step took 6 % more instructions of `fields`: the compiler counts them apart.
+    /// Two of them in a step took 6 % more instructions of `fields`: the compiler counts them
+    /// apart.
     #[expect(unsafe_code, reason = "see `Layout`")]
     #[inline(always)]
     fn fold<B, F>(self, initial: B, mut visit: F) -> B

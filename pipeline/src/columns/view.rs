@@ -160,9 +160,9 @@ fn array(
 ) -> ArrayRef {
     if is_text {
         // SAFETY: `view_of` made every view of a piece of one of the two buffers, which its callers
-        // look at or have just appended, with its length and first bytes. It is UTF-8: `BurstText::of`,
-        // `is_utf8` or `from_utf8` found it so, and the buffers do not change, since they were read or decoded
-        // into memory of this process.
+        // look at or have just appended, with its length and first bytes. It is UTF-8:
+        // `BurstText::of`, `is_utf8` or `from_utf8` found it so, and the buffers do not change,
+        // since they were read or decoded into memory of this process.
         Arc::new(unsafe { StringViewArray::new_unchecked(views, buffers, validity) })
     } else {
         // SAFETY: as above, but for UTF-8, which bytes need not be.
