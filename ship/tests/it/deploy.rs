@@ -164,6 +164,8 @@ async fn lines_of_containers_come_with_their_time_and_their_pod() {
         found = loki.find_entries("{job=\"containers\"}").await;
     }
     agent.stop().await.unwrap();
+    // What should not have come had its chance, too.
+    found = loki.find_entries("{job=\"containers\"}").await;
     let shown = |entry: &FoundEntry| {
         let label = |name: &str| entry.labels.get(name).cloned().unwrap_or_default();
         let names = ["namespace", "pod", "container", "stream"].map(label).join(" ");
