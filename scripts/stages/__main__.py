@@ -57,6 +57,7 @@ def stages(quick):
         check("order of checks", "ci/stages"),
         check("recorded logs", "ci/recorded-logs"),
         check("workflows", "ci/workflows"),
+        check("deployment", "ci/deploy"),
         check("WebAssembly modules", "scripts/build-wasm"),
         check("programs for emulators", "scripts/build-runner"),
         check("clippy", "cargo clippy --workspace --all-targets --locked -- -D warnings"),

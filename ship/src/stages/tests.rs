@@ -201,3 +201,13 @@ fn stages_that_cannot_be_are_refused_with_their_place() {
         assert!(message.starts_with("ship.toml:"), "{message}");
     }
 }
+
+#[test]
+fn the_name_of_the_file_is_a_field() {
+    let stages = "[[stage]]\ntemplate = { target = \"folder\", template = \"/x/{filename}\" }\n\
+         [[stage]]\nstructured_metadata = { filename = \"\", folder = \"\" }\n";
+    let outcome = run(stages, "one\ntwo\n");
+    let metadata = "[filename=a.log,folder=/x/a.log]";
+    let expected = ["one", "two"].map(|line| format!("{{job=web}} {line} {metadata}"));
+    assert_eq!(shown(&outcome), expected);
+}

@@ -6,6 +6,9 @@ use delimark::Span;
 
 use crate::lines::Lines;
 
+/// The field that has the path of the file, or the address of the sender, after Promtail's label.
+const FILENAME: &str = "filename";
+
 /// A text: a place in one of the two buffers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Text {
@@ -100,10 +103,16 @@ impl Work {
                     spans.iter().map(|span| span.map_or(Text::Absent, Text::Read)).collect();
             }
         }
+        // The name of the input is put together once, and is the same place in each row.
+        let mut made = Vec::new();
+        if let Some(Slot(slot)) = slots.find(SlotKind::Field, FILENAME) {
+            made.extend_from_slice(lines.origin.as_bytes());
+            columns[slot].fill(Text::Made(span(0, made.len())));
+        }
         let times = if lines.times.is_empty() { vec![None; rows] } else { lines.times.clone() };
         Self {
             bytes: lines.bytes.clone(),
-            made: Vec::new(),
+            made,
             columns,
             lines: lines.spans.iter().copied().map(Text::Read).collect(),
             times,

@@ -15,10 +15,10 @@ use tokio::time::sleep;
 use crate::server::client;
 
 /// The time after which a test gives up waiting.
-const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
 
 #[derive(Default)]
-struct Told(Mutex<Vec<Event>>);
+pub(crate) struct Told(Mutex<Vec<Event>>);
 
 impl Events for Told {
     fn take(&self, event: &Event) {

@@ -2,6 +2,7 @@
 
 mod agent;
 mod contract;
+mod deploy;
 mod loki;
 mod queue;
 mod server;
