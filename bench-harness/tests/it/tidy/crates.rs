@@ -14,13 +14,7 @@ const CRATES: [(&str, &[&str]); 20] = [
     ("ship/loki-double", &[]),
     (
         "cli",
-        &[
-            "delimark",
-            "delimark-extract",
-            "delimark-formats",
-            "delimark-pipeline",
-            "delimark-ship",
-        ],
+        &["delimark", "delimark-extract", "delimark-formats", "delimark-pipeline", "delimark-ship"],
     ),
     ("datasets", &[]),
     ("bench-harness/runner", &["delimark"]),
