@@ -144,8 +144,8 @@ impl Agent {
     /// # Errors
     ///
     /// The text is no configuration, changes what cannot be changed, or needs what cannot be had:
-    /// the former one is in force then. Where the machine fails in the midst of the change, the agent
-    /// has to be stopped.
+    /// the former one is in force then. Where the machine fails in the midst of the change, the
+    /// agent has to be stopped.
     pub async fn reload(&mut self, path: &Path, text: &str) -> Result<(), AgentError> {
         let (config, plan) = Plan::read(path, text)
             .and_then(|planned| self.check_unchangeable(path, planned))

@@ -120,8 +120,8 @@ impl Followed {
         Ok(own)
     }
 
-    /// Follows a copy of a file from where that was read up to. Its lines are those of the file, and
-    /// may have come from there already before a crash.
+    /// Follows a copy of a file from where that was read up to. Its lines are those of the file,
+    /// and may have come from there already before a crash.
     pub(super) fn copy(
         id: FileId,
         path: PathBuf,

@@ -1,8 +1,8 @@
 //! Syslog: messages from UDP, TCP and local sockets.
 //!
 //! What a sender can make this take is bounded: the length of a message, the connections, what all
-//! of them hold of long messages, the time within a message. Where queues are full, connections wait, and what the kernel has no room for
-//! is lost, as it is with every receiver of datagrams.
+//! of them hold of long messages, the time within a message. Where queues are full, connections
+//! wait, and what the kernel has no room for is lost, as it is with every receiver of datagrams.
 
 mod batch;
 mod framing;
