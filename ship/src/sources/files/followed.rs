@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::BytesMut;
 use serde::{Deserialize, Serialize};
 
-use super::prints::{FileId, Prints, StoredPrints, fill_at};
+use super::prints::{FileId, Prints, StoredPrints, fill_at, number_after};
 use crate::sources::cutter::{Cutter, READ_BYTES, Read};
 
 /// A file, and how far it was read.
@@ -183,7 +183,13 @@ impl Followed {
     pub(super) fn restart(&mut self) {
         self.prints = Prints::default();
         self.cutter.restart();
+        self.succeed(self.cutter.identity);
         self.waits_since = None;
+    }
+
+    /// Tells its lines from those that were in the same place before.
+    pub(super) fn succeed(&mut self, former_identity: u64) {
+        self.cutter.identity = number_after(former_identity);
     }
 
     /// Returns how far it is behind.
