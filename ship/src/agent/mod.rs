@@ -2,6 +2,7 @@
 //! by another one, and stopped so that everything read is kept.
 
 mod plan;
+mod rehearsal;
 mod run;
 mod server;
 mod sinks;
@@ -18,6 +19,7 @@ use tokio::sync::oneshot;
 
 use self::plan::Plan;
 pub use self::plan::check;
+use self::rehearsal::rehearse;
 pub use self::run::run;
 use self::server::Server;
 use self::sinks::RunningSink;
@@ -89,8 +91,12 @@ impl Agent {
         events: Arc<dyn Events>,
     ) -> Result<Self, AgentError> {
         let (config, plan) = Plan::read(path, text)?;
+        rehearse(&config, None).map_err(|misplaced| misplaced.locate(path, text))?;
         let folder = config.state.folder.clone();
-        std::fs::create_dir_all(&folder).map_err(|error| named(&folder, &error))?;
+        std::fs::create_dir_all(&folder).map_err(|error| {
+            let message = format!("{}: the state's folder: {error}", folder.display());
+            io::Error::new(error.kind(), message)
+        })?;
         let checkpoint = Checkpoint::read(&folder)?;
         let letters = config.dead_letter.as_ref().map(|letters| letters.path.clone());
         let letters = letters.unwrap_or_else(|| folder.join(DEAD_LETTERS));
@@ -132,16 +138,21 @@ impl Agent {
         }
     }
 
-    /// Takes another configuration, which is checked as a whole first. The change comes between two
-    /// reads of a source.
+    /// Takes another configuration, which is checked as a whole first, as is what it needs of the
+    /// machine. The change comes between two reads of a source.
     ///
     /// # Errors
     ///
-    /// The text is no configuration, or changes what cannot be changed: the former one is in force
-    /// then. Or what it needs cannot be had: the agent has to be stopped then.
+    /// The text is no configuration, changes what cannot be changed, or needs what cannot be had:
+    /// the former one is in force then. Where the machine fails in the midst of the change, the
+    /// agent has to be stopped.
     pub async fn reload(&mut self, path: &Path, text: &str) -> Result<(), AgentError> {
         let (config, plan) = Plan::read(path, text)
             .and_then(|planned| self.check_unchangeable(path, planned))
+            .and_then(|planned| {
+                let rehearsed = rehearse(&planned.0, Some(&self.config));
+                rehearsed.map_err(|misplaced| misplaced.locate(path, text)).map(|()| planned)
+            })
             .inspect_err(|error| {
                 self.surroundings.metrics.count_reload(false);
                 self.surroundings.events.take(&Event::ReloadRefused { error: error.to_string() });

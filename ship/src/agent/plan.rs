@@ -1,10 +1,12 @@
 //! Plans: a configuration with everything made that can be made without touching the machine, so
 //! that whatever is wrong shows before anything is changed.
 
-use std::path::Path;
+use std::ops::Range;
+use std::path::{Path, PathBuf, absolute};
 
+use super::DEAD_LETTERS;
 use crate::config::{Config, ConfigError, Misplaced, SinkKind, SourceKind};
-use crate::sinks::parquet;
+use crate::sinks::{parquet, to_loki};
 use crate::sources::Source;
 use crate::stages::Pipeline;
 
@@ -29,12 +31,51 @@ impl Plan {
             pipelines.push(Pipeline::new(config, source.get_ref())?);
         }
         for sink in &config.sinks {
-            if let SinkKind::Parquet(config) = sink.get_ref().kind(sink.span())? {
-                parquet::table(config, sink.span())?;
+            match sink.get_ref().kind(sink.span())? {
+                SinkKind::Parquet(config) => {
+                    parquet::table(config, sink.span())?;
+                }
+                SinkKind::Loki(config) => to_loki::check(config, sink.span())?,
+                SinkKind::File(_) => {}
             }
         }
+        check_circles(config)?;
         Ok(Self { pipelines })
     }
+}
+
+/// Refuses a source that reads what the agent itself writes: each line would make another one.
+fn check_circles(config: &Config) -> Result<(), Misplaced> {
+    let written = written_files(config)?;
+    for source in &config.sources {
+        let SourceKind::Files(files) = source.get_ref().kind(source.span())? else { continue };
+        for (path, span) in &written {
+            // A folder that is gone leaves the path as it is written.
+            let path = absolute(path).unwrap_or_else(|_| path.clone());
+            if Source::names(files, &path)? {
+                let (path, name) = (path.display(), source.get_ref().name.get_ref());
+                let message = format!(
+                    "{path} is written here and read by the source '{name}', so that lines would \
+                     come again and again; exclude it there (files.exclude)"
+                );
+                return Err(Misplaced::at(span.clone(), message));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Returns the files that an agent appends to, with the place that says so.
+fn written_files(config: &Config) -> Result<Vec<(PathBuf, Range<usize>)>, Misplaced> {
+    let letters = config.dead_letter.as_ref().map(|letters| letters.path.clone());
+    let letters = letters.unwrap_or_else(|| config.state.folder.join(DEAD_LETTERS));
+    let mut written = vec![(letters, 0..0)];
+    for sink in &config.sinks {
+        if let SinkKind::File(file) = sink.get_ref().kind(sink.span())? {
+            written.push((file.path.clone(), sink.span()));
+        }
+    }
+    Ok(written)
 }
 
 /// Checks the text of a configuration file as a whole, and returns what an agent would do.

@@ -3,7 +3,8 @@
 use std::ops::Range;
 use std::path::PathBuf;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 use toml::Spanned;
 
 use super::error::Misplaced;
@@ -186,11 +187,28 @@ pub struct BasicAuthConfig {
 }
 
 /// The place of a secret.
-#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SecretConfig {
     /// A file that has nothing else in it.
     File(PathBuf),
     /// An environment variable.
     Variable(String),
+}
+
+impl<'de> Deserialize<'de> for SecretConfig {
+    /// Reads a place. An error does not show what stands there instead: it may be the secret.
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let place = toml::Value::deserialize(deserializer)?;
+        let entries: Vec<_> = place.as_table().into_iter().flatten().collect();
+        match entries[..] {
+            [(key, toml::Value::String(path))] if key == "file" => Ok(Self::File(path.into())),
+            [(key, toml::Value::String(name))] if key == "variable" => {
+                Ok(Self::Variable(name.clone()))
+            }
+            _ => Err(D::Error::custom(
+                "a secret does not stand here, but its place does: { file = \"/a/path\" } or \
+                 { variable = \"NAME\" }",
+            )),
+        }
+    }
 }

@@ -47,6 +47,13 @@ fn whatever_is_wrong_is_refused_with_its_line() {
             8,
             "the stage has 2 kinds",
         ),
+        (
+            &format!(
+                "{PLAIN}[[sink]]\nname = \"l\"\nloki.url = \"h\"\nloki.bearer_token = \"s\"\n"
+            ),
+            11,
+            "a secret does not stand here, but its place does",
+        ),
         (&format!("{PLAIN}[server]\nlisten = \"here\"\n"), 9, "invalid socket address"),
         (&format!("{PLAIN}[queue]\nmax_bytes = -1\n"), 9, "invalid value"),
         (&format!("{PLAIN}[queue]\nmax_bytes = 9\n"), 9, "a queue of 9 bytes is too small"),
@@ -55,6 +62,19 @@ fn whatever_is_wrong_is_refused_with_its_line() {
         let message = parse(text).unwrap_err();
         let start = format!("ship.toml:{line}:");
         assert!(message.starts_with(&start) && message.contains(expected), "{text}\n{message}");
+    }
+}
+
+#[test]
+fn a_secret_that_stands_there_is_not_repeated() {
+    let sink = "[[sink]]\nname = \"l\"\nloki.url = \"http://l\"\nloki.bearer_token = ";
+    let secrets = ["\"s3cret\"", "{ s3cret = \"s3cret\" }", "{ file = [\"s3cret\"] }"];
+    for secret in secrets {
+        let message = parse(&format!("{PLAIN}{sink}{secret}\n")).unwrap_err();
+        assert!(!message.contains("s3cret") && message.contains("its place does"), "{message}");
+    }
+    for place in ["{ file = \"/a\" }", "{ variable = \"A\" }"] {
+        assert!(parse(&format!("{PLAIN}{sink}{place}\n")).is_ok(), "{place}");
     }
 }
 

@@ -33,6 +33,17 @@ pub(super) struct Client {
 }
 
 impl Client {
+    /// Checks what can be checked without secrets and certificates.
+    ///
+    /// # Errors
+    ///
+    /// An option is wrong; the text names it, and shows no secret.
+    pub(super) fn check(options: &LokiOptions) -> Result<(), String> {
+        push_url(&options.url)?;
+        tenant(options)?;
+        proxy(options).map(drop)
+    }
+
     /// Makes a client, and reads its secrets.
     ///
     /// # Errors
@@ -42,13 +53,11 @@ impl Client {
         let push_url = push_url(&options.url)?;
         let mut ready_url = push_url.clone();
         ready_url.set_path("/ready");
-        let tenant = options.tenant.as_deref().map(HeaderValue::from_str).transpose();
-        let tenant = tenant.map_err(|_| "tenant: it has letters that no header may have")?;
         Ok(Self {
             client: build(options)?,
             push_url,
             ready_url,
-            tenant,
+            tenant: tenant(options)?,
             credentials: options.credentials.clone(),
             authorization: authorization(&options.credentials)?,
         })
@@ -95,8 +104,7 @@ fn build(options: &LokiOptions) -> Result<reqwest::Client, String> {
         .connect_timeout(options.connect_timeout)
         // A push that is sent elsewhere as a GET is lost without an error.
         .redirect(redirect::Policy::none());
-    if let Some(proxy) = &options.proxy {
-        let proxy = Proxy::all(proxy).map_err(|error| format!("proxy: {}", causes(&error)))?;
+    if let Some(proxy) = proxy(options)? {
         builder = builder.proxy(proxy);
     }
     if let Some(path) = &options.authority_file {
@@ -110,6 +118,16 @@ fn build(options: &LokiOptions) -> Result<reqwest::Client, String> {
         builder = builder.tls_certs_merge(certificates);
     }
     builder.build().map_err(|error| causes(&error))
+}
+
+fn tenant(options: &LokiOptions) -> Result<Option<HeaderValue>, String> {
+    let tenant = options.tenant.as_deref().map(HeaderValue::from_str).transpose();
+    tenant.map_err(|_| "tenant: it has letters that no header may have".to_owned())
+}
+
+fn proxy(options: &LokiOptions) -> Result<Option<Proxy>, String> {
+    let proxy = options.proxy.as_deref().map(Proxy::all).transpose();
+    proxy.map_err(|error| format!("proxy: {}", causes(&error)))
 }
 
 fn push_url(text: &str) -> Result<Url, String> {

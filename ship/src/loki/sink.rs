@@ -78,6 +78,17 @@ impl LokiSink {
     ///
     /// An option is wrong, or a secret is not there. No secret is in the text.
     pub fn new(options: LokiOptions) -> Result<Self, LokiError> {
+        Self::check(&options)?;
+        let client = Client::new(&options).map_err(LokiError::option)?;
+        Ok(Self { options, client })
+    }
+
+    /// Checks options without touching the machine: secrets and certificates are not read.
+    ///
+    /// # Errors
+    ///
+    /// An option is wrong. No secret is in the text.
+    pub fn check(options: &LokiOptions) -> Result<(), LokiError> {
         let most = LokiOptions::MOST_PUSH_BYTES;
         if options.push_bytes == 0 || options.push_bytes > most {
             let bytes = options.push_bytes;
@@ -85,8 +96,7 @@ impl LokiSink {
                 "pushes of {bytes} bytes (expected 1 to {most}, since Loki fails on 4 MiB)"
             )));
         }
-        let client = Client::new(&options).map_err(LokiError::option)?;
-        Ok(Self { options, client })
+        Client::check(options).map_err(LokiError::option)
     }
 
     /// Sends what is in the queue, and what comes, until `shutdown` is ready. Entries are

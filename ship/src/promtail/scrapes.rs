@@ -80,6 +80,9 @@ fn write_files(
         writer.value("files.exclude", &exclude.into());
     }
     writer.value("files.read_from", &"end".into());
+    // Nobody wrote it down, and queries may depend on it.
+    let reason = "Promtail makes it of each file's path, and there is nothing like it here";
+    writer.omit(&format!("{path}.labels.filename"), reason);
     true
 }
 

@@ -90,6 +90,7 @@ fn a_translation_is_a_configuration_and_says_what_is_missing() {
     assert!(!toml.contains("p4ss"), "a secret is not repeated");
     let expected = [
         "positions.filename: ",
+        "scrape_configs[0].static_configs[0].labels.filename: ",
         "scrape_configs[0].pipeline_stages[0].json.expressions.first: ",
         "scrape_configs[0].pipeline_stages[9].drop.older_than: ",
         "scrape_configs[0].pipeline_stages[9].drop: without the rest it would drop every line",

@@ -1,12 +1,13 @@
 //! The sink that pushes to Loki, as a configuration has it: its options, and its end when the agent
 //! is stopped.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use crate::config::{LokiEncoding, LokiSinkConfig, SecretConfig};
+use crate::config::{LokiEncoding, LokiSinkConfig, Misplaced, SecretConfig};
 use crate::dead_letters::DeadLetterFile;
 use crate::event::{Event, Events};
 use crate::loki::{
@@ -19,6 +20,17 @@ const LOOK: Duration = Duration::from_millis(20);
 
 /// The time between two tries to go on after the disk has failed.
 const RETRY: Duration = Duration::from_secs(1);
+
+/// Checks the options, but for secrets and certificates, which only the machine has that needs
+/// them.
+pub(crate) fn check(config: &LokiSinkConfig, span: Range<usize>) -> Result<(), Misplaced> {
+    if config.basic_auth.is_some() && config.bearer_token.is_some() {
+        let message = "there are both basic_auth and bearer_token, and only one can be sent";
+        return Err(Misplaced::at(span, message));
+    }
+    let checked = LokiSink::check(&options(config));
+    checked.map_err(|error| Misplaced::at(span, error.to_string()))
+}
 
 /// Makes the sink.
 ///

@@ -23,10 +23,11 @@ pub(crate) struct Read {
 }
 
 /// Cuts the bytes of one input.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Cutter {
     origin: Arc<str>,
-    identity: u64,
+    /// The number that tells the input from others.
+    pub(super) identity: u64,
     /// The offset of the byte behind the last whole line.
     pub(super) offset: u64,
     /// The lines before it, as far as they are known.

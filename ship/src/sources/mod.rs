@@ -7,13 +7,14 @@ mod stdin;
 mod syslog;
 
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 
 pub(crate) use self::cutter::Read;
 use self::feed::Feed;
 use self::files::Files;
 pub(crate) use self::files::{FileState, Lag};
-use crate::config::{Misplaced, SourceConfig, SourceKind};
+use crate::config::{FilesConfig, Misplaced, SourceConfig, SourceKind, SyslogConfig};
 use crate::event::Events;
 
 /// A source that lines are read from.
@@ -32,6 +33,20 @@ impl Source {
             SourceKind::Files(files) => Files::check(files),
             SourceKind::Stdin(_) | SourceKind::Syslog(_) => Ok(()),
         }
+    }
+
+    /// Tells whether the patterns of a source name a path, be there such a file or not.
+    pub(crate) fn names(config: &FilesConfig, path: &Path) -> Result<bool, Misplaced> {
+        Files::names(config, path)
+    }
+
+    /// Listens for a moment where others that are held already do not.
+    ///
+    /// # Errors
+    ///
+    /// An address or a path cannot be listened at.
+    pub(crate) fn try_to_listen(config: &SyslogConfig, held: &[&SyslogConfig]) -> io::Result<()> {
+        syslog::try_to_listen(config, held)
     }
 
     /// Starts a source; files go on from what a checkpoint has of them.

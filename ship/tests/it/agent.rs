@@ -208,6 +208,11 @@ async fn bad_configurations_are_refused_with_their_place_and_the_former_one_runs
     let plain = place.config(NO_SERVER);
     let mut agent = place.start(&plain).await;
     let stage = |stage: &str| format!("{plain}[[stage]]\n{stage}\n");
+    let loki =
+        |options: &str| format!("{plain}[[sink]]\nname = \"loki\"\nloki = {{ {options} }}\n");
+    let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
+    let taken = taken.local_addr().unwrap();
+    let [token, folder] = ["token", ""].map(|name| place.path(name).display().to_string());
     let bad = [
         String::new(),
         "[".to_owned(),
@@ -230,6 +235,20 @@ async fn bad_configurations_are_refused_with_their_place_and_the_former_one_runs
         stage("nothing = {}"),
         plain.replace("enabled = false", "enabled = true"),
         plain.replace("/state\"", "/elsewhere\""),
+        // What is wrong with the machine does not end an agent either.
+        loki("url = \"loki:3100\""),
+        loki("url = \"http://me:s3cret@loki\""),
+        loki("url = \"http://loki\", push_bytes = 99999999"),
+        loki(&format!("url = \"http://loki\", bearer_token.file = \"{token}\"")),
+        loki(&format!("url = \"http://loki\", authority_file = \"{token}\"")),
+        loki(
+            "url = \"http://loki\", bearer_token.variable = \"PATH\", \
+             basic_auth = { user = \"me\", password.variable = \"PATH\" }",
+        ),
+        format!("{plain}[[source]]\nname = \"net\"\nsyslog.tcp = \"{taken}\"\n"),
+        format!("{plain}[[source]]\nname = \"net\"\nsyslog.unix = \"{token}/none\"\n"),
+        plain.replace("/out\"", "/out.log\""),
+        format!("dead_letter.path = \"{folder}/dead.log\"\n{plain}"),
     ];
     for (number, text) in bad.iter().enumerate() {
         let error = agent.reload(Path::new("ship.toml"), text).await.unwrap_err().to_string();
@@ -237,6 +256,7 @@ async fn bad_configurations_are_refused_with_their_place_and_the_former_one_runs
             rest.starts_with(|letter: char| letter.is_ascii_digit()) || rest.starts_with(" [")
         });
         assert!(has_place || text.is_empty(), "{number}: {error}\n{text}");
+        assert!(!error.contains("s3cret"), "{error}");
         place.append("a.log", number as u32..number as u32 + 1);
     }
     let lines = bad.len();

@@ -65,7 +65,7 @@ impl Files {
     /// of them, and begins again with the file itself.
     pub(super) fn follow_copies(&mut self, id: FileId, events: &dyn Events) -> io::Result<()> {
         let Some(file) = self.followed.get(&id) else { return Ok(()) };
-        let (path, offset, lines) = (file.path.clone(), file.offset(), file.lines());
+        let (path, offset, read) = (file.path.clone(), file.offset(), file.cutter().clone());
         let own = path.as_os_str().as_encoded_bytes().to_vec();
         let mut copy_path = None;
         for candidate in self.listing.list() {
@@ -79,9 +79,7 @@ impl Files {
             let is_whole = candidate.size >= offset && original.prints().are_of(&opened, offset)?;
             if is_whole && copy_path.is_none() {
                 copy_path = Some(candidate.path.display().to_string());
-                let mut copy =
-                    Followed::new(candidate.id, candidate.path.clone(), opened, offset, lines)?;
-                copy.is_away = true;
+                let copy = Followed::copy(candidate.id, candidate.path.clone(), opened, &read)?;
                 self.followed.insert(candidate.id, copy);
             } else if candidate.size > 0 && original.prints().has_head(&opened)? {
                 // All that it has was read in the file itself.

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::BytesMut;
 use serde::{Deserialize, Serialize};
 
-use super::prints::{FileId, Prints, StoredPrints, fill_at};
+use super::prints::{FileId, Prints, StoredPrints, fill_at, number_after};
 use crate::sources::cutter::{Cutter, READ_BYTES, Read};
 
 /// A file, and how far it was read.
@@ -38,6 +38,8 @@ pub(crate) struct FileState {
     pub(super) path: PathBuf,
     pub(super) device: u64,
     pub(super) inode: u64,
+    /// The number that tells its lines from those of others; a copy has that of its original.
+    pub(super) identity: u64,
     pub(super) prints: StoredPrints,
     pub(super) offset: u64,
     pub(super) lines: Option<u64>,
@@ -114,6 +116,21 @@ impl Followed {
     ) -> io::Result<Self> {
         let mut own = Self::new(id, path.to_owned(), file, state.offset, state.lines)?;
         own.cutter.is_in_long_line = state.is_in_long_line;
+        own.cutter.identity = state.identity;
+        Ok(own)
+    }
+
+    /// Follows a copy of a file from where that was read up to. Its lines are those of the file,
+    /// and may have come from there already before a crash.
+    pub(super) fn copy(
+        id: FileId,
+        path: PathBuf,
+        file: File,
+        original: &Cutter,
+    ) -> io::Result<Self> {
+        let mut own = Self::new(id, path, file, original.offset, original.lines)?;
+        own.cutter.identity = original.identity;
+        own.is_away = true;
         Ok(own)
     }
 
@@ -122,6 +139,7 @@ impl Followed {
             path: self.path.clone(),
             device: self.id.device,
             inode: self.id.inode,
+            identity: self.cutter.identity,
             prints: self.prints.stored(),
             offset: self.cutter.offset,
             lines: self.cutter.lines,
@@ -134,8 +152,8 @@ impl Followed {
         self.cutter.offset
     }
 
-    pub(super) fn lines(&self) -> Option<u64> {
-        self.cutter.lines
+    pub(super) fn cutter(&self) -> &Cutter {
+        &self.cutter
     }
 
     pub(super) fn prints(&self) -> &Prints {
@@ -165,7 +183,13 @@ impl Followed {
     pub(super) fn restart(&mut self) {
         self.prints = Prints::default();
         self.cutter.restart();
+        self.succeed(self.cutter.identity);
         self.waits_since = None;
+    }
+
+    /// Tells its lines from those that were in the same place before.
+    pub(super) fn succeed(&mut self, former_identity: u64) {
+        self.cutter.identity = number_after(former_identity);
     }
 
     /// Returns how far it is behind.

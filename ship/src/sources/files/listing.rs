@@ -68,6 +68,12 @@ impl Listing {
         })
     }
 
+    /// Tells whether the patterns name a path, be there such a file or not.
+    pub(super) fn names(&self, path: &Path) -> bool {
+        let is_excluded = self.exclude.iter().any(|own| own.matches_path_with(path, OPTIONS));
+        !is_excluded && self.patterns.iter().any(|own| own.names(path))
+    }
+
     /// Lists the files that there are, each once, the oldest first.
     pub(super) fn list(&self) -> Vec<Candidate> {
         let mut found: BTreeMap<FileId, Candidate> = BTreeMap::new();
@@ -138,8 +144,16 @@ impl FilePattern {
 
     /// Tells whether a path without links is one of the pattern's.
     fn has(&self, real: &Path) -> bool {
-        let Ok(base) = fs::canonicalize(&self.base) else { return false };
-        let Ok(rest) = real.strip_prefix(base) else { return false };
+        fs::canonicalize(&self.base).is_ok_and(|base| self.matches(real, &base))
+    }
+
+    /// Tells whether a path is one of the pattern's.
+    fn names(&self, path: &Path) -> bool {
+        self.matches(path, &self.base)
+    }
+
+    fn matches(&self, path: &Path, base: &Path) -> bool {
+        let Ok(rest) = path.strip_prefix(base) else { return false };
         self.rest.iter().any(|pattern| pattern.matches_path_with(rest, OPTIONS))
     }
 }

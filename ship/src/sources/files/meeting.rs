@@ -117,6 +117,10 @@ impl Files {
         let (offset, lines) = if skips { (last_newline(&opened)?, None) } else { (0, Some(0)) };
         let mut file = Followed::new(candidate.id, candidate.path.clone(), opened, offset, lines)?;
         file.is_away = candidate.is_rotated;
+        // It was truncated since the checkpoint.
+        if let Some(former) = self.remembered.iter().find(|state| state.id() == candidate.id) {
+            file.succeed(former.identity);
+        }
         if skips && candidate.is_rotated {
             file.close();
         } else {

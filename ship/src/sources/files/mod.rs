@@ -21,7 +21,7 @@ mod unpacked;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 pub(crate) use self::followed::{FileState, Lag};
@@ -62,6 +62,11 @@ impl Files {
     /// Checks the patterns of a source.
     pub(crate) fn check(config: &FilesConfig) -> Result<(), Misplaced> {
         Listing::new(config).map(drop)
+    }
+
+    /// Tells whether the patterns of a source name a path, be there such a file or not.
+    pub(crate) fn names(config: &FilesConfig, path: &Path) -> Result<bool, Misplaced> {
+        Ok(Listing::new(config)?.names(path))
     }
 
     /// Follows the files of a source, from where a checkpoint says that they were read up to.

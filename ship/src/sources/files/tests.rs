@@ -56,13 +56,21 @@ impl Logs {
 
     /// Reads all lines that there are.
     fn lines(&mut self) -> Vec<String> {
+        self.placed_lines().into_iter().map(|(_, _, line)| line).collect()
+    }
+
+    /// Reads all lines that there are, with the numbers of their files and with their offsets,
+    /// which tell equal ones apart.
+    fn placed_lines(&mut self) -> Vec<(u64, u64, String)> {
         let mut found = Vec::new();
         // A look that finds nothing is followed by another scan.
         for _ in 0..3 {
             while let Some(read) = self.files.next(&self.told) {
                 for lines in read.lines {
                     found.extend(lines.spans.iter().map(|span| {
-                        String::from_utf8_lossy(&lines.bytes[span.range()]).into_owned()
+                        let line = String::from_utf8_lossy(&lines.bytes[span.range()]);
+                        let offset = lines.offset + u64::from(span.start);
+                        (lines.identity, offset, line.into_owned())
                     }));
                 }
             }
@@ -277,6 +285,35 @@ fn a_truncation_during_a_restart_is_noticed() {
     assert_eq!(found.len(), 101);
     logs.restart();
     assert!(logs.lines().is_empty());
+}
+
+#[test]
+fn lines_that_come_again_from_a_copy_are_those_of_the_file() {
+    let mut logs = Logs::new("");
+    logs.append("a.log", "a1\n");
+    assert_eq!(logs.lines(), ["a1"]);
+    let states = logs.files.states();
+    logs.append("a.log", "a2\n");
+    let expected = logs.placed_lines();
+    logs.append("a.log", "a3\n");
+    logs.copy_and_truncate("a.log", "a.log.1");
+    let rest = logs.placed_lines();
+    assert_eq!(rest.len(), 1);
+    assert_eq!(rest[0].0, expected[0].0, "the truncation was seen");
+    logs.append("a.log", "x1\na2\n");
+    let others = logs.placed_lines();
+    assert_eq!(others[1].1, expected[0].1);
+    assert_ne!(others[1].0, expected[0].0, "an equal line in the same place is another one");
+    // Killed before another checkpoint: all come again, the second one out of the copy.
+    logs.files = follow(logs.folder.path(), &logs.options, Some(states));
+    let mut all = [expected, rest, others].concat();
+    let mut again = logs.placed_lines();
+    all.sort();
+    again.sort();
+    assert_eq!(again, all);
+    logs.append("a.log", "b1\n");
+    logs.restart();
+    assert_eq!(logs.lines(), ["b1"]);
 }
 
 #[test]

@@ -39,7 +39,7 @@ impl Unpacked {
             return Ok(None);
         }
         let origin = state.path.to_string_lossy().into();
-        let mut cutter = Cutter::new(origin, state.id().number(), state.offset, state.lines);
+        let mut cutter = Cutter::new(origin, state.identity, state.offset, state.lines);
         cutter.is_in_long_line = state.is_in_long_line;
         let (path, state) = (path.to_owned(), state.clone());
         let waiting = BytesMut::new();

@@ -1,14 +1,15 @@
 //! Syslog: messages from UDP, TCP and local sockets.
 //!
-//! What a sender can make this take is bounded: the length of a message, the connections, the time
-//! within a message. Where queues are full, connections wait, and what the kernel has no room for
-//! is lost, as it is with every receiver of datagrams.
+//! What a sender can make this take is bounded: the length of a message, the connections, what all
+//! of them hold of long messages, the time within a message. Where queues are full, connections
+//! wait, and what the kernel has no room for is lost, as it is with every receiver of datagrams.
 
 mod batch;
 mod framing;
 mod message;
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,8 +17,8 @@ use std::time::Duration;
 use bytes::BytesMut;
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram};
-use tokio::sync::Semaphore;
 use tokio::sync::mpsc::Sender;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use self::batch::Batch;
@@ -30,6 +31,12 @@ use crate::event::{Event, Events};
 /// The bytes of messages that go on at once.
 const BATCH_BYTES: usize = 64 << 10;
 
+/// The bytes of a message that a connection may hold without room for a long one.
+const SHORT_BYTES: usize = 32 << 10;
+
+/// The bytes of long messages that all connections of a source may hold; others wait.
+const LONG_BYTES: usize = 16 << 20;
+
 /// The longest datagram.
 const DATAGRAM_BYTES: usize = 64 << 10;
 
@@ -40,6 +47,8 @@ struct Receiver {
     config: SyslogConfig,
     max_bytes: usize,
     sender: Sender<Read>,
+    /// The room for long messages, in bytes.
+    room: Arc<Semaphore>,
     events: Arc<dyn Events>,
 }
 
@@ -52,26 +61,59 @@ pub(super) fn start(
 ) -> io::Result<Feed> {
     let (sender, mut feed) = Feed::new(&SourceKind::Syslog(config));
     let (name, config, events) = (name.to_owned(), config.clone(), events.clone());
-    let receiver = Receiver { name, config, max_bytes, sender, events };
+    let room = Arc::new(Semaphore::new(LONG_BYTES));
+    let receiver = Receiver { name, config, max_bytes, sender, room, events };
     let mut tasks = JoinSet::new();
     if let Some(address) = receiver.config.udp {
-        let socket = std::net::UdpSocket::bind(address).map_err(|error| at(address, &error))?;
+        let socket = bind_udp(address)?;
         socket.set_nonblocking(true)?;
         let socket = UdpSocket::from_std(socket)?;
         tasks.spawn(receiver.clone().receive_datagrams(socket));
     }
     if let Some(address) = receiver.config.tcp {
-        let socket = std::net::TcpListener::bind(address).map_err(|error| at(address, &error))?;
+        let socket = bind_tcp(address)?;
         socket.set_nonblocking(true)?;
         let socket = TcpListener::from_std(socket)?;
         tasks.spawn(receiver.clone().accept(socket));
     }
     if let Some(path) = &receiver.config.unix {
-        let socket = bind_unix(path).map_err(|error| at(path.display(), &error))?;
+        let socket = bind_unix(path)?;
         tasks.spawn(receiver.clone().receive_local(socket));
     }
     feed.keep(tasks);
     Ok(feed)
+}
+
+/// Listens for a moment where others that are held already do not.
+pub(super) fn try_to_listen(config: &SyslogConfig, held: &[&SyslogConfig]) -> io::Result<()> {
+    let has_port = |own: Option<SocketAddr>, address: SocketAddr| {
+        own.is_some_and(|own| own.port() == address.port())
+    };
+    if let Some(address) = config.udp
+        && !held.iter().any(|own| has_port(own.udp, address))
+    {
+        bind_udp(address)?;
+    }
+    if let Some(address) = config.tcp
+        && !held.iter().any(|own| has_port(own.tcp, address))
+    {
+        bind_tcp(address)?;
+    }
+    if let Some(path) = &config.unix
+        && !held.iter().any(|own| own.unix.as_ref() == Some(path))
+    {
+        bind_unix(path)?;
+        std::fs::remove_file(path)?;
+    }
+    Ok(())
+}
+
+fn bind_udp(address: SocketAddr) -> io::Result<std::net::UdpSocket> {
+    std::net::UdpSocket::bind(address).map_err(|error| at(address, &error))
+}
+
+fn bind_tcp(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    std::net::TcpListener::bind(address).map_err(|error| at(address, &error))
 }
 
 fn at(place: impl std::fmt::Display, error: &io::Error) -> io::Error {
@@ -86,7 +128,7 @@ fn bind_unix(path: &PathBuf) -> io::Result<UnixDatagram> {
     {
         std::fs::remove_file(path)?;
     }
-    UnixDatagram::bind(path)
+    UnixDatagram::bind(path).map_err(|error| at(path.display(), &error))
 }
 
 impl Receiver {
@@ -186,8 +228,17 @@ impl Receiver {
         let mut framing = Framing::new(self.max_bytes);
         let mut waiting = BytesMut::new();
         let mut frames = Vec::new();
+        let mut room = None;
         loop {
-            waiting.reserve(BATCH_BYTES);
+            if waiting.len() < SHORT_BYTES {
+                if room.take().is_some() {
+                    // The memory of a long message is kept no longer than its room.
+                    waiting = BytesMut::from(&waiting[..]);
+                }
+            } else if room.is_none() {
+                room = Some(self.long_message_room().await);
+            }
+            waiting.reserve(SHORT_BYTES);
             let is_between = waiting.is_empty();
             let read = stream.read_buf(&mut waiting);
             let patience = Duration::from_millis(self.config.idle_milliseconds);
@@ -221,6 +272,13 @@ impl Receiver {
             }
             let _ = waiting.split_to(taken);
         }
+    }
+
+    /// Waits for room for all of a long message: who has some does not need more to go on.
+    async fn long_message_room(&self) -> Option<OwnedSemaphorePermit> {
+        let bytes = self.max_bytes.min(LONG_BYTES) as u32;
+        // It is closed by nobody.
+        self.room.clone().acquire_many_owned(bytes).await.ok()
     }
 
     fn refuse(&self, sender: &str, reason: &str) {

@@ -27,10 +27,14 @@ struct Source {
 
 impl Source {
     fn start(config: &str) -> Self {
+        Self::start_with(config, 1_000)
+    }
+
+    fn start_with(config: &str, max_bytes: usize) -> Self {
         let config: SyslogConfig = toml::from_str(config).unwrap();
         let told = Arc::new(Told::default());
         let events: Arc<dyn Events> = told.clone();
-        let feed = start("s", &config, 1_000, &events).unwrap();
+        let feed = start("s", &config, max_bytes, &events).unwrap();
         Self { feed, told, lines: Vec::new(), dead: 0 }
     }
 
@@ -150,6 +154,29 @@ async fn hundreds_of_connections_are_served_at_a_time() {
     }
     source.wait_for(500, 0).await;
     assert!(source.lines.iter().all(|line| line == "app|one"));
+}
+
+#[tokio::test]
+async fn long_messages_that_do_not_end_wait_for_each_other() {
+    let address = free_address().await;
+    let longest = LONG_BYTES / 2;
+    let config = format!("tcp = \"{address}\"\nidle_milliseconds = 300");
+    let mut source = Source::start_with(&config, longest);
+    let long = [b"<13>app: ", &[b'x'; SHORT_BYTES][..]].concat();
+    let began = std::time::Instant::now();
+    let halves = [send(address, &long).await, send(address, &long).await];
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    // There is room for two: the third waits until they are cut off, and short ones do not.
+    let mut third = send(address, &long).await;
+    drop(send(address, b"<13>app: short\n").await);
+    source.wait_for(1, 0).await;
+    third.write_all(b"\n").await.unwrap();
+    source.wait_for(2, 0).await;
+    assert!(began.elapsed() >= Duration::from_millis(300), "{:?}", began.elapsed());
+    source.wait_for_event("silent for 300ms within a message").await;
+    assert_eq!(source.lines[0], "app|short");
+    assert_eq!(source.lines[1].len(), "app|".len() + SHORT_BYTES);
+    drop(halves);
 }
 
 #[tokio::test]
