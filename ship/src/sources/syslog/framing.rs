@@ -1,11 +1,8 @@
 //! Framing: where messages end in a stream of bytes. Senders count octets or end each message with
-//! a newline, and do not say which; the first byte of a connection tells.
+//! a newline, and do not say which; how a connection begins tells.
 
 use std::fmt;
 use std::ops::Range;
-
-/// The most digits of an octet count that is believed.
-const COUNT_DIGITS: usize = 9;
 
 /// Cuts a stream into messages.
 #[derive(Debug)]
@@ -21,6 +18,26 @@ enum Kind {
     OctetCounting,
     Newlines,
 }
+
+impl Kind {
+    /// Finds out the kind of a stream that begins with these bytes, once there are enough of them.
+    ///
+    /// A message begins with `<`, so digits without ` <` behind them are no count: lines that begin
+    /// with a date are lines.
+    fn of_stream(bytes: &[u8]) -> Option<Self> {
+        let digits = bytes.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let is_counted = match (digits, &bytes[digits..]) {
+            (0, []) => return None,
+            (0 | MOST_DIGITS.., _) => false,
+            (_, [] | [b' ']) => return None,
+            (_, behind) => behind.starts_with(b" <"),
+        };
+        Some(if is_counted { Self::OctetCounting } else { Self::Newlines })
+    }
+}
+
+/// The digits of which no number of octets has so many.
+const MOST_DIGITS: usize = 20;
 
 /// A message, or what stands in its place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,20 +80,17 @@ impl Framing {
         bytes: &[u8],
         frames: &mut Vec<Frame>,
     ) -> Result<usize, FramingError> {
-        let Some(first) = bytes.first() else { return Ok(0) };
-        let kind = *self.kind.get_or_insert(match first {
-            b'1'..=b'9' => Kind::OctetCounting,
-            _ => Kind::Newlines,
-        });
-        match kind {
-            Kind::OctetCounting => self.cut_counted(bytes, frames),
-            Kind::Newlines => Ok(self.cut_lines(bytes, frames)),
+        self.kind = self.kind.or_else(|| Kind::of_stream(bytes));
+        match self.kind {
+            None => Ok(0),
+            Some(Kind::OctetCounting) => self.cut_counted(bytes, frames),
+            Some(Kind::Newlines) => Ok(self.cut_lines(bytes, frames)),
         }
     }
 
     /// Takes what is left when the stream ends.
     pub(super) fn finish(&self, bytes: &[u8], frames: &mut Vec<Frame>) {
-        if self.kind == Some(Kind::Newlines) && !self.is_skipping && !bytes.is_empty() {
+        if self.kind != Some(Kind::OctetCounting) && !self.is_skipping && !bytes.is_empty() {
             frames.push(Frame::Message(0..bytes.len()));
         }
     }
@@ -91,11 +105,13 @@ impl Framing {
                 continue;
             }
             let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-            if digits == 0 || digits > COUNT_DIGITS {
+            if digits == 0 {
                 return Err(FramingError::NoCount);
             }
-            let count = rest[..digits].iter();
-            let count = count.fold(0, |sum, digit| sum * 10 + u64::from(digit - b'0'));
+            let add = |sum: u64, digit: &u8| {
+                sum.saturating_mul(10).saturating_add(u64::from(digit - b'0'))
+            };
+            let count = rest[..digits].iter().fold(0, add);
             if count > self.max_bytes as u64 {
                 return Err(FramingError::TooMany { count, max: self.max_bytes });
             }
@@ -157,7 +173,7 @@ mod tests {
             let taken = framing.cut(&waiting, &mut frames)?;
             take(frames, &waiting);
             waiting.drain(..taken);
-            assert!(waiting.len() <= 10 + COUNT_DIGITS + piece.len(), "memory is bounded");
+            assert!(waiting.len() <= 10 + MOST_DIGITS + piece.len(), "memory is bounded");
         }
         let mut frames = Vec::new();
         framing.finish(&waiting, &mut frames);
@@ -176,8 +192,18 @@ mod tests {
     }
 
     #[test]
+    fn digits_at_the_start_of_a_line_are_no_count() {
+        for piece in 1..30 {
+            let lines = cut("2026-12-01\n12 a\n5x\n", piece).unwrap();
+            assert_eq!(lines, ["2026-12-01", "12 a", "5x"]);
+            assert_eq!(cut(&format!("{}\n7", "1".repeat(30)), piece).unwrap(), ["…", "7"]);
+            assert_eq!(cut("17", piece).unwrap(), ["17"], "the stream ends before it is told");
+        }
+    }
+
+    #[test]
     fn counts_that_lie_end_the_stream() {
-        let lies = ["99999999999 <1>a", "4294967296 x", "5 <1>abc", "5 <1>ab<2>c", "5x", "11 <1>"];
+        let lies = ["99999999999 <1>a", "4294967296 <x", "5 <1>abc", "5 <1>ab<2>c", "11 <1>"];
         for lie in lies {
             assert!(cut(lie, 1).is_err(), "{lie}");
         }
