@@ -48,7 +48,7 @@ pub(crate) struct Job<'j> {
     pub(crate) long_lines: Option<&'j Mutex<LongLine>>,
 }
 
-/// What a line longer than a chunk comes to.
+/// The outcome for a line longer than a chunk.
 #[derive(Default)]
 pub(crate) struct LongLine {
     squeezed: Vec<u8>,
