@@ -48,7 +48,7 @@ pub(crate) struct Job<'j> {
     pub(crate) long_lines: Option<&'j Mutex<LongLine>>,
 }
 
-/// The outcome for a line longer than a chunk.
+/// The outcome of a line longer than a chunk.
 #[derive(Default)]
 pub(crate) struct LongLine {
     squeezed: Vec<u8>,

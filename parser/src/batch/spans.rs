@@ -126,8 +126,7 @@ impl<'a> Uniform<'a> {
 
     /// Appends the places of one column, counted from 0, in every row to a list.
     ///
-    /// This is what [`spans`](Self::spans) comes to, in a third of the instructions: the room is
-    /// made once.
+    /// This is what [`spans`](Self::spans) comes to, in fewer instructions: the room is made once.
     ///
     /// # Panics
     ///

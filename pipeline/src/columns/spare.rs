@@ -1,5 +1,5 @@
 //! The memory of arrays, which comes back when they are dropped: allocated anew for each record
-//! batch it costs a page fault for every 4 KiB of it, a fifth of the time of views.
+//! batch it costs a page fault for every 4 KiB of it, a tenth of the time of views.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -48,8 +48,8 @@ const BEFORE: usize = 3;
 
 /// Reads the four numbers of an address; nothing where they are not written in the usual way.
 ///
-/// Each is read from where it ends, with the three bytes before it: a third of the instructions
-/// that it takes to shift a word of sixteen bytes to each.
+/// Each is read from where it ends, with the three bytes before it, which takes fewer instructions
+/// than to shift a word of sixteen bytes to each.
 #[inline(always)]
 fn ipv4(value: Value<'_>) -> Option<[u8; 4]> {
     let mut copy = [0; BEFORE + 16];
