@@ -218,15 +218,39 @@ test("lines that are not in the format are counted, listed and shown as they are
   });
 });
 
-/** Logs, the choice, and what is asked for: fields, decoded or not. */
+/**
+ * Logs, the choice, and what is asked for: fields, decoded or not. Each log has a name of its own,
+ * which tells when it is there.
+ */
 const SAVED = [
   [COMBINED, "guess", COLUMNS.join(","), false],
-  [COMBINED, "guess", "request,status", true],
-  // Under a name of its own, which tells when it is there.
+  [file("again.log", readFileSync(COMBINED)), "guess", "request,status", true],
   [file("apache.log", readFileSync(join(LOGS, "apache/combined.log"))), "preset:apache-combined",
     "http_referer,2-4", true],
   [join(LOGS, "haproxy/custom.log"), "pasted", "1-3", false],
 ];
+
+test("columns that are chosen stay so when escapes are decoded", async () => {
+  await page({ ...DESKTOP, prepare: withoutPicker }, async (demo) => {
+    await choose(demo, COMBINED);
+    await settled(demo, "combined.log");
+    const fields = demo.getByLabel("Fields", { exact: true });
+    for (const [list, isChecked] of [["status,request", true], ["request", false]]) {
+      await fields.fill(list);
+      await demo.getByLabel("Escapes decoded").setChecked(isChecked);
+      // At once: the button waits for the log that it is to save.
+      const saved = readFileSync(await save(demo, "decoded.tsv"));
+      const words = ["--preset", "combined", "--fields", list, ...isChecked ? ["--decode"] : []];
+      assert.ok(saved.equals(delimark("extract", ...words, COMBINED)), list);
+      assert.equal(await fields.inputValue(), list);
+      assert.equal(await demo.locator("#table thead input:checked").count(), list.split(",").length);
+    }
+    // Another file's columns are all taken, as at first.
+    await choose(demo, file("other.log", readFileSync(COMBINED)));
+    await settled(demo, "other.log");
+    assert.equal(await fields.inputValue(), COLUMNS.join(","));
+  });
+});
 
 test("columns are saved by their names as delimark extract writes them", async () => {
   await page({ ...DESKTOP, prepare: withoutPicker }, async (demo) => {

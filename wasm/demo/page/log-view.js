@@ -110,6 +110,7 @@ export class LogView {
     this.#progress.cancel();
     this.#log = log;
     this.#table.clear();
+    this.#save.wait();
     byId("opened").hidden = false;
     byId("ragged").hidden = true;
     delete byId("ragged").querySelector("ol").dataset.shown;

@@ -25,6 +25,8 @@ export class SaveView {
   #progress = new Progress("save");
   #isValid = false;
   #isSaving = false;
+  /** Whether the log is the one on the page, and not one that is about to give way. */
+  #isShown = false;
 
   constructor(caller, table) {
     this.#caller = caller;
@@ -36,15 +38,36 @@ export class SaveView {
     });
   }
 
+  /** Saves nothing until the next log is shown. */
+  wait() {
+    this.#progress.cancel();
+    this.#isShown = false;
+    this.#allow();
+  }
+
   /** Takes over what a log is; at first all of its columns are taken. */
   show(log) {
     this.#progress.cancel();
+    const areSame = this.#hasColumnsOf(log);
     this.#log = log;
+    this.#isShown = true;
     byId("save-status").textContent = "";
     // Lines that are not in a format have no columns to keep.
     byId("policy-choice").hidden = log.format !== undefined;
     byId("fields").classList.toggle("wide", log.format !== undefined);
-    this.#set(Array.from({ length: this.#count() }, (_, index) => index));
+    // What was chosen of them stays, where only the bytes of their values change.
+    if (areSame) this.#follow();
+    else this.#set(Array.from({ length: this.#count() }, (_, index) => index));
+  }
+
+  /** Tells whether this log, read in this way, has the same columns as before. */
+  #hasColumnsOf({ file, format }) {
+    const before = this.#log;
+    return format !== undefined && before?.file === file && before.format === format;
+  }
+
+  #allow() {
+    byId("save-button").disabled = !this.#isShown || !this.#isValid || this.#isSaving;
   }
 
   /** The names of the columns, where they have any. */
@@ -89,7 +112,7 @@ export class SaveView {
   #follow() {
     const fields = this.#fields();
     this.#isValid = fields !== undefined;
-    byId("save-button").disabled = !this.#isValid || this.#isSaving;
+    this.#allow();
     byId("fields").setAttribute("aria-invalid", fields === undefined);
     this.#table.choose(fields ?? []);
     byId("command").textContent = fields === undefined ? "" : this.#command(fields);
@@ -120,14 +143,14 @@ export class SaveView {
     if (fields === undefined) return;
     byId("save-status").textContent = "";
     this.#isSaving = true;
-    byId("save-button").disabled = true;
+    this.#allow();
     try {
       byId("save-status").textContent = await this.#write(this.#task(fields));
     } catch (error) {
       if (!wasCancelled(error)) say("save-problem", `Nothing was saved: ${error.message}`);
     } finally {
       this.#isSaving = false;
-      byId("save-button").disabled = !this.#isValid;
+      this.#allow();
     }
   }
 
