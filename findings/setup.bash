@@ -56,11 +56,14 @@ unpacked() {
     LD_LIBRARY_PATH=$libraries "$root$1" "${@:2}"
 }
 
-# Makes an environment of Python with packages, each NAME==VERSION, in $folder/python.
+# Makes an environment of Python with packages, each NAME==VERSION, in $folder/python. Those that
+# have no wheels are named in $without_wheels, with commas between them.
+without_wheels=
 python_packages() {
     need python3
     python3 -m venv "$folder/python" >"$folder/pip" 2>&1 || unavailable "Python's module venv"
-    "$folder/python/bin/pip" install --quiet --only-binary :all: "$@" >"$folder/pip" 2>&1 ||
+    "$folder/python/bin/pip" install --quiet --only-binary :all: \
+        ${without_wheels:+--no-binary "$without_wheels"} "$@" >"$folder/pip" 2>&1 ||
         unavailable "$* for this Python ($(tail -n 1 "$folder/pip"))"
 }
 
