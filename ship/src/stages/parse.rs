@@ -3,6 +3,7 @@
 
 use delimark::{RaggedPolicy, Scanner, Span};
 use delimark_formats::LogFormat;
+use delimark_pipeline::{ParseFigures, ParseSpan};
 use toml::Spanned;
 
 use super::work::{Slot, SlotKind, Slots, Text, Work, span};
@@ -55,13 +56,17 @@ impl Parse {
         place: impl Fn(usize, usize) -> Text,
     ) {
         let Self { format, scanner, unmatched, wanted, places, .. } = self;
+        let span = ParseSpan::begin();
+        let mut usual_bytes = 0;
         let has_directives = format.has_directives();
+        let usual_fields = format.fixed_layout().map(|layout| layout.fields());
         let mut columns: Vec<Vec<Text>> =
             wanted.iter().map(|(_, slot)| std::mem::take(work.column_mut(*slot))).collect();
         let mut batches = scanner.scan(bytes);
         while let Some(batch) = batches.next().expect("lines in memory are not too long") {
             let burst = batch.as_bytes();
             let start = batch.offset() as usize;
+            let unmatched_before = outcome.unmatched;
             for record in batch.records() {
                 let row = row(record.line_number() as usize - 1);
                 if has_directives && record.as_bytes().starts_with(b"#") {
@@ -86,10 +91,17 @@ impl Parse {
                 let row = row(ragged.record().line_number() as usize - 1);
                 outcome.unmatched(work, row, *unmatched, ragged.reason().to_string());
             }
+            // All columns are between the separators that were found, and nothing was searched.
+            let is_usual = batch.uniform().is_some_and(|all| Some(all.columns()) == usual_fields);
+            if is_usual && outcome.unmatched == unmatched_before {
+                usual_bytes += burst.len() as u64;
+            }
         }
         for ((_, slot), column) in wanted.iter().zip(columns) {
             *work.column_mut(*slot) = column;
         }
+        let (end_offset, split_bytes) = (work.end_offset, bytes.len() as u64);
+        span.end(&ParseFigures { end_offset, split_bytes, usual_bytes });
     }
 
     /// Puts lines together that are not those of the input any more, and returns the row of each.

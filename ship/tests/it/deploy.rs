@@ -211,7 +211,7 @@ async fn printed_metrics() -> String {
     let parts = [
         "delimark_lag_seconds{",
         "delimark_written_total{sink=\"copy\"} 1\n",
-        "delimark_loki{sink=\"loki\",what=\"sent_entries\"} 1\n",
+        "delimark_loki_total{sink=\"loki\",what=\"sent_entries\"} 1\n",
     ];
     let start = Instant::now();
     while !parts.iter().all(|part| metrics.contains(part)) {
@@ -275,7 +275,8 @@ async fn the_dashboard_shows_the_metrics_that_there_are() {
         }
     }
     // Each thing that becomes of a push is shown.
-    for (label, value) in samples["delimark_loki"].iter().filter(|(label, _)| label == "what") {
+    for (label, value) in samples["delimark_loki_total"].iter().filter(|(label, _)| label == "what")
+    {
         let pair = format!("{label}=\"{value}\"");
         assert!(expressions.iter().any(|text| text.contains(&pair)), "{pair} is not shown");
     }

@@ -4,6 +4,7 @@ mod agent;
 mod contract;
 mod deploy;
 mod loki;
+mod otlp;
 mod queue;
 mod server;
 mod sink_run;

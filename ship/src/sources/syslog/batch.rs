@@ -13,7 +13,7 @@ use crate::sources::cutter::Read;
 use crate::stages::Dead;
 
 /// The fields of a message.
-const FIELDS: [&str; 7] = [
+pub(crate) const FIELDS: [&str; 7] = [
     "syslog_severity",
     "syslog_facility",
     "syslog_hostname",
@@ -109,6 +109,7 @@ impl Batch {
             origin: self.origin.clone(),
             first_line: None,
             offset: self.offset,
+            read_bytes: bytes.len() as u64,
             offsets: Vec::new(),
             identity: 0,
             fields: FIELDS.into_iter().zip(columns).collect(),
