@@ -25,8 +25,8 @@ use self::filters::{Drop, Sample};
 use self::json::Json;
 use self::labels::{Assign, Select};
 use self::logfmt::Logfmt;
-use self::parse::Parse;
 pub(crate) use self::parse::read_format;
+use self::parse::{Parse, is_guessed};
 use self::stream_labels::StreamLabels;
 use self::texts::{Replace, Template, template_fields};
 use self::timestamp::Timestamp;
@@ -277,6 +277,13 @@ pub(crate) fn check_times(config: &Config) -> Result<(), Misplaced> {
             }
             known.extend(work::fields_of(source.get_ref().kind(source.span())?));
             for former in config.stages[..index].iter().filter(|former| is_of(former)) {
+                // Nobody knows yet which columns there will be.
+                if let StageKind::Parse(parse) = former.get_ref().kind(former.span())?
+                    && is_guessed(parse)
+                {
+                    known.push(name.clone());
+                    continue;
+                }
                 known.extend(makes(former.get_ref().kind(former.span())?, former.span())?);
             }
         }

@@ -96,6 +96,27 @@ fn lines_in_another_format_are_kept_or_become_dead_letters() {
 }
 
 #[test]
+fn the_first_lines_tell_the_format_where_nobody_says_it() {
+    let stages = "[[stage]]\nparse.preset = \"auto\"\n\
+                  [[stage]]\nlabels = { status = \"\" }\n";
+    let outcome = run(stages, &format!("{LINE}\nother\n{LINE}\n"));
+    let line = format!("{{job=web,status=200}} {LINE} []");
+    assert_eq!(shown(&outcome), [line.clone(), "{job=web} other []".to_owned(), line]);
+    assert_eq!(outcome.unmatched, 1);
+    // Lines that nobody knows do not fix a format: those behind them may tell.
+    let own = config(stages);
+    let mut pipeline = Pipeline::new(&own, own.sources[0].get_ref()).unwrap();
+    let mut run = |text: String| {
+        pipeline.run(&Lines::cut(text.into(), Newline::Byte, "a".into(), Some(1), 0))
+    };
+    assert_eq!(run("what\nis this\n".to_owned()).unmatched, 2);
+    assert_eq!(run("and this".to_owned()).unmatched, 1);
+    let known = run(format!("{LINE}\n"));
+    assert_eq!((known.unmatched, shown(&known).len()), (0, 1));
+    assert!(shown(&known)[0].contains("status=200"));
+}
+
+#[test]
 fn parse_reads_lines_that_were_changed_before() {
     let stages = format!(
         "[[stage]]\nreplace = {{ expression = '^syslog: ', replace = '' }}\n{PARSE}\

@@ -3,6 +3,7 @@
 mod agent;
 mod contract;
 mod deploy;
+mod documentation;
 mod loki;
 mod otlp;
 mod queue;
