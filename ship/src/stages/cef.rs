@@ -186,8 +186,11 @@ fn decoded(value: &[u8], is_extension: bool) -> Option<Vec<u8>> {
 mod tests {
     use super::*;
 
-    /// Shows the parts and the pairs of an event.
-    fn read(text: &str) -> Result<(Vec<String>, Vec<(String, String)>), String> {
+    /// The parts of an event, and its pairs.
+    type Shown = (Vec<String>, Vec<(String, String)>);
+
+    /// Shows an event.
+    fn read(text: &str) -> Result<Shown, String> {
         let bytes = text.as_bytes();
         let (header, start) = read_header(bytes)?;
         let show = |place: &Range<usize>, is_extension| {

@@ -2,7 +2,7 @@
 //! own: all lines of a batch are scanned in bursts, and columns are places in them.
 
 use delimark::{RaggedPolicy, Scanner, Span};
-use delimark_formats::LogFormat;
+use delimark_formats::{FixedLayout, LogFormat};
 use delimark_pipeline::{ParseFigures, ParseSpan};
 use toml::Spanned;
 
@@ -87,7 +87,7 @@ impl Parse {
         let span = ParseSpan::begin();
         let mut usual_bytes = 0;
         let has_directives = format.has_directives();
-        let usual_fields = format.fixed_layout().map(|layout| layout.fields());
+        let usual_fields = format.fixed_layout().map(FixedLayout::fields);
         let mut columns: Vec<Vec<Text>> =
             wanted.iter().map(|(_, slot)| std::mem::take(work.column_mut(*slot))).collect();
         let mut batches = scanner.scan(bytes);

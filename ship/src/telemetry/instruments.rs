@@ -15,28 +15,15 @@ pub(super) fn register(provider: &SdkMeterProvider, metrics: &Arc<Metrics>) {
     for family in Family::ALL {
         let metrics = metrics.clone();
         let name = format!("delimark.{}", family.name);
-        // They are numbers of 64 bits, some of them with a fraction.
-        let numbers = move || {
-            let points = metrics.points(&family).into_iter();
-            points.filter_map(|Point { labels, number }| {
-                let number = match number {
-                    Number::Integer(number) => number as f64,
-                    Number::Float(number) => number,
-                };
-                let labels = labels.into_iter();
-                let attributes = labels.map(|(name, value)| KeyValue::new(name, value));
-                // One that is no number would lose a whole export.
-                number.is_finite().then(|| (number, attributes.collect::<Vec<_>>()))
-            })
-        };
-        let counts = numbers.clone();
         if family.is_counter {
             meter
                 .u64_observable_counter(name)
                 .with_description(family.help)
                 .with_unit(family.unit)
                 .with_callback(move |observer| {
-                    counts().for_each(|(number, own)| observer.observe(number as u64, &own));
+                    for (number, labels) in numbers(&metrics, &family) {
+                        observer.observe(number as u64, &labels);
+                    }
                 })
                 .build();
         } else {
@@ -45,9 +32,41 @@ pub(super) fn register(provider: &SdkMeterProvider, metrics: &Arc<Metrics>) {
                 .with_description(family.help)
                 .with_unit(family.unit)
                 .with_callback(move |observer| {
-                    numbers().for_each(|(number, own)| observer.observe(number, &own));
+                    for (number, labels) in numbers(&metrics, &family) {
+                        observer.observe(number, &labels);
+                    }
                 })
                 .build();
         }
+    }
+}
+
+/// Returns the numbers of a metric with their labels, but for those that are none, of which one
+/// would lose a whole export.
+fn numbers(metrics: &Metrics, family: &Family) -> Vec<(f64, Vec<KeyValue>)> {
+    let points = metrics.points(family).into_iter();
+    let numbers = points.filter_map(|Point { labels, number }| {
+        let number = match number {
+            Number::Integer(number) => number as f64,
+            Number::Float(number) => number,
+        };
+        let labels = labels.into_iter().map(|(name, value)| KeyValue::new(name, value));
+        number.is_finite().then(|| (number, labels.collect()))
+    });
+    numbers.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::Lag;
+
+    #[test]
+    fn what_is_no_number_is_left_out() {
+        let metrics = Metrics::default();
+        let lag = |path: &str, seconds| Lag { path: path.to_owned(), bytes: 1, seconds };
+        metrics.set_lags(vec![lag("a", f64::NAN), lag("b", 0.5), lag("c", f64::INFINITY)]);
+        let family = Family::ALL.into_iter().find(|family| family.name == "lag_seconds").unwrap();
+        assert_eq!(numbers(&metrics, &family), [(0.5, vec![KeyValue::new("file", "b")])]);
     }
 }
