@@ -53,7 +53,12 @@ pub(crate) fn server(
     Ok(Arc::new(config))
 }
 
-fn read_certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
+/// Reads the certificates of a file (PEM).
+///
+/// # Errors
+///
+/// It cannot be read, or has none; the text names it.
+pub(crate) fn read_certificates(path: &Path) -> io::Result<Vec<CertificateDer<'static>>> {
     let file = File::open(path).map_err(|error| wrong(path, &error.to_string()))?;
     let found = CertificateDer::pem_reader_iter(BufReader::new(file));
     let found: Result<Vec<_>, _> = found.collect();

@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::fs::chown;
 use std::path::Path;
 
-use nix::unistd::{Gid, Group, Uid, User, geteuid, getuid, initgroups, setgid, setgroups, setuid};
+use nix::unistd::{Gid, Group, Uid, User, geteuid, getuid, setuid};
 
 use crate::config::PrivilegesConfig;
 
@@ -25,6 +25,9 @@ impl Identity {
     /// There is none, or it is root, or this process cannot become one.
     pub(super) fn find(config: &PrivilegesConfig) -> Result<Self, String> {
         let name = &config.user;
+        if !cfg!(target_os = "linux") {
+            return Err(format!("this can only be done on Linux; start it as the user '{name}'"));
+        }
         let user = User::from_name(name).map_err(|error| format!("user '{name}': {error}"))?;
         let user = user.ok_or_else(|| format!("there is no user '{name}'"))?;
         let group = match &config.group {
@@ -100,7 +103,9 @@ impl Identity {
         })
     }
 
+    #[cfg(target_os = "linux")]
     fn change(&self) -> nix::Result<()> {
+        use nix::unistd::{initgroups, setgid, setgroups};
         // Those of root first, of which none may stay.
         setgroups(&[])?;
         let name = std::ffi::CString::new(self.user.name.as_str()).expect("a name has no zero");
@@ -108,6 +113,11 @@ impl Identity {
         setgid(self.group)?;
         // The kernel takes all capabilities away from who stops being root.
         setuid(self.user.uid)
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn change(&self) -> nix::Result<()> {
+        Err(nix::errno::Errno::ENOTSUP)
     }
 }
 

@@ -34,7 +34,7 @@ pub(super) fn rehearse(config: &Config, former: Option<&Config>) -> Result<(), M
 /// Tries what is the same as long as the agent runs.
 fn rehearse_once(config: &Config) -> Result<(), Misplaced> {
     if let Some(otlp) = &config.telemetry.otlp {
-        telemetry::read_headers(otlp.get_ref())
+        telemetry::rehearse(otlp.get_ref())
             .map_err(|error| Misplaced::at(otlp.span(), format!("[telemetry.otlp] {error}")))?;
     }
     if let Some(own) = &config.privileges {

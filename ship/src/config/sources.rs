@@ -173,6 +173,19 @@ pub struct SyslogConfig {
     pub idle_milliseconds: u64,
 }
 
+impl SyslogConfig {
+    /// The fields that messages have.
+    pub(crate) const FIELDS: [&str; 7] = [
+        "syslog_severity",
+        "syslog_facility",
+        "syslog_hostname",
+        "syslog_app_name",
+        "syslog_proc_id",
+        "syslog_msg_id",
+        "syslog_structured_data",
+    ];
+}
+
 /// Connections with TLS, as RFC 5425 has them.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 #[serde(deny_unknown_fields)]

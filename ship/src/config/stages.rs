@@ -136,8 +136,8 @@ pub enum Unmatched {
     DeadLetter,
 }
 
-/// Takes off what a container's runtime writes around each line, and puts lines together that it has
-/// cut: they get its time, and the label `stream`.
+/// Takes off what a container's runtime writes around each line, and puts lines together that it
+/// has cut: they get its time, and the label `stream`.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContainerConfig {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::PathBuf;
+use std::time::Duration;
 
 use reqwest::Url;
 use reqwest::header::HeaderName;
@@ -40,6 +42,8 @@ pub struct OtlpConfig {
     /// The share of spans that are sent, from 0 to 1.
     #[serde(default = "default_sample_ratio")]
     pub sample_ratio: Spanned<f64>,
+    /// A file with certificates of authorities that are trusted beside the system's (PEM).
+    pub authority_file: Option<PathBuf>,
     /// Attributes of the resource beside `service.name`, which can be among them.
     #[serde(default)]
     pub resource: BTreeMap<String, String>,
@@ -79,6 +83,11 @@ impl TelemetryConfig {
 }
 
 impl OtlpConfig {
+    /// Returns the longest time that an export takes.
+    pub(crate) fn timeout(&self) -> Duration {
+        Duration::from_millis(self.timeout_milliseconds)
+    }
+
     fn check(&self) -> Result<(), Misplaced> {
         check_endpoint(self.endpoint.get_ref(), self.endpoint.span())?;
         if *self.protocol.get_ref() == OtlpProtocol::Grpc && !cfg!(feature = "otlp-grpc") {

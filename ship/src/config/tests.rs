@@ -68,7 +68,8 @@ fn whatever_is_wrong_is_refused_with_its_line() {
         ),
         (
             &format!(
-                "{PLAIN}[telemetry.otlp]\nendpoint = \"http://x\"\nheaders.\"a b\" = {{ file = \"f\" }}\n"
+                "{PLAIN}[telemetry.otlp]\nendpoint = \"http://x\"\n\
+                 headers.\"a b\" = {{ file = \"f\" }}\n"
             ),
             10,
             "'a b' cannot be the name of a header",

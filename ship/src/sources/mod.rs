@@ -15,7 +15,6 @@ pub(crate) use self::cutter::Read;
 use self::feed::Feed;
 use self::files::Files;
 pub(crate) use self::files::{FileState, Lag};
-pub(crate) use self::syslog::FIELDS as SYSLOG_FIELDS;
 use crate::config::{FilesConfig, Misplaced, SourceConfig, SourceKind, SyslogConfig};
 use crate::event::Events;
 use crate::newline::Newline;

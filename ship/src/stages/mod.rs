@@ -258,8 +258,8 @@ fn reads(kind: StageKind<'_>) -> Vec<String> {
     }
 }
 
-/// Checks that the times that stages read are in fields that stages before them make, for one source
-/// at least: else no line would ever have its time.
+/// Checks that the times that stages read are in fields that stages before them make, for one
+/// source at least: else no line would ever have its time.
 ///
 /// # Errors
 ///

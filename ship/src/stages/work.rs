@@ -6,9 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use delimark::Span;
 
-use crate::config::SourceKind;
+use crate::config::{SourceKind, SyslogConfig};
 use crate::lines::Lines;
-use crate::sources::SYSLOG_FIELDS;
 
 /// The field that has the path of the file, or the address of the sender, after Promtail's label.
 const FILENAME: &str = "filename";
@@ -16,7 +15,7 @@ const FILENAME: &str = "filename";
 /// Returns the fields that lines have before any stage.
 pub(super) fn fields_of(source: SourceKind<'_>) -> Vec<String> {
     let own: &[&str] = match source {
-        SourceKind::Syslog(_) => &SYSLOG_FIELDS,
+        SourceKind::Syslog(_) => &SyslogConfig::FIELDS,
         SourceKind::Files(_) | SourceKind::Stdin(_) => &[],
     };
     own.iter().chain([&FILENAME]).map(|name| (*name).to_owned()).collect()

@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
 use async_trait::async_trait;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use reqwest::Certificate;
 use reqwest::header::HeaderMap;
 use tokio::runtime::Handle;
 
+use crate::config::OtlpConfig;
 use crate::event::{Event, Events};
+use crate::tls;
 
 /// The most of an answer that is read, in bytes.
 const ANSWER_BYTES: usize = 64 << 10;
@@ -32,18 +34,23 @@ impl std::fmt::Debug for Client {
 
 impl Client {
     pub(super) fn new(
+        config: &OtlpConfig,
         headers: HeaderMap,
-        timeout: Duration,
         events: &Arc<dyn Events>,
     ) -> Result<Self, String> {
-        crate::tls::install_provider();
-        let client = reqwest::Client::builder()
+        tls::install_provider();
+        let mut builder = reqwest::Client::builder()
             .user_agent(concat!("delimark/", env!("CARGO_PKG_VERSION")))
-            .timeout(timeout)
+            .timeout(config.timeout())
             // Headers are not for those to whom a receiver sends us on.
-            .redirect(reqwest::redirect::Policy::none())
-            .build()
-            .map_err(|error| error.to_string())?;
+            .redirect(reqwest::redirect::Policy::none());
+        if let Some(path) = &config.authority_file {
+            let found = tls::read_certificates(path).map_err(|error| error.to_string())?;
+            let found = found.iter().map(|own| Certificate::from_der(own));
+            let found = found.collect::<Result<Vec<_>, _>>().map_err(|error| causes(&error))?;
+            builder = builder.tls_certs_merge(found);
+        }
+        let client = builder.build().map_err(|error| causes(&error))?;
         let (runtime, events) = (Handle::current(), events.clone());
         Ok(Self { client, headers, runtime, events, is_down: Arc::default() })
     }

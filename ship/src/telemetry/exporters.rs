@@ -1,7 +1,6 @@
 //! The exporters of the three signals, over HTTP or gRPC.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use opentelemetry_http::HttpClient;
 use opentelemetry_otlp::{
@@ -28,7 +27,11 @@ impl Exporters {
         let made = match config.protocol.get_ref() {
             OtlpProtocol::Http => Self::over_http(config, events)?,
             #[cfg(feature = "otlp-grpc")]
-            OtlpProtocol::Grpc => grpc::exporters(config, headers(config)?),
+            OtlpProtocol::Grpc => {
+                let authorities = config.authority_file.as_ref().map(std::fs::read).transpose();
+                let authorities = authorities.map_err(|error| error.to_string())?;
+                grpc::exporters(config, headers(config)?, authorities)
+            }
             #[cfg(not(feature = "otlp-grpc"))]
             OtlpProtocol::Grpc => return Err("this program was built without gRPC".to_owned()),
         };
@@ -39,7 +42,7 @@ impl Exporters {
         config: &OtlpConfig,
         events: &Arc<dyn Events>,
     ) -> Result<Result<Self, ExporterBuildError>, String> {
-        let client = Client::new(headers(config)?, timeout(config), events)?;
+        let client = Client::new(config, headers(config)?, events)?;
         let client: Arc<dyn HttpClient> = Arc::new(client);
         let base = config.endpoint.get_ref().trim_end_matches('/');
         let build = || {
@@ -48,30 +51,26 @@ impl Exporters {
                 .with_shared_http_client(client.clone())
                 .with_protocol(Protocol::HttpBinary)
                 .with_endpoint(format!("{base}/v1/traces"))
-                .with_timeout(timeout(config))
+                .with_timeout(config.timeout())
                 .build()?;
             let metrics = MetricExporter::builder()
                 .with_http()
                 .with_shared_http_client(client.clone())
                 .with_protocol(Protocol::HttpBinary)
                 .with_endpoint(format!("{base}/v1/metrics"))
-                .with_timeout(timeout(config))
+                .with_timeout(config.timeout())
                 .build()?;
             let logs = LogExporter::builder()
                 .with_http()
                 .with_shared_http_client(client.clone())
                 .with_protocol(Protocol::HttpBinary)
                 .with_endpoint(format!("{base}/v1/logs"))
-                .with_timeout(timeout(config))
+                .with_timeout(config.timeout())
                 .build()?;
             Ok(Self { spans, metrics, logs })
         };
         Ok(build())
     }
-}
-
-fn timeout(config: &OtlpConfig) -> Duration {
-    Duration::from_millis(config.timeout_milliseconds)
 }
 
 /// Reads headers, whose values show themselves to nobody.
@@ -96,34 +95,38 @@ mod grpc {
     };
     use reqwest::header::HeaderMap;
     use tonic::metadata::MetadataMap;
-    use tonic::transport::ClientTlsConfig;
+    use tonic::transport::{Certificate, ClientTlsConfig};
 
-    use super::{Exporters, timeout};
+    use super::Exporters;
     use crate::config::OtlpConfig;
 
     pub(super) fn exporters(
         config: &OtlpConfig,
         headers: HeaderMap,
+        authorities: Option<Vec<u8>>,
     ) -> Result<Exporters, ExporterBuildError> {
         crate::tls::install_provider();
         let metadata = MetadataMap::from_headers(headers);
-        let tls = ClientTlsConfig::new().with_native_roots();
+        let mut tls = ClientTlsConfig::new().with_native_roots();
+        if let Some(certificate) = authorities {
+            tls = tls.ca_certificate(Certificate::from_pem(certificate));
+        }
         let is_plain = config.endpoint.get_ref().starts_with("http:");
         let endpoint = || config.endpoint.get_ref().clone();
         let spans = SpanExporter::builder()
             .with_tonic()
             .with_endpoint(endpoint())
-            .with_timeout(timeout(config))
+            .with_timeout(config.timeout())
             .with_metadata(metadata.clone());
         let metrics = MetricExporter::builder()
             .with_tonic()
             .with_endpoint(endpoint())
-            .with_timeout(timeout(config))
+            .with_timeout(config.timeout())
             .with_metadata(metadata.clone());
         let logs = LogExporter::builder()
             .with_tonic()
             .with_endpoint(endpoint())
-            .with_timeout(timeout(config))
+            .with_timeout(config.timeout())
             .with_metadata(metadata);
         if is_plain {
             let (spans, metrics, logs) = (spans.build()?, metrics.build()?, logs.build()?);

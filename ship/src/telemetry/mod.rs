@@ -1,9 +1,9 @@
 //! Telemetry: what the agent tells of itself by OTLP. Its metrics, a share of its spans of parsing,
 //! and its events, as logs.
 //!
-//! Nothing waits for a receiver: spans and logs are handed to queues of OpenTelemetry's own threads,
-//! of a fixed length, and what has no room there is dropped. Only the end of the agent waits, for as
-//! long as an export may take.
+//! Nothing waits for a receiver: spans and logs are handed to queues of OpenTelemetry's own
+//! threads, of a fixed length, and what has no room there is dropped. Only the end of the agent
+//! waits, for as long as an export may take.
 
 mod client;
 mod exporters;
@@ -36,6 +36,7 @@ use crate::config::{OtlpConfig, SecretConfig};
 use crate::event::Events;
 use crate::loki::{Secret, SecretSource};
 use crate::metrics::Metrics;
+use crate::tls::read_certificates;
 
 /// The name of the service, unless the configuration has another one, and of what makes telemetry.
 const NAME: &str = "delimark-ship";
@@ -55,12 +56,20 @@ pub(crate) struct Telemetry {
     timeout: Duration,
 }
 
-/// Reads the secrets of a configuration.
+/// Reads what a configuration needs of the machine: secrets, and certificates.
 ///
 /// # Errors
 ///
-/// One is not there; the text names the header and the place.
-pub(crate) fn read_headers(config: &OtlpConfig) -> Result<BTreeMap<String, Secret>, String> {
+/// One is not there; the text names it.
+pub(crate) fn rehearse(config: &OtlpConfig) -> Result<(), String> {
+    read_headers(config)?;
+    let authorities = config.authority_file.as_deref().map(read_certificates);
+    authorities.transpose().map_err(|error| format!("authority file {error}"))?;
+    Ok(())
+}
+
+/// Reads the secrets of a configuration.
+fn read_headers(config: &OtlpConfig) -> Result<BTreeMap<String, Secret>, String> {
     let headers = config.headers.iter().map(|(name, place)| {
         let place = match place {
             SecretConfig::File(path) => SecretSource::File(path.clone()),
@@ -113,8 +122,7 @@ impl Telemetry {
         let logger =
             SdkLoggerProvider::builder().with_log_processor(logs).with_resource(resource).build();
         let dispatch = dispatch(&tracer);
-        let timeout = Duration::from_millis(config.timeout_milliseconds);
-        Ok(Self { tracer, meter, logger, dispatch, timeout })
+        Ok(Self { tracer, meter, logger, dispatch, timeout: config.timeout() })
     }
 
     /// Returns what takes events as logs, and hands them on.

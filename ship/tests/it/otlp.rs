@@ -323,14 +323,23 @@ async fn a_receiver_that_comes_back_is_told_and_gets_later_numbers() {
 }
 
 #[tokio::test]
-async fn a_secret_that_is_not_there_is_refused_with_its_place() {
+async fn what_is_not_there_is_refused_with_its_place() {
     let folder = tempfile::tempdir().unwrap();
-    let more = "headers.authorization = { file = \"/nowhere/token\" }\n[server]\nenabled = false\n";
-    let config = config(folder.path(), free_address(), more);
-    let result = Agent::start(Path::new("ship.toml"), &config, Arc::new(())).await;
-    let Err(error) = result else { panic!("it starts") };
-    let error = error.to_string();
-    let expected =
-        "[telemetry.otlp] header 'authorization': /nowhere/token: cannot read the secret";
-    assert!(error.starts_with("ship.toml:1") && error.contains(expected), "{error}");
+    for (more, expected) in [
+        (
+            "headers.authorization = { file = \"/nowhere/token\" }\n",
+            "[telemetry.otlp] header 'authorization': /nowhere/token: cannot read the secret",
+        ),
+        (
+            "authority_file = \"/nowhere/ca.pem\"\n",
+            "[telemetry.otlp] authority file /nowhere/ca.pem: No such file",
+        ),
+    ] {
+        let more = format!("{more}[server]\nenabled = false\n");
+        let config = config(folder.path(), free_address(), &more);
+        let result = Agent::start(Path::new("ship.toml"), &config, Arc::new(())).await;
+        let Err(error) = result else { panic!("it starts") };
+        let error = error.to_string();
+        assert!(error.starts_with("ship.toml:1") && error.contains(expected), "{error}");
+    }
 }

@@ -24,7 +24,6 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use self::batch::Batch;
-pub(crate) use self::batch::FIELDS;
 use self::framing::{Frame, Framing};
 use self::refusals::{Refusal, Refusals};
 use super::cutter::Read;
