@@ -90,16 +90,16 @@ impl Stage for Cef {
 /// Returns the places of the parts, and where the pairs begin. Anything may stand before the first
 /// part: what sends a message on leaves its own words there.
 fn read_header(bytes: &[u8]) -> Result<([Range<usize>; HEADER.len()], usize), String> {
-    let is_start = |at: &usize| {
-        let behind = bytes.get(at + START.len());
-        (*at == 0 || !bytes[at - 1].is_ascii_alphanumeric())
-            && behind.is_some_and(u8::is_ascii_digit)
+    // Where the version is, which some write a blank before.
+    let version = |at: usize| {
+        let behind = at + START.len();
+        let behind = behind + usize::from(bytes.get(behind) == Some(&b' '));
+        let is_begun = at == 0 || !bytes[at - 1].is_ascii_alphanumeric();
+        (is_begun && bytes.get(behind).is_some_and(u8::is_ascii_digit)).then_some(behind)
     };
-    let start = memchr::memmem::find_iter(bytes, START).find(is_start);
-    let Some(start) = start else {
+    let Some(mut at) = memchr::memmem::find_iter(bytes, START).find_map(version) else {
         return Err("is no event of CEF: there is no 'CEF:' with a version behind it".to_owned());
     };
-    let mut at = start + START.len();
     let mut header: [Range<usize>; HEADER.len()] = Default::default();
     for (index, part) in header.iter_mut().enumerate() {
         let Some(length) = unescaped(&bytes[at..], b'|') else {
@@ -236,6 +236,7 @@ mod tests {
             "request=http://a/?b=1&c=2 dst=::1",
             &[("request", "http://a/?b=1&c=2"), ("dst", "::1")],
         );
+        assert_eq!(read("CEF: 1|a|b|c|d|e|f|").unwrap().0[0], "1");
         assert_pairs("ad.key[0]=x", &[("ad.key[0]", "x")]);
         assert_pairs("a==", &[("a", "=")]);
         assert_pairs("no pairs at all", &[]);

@@ -139,6 +139,8 @@ impl Message {
 /// Tells whether a text is an event of CEF, whose beginning looks like the name of a program.
 fn is_cef(text: &[u8]) -> bool {
     text.strip_prefix(b"CEF:").is_some_and(|rest| {
+        // Some write a blank there, and so does whatever takes CEF for the name of a program.
+        let rest = rest.strip_prefix(b" ").unwrap_or(rest);
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         digits > 0 && rest.get(digits) == Some(&b'|')
     })
@@ -288,6 +290,7 @@ mod tests {
                 "notice user fw - - - - - |CEF:0|a|b|c|d|e|5|src=::1|",
             ),
             ("<13>CEF:0|a", "notice user - - - - - - |CEF:0|a|"),
+            ("<13>CEF: 0|a", "notice user - - - - - - |CEF: 0|a|"),
             ("<13>CEF: text", "notice user - CEF - - - - |text|"),
             ("no priority at all", "notice user - - - - - - |no priority at all|"),
             ("<999>x", "notice user - - - - - - |<999>x|"),
