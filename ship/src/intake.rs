@@ -149,6 +149,8 @@ impl Intake {
     fn read_on(&mut self) -> io::Result<End> {
         let mut pause = Duration::ZERO;
         let dead = std::mem::take(&mut self.parts.dead);
+        // The checkpoint still has them as held.
+        self.is_dirty |= !dead.is_empty();
         self.keep_dead(&dead)?;
         loop {
             match self.commands.recv_timeout(pause) {
@@ -312,6 +314,7 @@ impl Intake {
         }
         match self.commands.recv() {
             Ok(Command::Go(parts)) => {
+                self.is_dirty |= !parts.dead.is_empty();
                 self.keep_dead(&parts.dead)?;
                 self.parts = Parts { dead: Vec::new(), ..parts };
                 Ok(())
