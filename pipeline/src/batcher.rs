@@ -12,7 +12,7 @@ use crate::chunk::Chunk;
 use crate::converted::{BadValues, ConvertStop, Converted};
 use crate::schema::TableSchema;
 use crate::table::{DEFAULT_BATCH_ROWS, Table};
-use crate::telemetry::Parsing;
+use crate::telemetry::{ParseFigures, ParseSpan};
 
 /// Makes record batches of the lines in chunks.
 #[derive(Debug)]
@@ -94,13 +94,15 @@ impl Batcher {
     ///
     /// A line was lost.
     pub fn convert(&mut self, chunk: &Chunk) -> Converted {
-        let parsing = Parsing::begin();
+        let span = ParseSpan::begin();
         let buffer = Buffer::from(Bytes::from_owner(chunk.clone()));
         let mut converted = Converted::default();
         converted.stop = self.convert_lines(chunk.as_ref(), &buffer, &mut converted).err();
         self.table.finish_batch(&buffer, &mut converted);
         converted.assert_nothing_lost();
-        parsing.end(chunk, &converted);
+        let (split_bytes, usual_bytes) = (converted.split_bytes, converted.usual_bytes);
+        let end_offset = chunk.offset() + split_bytes;
+        span.end(&ParseFigures { end_offset, split_bytes, usual_bytes });
         converted
     }
 

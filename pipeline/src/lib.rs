@@ -46,4 +46,5 @@ pub use sinks::{
     IpcKind, Metadata, Output, OutputFormat, ParquetCompression, ParquetOptions, PartitionUnit,
     Partitioning, Rolling, SinkError, TextKind, WrittenFile,
 };
+pub use telemetry::{PARSE_SPAN, ParseFigures, ParseSpan};
 pub use values::ValueError;

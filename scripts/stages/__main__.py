@@ -89,6 +89,7 @@ def stages(quick):
         slow("other parsers", "ci/peers"),
         slow("readers of Parquet", "ci/parquet-readers"),
         slow("object stores", "ci/object-store"),
+        slow("telemetry", "ci/otlp"),
         check("npm package", "ci/wasm-package"),
         check("study in a browser", "ci/study-page"),
         slow("demo in Firefox", "ci/demo firefox"),

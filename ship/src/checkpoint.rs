@@ -8,6 +8,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::sources::FileState;
+use crate::stages::Held;
 
 /// The number of the format. One more where an older program could not read it.
 const VERSION: u32 = 1;
@@ -21,6 +22,9 @@ pub(crate) struct Checkpoint {
     version: u32,
     /// Files by the names of their sources.
     pub(crate) sources: BTreeMap<String, Vec<FileState>>,
+    /// The beginnings of lines that were read and have not ended, by the names of their sources.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) held: BTreeMap<String, Vec<Held>>,
 }
 
 impl Checkpoint {
@@ -33,7 +37,8 @@ impl Checkpoint {
         let path = folder.join(NAME);
         let bytes = match fs::read(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(Self { version: VERSION, sources: BTreeMap::new() });
+                let (sources, held) = Default::default();
+                return Ok(Self { version: VERSION, sources, held });
             }
             result => result.map_err(|error| named(&path, &error.to_string()))?,
         };

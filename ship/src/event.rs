@@ -61,6 +61,8 @@ pub enum Event {
         sender: String,
         /// The reason.
         reason: String,
+        /// The others that were refused since the one that was told before.
+        others: u64,
     },
     /// A queue is full: sources wait.
     QueueFull {
@@ -131,8 +133,12 @@ impl fmt::Display for Event {
             Self::SourceFailed { source, error } => {
                 write!(formatter, "source '{source}': {error}")
             }
-            Self::SenderRefused { source, sender, reason } => {
-                write!(formatter, "source '{source}': {sender}: {reason}")
+            Self::SenderRefused { source, sender, reason, others } => {
+                write!(formatter, "source '{source}': {sender}: {reason}")?;
+                match others {
+                    0 => Ok(()),
+                    _ => write!(formatter, "; {others} more were refused within a second"),
+                }
             }
             Self::QueueFull { sink, reason } => {
                 write!(formatter, "sink '{sink}': {reason}; sources wait for room")

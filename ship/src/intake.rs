@@ -69,6 +69,8 @@ pub(crate) enum Command {
 pub(crate) struct Parts {
     pub(crate) inlets: Vec<Inlet>,
     pub(crate) outputs: Vec<Output>,
+    /// What no stage takes any more.
+    pub(crate) dead: Vec<Dead>,
 }
 
 /// What stays the same as long as the agent runs.
@@ -146,6 +148,10 @@ impl Intake {
 
     fn read_on(&mut self) -> io::Result<End> {
         let mut pause = Duration::ZERO;
+        let dead = std::mem::take(&mut self.parts.dead);
+        // The checkpoint still has them as held.
+        self.is_dirty |= !dead.is_empty();
+        self.keep_dead(&dead)?;
         loop {
             match self.commands.recv_timeout(pause) {
                 Ok(Command::Pause(sender)) => self.pause(sender)?,
@@ -156,6 +162,11 @@ impl Intake {
                     return Ok(End::Stopped);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
+            }
+            for index in 0..self.parts.inlets.len() {
+                if self.parts.inlets[index].source.has_ended() {
+                    self.give_up_held(index)?;
+                }
             }
             self.parts.inlets.retain(|inlet| !inlet.source.has_ended());
             pause = if self.waiting.is_some() {
@@ -190,6 +201,7 @@ impl Intake {
                 let Some(read) = source.next(&*self.surroundings.events) else { break };
                 self.carry(index, read)?;
             }
+            self.give_up_held(index)?;
         }
         if let Some(Waiting { entries, sinks, .. }) = &self.waiting {
             let names: Vec<&str> = sinks.iter().map(|(sink, _)| sink.as_str()).collect();
@@ -224,7 +236,7 @@ impl Intake {
         metrics.count(name, Count::Lines, dead.len() as u64);
         for mut lines in read.lines {
             metrics.count(name, Count::Lines, lines.len() as u64);
-            metrics.count(name, Count::Bytes, lines.bytes.len() as u64);
+            metrics.count(name, Count::Bytes, lines.read_bytes);
             if let Some(encoding) = encoding {
                 lines.decode(encoding);
             }
@@ -248,6 +260,14 @@ impl Intake {
             self.append_waiting()?;
         }
         Ok(())
+    }
+
+    /// Keeps the beginnings of lines as dead letters, whose ends cannot come any more.
+    fn give_up_held(&mut self, index: usize) -> io::Result<()> {
+        let Inlet { name, pipeline, .. } = &mut self.parts.inlets[index];
+        let dead = pipeline.give_up_held();
+        self.surroundings.metrics.count(name, Count::DeadLetters, dead.len() as u64);
+        self.keep_dead(&dead)
     }
 
     fn keep_dead(&self, dead: &[Dead]) -> io::Result<()> {
@@ -294,7 +314,9 @@ impl Intake {
         }
         match self.commands.recv() {
             Ok(Command::Go(parts)) => {
-                self.parts = parts;
+                self.is_dirty |= !parts.dead.is_empty();
+                self.keep_dead(&parts.dead)?;
+                self.parts = Parts { dead: Vec::new(), ..parts };
                 Ok(())
             }
             _ => Err(io::Error::other("the new configuration was given up")),
@@ -320,6 +342,15 @@ impl Intake {
         let states: BTreeMap<String, _> = states.collect();
         // Sources that there are not now keep theirs: they may come back.
         self.checkpoint.sources.extend(states);
+        // Those of sources that cannot be read again would come after others that were lost.
+        for inlet in self.parts.inlets.iter().filter(|inlet| inlet.source.is_file()) {
+            let held = inlet.pipeline.held();
+            if held.is_empty() {
+                self.checkpoint.held.remove(&inlet.name);
+            } else {
+                self.checkpoint.held.insert(inlet.name.clone(), held);
+            }
+        }
         match self.checkpoint.write(&self.surroundings.folder) {
             Ok(()) => self.is_dirty = false,
             Err(error) => {
@@ -335,7 +366,7 @@ impl Intake {
         if self.last_lags.is_none_or(|last| last.elapsed() >= LAG_INTERVAL) {
             let lags: Vec<_> =
                 self.parts.inlets.iter().flat_map(|inlet| inlet.source.lags()).collect();
-            self.surroundings.metrics.set_lags(&lags);
+            self.surroundings.metrics.set_lags(lags);
             self.last_lags = Some(Instant::now());
         }
     }

@@ -13,11 +13,14 @@ mod intake;
 mod lines;
 pub mod loki;
 mod metrics;
+mod newline;
 mod promtail;
 pub mod queue;
 mod sinks;
 mod sources;
 mod stages;
+mod telemetry;
+mod tls;
 
 pub use agent::{Agent, AgentError, check, run};
 pub use entry::{Entry, Labels, Origin};

@@ -6,6 +6,8 @@ use bytes::Bytes;
 use delimark::Span;
 use encoding_rs::Encoding;
 
+use crate::newline::{Newline, is_utf16, utf16_order};
+
 /// Some lines of one input.
 #[derive(Clone, Debug)]
 pub(crate) struct Lines {
@@ -21,6 +23,8 @@ pub(crate) struct Lines {
     pub(crate) first_line: Option<u64>,
     /// The offset of the bytes in the input.
     pub(crate) offset: u64,
+    /// The bytes that the lines take in the input, as long as they are in its own encoding.
+    pub(crate) read_bytes: u64,
     /// The offset of each line in the input, where it does not follow from the place; else empty.
     pub(crate) offsets: Vec<u64>,
     /// A number that tells the input from others, and stays the same when it is renamed.
@@ -40,6 +44,7 @@ impl Lines {
     #[must_use]
     pub(crate) fn cut(
         bytes: Bytes,
+        newline: Newline,
         origin: Arc<str>,
         first_line: Option<u64>,
         offset: u64,
@@ -48,10 +53,9 @@ impl Lines {
         // A line of an access log has about 100 bytes or more.
         let mut spans = Vec::with_capacity(bytes.len() / 100 + 1);
         let mut start = 0;
-        for newline in memchr::memchr_iter(b'\n', &bytes) {
-            let end = newline as u32;
-            spans.push(Span { start, end });
-            start = end + 1;
+        for place in newline.iter(&bytes, offset) {
+            spans.push(Span { start, end: place.start as u32 });
+            start = place.end as u32;
         }
         if start < length {
             spans.push(Span { start, end: length });
@@ -64,6 +68,7 @@ impl Lines {
             origin,
             first_line,
             offset,
+            read_bytes: u64::from(length),
             offsets: Vec::new(),
             identity: 0,
             fields,
@@ -77,18 +82,29 @@ impl Lines {
         self.offsets.get(row).copied().unwrap_or_else(by_place)
     }
 
-    /// Turns lines of an encoding in which a newline is a byte of its own into UTF-8. What is no
-    /// text becomes U+FFFD.
+    /// Turns lines of another encoding into UTF-8. What is no text becomes U+FFFD, and a mark of
+    /// the order of bytes at the beginning of the input is left out.
     ///
     /// # Panics
     ///
     /// The source knows fields of the lines.
     pub(crate) fn decode(&mut self, encoding: &'static Encoding) {
         assert!(self.fields.is_empty(), "places of fields would be lost");
+        let encoding = if is_utf16(encoding) {
+            utf16_order(&self.bytes, self.offset, encoding)
+        } else {
+            encoding
+        };
         let mut decoded = String::with_capacity(self.bytes.len() * 3 / 2);
         let offsets = (0..self.len()).map(|row| self.offset_of(row)).collect();
         for span in &mut self.spans {
-            let (line, _) = encoding.decode_without_bom_handling(&self.bytes[span.range()]);
+            let bytes = &self.bytes[span.range()];
+            let is_first = self.offset == 0 && span.start == 0;
+            let (line, _) = if is_first {
+                encoding.decode_with_bom_removal(bytes)
+            } else {
+                encoding.decode_without_bom_handling(bytes)
+            };
             let start = decoded.len() as u32;
             decoded.push_str(&line);
             *span = Span { start, end: decoded.len() as u32 };
@@ -96,6 +112,11 @@ impl Lines {
         }
         self.offsets = offsets;
         self.bytes = Bytes::from(decoded);
+    }
+
+    /// Returns the offset in the input behind the lines.
+    pub(crate) fn end_offset(&self) -> u64 {
+        self.offset + self.read_bytes
     }
 
     /// Returns the lines.
@@ -116,7 +137,7 @@ mod tests {
     use super::*;
 
     fn texts(bytes: &'static [u8]) -> Vec<&'static [u8]> {
-        let lines = Lines::cut(Bytes::from_static(bytes), "a".into(), Some(1), 0);
+        let lines = Lines::cut(Bytes::from_static(bytes), Newline::Byte, "a".into(), Some(1), 0);
         lines.spans.iter().map(|span| &bytes[span.range()]).collect()
     }
 
@@ -127,13 +148,30 @@ mod tests {
             (encoding_rs::GB18030, b"\xd6\xd0|\xce\xc4\nx\n", "中|文"),
             (encoding_rs::SHIFT_JIS, b"\x83\x5c|\x83\x7c\nx\n", "ソ|ポ"),
             (encoding_rs::SHIFT_JIS, b"a\xff|\nx\n", "a\u{fffd}|"),
+            (encoding_rs::UTF_16LE, b"\x0a\x04|\0\n\0x\0\n\0", "Њ|"),
+            (encoding_rs::UTF_16LE, b"\x04\x0a\0|\0\n\0x", "Њ|"),
+            (encoding_rs::UTF_16LE, b"\x3d\xd8\x00\xde\n\0x\0", "😀"),
+            (encoding_rs::UTF_16LE, b"a\0\x3d\xd8\n\0x\0", "a\u{fffd}"),
         ] {
-            let mut lines = Lines::cut(Bytes::from_static(bytes), "a".into(), Some(1), 100);
+            let newline = Newline::of(Some(encoding));
+            let bytes = Bytes::from_static(bytes);
+            let mut lines = Lines::cut(bytes, newline, "a".into(), Some(1), 100);
             let second = lines.offset_of(1);
             lines.decode(encoding);
             let text = |row: usize| str::from_utf8(&lines.bytes[lines.spans[row].range()]).unwrap();
             assert_eq!((text(0), text(1)), (expected, "x"));
             assert_eq!((lines.offset_of(0), lines.offset_of(1)), (100, second));
+        }
+    }
+
+    #[test]
+    fn a_mark_at_the_beginning_tells_the_order_and_is_no_text() {
+        for bytes in [&b"\xff\xfea\0\n\0b\0"[..], b"\xfe\xff\0a\0\n\0b"] {
+            let bytes = Bytes::from_static(bytes);
+            let mut lines = Lines::cut(bytes, Newline::Utf16, "a".into(), Some(1), 0);
+            lines.decode(encoding_rs::UTF_16LE);
+            assert_eq!((&lines.bytes[..], lines.end_offset()), (&b"a\nb\n"[..], 8));
+            assert_eq!(lines.offset_of(1), 6);
         }
     }
 

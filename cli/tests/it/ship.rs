@@ -379,3 +379,73 @@ fn loki_has_each_line_once_after_kills() {
     println!("{kills} kills, {LINES} lines, {found} in Loki");
     assert_eq!(found, LINES as usize, "{}", place.told());
 }
+
+/// Returns the numbers of the user `nobody` and of its group.
+fn nobody() -> (u32, u32) {
+    let users = fs::read_to_string("/etc/passwd").unwrap();
+    let line = users.lines().find(|line| line.starts_with("nobody:")).unwrap();
+    let mut numbers = line.split(':').skip(2).map(|number| number.parse().unwrap());
+    (numbers.next().unwrap(), numbers.next().unwrap())
+}
+
+#[test]
+fn privileges_are_given_up_for_good_or_it_does_not_begin() {
+    let place = Place::new();
+    let config = place.configure("[privileges]\nuser = \"nobody\"\n");
+    if !rustix::process::geteuid().is_root() {
+        let output = delimark(&["ship", "--config", place.path("ship.toml").to_str().unwrap()])
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(2));
+        assert!(stderr_of(&output).contains("only root can become the user 'nobody'"));
+        return;
+    }
+    let (user, group) = nobody();
+    let open = |path: &Path| {
+        fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    };
+    open(place.folder.path());
+    // What root has made is not the user's: it says so, and does not begin.
+    fs::create_dir(place.path("state")).unwrap();
+    let path = place.path("ship.toml");
+    let output = delimark(&["ship", "--config", path.to_str().unwrap()]).output().unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let told = stderr_of(&output);
+    assert!(
+        told.contains("state: the user 'nobody' cannot write into the state's folder"),
+        "{told}"
+    );
+    fs::remove_dir(place.path("state")).unwrap();
+    let own = place.path("own");
+    fs::create_dir(&own).unwrap();
+    std::os::unix::fs::chown(&own, Some(user), Some(group)).unwrap();
+    fs::write(&path, config.replace("/out\"", "/own/out\"")).unwrap();
+    let secret = place.path("logs/secret.log");
+    fs::write(&secret, "of root\n").unwrap();
+    fs::set_permissions(&secret, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    append(&place.path("logs/a.log"), "one\n");
+    let ship = place.start();
+    let output = || fs::read_to_string(own.join("out")).unwrap_or_default();
+    place.wait_for("a line", |_| output() == "one\n");
+    place.wait_for("the refusal", |place| place.told().contains("secret.log: cannot be read"));
+    for thread in fs::read_dir(format!("/proc/{}/task", ship.0.id())).unwrap() {
+        let status = fs::read_to_string(thread.unwrap().path().join("status")).unwrap();
+        let line = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+            line.split_whitespace().skip(1).map(str::to_owned).collect::<Vec<_>>()
+        };
+        assert_eq!(line("Uid:"), vec![user.to_string(); 4]);
+        assert_eq!(line("Gid:"), vec![group.to_string(); 4]);
+        for set in ["CapEff:", "CapPrm:", "CapAmb:"] {
+            assert_eq!(line(set), ["0000000000000000"], "{set}");
+        }
+    }
+    ship.stop();
+    let made = fs::metadata(place.path("state/checkpoint.json")).unwrap();
+    assert_eq!(std::os::unix::fs::MetadataExt::uid(&made), user);
+    // It goes on with what it has made itself.
+    append(&place.path("logs/a.log"), "two\n");
+    let ship = place.start();
+    place.wait_for("another line", |_| output() == "one\ntwo\n");
+    ship.stop();
+}

@@ -2,6 +2,7 @@
 //! by another one, and stopped so that everything read is kept.
 
 mod plan;
+mod privileges;
 mod rehearsal;
 mod run;
 mod server;
@@ -19,6 +20,7 @@ use tokio::sync::oneshot;
 
 use self::plan::Plan;
 pub use self::plan::check;
+use self::privileges::Identity;
 use self::rehearsal::rehearse;
 pub use self::run::run;
 use self::server::Server;
@@ -30,6 +32,8 @@ use crate::event::{Event, Events};
 use crate::intake::{Command, End, Inlet, Intake, Output, Parts, Surroundings};
 use crate::metrics::Metrics;
 use crate::sources::Source;
+use crate::stages::Dead;
+use crate::telemetry::Telemetry;
 
 /// The name of the file of dead letters in the agent's folder, unless another one is given.
 const DEAD_LETTERS: &str = "dead-letters.jsonl";
@@ -45,6 +49,7 @@ pub struct Agent {
     end: oneshot::Receiver<End>,
     sinks: BTreeMap<String, RunningSink>,
     server: Option<Server>,
+    telemetry: Option<Telemetry>,
 }
 
 /// The reason why an agent does not begin, or cannot go on.
@@ -93,30 +98,44 @@ impl Agent {
         let (config, plan) = Plan::read(path, text)?;
         rehearse(&config, None).map_err(|misplaced| misplaced.locate(path, text))?;
         let folder = config.state.folder.clone();
-        std::fs::create_dir_all(&folder).map_err(|error| {
-            let message = format!("{}: the state's folder: {error}", folder.display());
-            io::Error::new(error.kind(), message)
-        })?;
+        let identity = config.privileges.as_ref().map(|own| Identity::find(own.get_ref()));
+        let identity = identity.transpose().map_err(io::Error::other)?;
+        make_folder(&folder, identity.as_ref())?;
         let checkpoint = Checkpoint::read(&folder)?;
+        let metrics = Arc::new(Metrics::default());
+        begin_counts(&config, &metrics);
+        let server = Server::start(&config.server, &metrics).await?;
+        let otlp = config.telemetry.otlp.as_ref();
+        let telemetry =
+            otlp.map(|otlp| Telemetry::start(otlp.get_ref(), &metrics, &events)).transpose()?;
+        let events = telemetry.as_ref().map_or(events.clone(), |own| own.events(events));
+        let (inlets, dead) = change_inlets(&config, plan, Vec::new(), &checkpoint, &events).await?;
+        // All that only root may open is open; what is written from now on is the user's.
+        if let Some(identity) = identity {
+            identity.take_on(&folder)?;
+        }
         let letters = config.dead_letter.as_ref().map(|letters| letters.path.clone());
         let letters = letters.unwrap_or_else(|| folder.join(DEAD_LETTERS));
         let dead_letters =
             DeadLetterFile::open(&letters).map_err(|error| named(&letters, &error))?;
-        let metrics = Arc::new(Metrics::new());
         let checkpoint_interval = Duration::from_millis(config.state.checkpoint_milliseconds);
         let surroundings =
             Surroundings { folder, checkpoint_interval, dead_letters, metrics, events };
-        let server = Server::start(&config.server, &surroundings.metrics).await?;
         let (commands, receiver) = channel();
         let (end_sender, end) = oneshot::channel();
-        let mut own = Self { config, surroundings, commands, end, sinks: BTreeMap::new(), server };
+        let dispatch = telemetry.as_ref().map(Telemetry::dispatch);
+        let sinks = BTreeMap::new();
+        let mut own = Self { config, surroundings, commands, end, sinks, server, telemetry };
         let outputs = own.change_sinks(&own.config.clone(), Vec::new()).await?;
-        let inlets = own.change_inlets(&own.config, plan, Vec::new(), &checkpoint).await?;
-        let parts = Parts { inlets, outputs };
+        let parts = Parts { inlets, outputs, dead };
         let intake = Intake::new(parts, own.surroundings.clone(), checkpoint, receiver);
         let run = move || {
+            let end = match dispatch {
+                Some(dispatch) => tracing::dispatcher::with_default(&dispatch, || intake.run()),
+                None => intake.run(),
+            };
             // Nobody is there to be told where the agent was dropped.
-            let _ = end_sender.send(intake.run());
+            let _ = end_sender.send(end);
         };
         thread::Builder::new().name("intake".to_owned()).spawn(run)?;
         if let Some(server) = &own.server {
@@ -163,8 +182,11 @@ impl Agent {
         let former = receiver.await.map_err(|_| gone())?;
         let checkpoint = Checkpoint::read(&self.surroundings.folder)?;
         let outputs = self.change_sinks(&config, former.outputs).await?;
-        let inlets = self.change_inlets(&config, plan, former.inlets, &checkpoint).await?;
-        self.commands.send(Command::Go(Parts { inlets, outputs })).map_err(|_| gone())?;
+        let events = &self.surroundings.events;
+        let (inlets, dead) =
+            change_inlets(&config, plan, former.inlets, &checkpoint, events).await?;
+        begin_counts(&config, &self.surroundings.metrics);
+        self.commands.send(Command::Go(Parts { inlets, outputs, dead })).map_err(|_| gone())?;
         self.config = config;
         self.surroundings.metrics.count_reload(true);
         let summary = plan::summary(&self.config);
@@ -182,6 +204,8 @@ impl Agent {
             ("state", config.state != self.config.state),
             ("queue", config.queue != self.config.queue),
             ("server", config.server != self.config.server),
+            ("telemetry", config.telemetry != self.config.telemetry),
+            ("privileges", config.privileges != self.config.privileges),
             ("dead_letter", config.dead_letter != self.config.dead_letter),
         ];
         match changed.iter().find(|(_, has_changed)| *has_changed) {
@@ -202,6 +226,9 @@ impl Agent {
         let result = if self.end.is_terminated() { Ok(()) } else { self.wait().await };
         for (_, sink) in std::mem::take(&mut self.sinks) {
             sink.stop(&*self.surroundings.events).await;
+        }
+        if let Some(telemetry) = self.telemetry.take() {
+            telemetry.stop().await;
         }
         result
     }
@@ -246,45 +273,74 @@ impl Agent {
         self.surroundings.metrics.set_queues(gauges(&outputs));
         Ok(outputs)
     }
+}
 
-    /// Goes on with sources that another configuration has, too, and starts its new ones.
-    async fn change_inlets(
-        &self,
-        config: &Config,
-        plan: Plan,
-        former: Vec<Inlet>,
-        checkpoint: &Checkpoint,
-    ) -> Result<Vec<Inlet>, AgentError> {
-        let mut former: BTreeMap<String, Inlet> =
-            former.into_iter().map(|inlet| (inlet.name.clone(), inlet)).collect();
-        let mut inlets = Vec::new();
-        let mut closed = Vec::new();
-        for (source, pipeline) in config.sources.iter().zip(plan.pipelines) {
-            let (span, source) = (source.span(), source.get_ref());
-            let name = source.name.get_ref().clone();
-            let kind = source.kind(span).map_err(io::Error::other)?;
-            let encoding = source.encoding().map_err(io::Error::other)?;
-            if let Some(mut own) = former.remove(&name) {
-                if own.source.reconfigure(source, kind).map_err(io::Error::other)? {
-                    inlets.push(Inlet { name, encoding, source: own.source, pipeline });
-                    continue;
-                }
-                // Before the new one begins, which may have the same address.
-                if own.source.close().await {
-                    closed.push(own);
-                }
+/// Goes on with sources that another configuration has, too, and starts its new ones. What is left
+/// of lines that have not ended, and that no stage takes any more, comes back beside them.
+async fn change_inlets(
+    config: &Config,
+    plan: Plan,
+    former: Vec<Inlet>,
+    checkpoint: &Checkpoint,
+    events: &Arc<dyn Events>,
+) -> Result<(Vec<Inlet>, Vec<Dead>), AgentError> {
+    let mut former: BTreeMap<String, Inlet> =
+        former.into_iter().map(|inlet| (inlet.name.clone(), inlet)).collect();
+    let mut inlets = Vec::new();
+    let mut closed = Vec::new();
+    let mut dead = Vec::new();
+    for (source, mut pipeline) in config.sources.iter().zip(plan.pipelines) {
+        let (span, source) = (source.span(), source.get_ref());
+        let name = source.name.get_ref().clone();
+        let kind = source.kind(span).map_err(io::Error::other)?;
+        let encoding = source.encoding().map_err(io::Error::other)?;
+        if let Some(mut own) = former.remove(&name) {
+            if own.source.reconfigure(source, kind).map_err(io::Error::other)? {
+                dead.extend(pipeline.hold_again(own.pipeline.held()));
+                inlets.push(Inlet { name, encoding, source: own.source, pipeline });
+                continue;
             }
-            let states = checkpoint.sources.get(&name).cloned();
-            let source = Source::start(source, kind, states, &self.surroundings.events)?;
-            inlets.push(Inlet { name, encoding, source, pipeline });
-        }
-        for mut own in former.into_values() {
+            // Before the new one begins, which may have the same address.
             if own.source.close().await {
                 closed.push(own);
             }
         }
-        inlets.extend(closed);
-        Ok(inlets)
+        let states = checkpoint.sources.get(&name).cloned();
+        let source = Source::start(source, kind, states, events)?;
+        let held = checkpoint.held.get(&name).filter(|_| source.is_file());
+        dead.extend(pipeline.hold_again(held.cloned().unwrap_or_default()));
+        inlets.push(Inlet { name, encoding, source, pipeline });
+    }
+    for mut own in former.into_values() {
+        if own.source.close().await {
+            closed.push(own);
+        }
+    }
+    inlets.extend(closed);
+    Ok((inlets, dead))
+}
+
+/// Shows counts of all that is configured from now on.
+fn begin_counts(config: &Config, metrics: &Metrics) {
+    for source in &config.sources {
+        metrics.begin_source(source.get_ref().name.get_ref());
+    }
+    for sink in &config.sinks {
+        metrics.begin_sink(sink.get_ref().name.get_ref());
+    }
+}
+
+/// Makes the folder of the agent's own files, if it is not there, for whom it will belong to.
+fn make_folder(folder: &Path, identity: Option<&Identity>) -> io::Result<()> {
+    let wrong = |error: io::Error| {
+        let message = format!("{}: the state's folder: {error}", folder.display());
+        io::Error::new(error.kind(), message)
+    };
+    let is_new = !folder.exists();
+    std::fs::create_dir_all(folder).map_err(wrong)?;
+    match identity {
+        Some(identity) if is_new => identity.give(folder).map_err(wrong),
+        _ => Ok(()),
     }
 }
 

@@ -8,7 +8,7 @@ use super::DEAD_LETTERS;
 use crate::config::{Config, ConfigError, Misplaced, SinkKind, SourceKind};
 use crate::sinks::{parquet, to_loki};
 use crate::sources::Source;
-use crate::stages::Pipeline;
+use crate::stages::{Pipeline, check_times};
 
 /// The stages of each source, in the order of the configuration.
 #[derive(Debug)]
@@ -39,6 +39,7 @@ impl Plan {
                 SinkKind::File(_) => {}
             }
         }
+        check_times(config)?;
         check_circles(config)?;
         Ok(Self { pipelines })
     }
@@ -108,8 +109,14 @@ pub fn check(path: &Path, text: &str) -> Result<String, ConfigError> {
     } else {
         "no server".to_owned()
     };
+    let telemetry = config.telemetry.otlp.as_ref().map_or_else(String::new, |otlp| {
+        format!("\ntelemetry to {}", otlp.get_ref().endpoint.get_ref())
+    });
+    let user = config.privileges.as_ref().map_or_else(String::new, |own| {
+        format!("\nas the user '{}', once it listens", own.get_ref().user)
+    });
     Ok(format!(
-        "{lines}\nstate in {folder}, queues of at most {} bytes each, {server}\n",
+        "{lines}{telemetry}{user}\nstate in {folder}, queues of at most {} bytes each, {server}\n",
         config.queue.max_bytes
     ))
 }
@@ -140,7 +147,8 @@ fn describe_source(kind: SourceKind<'_>) -> String {
             let udp = syslog.udp.map(|address| format!("UDP {address}"));
             let tcp = syslog.tcp.map(|address| format!("TCP {address}"));
             let unix = syslog.unix.as_ref().map(|path| format!("socket {}", path.display()));
-            let places: Vec<String> = [udp, tcp, unix].into_iter().flatten().collect();
+            let tls = syslog.tls.as_ref().map(|tls| format!("TLS {}", tls.listen));
+            let places: Vec<String> = [udp, tcp, tls, unix].into_iter().flatten().collect();
             format!("syslog at {}", places.join(", "))
         }
     }

@@ -1,13 +1,18 @@
 //! Rehearsals: what a configuration asks of the machine is tried before anything is changed, so
 //! that a reload that cannot be is refused, and does not end an agent that runs.
 
+use super::privileges::Identity;
 use crate::config::{Config, Misplaced, SinkConfig, SinkKind, SourceKind, SyslogConfig};
 use crate::sinks::to_loki;
 use crate::sources::Source;
+use crate::telemetry;
 
 /// Tries what a configuration has and the former one has not: reads secrets and certificates, and
 /// listens for a moment.
 pub(super) fn rehearse(config: &Config, former: Option<&Config>) -> Result<(), Misplaced> {
+    if former.is_none() {
+        rehearse_once(config)?;
+    }
     for sink in &config.sinks {
         if let SinkKind::Loki(loki) = sink.get_ref().kind(sink.span())?
             && !former.is_some_and(|former| has_sink(former, sink.get_ref()))
@@ -22,6 +27,18 @@ pub(super) fn rehearse(config: &Config, former: Option<&Config>) -> Result<(), M
             let listened = Source::try_to_listen(syslog, &held);
             listened.map_err(|error| Misplaced::at(source.span(), error.to_string()))?;
         }
+    }
+    Ok(())
+}
+
+/// Tries what is the same as long as the agent runs.
+fn rehearse_once(config: &Config) -> Result<(), Misplaced> {
+    if let Some(otlp) = &config.telemetry.otlp {
+        telemetry::rehearse(otlp.get_ref())
+            .map_err(|error| Misplaced::at(otlp.span(), format!("[telemetry.otlp] {error}")))?;
+    }
+    if let Some(own) = &config.privileges {
+        Identity::find(own.get_ref()).map_err(|error| Misplaced::at(own.span(), error))?;
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ mod error;
 mod sinks;
 mod sources;
 mod stages;
+mod telemetry;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -18,12 +19,14 @@ pub use self::sinks::{
     SecretConfig, SinkConfig, SinkKind,
 };
 pub use self::sources::{
-    FilesConfig, ReadFrom, SourceConfig, SourceKind, StdinConfig, SyslogConfig,
+    FilesConfig, ReadFrom, SourceConfig, SourceKind, StdinConfig, SyslogConfig, SyslogTlsConfig,
 };
 pub use self::stages::{
-    DropConfig, JsonConfig, LabelsConfig, LogfmtConfig, NamesConfig, ParseConfig, ReplaceConfig,
-    SampleConfig, StageConfig, StageKind, TemplateConfig, TimestampConfig, Unmatched,
+    CefConfig, ContainerConfig, DropConfig, JsonConfig, LabelsConfig, LogfmtConfig, NamesConfig,
+    ParseConfig, ReplaceConfig, SampleConfig, StageConfig, StageKind, TemplateConfig,
+    TimestampConfig, Unmatched,
 };
+pub use self::telemetry::{OtlpConfig, OtlpProtocol, TelemetryConfig};
 
 /// A configuration as it is written, with all defaults filled in.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,6 +40,12 @@ pub struct Config {
     /// Where metrics and state are asked for.
     #[serde(default)]
     pub server: ServerConfig,
+    /// What the agent tells of itself, and to whom.
+    #[serde(default)]
+    pub telemetry: TelemetryConfig,
+    /// The user that the agent becomes.
+    #[serde(default)]
+    pub privileges: Option<Spanned<PrivilegesConfig>>,
     /// Where lines go that no sink takes.
     #[serde(default)]
     pub dead_letter: Option<DeadLetterConfig>,
@@ -133,6 +142,16 @@ pub struct DeadLetterConfig {
     pub path: PathBuf,
 }
 
+/// The user that the agent becomes once it listens, for which it has to be started as root.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct PrivilegesConfig {
+    /// The name of the user, whose groups it has then, too.
+    pub user: String,
+    /// The name of the group, in the place of the user's first one.
+    pub group: Option<String>,
+}
+
 impl Config {
     /// Reads a file.
     ///
@@ -179,6 +198,7 @@ impl Config {
         for sink in &self.sinks {
             sink.get_ref().kind(sink.span())?;
         }
+        self.telemetry.check()?;
         for stage in &self.stages {
             stage.get_ref().kind(stage.span())?;
             for name in stage.get_ref().sources.iter().flatten() {

@@ -11,6 +11,7 @@ use toml::Spanned;
 
 use super::error::Misplaced;
 use super::only_one;
+use crate::newline::is_utf16;
 
 /// A source: a name, labels, and one kind.
 #[derive(Clone, Debug, Deserialize)]
@@ -52,7 +53,7 @@ impl SourceConfig {
     ///
     /// # Errors
     ///
-    /// It is not known, newlines are no bytes in it, or the messages of syslog would have it.
+    /// It is not known, newlines cannot be found in it, or the messages of syslog would have it.
     pub fn encoding(&self) -> Result<Option<&'static Encoding>, Misplaced> {
         let Some(name) = &self.encoding else { return Ok(None) };
         let refuse = |reason: &str| {
@@ -60,10 +61,10 @@ impl SourceConfig {
             Err(Misplaced::at(name.span(), message))
         };
         match Encoding::for_label(name.get_ref().as_bytes()) {
-            None => refuse("unknown (expected one such as latin1, gb18030, shift_jis)"),
+            None => refuse("unknown (expected one such as latin1, gb18030, shift_jis, utf-16)"),
             Some(encoding) if encoding == encoding_rs::UTF_8 => Ok(None),
-            Some(encoding) if !encoding.is_ascii_compatible() => {
-                refuse("a newline is no byte of its own in it")
+            Some(encoding) if !encoding.is_ascii_compatible() && !is_utf16(encoding) => {
+                refuse("a newline is not always the same bytes in it")
             }
             Some(_) if self.syslog.is_some() => refuse("messages of syslog are taken as UTF-8"),
             Some(encoding) => Ok(Some(encoding)),
@@ -82,8 +83,9 @@ impl SourceConfig {
             self.syslog.as_ref().map(SourceKind::Syslog),
         ];
         let given = given.into_iter().flatten().collect();
-        if let Some(SyslogConfig { udp: None, tcp: None, unix: None, .. }) = &self.syslog {
-            let message = "syslog needs at least one of: udp, tcp, unix";
+        if let Some(SyslogConfig { udp: None, tcp: None, tls: None, unix: None, .. }) = &self.syslog
+        {
+            let message = "syslog needs at least one of: udp, tcp, tls, unix";
             return Err(Misplaced::at(span, message));
         }
         let what = format!("the source '{}'", self.name.get_ref());
@@ -147,7 +149,7 @@ pub enum ReadFrom {
 #[serde(deny_unknown_fields)]
 pub struct StdinConfig {}
 
-/// Messages of syslog; one of the three has to be given.
+/// Messages of syslog; one of the four places has to be given.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SyslogConfig {
@@ -155,6 +157,8 @@ pub struct SyslogConfig {
     pub udp: Option<SocketAddr>,
     /// The address for connections.
     pub tcp: Option<SocketAddr>,
+    /// Connections with TLS.
+    pub tls: Option<SyslogTlsConfig>,
     /// The path of a socket for datagrams, which is made.
     pub unix: Option<PathBuf>,
     /// The most connections at a time; more are closed at once.
@@ -167,6 +171,34 @@ pub struct SyslogConfig {
     /// The time that a connection may say nothing within a message, in milliseconds.
     #[serde(default = "default_idle_milliseconds")]
     pub idle_milliseconds: u64,
+}
+
+impl SyslogConfig {
+    /// The fields that messages have.
+    pub(crate) const FIELDS: [&str; 7] = [
+        "syslog_severity",
+        "syslog_facility",
+        "syslog_hostname",
+        "syslog_app_name",
+        "syslog_proc_id",
+        "syslog_msg_id",
+        "syslog_structured_data",
+    ];
+}
+
+/// Connections with TLS, as RFC 5425 has them.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
+#[serde(deny_unknown_fields)]
+pub struct SyslogTlsConfig {
+    /// The address.
+    pub listen: SocketAddr,
+    /// The file of the server's certificate, with those of the authorities in between (PEM).
+    pub certificate_file: PathBuf,
+    /// The file of its private key (PEM).
+    pub key_file: PathBuf,
+    /// The file of the authorities that the certificates of senders have to be from (PEM). Senders
+    /// need none where it is not given.
+    pub client_authority_file: Option<PathBuf>,
 }
 
 fn default_max_connections() -> usize {

@@ -8,6 +8,7 @@ use toml::Spanned;
 
 use super::error::Misplaced;
 use super::only_one;
+use super::sources::SourceConfig;
 
 /// A stage: one kind, for the lines of some sources or of all.
 #[derive(Clone, Debug, Deserialize)]
@@ -17,6 +18,9 @@ pub struct StageConfig {
     #[serde(default)]
     pub sources: Option<Vec<Spanned<String>>>,
     parse: Option<ParseConfig>,
+    cri: Option<ContainerConfig>,
+    docker: Option<ContainerConfig>,
+    cef: Option<CefConfig>,
     json: Option<JsonConfig>,
     logfmt: Option<LogfmtConfig>,
     timestamp: Option<TimestampConfig>,
@@ -35,6 +39,12 @@ pub struct StageConfig {
 pub enum StageKind<'a> {
     /// Finds the columns of a log format.
     Parse(&'a ParseConfig),
+    /// Takes off what containerd and CRI-O write around each line.
+    Cri(&'a ContainerConfig),
+    /// Takes off what Docker writes around each line.
+    Docker(&'a ContainerConfig),
+    /// Finds the parts and pairs of an event of CEF.
+    Cef(&'a CefConfig),
     /// Finds members of a JSON object.
     Json(&'a JsonConfig),
     /// Finds the values of `key=value` pairs.
@@ -60,6 +70,12 @@ pub enum StageKind<'a> {
 }
 
 impl StageConfig {
+    /// Tells whether the lines of a source go through.
+    pub(crate) fn is_of(&self, source: &SourceConfig) -> bool {
+        let name = source.name.get_ref();
+        self.sources.as_ref().is_none_or(|own| own.iter().any(|own| own.get_ref() == name))
+    }
+
     /// Returns the kind that is given.
     ///
     /// # Errors
@@ -68,6 +84,9 @@ impl StageConfig {
     pub fn kind(&self, span: Range<usize>) -> Result<StageKind<'_>, Misplaced> {
         let given = [
             ("parse", self.parse.as_ref().map(StageKind::Parse)),
+            ("cri", self.cri.as_ref().map(StageKind::Cri)),
+            ("docker", self.docker.as_ref().map(StageKind::Docker)),
+            ("cef", self.cef.as_ref().map(StageKind::Cef)),
             ("json", self.json.as_ref().map(StageKind::Json)),
             ("logfmt", self.logfmt.as_ref().map(StageKind::Logfmt)),
             ("timestamp", self.timestamp.as_ref().map(StageKind::Timestamp)),
@@ -117,6 +136,37 @@ pub enum Unmatched {
     DeadLetter,
 }
 
+/// Takes off what a container's runtime writes around each line, and puts lines together that it
+/// has cut: they get its time, and the label `stream`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContainerConfig {
+    /// The most bytes of a line that is put together; what is longer goes on in several.
+    #[serde(default = "default_container_bytes")]
+    pub max_bytes: usize,
+    /// What becomes of lines that no runtime has written.
+    #[serde(default)]
+    pub unmatched: Unmatched,
+}
+
+fn default_container_bytes() -> usize {
+    256 << 10
+}
+
+/// Finds the parts of an event of CEF, as fields `cef_name` and others, and values by their keys.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CefConfig {
+    /// Fields, with the key of the value; the field's own name where it is empty.
+    #[serde(default)]
+    pub extensions: BTreeMap<String, String>,
+    /// The field to read; the line where none is named.
+    pub source: Option<String>,
+    /// What becomes of lines that are no events.
+    #[serde(default)]
+    pub unmatched: Unmatched,
+}
+
 /// Finds members of a JSON object.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -146,7 +196,7 @@ pub struct LogfmtConfig {
 #[serde(deny_unknown_fields)]
 pub struct TimestampConfig {
     /// The field.
-    pub source: String,
+    pub source: Spanned<String>,
     /// `clf`, `rfc3339`, `unix`, `unix_ms`, `unix_us`, `unix_ns`, or as strftime has it.
     pub format: Spanned<String>,
     /// The zone of times that do not say theirs; UTC where none is named. An offset such as

@@ -62,7 +62,7 @@ impl LokiCounters {
         self.last_error.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(super) fn add(&self, count: Count, number: u64) {
+    pub(crate) fn add(&self, count: Count, number: u64) {
         self.counts[count as usize].fetch_add(number, Ordering::Relaxed);
     }
 

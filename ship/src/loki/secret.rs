@@ -47,7 +47,7 @@ pub struct Secret(Box<str>);
 
 impl Secret {
     /// Returns the secret, for the one who needs it.
-    pub(super) fn reveal(&self) -> &str {
+    pub(crate) fn reveal(&self) -> &str {
         &self.0
     }
 }

@@ -34,7 +34,8 @@ pub(super) fn write(path: &str, names: &[String], stage: &Value, writer: &mut Wr
         "replace" => out.replace(),
         "template" => out.template(),
         "output" => out.output(),
-        "docker" => out.docker(),
+        "docker" => out.container("docker"),
+        "cri" => out.container("cri"),
         "regex" => {
             Err("no expression finds fields here: `parse` does, by the name of a format, by the \
              server's own format string, or by a delimiter"
@@ -193,14 +194,13 @@ impl Stage<'_> {
         self.value("template", &table([("template", format!("{{{source}}}"))]))
     }
 
-    /// Writes what Promtail does for logs of Docker.
-    fn docker(&mut self) -> Written {
-        let expressions = [("output", "log"), ("stream", "stream"), ("timestamp", "time")];
-        self.value("json", &table([("expressions", table(expressions))]))?;
-        self.value("labels", &table([("stream", "")]))?;
-        let time = [("source", "timestamp"), ("format", "rfc3339")];
-        self.value("timestamp", &table(time))?;
-        self.value("template", &table([("template", "{output}")]))
+    /// Writes the stage of a container's runtime.
+    fn container(&mut self, kind: &str) -> Written {
+        let own = self.options["max_partial_line_size"].as_i64();
+        let own = own.or_else(|| bytes(&self.text("max_partial_line_size")?));
+        let own = own.filter(|size| *size > 0).map(|size| ("max_bytes", size));
+        self.omit_others(&["max_partial_line_size"]);
+        self.value(kind, &table(own))
     }
 }
 

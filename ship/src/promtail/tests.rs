@@ -44,6 +44,8 @@ scrape_configs:
       - template: { source: level, template: "[{{ .Value }}] {{ .user }}" }
       - template: { source: level, template: "{{ ToUpper .Value }}" }
       - output: { source: level }
+      - cri: { max_partial_line_size: 64kb, max_partial_lines: 5 }
+      - docker: {}
       - regex: { expression: "^(?P<a>.*)$" }
       - match: { selector: '{a="b"}', stages: [] }
   - job_name: syslog
@@ -84,6 +86,8 @@ fn a_translation_is_a_configuration_and_says_what_is_missing() {
         r#"replace = { expression = '(\d+)', replace = "$$N" }"#,
         r#"labels = { host = "syslog_hostname" }"#,
         r#"drop = { longer_than = 8192 }"#,
+        r#"cri = { max_bytes = 65536 }"#,
+        r#"docker = {}"#,
     ] {
         assert!(toml.lines().any(|found| found == line), "{line}\n{toml}");
     }
@@ -95,8 +99,9 @@ fn a_translation_is_a_configuration_and_says_what_is_missing() {
         "scrape_configs[0].pipeline_stages[9].drop.older_than: ",
         "scrape_configs[0].pipeline_stages[9].drop: without the rest it would drop every line",
         "scrape_configs[0].pipeline_stages[13].template: ",
-        "scrape_configs[0].pipeline_stages[15].regex: no expression finds fields here",
-        "scrape_configs[0].pipeline_stages[16].match: there is no such stage here",
+        "scrape_configs[0].pipeline_stages[15].cri.max_partial_lines: ",
+        "scrape_configs[0].pipeline_stages[17].regex: no expression finds fields here",
+        "scrape_configs[0].pipeline_stages[18].match: there is no such stage here",
         "scrape_configs[1].relabel_configs[1]: ",
         "scrape_configs[2].journal: ",
         "scrape_configs[2]: it has neither files nor syslog",

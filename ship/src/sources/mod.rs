@@ -10,12 +10,14 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use self::cutter::LineRules;
 pub(crate) use self::cutter::Read;
 use self::feed::Feed;
 use self::files::Files;
 pub(crate) use self::files::{FileState, Lag};
 use crate::config::{FilesConfig, Misplaced, SourceConfig, SourceKind, SyslogConfig};
 use crate::event::Events;
+use crate::newline::Newline;
 
 /// A source that lines are read from.
 #[derive(Debug)]
@@ -61,12 +63,13 @@ impl Source {
         events: &Arc<dyn Events>,
     ) -> io::Result<Self> {
         let name = config.name.get_ref();
+        let rules = line_rules(config).map_err(io::Error::other)?;
         Ok(match kind {
             SourceKind::Files(files) => {
-                let files = Files::new(files, config.max_line_bytes, states);
+                let files = Files::new(files, rules, states);
                 Self::Files(Box::new(files.map_err(io::Error::other)?))
             }
-            SourceKind::Stdin(_) => Self::Feed(stdin::start(name, config.max_line_bytes, events)),
+            SourceKind::Stdin(_) => Self::Feed(stdin::start(name, rules, events)),
             SourceKind::Syslog(syslog) => {
                 Self::Feed(syslog::start(name, syslog, config.max_line_bytes, events)?)
             }
@@ -81,7 +84,7 @@ impl Source {
     ) -> Result<bool, Misplaced> {
         match (self, kind) {
             (Self::Files(own), SourceKind::Files(files)) => {
-                own.reconfigure(files, config.max_line_bytes)?;
+                own.reconfigure(files, line_rules(config)?)?;
                 Ok(true)
             }
             (Self::Feed(own), kind) => Ok(own.is_of(&kind)),
@@ -138,4 +141,10 @@ impl Source {
             Self::Feed(_) => Vec::new(),
         }
     }
+}
+
+/// Returns what a line of a source is.
+fn line_rules(config: &SourceConfig) -> Result<LineRules, Misplaced> {
+    let newline = Newline::of(config.encoding()?);
+    Ok(LineRules { max_bytes: config.max_line_bytes, newline })
 }

@@ -1,5 +1,7 @@
 //! Stages: what becomes of lines between a source and the queues, many lines at a time.
 
+mod cef;
+mod containers;
 mod filters;
 mod json;
 mod labels;
@@ -16,18 +18,21 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 
+use self::cef::Cef;
+pub(crate) use self::containers::Held;
+use self::containers::{Container, Runtime};
 use self::filters::{Drop, Sample};
 use self::json::Json;
 use self::labels::{Assign, Select};
 use self::logfmt::Logfmt;
-use self::parse::Parse;
 pub(crate) use self::parse::read_format;
+use self::parse::{Parse, is_guessed};
 use self::stream_labels::StreamLabels;
 use self::texts::{Replace, Template, template_fields};
 use self::timestamp::Timestamp;
 use self::work::{SlotKind, Slots, Work};
 use crate::config::{
-    Config, DropConfig, LabelsConfig, Misplaced, SourceConfig, StageKind, Unmatched,
+    Config, DropConfig, LabelsConfig, Misplaced, SourceConfig, StageConfig, StageKind, Unmatched,
 };
 use crate::entry::{Entry, Origin};
 use crate::lines::Lines;
@@ -39,6 +44,16 @@ trait Stage: fmt::Debug + Send {
 
     /// Does its work on all lines of a batch that are not dropped yet.
     fn apply(&mut self, work: &mut Work, outcome: &mut Outcome);
+
+    /// Returns what it has of lines that have not ended.
+    fn held(&self) -> Vec<Held> {
+        Vec::new()
+    }
+
+    /// Takes what another one has held, and returns what it does not take.
+    fn hold_again(&mut self, held: Vec<Held>) -> Vec<Held> {
+        held
+    }
 }
 
 /// What became of the lines of a batch.
@@ -129,6 +144,30 @@ impl Pipeline {
         Ok(Self { slots, stages: made, labels, metadata, last_now: 0 })
     }
 
+    /// Returns what stages have of lines that have not ended.
+    pub(crate) fn held(&self) -> Vec<Held> {
+        self.stages.iter().flat_map(|stage| stage.held()).collect()
+    }
+
+    /// Takes what another pipeline, or an earlier run, has held. What no stage takes any more is a
+    /// dead letter.
+    pub(crate) fn hold_again(&mut self, held: Vec<Held>) -> Vec<Dead> {
+        let mut left = held;
+        for stage in &mut self.stages {
+            left = stage.hold_again(left);
+        }
+        left.into_iter().map(Held::give_up).collect()
+    }
+
+    /// Makes dead letters of what stages have of lines that have not ended.
+    pub(crate) fn give_up_held(&mut self) -> Vec<Dead> {
+        let held = self.held();
+        for stage in &mut self.stages {
+            stage.hold_again(Vec::new());
+        }
+        held.into_iter().map(Held::give_up).collect()
+    }
+
     /// Takes lines through all stages.
     pub(crate) fn run(&mut self, lines: &Lines) -> Outcome {
         let mut outcome = Outcome::default();
@@ -143,7 +182,10 @@ impl Pipeline {
             offset: lines.offset_of(row),
         };
         for dead in &mut outcome.dead {
-            dead.origin = origin(dead.origin.line.expect("it is the row") as usize);
+            // What has not ended is of no row.
+            if let Some(row) = dead.origin.line {
+                dead.origin = origin(row as usize);
+            }
         }
         self.make_entries(work, origin, &mut outcome);
         outcome
@@ -200,17 +242,88 @@ fn reads(kind: StageKind<'_>) -> Vec<String> {
     };
     match kind {
         StageKind::Labels(config) | StageKind::StructuredMetadata(config) => of_labels(config),
-        StageKind::Timestamp(config) => vec![config.source.clone()],
+        StageKind::Timestamp(config) => vec![config.source.get_ref().clone()],
         StageKind::Json(config) => config.source.iter().cloned().collect(),
         StageKind::Logfmt(config) => config.source.iter().cloned().collect(),
         StageKind::Drop(DropConfig { source, .. }) => source.iter().cloned().collect(),
         StageKind::Replace(config) => config.source.iter().cloned().collect(),
         StageKind::Template(config) => template_fields(config.template.get_ref()),
+        StageKind::Cef(config) => config.source.iter().cloned().collect(),
         StageKind::Parse(_)
+        | StageKind::Cri(_)
+        | StageKind::Docker(_)
         | StageKind::LabelDrop(_)
         | StageKind::LabelKeep(_)
         | StageKind::Sample(_) => Vec::new(),
     }
+}
+
+/// Checks that the times that stages read are in fields that stages before them make, for one
+/// source at least: else no line would ever have its time.
+///
+/// # Errors
+///
+/// A field is made by nobody; the error has its place.
+pub(crate) fn check_times(config: &Config) -> Result<(), Misplaced> {
+    for (index, stage) in config.stages.iter().enumerate() {
+        let StageKind::Timestamp(timestamp) = stage.get_ref().kind(stage.span())? else { continue };
+        let name = timestamp.source.get_ref();
+        let mut known = Vec::new();
+        for source in &config.sources {
+            let is_of =
+                |stage: &toml::Spanned<StageConfig>| stage.get_ref().is_of(source.get_ref());
+            if !is_of(stage) {
+                continue;
+            }
+            known.extend(work::fields_of(source.get_ref().kind(source.span())?));
+            for former in config.stages[..index].iter().filter(|former| is_of(former)) {
+                // Nobody knows yet which columns there will be.
+                if let StageKind::Parse(parse) = former.get_ref().kind(former.span())?
+                    && is_guessed(parse)
+                {
+                    known.push(name.clone());
+                    continue;
+                }
+                known.extend(makes(former.get_ref().kind(former.span())?, former.span())?);
+            }
+        }
+        if !known.iter().any(|own| own == name) {
+            known.sort();
+            known.dedup();
+            let message = format!(
+                "no stage before this one makes the field '{name}' (there are: {})",
+                known.join(", ")
+            );
+            return Err(Misplaced::at(timestamp.source.span(), message));
+        }
+    }
+    Ok(())
+}
+
+/// Returns the fields that a stage makes.
+fn makes(kind: StageKind<'_>, span: Range<usize>) -> Result<Vec<String>, Misplaced> {
+    Ok(match kind {
+        StageKind::Parse(config) => {
+            let format = read_format(config, span)?;
+            format.columns().iter().map(|column| column.name().to_owned()).collect()
+        }
+        StageKind::Cri(_) | StageKind::Docker(_) => vec![containers::STREAM.to_owned()],
+        StageKind::Cef(config) => {
+            let header = cef::HEADER.map(str::to_owned).into_iter();
+            header.chain(config.extensions.keys().cloned()).collect()
+        }
+        StageKind::Json(config) => config.expressions.keys().cloned().collect(),
+        StageKind::Logfmt(config) => config.mapping.keys().cloned().collect(),
+        StageKind::Template(config) => config.target.iter().cloned().collect(),
+        StageKind::Timestamp(_)
+        | StageKind::Labels(_)
+        | StageKind::StructuredMetadata(_)
+        | StageKind::LabelDrop(_)
+        | StageKind::LabelKeep(_)
+        | StageKind::Drop(_)
+        | StageKind::Sample(_)
+        | StageKind::Replace(_) => Vec::new(),
+    })
 }
 
 /// Makes a stage.
@@ -221,6 +334,9 @@ fn make(
 ) -> Result<Box<dyn Stage>, Misplaced> {
     Ok(match kind {
         StageKind::Parse(config) => Box::new(Parse::new(config, slots, span)?),
+        StageKind::Cri(config) => Box::new(Container::new(Runtime::Cri, config, slots)),
+        StageKind::Docker(config) => Box::new(Container::new(Runtime::Docker, config, slots)),
+        StageKind::Cef(config) => Box::new(Cef::new(config, slots)),
         StageKind::Json(config) => Box::new(Json::new(config, slots)?),
         StageKind::Logfmt(config) => Box::new(Logfmt::new(config, slots)),
         StageKind::Timestamp(config) => Box::new(Timestamp::new(config, slots)?),

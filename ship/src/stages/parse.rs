@@ -2,7 +2,8 @@
 //! own: all lines of a batch are scanned in bursts, and columns are places in them.
 
 use delimark::{RaggedPolicy, Scanner, Span};
-use delimark_formats::LogFormat;
+use delimark_formats::{FixedLayout, LogFormat};
+use delimark_pipeline::{ParseFigures, ParseSpan};
 use toml::Spanned;
 
 use super::work::{Slot, SlotKind, Slots, Text, Work, span};
@@ -12,15 +13,27 @@ use crate::config::{Misplaced, ParseConfig, Unmatched};
 /// Finds the columns of a log format.
 #[derive(Debug)]
 pub(super) struct Parse {
-    format: LogFormat,
-    scanner: Scanner,
+    /// The format; none before the first lines have told it.
+    known: Option<Known>,
     unmatched: Unmatched,
-    /// The columns that a later stage asks for.
-    wanted: Vec<(usize, Slot)>,
-    places: Vec<Option<Span>>,
+    /// The fields that somebody reads: where the format is not known yet, any can be a column.
+    fields: Vec<(String, Slot)>,
     /// Lines that were changed on the way, put together again.
     joined: Vec<u8>,
 }
+
+/// A format that is known.
+#[derive(Debug)]
+struct Known {
+    format: LogFormat,
+    scanner: Scanner,
+    /// The columns that a later stage asks for.
+    wanted: Vec<(usize, Slot)>,
+    places: Vec<Option<Span>>,
+}
+
+/// The name of no format, but of the one that the first lines are in.
+const AUTO: &str = "auto";
 
 impl Parse {
     /// Makes the stage; only columns that have a slot already are kept.
@@ -29,19 +42,27 @@ impl Parse {
         slots: &Slots,
         span: std::ops::Range<usize>,
     ) -> Result<Self, Misplaced> {
-        let format = read_format(config, span.clone())?;
-        let dialect = format.dialect().with_ragged(RaggedPolicy::Report);
-        let dialect = dialect.with_line_limit(delimark::Dialect::MAXIMUM_LINE_LIMIT_BYTES);
-        let dialect = dialect.expect("it is the highest limit");
-        let scanner =
-            Scanner::new(dialect).map_err(|error| Misplaced::at(span, error.to_string()))?;
-        let wanted = format.columns().iter().enumerate().filter_map(|(index, column)| {
-            Some((index, slots.find(SlotKind::Field, column.name())?))
-        });
-        let wanted = wanted.collect();
-        let places = vec![None; format.columns().len()];
-        let unmatched = config.unmatched;
-        Ok(Self { format, scanner, unmatched, wanted, places, joined: Vec::new() })
+        let fields = slots.of_kind(SlotKind::Field).into_iter();
+        let fields: Vec<_> = fields.map(|(slot, name)| (name.to_owned(), slot)).collect();
+        let known = if is_guessed(config) {
+            None
+        } else {
+            let format = read_format(config, span.clone())?;
+            Some(Known::new(format, &fields).map_err(|error| Misplaced::at(span, error))?)
+        };
+        Ok(Self { known, unmatched: config.unmatched, fields, joined: Vec::new() })
+    }
+
+    /// Returns the format, which the first lines tell where nobody has said it.
+    fn known(&mut self, first_lines: &[u8]) -> Option<&mut Known> {
+        if self.known.is_none() {
+            let guess = delimark_formats::guess(first_lines);
+            let format = guess.best().map(|best| best.preset().format());
+            // Of one whose columns a line names, that line has gone by.
+            let format = format.filter(|format| !format.columns().is_empty());
+            self.known = format.and_then(|format| Known::new(format, &self.fields).ok());
+        }
+        self.known.as_mut()
     }
 
     /// Scans lines that stand one after the other; `row` tells which one each of them is, and
@@ -54,14 +75,26 @@ impl Parse {
         row: impl Fn(usize) -> usize,
         place: impl Fn(usize, usize) -> Text,
     ) {
-        let Self { format, scanner, unmatched, wanted, places, .. } = self;
+        let unmatched = self.unmatched;
+        let Some(Known { format, scanner, wanted, places }) = self.known(bytes) else {
+            let lines = bytes.split_inclusive(|byte| *byte == b'\n').count();
+            for line in 0..lines {
+                let reason = "is in no format that is known, nor are the others around it";
+                outcome.unmatched(work, row(line), unmatched, reason.to_owned());
+            }
+            return;
+        };
+        let span = ParseSpan::begin();
+        let mut usual_bytes = 0;
         let has_directives = format.has_directives();
+        let usual_fields = format.fixed_layout().map(FixedLayout::fields);
         let mut columns: Vec<Vec<Text>> =
             wanted.iter().map(|(_, slot)| std::mem::take(work.column_mut(*slot))).collect();
         let mut batches = scanner.scan(bytes);
         while let Some(batch) = batches.next().expect("lines in memory are not too long") {
             let burst = batch.as_bytes();
             let start = batch.offset() as usize;
+            let unmatched_before = outcome.unmatched;
             for record in batch.records() {
                 let row = row(record.line_number() as usize - 1);
                 if has_directives && record.as_bytes().starts_with(b"#") {
@@ -78,18 +111,25 @@ impl Parse {
                     }
                     Err(mismatch) => {
                         let reason = format!("is in another format: {mismatch}");
-                        outcome.unmatched(work, row, *unmatched, reason);
+                        outcome.unmatched(work, row, unmatched, reason);
                     }
                 }
             }
             for ragged in batch.ragged() {
                 let row = row(ragged.record().line_number() as usize - 1);
-                outcome.unmatched(work, row, *unmatched, ragged.reason().to_string());
+                outcome.unmatched(work, row, unmatched, ragged.reason().to_string());
+            }
+            // All columns are between the separators that were found, and nothing was searched.
+            let is_usual = batch.uniform().is_some_and(|all| Some(all.columns()) == usual_fields);
+            if is_usual && outcome.unmatched == unmatched_before {
+                usual_bytes += burst.len() as u64;
             }
         }
         for ((_, slot), column) in wanted.iter().zip(columns) {
             *work.column_mut(*slot) = column;
         }
+        let (end_offset, split_bytes) = (work.end_offset, bytes.len() as u64);
+        span.end(&ParseFigures { end_offset, split_bytes, usual_bytes });
     }
 
     /// Puts lines together that are not those of the input any more, and returns the row of each.
@@ -109,6 +149,26 @@ impl Parse {
         }
         rows
     }
+}
+
+impl Known {
+    fn new(format: LogFormat, fields: &[(String, Slot)]) -> Result<Self, String> {
+        let dialect = format.dialect().with_ragged(RaggedPolicy::Report);
+        let dialect = dialect.with_line_limit(delimark::Dialect::MAXIMUM_LINE_LIMIT_BYTES);
+        let dialect = dialect.expect("it is the highest limit");
+        let scanner = Scanner::new(dialect).map_err(|error| error.to_string())?;
+        let slot = |name: &str| fields.iter().find(|(own, _)| own == name).map(|(_, slot)| *slot);
+        let wanted = format.columns().iter().enumerate();
+        let wanted = wanted.filter_map(|(index, column)| Some((index, slot(column.name())?)));
+        let wanted = wanted.collect();
+        let places = vec![None; format.columns().len()];
+        Ok(Self { format, scanner, wanted, places })
+    }
+}
+
+/// Tells whether the first lines tell the format.
+pub(super) fn is_guessed(config: &ParseConfig) -> bool {
+    config.preset.as_ref().is_some_and(|preset| preset.get_ref() == AUTO)
 }
 
 impl Stage for Parse {

@@ -5,6 +5,7 @@ use std::path::Path;
 use bytes::Bytes;
 
 use super::*;
+use crate::newline::Newline;
 
 const LINE: &str = r#"10.0.0.1 - - [01/Mar/2026:10:00:00 +0000] "GET / HTTP/1.1" 200 5 "-" "x y""#;
 
@@ -22,7 +23,7 @@ fn run(stages: &str, text: &str) -> Outcome {
     let source = config.sources[0].get_ref();
     let mut pipeline = Pipeline::new(&config, source).unwrap();
     let bytes = Bytes::copy_from_slice(text.as_bytes());
-    pipeline.run(&Lines::cut(bytes, "a.log".into(), Some(1), 0))
+    pipeline.run(&Lines::cut(bytes, Newline::Byte, "a.log".into(), Some(1), 0))
 }
 
 /// Shows entries as `{labels} line [metadata]`.
@@ -43,7 +44,8 @@ fn shown(outcome: &Outcome) -> Vec<String> {
 
 fn refused(stages: &str) -> String {
     let config = config(stages);
-    let misplaced = Pipeline::new(&config, config.sources[0].get_ref()).unwrap_err();
+    let made = Pipeline::new(&config, config.sources[0].get_ref());
+    let misplaced = made.and_then(|_| check_times(&config)).unwrap_err();
     misplaced.locate(Path::new("ship.toml"), stages).to_string()
 }
 
@@ -91,6 +93,27 @@ fn lines_in_another_format_are_kept_or_become_dead_letters() {
     assert_eq!(letters, [(Some(2), Some(&b"not a line"[..])), (Some(3), Some(b"\"open"))]);
     assert!(outcome.dead.iter().any(|dead| dead.reason.contains("is in another format: byte")));
     assert_eq!(outcome.entries[1].origin.line, Some(4));
+}
+
+#[test]
+fn the_first_lines_tell_the_format_where_nobody_says_it() {
+    let stages = "[[stage]]\nparse.preset = \"auto\"\n\
+                  [[stage]]\nlabels = { status = \"\" }\n";
+    let outcome = run(stages, &format!("{LINE}\nother\n{LINE}\n"));
+    let line = format!("{{job=web,status=200}} {LINE} []");
+    assert_eq!(shown(&outcome), [line.clone(), "{job=web} other []".to_owned(), line]);
+    assert_eq!(outcome.unmatched, 1);
+    // Lines that nobody knows do not fix a format: those behind them may tell.
+    let own = config(stages);
+    let mut pipeline = Pipeline::new(&own, own.sources[0].get_ref()).unwrap();
+    let mut run = |text: String| {
+        pipeline.run(&Lines::cut(text.into(), Newline::Byte, "a".into(), Some(1), 0))
+    };
+    assert_eq!(run("what\nis this\n".to_owned()).unmatched, 2);
+    assert_eq!(run("and this".to_owned()).unmatched, 1);
+    let known = run(format!("{LINE}\n"));
+    assert_eq!((known.unmatched, shown(&known).len()), (0, 1));
+    assert!(shown(&known)[0].contains("status=200"));
 }
 
 #[test]
@@ -173,7 +196,8 @@ fn stages_of_other_sources_are_left_out() {
     let rows = |index: usize| {
         let source = config.sources[index].get_ref();
         let mut pipeline = Pipeline::new(&config, source).unwrap();
-        let lines = Lines::cut(Bytes::from_static(b"x\n"), "a".into(), None, 0);
+        let bytes = Bytes::from_static(b"x\n");
+        let lines = Lines::cut(bytes, Newline::Byte, "a".into(), None, 0);
         pipeline.run(&lines).entries.len()
     };
     assert_eq!((rows(0), rows(1)), (1, 0));
@@ -194,6 +218,10 @@ fn stages_that_cannot_be_are_refused_with_their_place() {
         ("[[stage]]\ntemplate.template = \"{a\"\n", "a '{' is never closed"),
         ("[[stage]]\ntimestamp = { source = \"t\", format = \"x\" }\n", "unknown format of times"),
         ("[[stage]]\njson.expressions = { a = \"b..c\" }\n", "'b..c' is no path"),
+        (
+            "[[stage]]\ntimestamp = { source = \"time\", format = \"clf\" }\n",
+            "no stage before this one makes the field 'time'",
+        ),
     ];
     for (stages, expected) in refusals {
         let message = refused(stages);
@@ -210,4 +238,89 @@ fn the_name_of_the_file_is_a_field() {
     let metadata = "[filename=a.log,folder=/x/a.log]";
     let expected = ["one", "two"].map(|line| format!("{{job=web}} {line} {metadata}"));
     assert_eq!(shown(&outcome), expected);
+}
+
+#[test]
+fn events_of_cef_are_parts_and_pairs() {
+    let stages = "[[stage]]\ncef = { extensions = { address = \"src\", msg = \"\" } }\n\
+                  [[stage]]\nlabels = { vendor = \"cef_device_vendor\" }\n\
+                  [[stage]]\nstructured_metadata = { address = \"\", msg = \"\" }\n";
+    let line = r"CEF:0|A\|B|b|c|d|e|5|src=::1 msg=a \= b";
+    let line = line.replace(r"\\", "\\");
+    let outcome = run(stages, &format!("{line}\nCEF:0|cut\n"));
+    let expected = format!("{{job=web,vendor=A|B}} {line} [address=::1,msg=a = b]");
+    assert_eq!(shown(&outcome), [expected, "{job=web} CEF:0|cut []".to_owned()]);
+    assert_eq!(outcome.unmatched, 1);
+}
+
+const CRI: &str = "[[stage]]\ncri.max_bytes = 12\n";
+
+#[test]
+fn lines_of_cri_are_put_together_from_their_parts() {
+    let outcome = run(
+        CRI,
+        "2026-03-01T10:00:00.000000001Z stdout F one\n\
+         2026-03-01T10:00:00.000000002Z stdout P two, \n\
+         2026-03-01T10:00:00.000000003Z stderr F three\n\
+         2026-03-01T10:00:00.000000004Z stdout F four\n\
+         2026-03-01T10:00:00.000000005Z stdout F \n\
+         other\n",
+    );
+    let expected = [
+        "{job=web,stream=stdout} one []",
+        "{job=web,stream=stderr} three []",
+        "{job=web,stream=stdout} two, four []",
+        "{job=web,stream=stdout}  []",
+        "{job=web} other []",
+    ];
+    assert_eq!(shown(&outcome), expected);
+    assert_eq!((outcome.unmatched, outcome.dead.len(), outcome.dropped), (1, 0, 0));
+    let times: Vec<i64> = outcome.entries.iter().map(|entry| entry.timestamp_ns).collect();
+    let time = 1_772_359_200_000_000_000;
+    assert_eq!(times[..4], [time + 1, time + 3, time + 4, time + 5]);
+    // Longer than allowed: in two, and nothing is lost.
+    let part = |tag: &str, text: &str| format!("2026-03-01T10:00:00Z stdout {tag} {text}\n");
+    let long = part("P", "123456789") + &part("P", "abcdefghi") + &part("F", "end");
+    let lines: Vec<_> = run(CRI, &long).entries.into_iter().map(|entry| entry.line).collect();
+    assert_eq!(lines, ["123456789abcdefghi", "end"]);
+}
+
+#[test]
+fn parts_of_a_line_are_kept_between_reads_and_runs() {
+    let own = config(CRI);
+    let source = own.sources[0].get_ref();
+    let mut pipeline = Pipeline::new(&own, source).unwrap();
+    let lines = |text: &'static str| {
+        Lines::cut(Bytes::from_static(text.as_bytes()), Newline::Byte, "/a".into(), Some(1), 0)
+    };
+    let first = pipeline.run(&lines("2026-03-01T10:00:00Z stdout P one \n"));
+    assert!(first.entries.is_empty() && first.dead.is_empty());
+    let held = pipeline.held();
+    let mut next = Pipeline::new(&own, source).unwrap();
+    assert_eq!(next.hold_again(held.clone()), []);
+    let second = next.run(&lines("2026-03-01T10:00:00Z stdout F two\n"));
+    assert_eq!(shown(&second), ["{job=web,stream=stdout} one two []"]);
+    assert!(next.held().is_empty());
+    // A configuration without the stage cannot put it together.
+    let plain = config("");
+    let mut plain = Pipeline::new(&plain, plain.sources[0].get_ref()).unwrap();
+    let dead = plain.hold_again(held);
+    assert_eq!(dead[0].line.as_deref(), Some(&b"one "[..]));
+    assert_eq!(&*dead[0].origin.source, "/a");
+}
+
+#[test]
+fn lines_of_docker_are_taken_out_of_json() {
+    let line = |log: &str| {
+        format!("{{\"log\":\"{log}\",\"stream\":\"stderr\",\"time\":\"2026-03-01T10:00:00.5Z\"}}\n")
+    };
+    let text = line("a \\\"b\\\"\\n") + &line("part ") + &line("end\\n") + "no JSON\n";
+    let outcome = run("[[stage]]\ndocker = {}\n", &text);
+    let expected = [
+        "{job=web,stream=stderr} a \"b\" []",
+        "{job=web,stream=stderr} part end []",
+        "{job=web} no JSON []",
+    ];
+    assert_eq!(shown(&outcome), expected);
+    assert_eq!(outcome.entries[0].timestamp_ns / 1_000_000_000, 1_772_359_200);
 }

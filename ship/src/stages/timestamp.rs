@@ -50,7 +50,7 @@ impl Timestamp {
             None => Offset::UTC,
             Some(text) => read_offset(text.get_ref(), text.span())?,
         };
-        let source = slots.slot(SlotKind::Field, &config.source);
+        let source = slots.slot(SlotKind::Field, config.source.get_ref());
         let (is_distinct, last) = (config.distinct, Vec::new());
         Ok(Self { source, format, zone, is_distinct, last, last_time: None })
     }
@@ -107,11 +107,18 @@ impl Stage for Timestamp {
 
 /// Returns nanoseconds to add to a time. They are the same when the line is read again, so that
 /// Loki knows it, and others for another line, so that Loki does not take it for the same.
-fn place(work: &Work, row: usize, precision: i64) -> i64 {
+pub(super) fn place(work: &Work, row: usize, precision: i64) -> i64 {
     let precision = precision as u64;
     // Files begin in the first half, so that the lines of one are in their order for long.
     let start = work.identity.checked_rem(precision / 2).unwrap_or_default();
     (start.wrapping_add(work.offsets[row]) % precision) as i64
+}
+
+/// Reads a time with its zone, and returns it in nanoseconds since 1970, with those that one of the
+/// last digit stands for.
+pub(super) fn rfc3339(text: &str) -> Option<(i64, i64)> {
+    let moment: Moment = text.parse().ok()?;
+    Some((nanoseconds(moment)?, precision(text)))
 }
 
 /// Returns nanoseconds since 1970, which 64 bits hold until 2262.

@@ -1,13 +1,25 @@
 //! The lines of a batch on their way through the stages, and what was found out of each: a column
 //! for each name, as places in the input or in a buffer beside it. Nothing is allocated for a line.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use delimark::Span;
 
+use crate::config::{SourceKind, SyslogConfig};
 use crate::lines::Lines;
 
 /// The field that has the path of the file, or the address of the sender, after Promtail's label.
 const FILENAME: &str = "filename";
+
+/// Returns the fields that lines have before any stage.
+pub(super) fn fields_of(source: SourceKind<'_>) -> Vec<String> {
+    let own: &[&str] = match source {
+        SourceKind::Syslog(_) => &SyslogConfig::FIELDS,
+        SourceKind::Files(_) | SourceKind::Stdin(_) => &[],
+    };
+    own.iter().chain([&FILENAME]).map(|name| (*name).to_owned()).collect()
+}
 
 /// A text: a place in one of the two buffers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -87,8 +99,12 @@ pub(crate) struct Work {
     pub(crate) is_kept: Vec<bool>,
     /// The offset of each line's first byte in the input.
     pub(crate) offsets: Vec<u64>,
+    /// The offset in the input behind the lines.
+    pub(crate) end_offset: u64,
     /// A number that tells the input from others.
     pub(crate) identity: u64,
+    /// The file, or the address of the sender.
+    pub(crate) origin: Arc<str>,
     /// True as long as the lines are those of the input, one after the other.
     are_as_read: bool,
 }
@@ -118,7 +134,9 @@ impl Work {
             times,
             is_kept: vec![true; rows],
             offsets: (0..rows).map(|row| lines.offset_of(row)).collect(),
+            end_offset: lines.end_offset(),
             identity: lines.identity,
+            origin: lines.origin.clone(),
             are_as_read: lines.are_whole,
         }
     }

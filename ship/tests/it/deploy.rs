@@ -158,7 +158,7 @@ async fn lines_of_containers_come_with_their_time_and_their_pod() {
     let agent = agent.unwrap_or_else(|error| panic!("{error}"));
     let mut found = Vec::new();
     let start = Instant::now();
-    while found.len() < 5 {
+    while found.len() < 4 {
         assert!(start.elapsed() < PATIENCE, "not all lines came: {found:?}");
         sleep(Duration::from_millis(20)).await;
         found = loki.find_entries("{job=\"containers\"}").await;
@@ -180,8 +180,7 @@ async fn lines_of_containers_come_with_their_time_and_their_pod() {
         "shop web-0 nginx  | now | not of CRI",
         "shop web-0 nginx stderr | 1.123457 | ",
         "shop web-0 nginx stdout | 0.123457 | two  blanks ",
-        "shop web-0 nginx stdout | 2.123457 | a part",
-        "shop web-0 nginx stdout | 3.123457 | \u{e9} and \u{fffd} no UTF-8",
+        "shop web-0 nginx stdout | 3.123457 | a part\u{e9} and \u{fffd} no UTF-8",
     ];
     assert_eq!(shown, expected);
 }
@@ -211,7 +210,7 @@ async fn printed_metrics() -> String {
     let parts = [
         "delimark_lag_seconds{",
         "delimark_written_total{sink=\"copy\"} 1\n",
-        "delimark_loki{sink=\"loki\",what=\"sent_entries\"} 1\n",
+        "delimark_loki_total{sink=\"loki\",what=\"sent_entries\"} 1\n",
     ];
     let start = Instant::now();
     while !parts.iter().all(|part| metrics.contains(part)) {
@@ -275,7 +274,8 @@ async fn the_dashboard_shows_the_metrics_that_there_are() {
         }
     }
     // Each thing that becomes of a push is shown.
-    for (label, value) in samples["delimark_loki"].iter().filter(|(label, _)| label == "what") {
+    for (label, value) in samples["delimark_loki_total"].iter().filter(|(label, _)| label == "what")
+    {
         let pair = format!("{label}=\"{value}\"");
         assert!(expressions.iter().any(|text| text.contains(&pair)), "{pair} is not shown");
     }

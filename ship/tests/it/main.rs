@@ -3,7 +3,9 @@
 mod agent;
 mod contract;
 mod deploy;
+mod documentation;
 mod loki;
+mod otlp;
 mod queue;
 mod server;
 mod sink_run;

@@ -10,7 +10,7 @@ use bytes::BytesMut;
 use serde::{Deserialize, Serialize};
 
 use super::prints::{FileId, Prints, StoredPrints, fill_at, number_after};
-use crate::sources::cutter::{Cutter, READ_BYTES, Read};
+use crate::sources::cutter::{Cutter, LineRules, READ_BYTES, Read};
 
 /// A file, and how far it was read.
 #[derive(Debug)]
@@ -202,7 +202,7 @@ impl Followed {
 
     /// Reads whole lines, if there are any; at the end of a file that was rotated away, which
     /// `is_final` says, also what has no newline.
-    pub(super) fn read(&mut self, max_line_bytes: usize, is_final: bool) -> io::Result<Look> {
+    pub(super) fn read(&mut self, rules: LineRules, is_final: bool) -> io::Result<Look> {
         let Some(file) = &self.file else { return Ok(Look::Nothing) };
         let metadata = file.metadata()?;
         let size = metadata.len();
@@ -221,8 +221,8 @@ impl Followed {
             return Ok(Look::Truncated);
         }
         let there = usize::try_from(size - offset).unwrap_or(usize::MAX);
-        // One byte more than a line may have shows that it has.
-        let mut buffer = BytesMut::zeroed(there.min(READ_BYTES.max(max_line_bytes + 1)));
+        // A letter more than a line may have shows that it has.
+        let mut buffer = BytesMut::zeroed(there.min(READ_BYTES.max(rules.max_bytes + 2)));
         let count = fill_at(file, offset, &mut buffer)?;
         buffer.truncate(count);
         // Asked after reading: what was read before a truncation is of the file as it was.
@@ -230,7 +230,7 @@ impl Followed {
             return Ok(Look::Truncated);
         }
         let bytes = buffer.freeze();
-        let (read, taken) = self.cutter.cut(&bytes, max_line_bytes, is_final);
+        let (read, taken) = self.cutter.cut(&bytes, rules, is_final);
         if taken == 0 {
             self.waits_since = Some(version);
             return Ok(Look::Nothing);

@@ -11,6 +11,7 @@ use super::listing::Candidate;
 use super::prints::read_at;
 use crate::config::ReadFrom;
 use crate::event::{Event, Events};
+use crate::newline::Newline;
 
 /// The beginnings of compressed files: gzip, zstd, bzip2, xz and lz4.
 const COMPRESSED: [&[u8]; 5] =
@@ -114,7 +115,8 @@ impl Files {
             }
         }
         let skips = self.is_new && (candidate.is_rotated || self.config.read_from == ReadFrom::End);
-        let (offset, lines) = if skips { (last_newline(&opened)?, None) } else { (0, Some(0)) };
+        let (offset, lines) =
+            if skips { (last_newline(&opened, self.rules.newline)?, None) } else { (0, Some(0)) };
         let mut file = Followed::new(candidate.id, candidate.path.clone(), opened, offset, lines)?;
         file.is_away = candidate.is_rotated;
         // It was truncated since the checkpoint.
@@ -132,13 +134,15 @@ impl Files {
 }
 
 /// Returns the offset behind the last newline of a file.
-fn last_newline(file: &File) -> io::Result<u64> {
-    let mut end = file.metadata()?.len();
+fn last_newline(file: &File, newline: Newline) -> io::Result<u64> {
+    let size = file.metadata()?.len();
+    let mut end = if newline == Newline::Utf16 { size & !1 } else { size };
     while end > 0 {
         let length = end.min(64 << 10);
         let start = end - length;
-        if let Some(at) = memchr::memrchr(b'\n', &read_at(file, start, length as usize)?) {
-            return Ok(start + at as u64 + 1);
+        let bytes = read_at(file, start, length as usize)?;
+        if let Some(place) = newline.last(&bytes, start) {
+            return Ok(start + place.end as u64);
         }
         end = start;
     }

@@ -31,13 +31,13 @@ use self::prints::FileId;
 use self::unpacked::Unpacked;
 use crate::config::{FilesConfig, Misplaced};
 use crate::event::{Event, Events};
-use crate::sources::cutter::Read;
+use crate::sources::cutter::{LineRules, Read};
 
 /// Files that are followed.
 #[derive(Debug)]
 pub(crate) struct Files {
     config: FilesConfig,
-    max_line_bytes: usize,
+    rules: LineRules,
     listing: Listing,
     followed: BTreeMap<FileId, Followed>,
     /// Files that a checkpoint knows, and that have not been seen yet.
@@ -72,12 +72,12 @@ impl Files {
     /// Follows the files of a source, from where a checkpoint says that they were read up to.
     pub(crate) fn new(
         config: &FilesConfig,
-        max_line_bytes: usize,
+        rules: LineRules,
         states: Option<Vec<FileState>>,
     ) -> Result<Self, Misplaced> {
         Ok(Self {
             config: config.clone(),
-            max_line_bytes,
+            rules,
             listing: Listing::new(config)?,
             followed: BTreeMap::new(),
             is_new: states.is_none(),
@@ -96,11 +96,11 @@ impl Files {
     pub(crate) fn reconfigure(
         &mut self,
         config: &FilesConfig,
-        max_line_bytes: usize,
+        rules: LineRules,
     ) -> Result<(), Misplaced> {
         self.listing = Listing::new(config)?;
         self.config = config.clone();
-        self.max_line_bytes = max_line_bytes;
+        self.rules = rules;
         (self.last_scan, self.last_look) = (None, None);
         Ok(())
     }
@@ -149,7 +149,7 @@ impl Files {
     /// Looks at one file.
     fn look(&mut self, id: FileId, events: &dyn Events) -> Option<Read> {
         let file = self.followed.get_mut(&id)?;
-        match file.read(self.max_line_bytes, false) {
+        match file.read(self.rules, false) {
             Ok(Look::Nothing) => None,
             Ok(Look::Read(read)) => Some(read),
             Ok(Look::Truncated) => {
@@ -261,7 +261,7 @@ impl Files {
     /// Reads files that were compressed before all of them was read.
     fn unpack(&mut self, events: &dyn Events) -> Option<Read> {
         while let Some(file) = self.unpacked.front_mut() {
-            match file.read(self.max_line_bytes) {
+            match file.read(self.rules) {
                 Ok(Some(read)) => return Some(read),
                 Ok(None) => {}
                 Err(error) => {
@@ -277,7 +277,7 @@ impl Files {
     /// Reads the rest of files that were rotated away, newline or not, and lets go of them.
     fn retire(&mut self, events: &dyn Events) -> Option<Read> {
         while let Some(id) = self.retiring.front().copied() {
-            let read = self.followed.get_mut(&id).map(|file| file.read(self.max_line_bytes, true));
+            let read = self.followed.get_mut(&id).map(|file| file.read(self.rules, true));
             match read {
                 Some(Ok(Look::Read(read))) => return Some(read),
                 Some(Err(error)) => self.give_up(id, &error, events),

@@ -8,6 +8,9 @@ use std::sync::Mutex;
 use tempfile::TempDir;
 
 use super::*;
+use crate::newline::Newline;
+
+const RULES: LineRules = LineRules { max_bytes: 100, newline: Newline::Byte };
 
 /// Events that were taken.
 #[derive(Default)]
@@ -103,7 +106,7 @@ fn follow(folder: &Path, options: &str, states: Option<Vec<FileState>>) -> Files
         folder.display()
     );
     let config: FilesConfig = toml::from_str(&config).unwrap();
-    Files::new(&config, 100, states).unwrap()
+    Files::new(&config, RULES, states).unwrap()
 }
 
 const AT_ONCE: &str = "rotated_wait_milliseconds = 0";
@@ -437,7 +440,7 @@ fn other_patterns_go_on_with_the_files_that_both_name() {
         "paths = [\"{}/*.*\"]\nscan_milliseconds = 0\npoll_milliseconds = 0",
         logs.folder.path().display()
     );
-    logs.files.reconfigure(&toml::from_str(&config).unwrap(), 100).unwrap();
+    logs.files.reconfigure(&toml::from_str(&config).unwrap(), RULES).unwrap();
     let found = logs.sorted_lines();
     assert_eq!(found, ["a2", "b1"]);
 }

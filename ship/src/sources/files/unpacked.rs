@@ -8,7 +8,7 @@ use bytes::{Buf, BytesMut};
 use delimark_extract::{Access, Input, InputName, InputOptions, WindowLimit};
 
 use super::followed::FileState;
-use crate::sources::cutter::{Cutter, READ_BYTES, Read};
+use crate::sources::cutter::{Cutter, LineRules, READ_BYTES, Read};
 
 /// The rest of a file that was compressed.
 pub(super) struct Unpacked {
@@ -56,14 +56,14 @@ impl Unpacked {
     }
 
     /// Reads some lines; nothing where there are no more.
-    pub(super) fn read(&mut self, max_line_bytes: usize) -> io::Result<Option<Read>> {
+    pub(super) fn read(&mut self, rules: LineRules) -> io::Result<Option<Read>> {
         while !self.has_ended {
             let mut piece = BytesMut::zeroed(READ_BYTES);
             let count = self.reader.read(&mut piece)?;
             self.has_ended = count == 0;
             self.waiting.extend_from_slice(&piece[..count]);
             let mut bytes = self.waiting.split().freeze();
-            let (read, taken) = self.cutter.cut(&bytes, max_line_bytes, self.has_ended);
+            let (read, taken) = self.cutter.cut(&bytes, rules, self.has_ended);
             self.state.pass(&bytes[..taken], &self.cutter);
             bytes.advance(taken);
             self.waiting.extend_from_slice(&bytes);

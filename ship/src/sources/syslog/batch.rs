@@ -7,21 +7,11 @@ use bytes::Bytes;
 use delimark::Span;
 
 use super::message::{FACILITIES, Message, SEVERITIES};
+use crate::config::SyslogConfig;
 use crate::entry::Origin;
 use crate::lines::Lines;
 use crate::sources::cutter::Read;
 use crate::stages::Dead;
-
-/// The fields of a message.
-const FIELDS: [&str; 7] = [
-    "syslog_severity",
-    "syslog_facility",
-    "syslog_hostname",
-    "syslog_app_name",
-    "syslog_proc_id",
-    "syslog_msg_id",
-    "syslog_structured_data",
-];
 
 /// Messages of one sender.
 #[derive(Debug)]
@@ -29,7 +19,7 @@ pub(super) struct Batch {
     origin: Arc<str>,
     bytes: Vec<u8>,
     spans: Vec<Span>,
-    fields: [Vec<Option<Span>>; FIELDS.len()],
+    fields: [Vec<Option<Span>>; SyslogConfig::FIELDS.len()],
     times: Vec<Option<i64>>,
     dead: Vec<Dead>,
     takes_times: bool,
@@ -109,9 +99,10 @@ impl Batch {
             origin: self.origin.clone(),
             first_line: None,
             offset: self.offset,
+            read_bytes: bytes.len() as u64,
             offsets: Vec::new(),
             identity: 0,
-            fields: FIELDS.into_iter().zip(columns).collect(),
+            fields: SyslogConfig::FIELDS.into_iter().zip(columns).collect(),
             times: std::mem::take(&mut self.times),
             bytes,
         };

@@ -122,7 +122,7 @@ impl Message {
             process_id = Some(start + end + 1..start + end + close);
             end += close + 1;
         }
-        if rest.get(end) != Some(&b':') {
+        if rest.get(end) != Some(&b':') || is_cef(rest) {
             return self;
         }
         end += 1;
@@ -134,6 +134,16 @@ impl Message {
         self.text = start + end..words.bytes.len();
         self
     }
+}
+
+/// Tells whether a text is an event of CEF, whose beginning looks like the name of a program.
+fn is_cef(text: &[u8]) -> bool {
+    text.strip_prefix(b"CEF:").is_some_and(|rest| {
+        // Some write a blank there, and so does whatever takes CEF for the name of a program.
+        let rest = rest.strip_prefix(b" ").unwrap_or(rest);
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        digits > 0 && rest.get(digits) == Some(&b'|')
+    })
 }
 
 /// Tells whether a byte is one that senders put behind a message.
@@ -275,6 +285,13 @@ mod tests {
                 "notice user host app - - - 1772359200 |text|",
             ),
             ("<13>app: text", "notice user - app - - - - |text|"),
+            (
+                "<13>Mar  1 10:00:00 fw CEF:0|a|b|c|d|e|5|src=::1",
+                "notice user fw - - - - - |CEF:0|a|b|c|d|e|5|src=::1|",
+            ),
+            ("<13>CEF:0|a", "notice user - - - - - - |CEF:0|a|"),
+            ("<13>CEF: 0|a", "notice user - - - - - - |CEF: 0|a|"),
+            ("<13>CEF: text", "notice user - CEF - - - - |text|"),
             ("no priority at all", "notice user - - - - - - |no priority at all|"),
             ("<999>x", "notice user - - - - - - |<999>x|"),
             ("<13>", "notice user - - - - - - ||"),

@@ -1,4 +1,4 @@
-//! Syslog: messages from UDP, TCP and local sockets.
+//! Syslog: messages from UDP, TCP, TLS and local sockets.
 //!
 //! What a sender can make this take is bounded: the length of a message, the connections, what all
 //! of them hold of long messages, the time within a message. Where queues are full, connections
@@ -7,26 +7,30 @@
 mod batch;
 mod framing;
 mod message;
+mod refusals;
 
 use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::BytesMut;
-use tokio::io::AsyncReadExt;
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::net::{TcpListener, TcpStream, UdpSocket, UnixDatagram};
 use tokio::sync::mpsc::Sender;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
 
 use self::batch::Batch;
 use self::framing::{Frame, Framing};
+use self::refusals::{Refusal, Refusals};
 use super::cutter::Read;
 use super::feed::Feed;
-use crate::config::{SourceKind, SyslogConfig};
-use crate::event::{Event, Events};
+use crate::config::{SourceKind, SyslogConfig, SyslogTlsConfig};
+use crate::event::Events;
+use crate::tls;
 
 /// The bytes of messages that go on at once.
 const BATCH_BYTES: usize = 64 << 10;
@@ -40,16 +44,23 @@ const LONG_BYTES: usize = 16 << 20;
 /// The longest datagram.
 const DATAGRAM_BYTES: usize = 64 << 10;
 
+/// The longest time of a handshake of TLS.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+
+/// The time after which certificates are read again: they are renewed while nobody restarts this.
+const CERTIFICATE_INTERVAL: Duration = Duration::from_secs(60);
+
 /// What the tasks of a source have in common.
 #[derive(Clone)]
 struct Receiver {
-    name: String,
     config: SyslogConfig,
     max_bytes: usize,
     sender: Sender<Read>,
     /// The room for long messages, in bytes.
     room: Arc<Semaphore>,
-    events: Arc<dyn Events>,
+    /// The room for connections.
+    connections: Arc<Semaphore>,
+    refusals: Refusals,
 }
 
 /// Starts to listen. Everything ends when the feed is dropped.
@@ -60,9 +71,11 @@ pub(super) fn start(
     events: &Arc<dyn Events>,
 ) -> io::Result<Feed> {
     let (sender, mut feed) = Feed::new(&SourceKind::Syslog(config));
-    let (name, config, events) = (name.to_owned(), config.clone(), events.clone());
     let room = Arc::new(Semaphore::new(LONG_BYTES));
-    let receiver = Receiver { name, config, max_bytes, sender, room, events };
+    let connections = Arc::new(Semaphore::new(config.max_connections));
+    let refusals = Refusals::new(name.to_owned(), events.clone());
+    let config = config.clone();
+    let receiver = Receiver { config, max_bytes, sender, room, connections, refusals };
     let mut tasks = JoinSet::new();
     if let Some(address) = receiver.config.udp {
         let socket = bind_udp(address)?;
@@ -74,7 +87,14 @@ pub(super) fn start(
         let socket = bind_tcp(address)?;
         socket.set_nonblocking(true)?;
         let socket = TcpListener::from_std(socket)?;
-        tasks.spawn(receiver.clone().accept(socket));
+        tasks.spawn(receiver.clone().accept(socket, None));
+    }
+    if let Some(tls) = &receiver.config.tls {
+        let acceptor = Acceptor::new(tls)?;
+        let socket = bind_tcp(tls.listen)?;
+        socket.set_nonblocking(true)?;
+        let socket = TcpListener::from_std(socket)?;
+        tasks.spawn(receiver.clone().accept(socket, Some(acceptor)));
     }
     if let Some(path) = &receiver.config.unix {
         let socket = bind_unix(path)?;
@@ -94,10 +114,17 @@ pub(super) fn try_to_listen(config: &SyslogConfig, held: &[&SyslogConfig]) -> io
     {
         bind_udp(address)?;
     }
-    if let Some(address) = config.tcp
-        && !held.iter().any(|own| has_port(own.tcp, address))
-    {
-        bind_tcp(address)?;
+    let tls_address = |own: &SyslogConfig| own.tls.as_ref().map(|tls| tls.listen);
+    for address in [config.tcp, tls_address(config)].into_iter().flatten() {
+        let has_it = |own: &&&SyslogConfig| {
+            has_port(own.tcp, address) || has_port(tls_address(own), address)
+        };
+        if held.iter().find(has_it).is_none() {
+            bind_tcp(address)?;
+        }
+    }
+    if let Some(tls) = &config.tls {
+        Acceptor::new(tls)?;
     }
     if let Some(path) = &config.unix
         && !held.iter().any(|own| own.unix.as_ref() == Some(path))
@@ -193,8 +220,8 @@ impl Receiver {
         }
     }
 
-    async fn accept(self, listener: TcpListener) {
-        let room = Arc::new(Semaphore::new(self.config.max_connections));
+    async fn accept(self, listener: TcpListener, mut tls: Option<Acceptor>) {
+        let protocol = if tls.is_some() { "tls" } else { "tcp" };
         let mut connections = JoinSet::new();
         loop {
             while connections.try_join_next().is_some() {}
@@ -202,28 +229,41 @@ impl Receiver {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     // Such as too many open files, which passes.
-                    self.refuse("tcp", &error.to_string());
+                    self.refusals.tell(Refusal::NoRoom, protocol, &error.to_string());
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;
                 }
             };
-            let sender = format!("tcp://{address}");
-            let Ok(permit) = room.clone().try_acquire_owned() else {
+            let sender = format!("{protocol}://{address}");
+            let Ok(permit) = self.connections.clone().try_acquire_owned() else {
                 let most = self.config.max_connections;
-                self.refuse(&sender, &format!("there are {most} connections already"));
+                let reason = format!("there are {most} connections already");
+                self.refusals.tell(Refusal::NoRoom, &sender, &reason);
                 continue;
             };
             let own = self.clone();
+            let acceptor = tls.as_mut().map(Acceptor::get);
             connections.spawn(async move {
-                if let Err(reason) = own.receive_stream(stream, &sender).await {
-                    own.refuse(&sender, &reason);
+                let result = match acceptor {
+                    None => own.receive_stream(stream, &sender).await,
+                    Some(acceptor) => match shake_hands(acceptor, stream).await {
+                        Ok(stream) => own.receive_stream(stream, &sender).await,
+                        Err(reason) => Err(reason),
+                    },
+                };
+                if let Err(reason) = result {
+                    own.refusals.tell(Refusal::Broken, &sender, &reason);
                 }
                 drop(permit);
             });
         }
     }
 
-    async fn receive_stream(&self, mut stream: TcpStream, sender: &str) -> Result<(), String> {
+    async fn receive_stream(
+        &self,
+        mut stream: impl AsyncRead + Unpin,
+        sender: &str,
+    ) -> Result<(), String> {
         let mut batch = Batch::new(sender.into(), self.config.use_incoming_timestamp);
         let mut framing = Framing::new(self.max_bytes);
         let mut waiting = BytesMut::new();
@@ -240,13 +280,19 @@ impl Receiver {
             }
             waiting.reserve(SHORT_BYTES);
             let is_between = waiting.is_empty();
-            let read = stream.read_buf(&mut waiting);
+            let read = async {
+                match stream.read_buf(&mut waiting).await {
+                    // Many senders close TLS without saying so.
+                    Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(0),
+                    result => result.map_err(|error| error.to_string()),
+                }
+            };
             let patience = Duration::from_millis(self.config.idle_milliseconds);
             let count = if is_between {
-                read.await.map_err(|error| error.to_string())?
+                read.await?
             } else {
                 match tokio::time::timeout(patience, read).await {
-                    Ok(result) => result.map_err(|error| error.to_string())?,
+                    Ok(result) => result?,
                     Err(_) => {
                         return Err(format!("silent for {patience:?} within a message"));
                     }
@@ -280,14 +326,48 @@ impl Receiver {
         // It is closed by nobody.
         self.room.clone().acquire_many_owned(bytes).await.ok()
     }
+}
 
-    fn refuse(&self, sender: &str, reason: &str) {
-        self.events.take(&Event::SenderRefused {
-            source: self.name.clone(),
-            sender: sender.to_owned(),
-            reason: reason.to_owned(),
-        });
+/// Takes TLS up on a connection.
+async fn shake_hands(
+    acceptor: TlsAcceptor,
+    stream: TcpStream,
+) -> Result<tokio_rustls::server::TlsStream<TcpStream>, String> {
+    match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => Ok(stream),
+        Ok(Err(error)) => Err(format!("no TLS: {error}")),
+        Err(_) => Err(format!("no TLS within {HANDSHAKE:?}")),
     }
+}
+
+/// What takes up TLS, with certificates that are read again now and then.
+struct Acceptor {
+    config: SyslogTlsConfig,
+    acceptor: TlsAcceptor,
+    since: Instant,
+}
+
+impl Acceptor {
+    fn new(config: &SyslogTlsConfig) -> io::Result<Self> {
+        let acceptor = read_acceptor(config)?;
+        Ok(Self { config: config.clone(), acceptor, since: Instant::now() })
+    }
+
+    fn get(&mut self) -> TlsAcceptor {
+        if self.since.elapsed() >= CERTIFICATE_INTERVAL {
+            self.since = Instant::now();
+            // While one file is new and the other is not, the former ones are as good.
+            if let Ok(acceptor) = read_acceptor(&self.config) {
+                self.acceptor = acceptor;
+            }
+        }
+        self.acceptor.clone()
+    }
+}
+
+fn read_acceptor(config: &SyslogTlsConfig) -> io::Result<TlsAcceptor> {
+    let SyslogTlsConfig { certificate_file, key_file, client_authority_file, .. } = config;
+    Ok(tls::server(certificate_file, key_file, client_authority_file.as_deref())?.into())
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use tokio::io::AsyncWriteExt;
 
 use super::*;
+use crate::event::Event;
 
 #[derive(Default)]
 struct Told(Mutex<Vec<String>>);
@@ -163,7 +164,7 @@ async fn long_messages_that_do_not_end_wait_for_each_other() {
     let config = format!("tcp = \"{address}\"\nidle_milliseconds = 300");
     let mut source = Source::start_with(&config, longest);
     let long = [b"<13>app: ", &[b'x'; SHORT_BYTES][..]].concat();
-    let began = std::time::Instant::now();
+    let began = Instant::now();
     let halves = [send(address, &long).await, send(address, &long).await];
     tokio::time::sleep(Duration::from_millis(50)).await;
     // There is room for two: the third waits until they are cut off, and short ones do not.
@@ -187,4 +188,133 @@ async fn an_address_that_is_taken_is_refused_with_a_reason() {
     let events: Arc<dyn Events> = Arc::new(());
     let error = start("s", &config, 1_000, &events).unwrap_err().to_string();
     assert!(error.contains(&format!("syslog cannot listen at {address}")), "{error}");
+}
+
+/// Files with a certificate for this machine, its key, and one of a client.
+struct Certificates {
+    folder: tempfile::TempDir,
+    server: rcgen::CertifiedKey<rcgen::KeyPair>,
+    client: rcgen::CertifiedKey<rcgen::KeyPair>,
+}
+
+impl Certificates {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let make = || rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+        let (server, client) = (make(), make());
+        for (name, text) in [
+            ("cert.pem", server.cert.pem()),
+            ("key.pem", server.signing_key.serialize_pem()),
+            ("clients.pem", client.cert.pem()),
+        ] {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        }
+        Self { folder, server, client }
+    }
+
+    fn config(&self, address: SocketAddr, more: &str) -> String {
+        let folder = self.folder.path().display();
+        format!(
+            "tls = {{ listen = \"{address}\", certificate_file = \"{folder}/cert.pem\", \
+             key_file = \"{folder}/key.pem\"{more} }}"
+        )
+    }
+
+    /// Sends by TLS, with a certificate or without, and closes as most senders do.
+    async fn send(&self, address: SocketAddr, has_own: bool, bytes: &[u8]) -> io::Result<()> {
+        let mut roots = rustls::RootCertStore::empty();
+        roots.add(self.server.cert.der().clone()).unwrap();
+        let builder = rustls::ClientConfig::builder().with_root_certificates(roots);
+        let config = if has_own {
+            let key = self.client.signing_key.serialize_der().try_into().unwrap();
+            builder.with_client_auth_cert(vec![self.client.cert.der().clone()], key).unwrap()
+        } else {
+            builder.with_no_client_auth()
+        };
+        let stream = TcpStream::connect(address).await?;
+        let name = "localhost".try_into().unwrap();
+        let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+        let mut stream = connector.connect(name, stream).await?;
+        stream.write_all(bytes).await?;
+        stream.flush().await
+    }
+}
+
+#[tokio::test]
+async fn messages_come_over_tls_and_bad_handshakes_are_told() {
+    let certificates = Certificates::new();
+    let address = free_address().await;
+    let mut source = Source::start(&certificates.config(address, ""));
+    let counted = "<13>app: one";
+    let counted = format!("{} {counted}", counted.len());
+    certificates.send(address, false, counted.as_bytes()).await.unwrap();
+    certificates.send(address, false, b"<13>app: two\n").await.unwrap();
+    drop(send(address, b"<13>app: no TLS\n").await);
+    source.wait_for(2, 0).await;
+    source.wait_for_event("no TLS: ").await;
+    source.lines.sort();
+    assert_eq!(source.lines, ["app|one", "app|two"]);
+}
+
+#[tokio::test]
+async fn senders_without_a_certificate_are_refused_where_one_is_asked_for() {
+    let certificates = Certificates::new();
+    let address = free_address().await;
+    let authority = certificates.folder.path().join("clients.pem");
+    let authority = format!(", client_authority_file = \"{}\"", authority.display());
+    let mut source = Source::start(&certificates.config(address, &authority));
+    // Whether the client hears of it before it has written is a matter of chance.
+    let _ = certificates.send(address, false, b"<13>app: stranger\n").await;
+    source.wait_for_event("no TLS: peer sent no certificates").await;
+    certificates.send(address, true, b"<13>app: friend\n").await.unwrap();
+    source.wait_for(1, 0).await;
+    assert_eq!(source.lines, ["app|friend"]);
+}
+
+#[tokio::test]
+async fn certificates_that_cannot_be_are_refused_with_their_file() {
+    let certificates = Certificates::new();
+    let address = free_address().await;
+    let config = certificates.config(address, "");
+    let refused = |config: &str| {
+        let config: SyslogConfig = toml::from_str(config).unwrap();
+        let events: Arc<dyn Events> = Arc::new(());
+        let error = try_to_listen(&config, &[]).unwrap_err().to_string();
+        assert_eq!(start("s", &config, 1_000, &events).unwrap_err().to_string(), error);
+        error
+    };
+    let other = certificates.folder.path().join("other.pem");
+    std::fs::write(&other, "no PEM").unwrap();
+    let error = refused(&config.replace("/cert.pem", "/other.pem"));
+    assert!(error.ends_with("other.pem: it has no certificate (PEM)"), "{error}");
+    let error = refused(&config.replace("/key.pem", "/cert.pem"));
+    assert!(error.contains("cert.pem: no private key (PEM) was found"), "{error}");
+    let error = refused(&config.replace("/cert.pem", "/gone.pem"));
+    assert!(error.contains("gone.pem: ") && error.contains("No such file"), "{error}");
+    let error = refused(&config.replace("/cert.pem", "/clients.pem"));
+    assert!(error.contains("clients.pem: it cannot be used with the key"), "{error}");
+}
+
+#[tokio::test]
+async fn many_refusals_are_an_event_a_second_with_their_number() {
+    let address = free_address().await;
+    let mut source = Source::start(&format!("tcp = \"{address}\"\nmax_connections = 1"));
+    let held = send(address, b"<13>app: one\n").await;
+    source.wait_for(1, 0).await;
+    for _ in 0..200 {
+        let mut refused = TcpStream::connect(address).await.unwrap();
+        // It is closed at once.
+        assert_eq!(refused.read(&mut [0]).await.unwrap_or(0), 0);
+    }
+    source.wait_for_event("more were refused within a second").await;
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    let told = source.told.0.lock().unwrap().clone();
+    assert!(told.len() < 20, "{} events", told.len());
+    let others = |text: &String| {
+        let (_, rest) = text.split_once("connections already; ")?;
+        rest.split(' ').next()?.parse::<usize>().ok()
+    };
+    let counted: usize = told.iter().filter_map(others).sum();
+    assert_eq!(counted + told.len(), 200, "{told:?}");
+    drop(held);
 }
