@@ -12,14 +12,17 @@ mod event;
 mod intake;
 mod lines;
 pub mod loki;
+mod metadata;
 mod metrics;
 mod promtail;
 pub mod queue;
 mod sinks;
 mod sources;
 mod stages;
+mod text;
 
 pub use agent::{Agent, AgentError, check, run};
 pub use entry::{Entry, Labels, Origin};
 pub use event::{Event, Events};
+pub use metadata::Metadata;
 pub use promtail::{Translation, from_promtail};
