@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections import Counter
@@ -116,8 +117,15 @@ class Receiver:
 
     def ask(self, path: str, **parameters: object) -> dict:
         query = urllib.parse.urlencode(parameters)
-        with urllib.request.urlopen(f"{self.url}{path}?{query}", timeout=120) as answer:
-            return json.load(answer)
+        for tries in range(20):
+            try:
+                with urllib.request.urlopen(f"{self.url}{path}?{query}", timeout=120) as answer:
+                    return json.load(answer)
+            except (ConnectionError, urllib.error.URLError):
+                # It may be about to restart.
+                if tries == 19:
+                    raise
+                time.sleep(0.5)
 
     def add_faults(self, faults: list[dict]) -> None:
         """Tells the double what the next pushes meet."""

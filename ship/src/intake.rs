@@ -16,7 +16,7 @@ use crate::dead_letters::DeadLetterFile;
 use crate::entry::Entry;
 use crate::event::{Event, Events};
 use crate::metrics::{Count, Metrics};
-use crate::queue::{QueueError, QueueWriter};
+use crate::queue::{QueueError, QueueWriter, is_full};
 use crate::sources::{Read, Source};
 use crate::stages::{Dead, Pipeline};
 
@@ -94,9 +94,11 @@ pub(crate) struct Intake {
     last_full: Option<Instant>,
 }
 
-/// Entries that not every queue had room for.
+/// What came of a read and is not kept everywhere yet, for want of room.
 #[derive(Debug)]
 struct Waiting {
+    /// Dead letters that the disk had no room for.
+    dead: Vec<Dead>,
     entries: Vec<Entry>,
     /// The sinks whose queues lack some, with the number that they have.
     sinks: Vec<(String, usize)>,
@@ -191,7 +193,9 @@ impl Intake {
                 self.carry(index, read)?;
             }
         }
-        if let Some(Waiting { entries, sinks, .. }) = &self.waiting {
+        if let Some(Waiting { entries, sinks, .. }) = &self.waiting
+            && !sinks.is_empty()
+        {
             let names: Vec<&str> = sinks.iter().map(|(sink, _)| sink.as_str()).collect();
             let (entries, sinks) = (entries.len(), names.join(", "));
             self.surroundings.events.take(&Event::NotQueued { entries, sinks });
@@ -240,26 +244,43 @@ impl Intake {
             }
         }
         metrics.count(name, Count::DeadLetters, dead.len() as u64);
-        self.keep_dead(&dead)?;
+        let mut sinks = Vec::new();
         if !entries.is_empty() {
-            let sinks = self.parts.outputs.iter().map(|output| (output.sink.clone(), 0));
-            let sinks = sinks.collect();
-            self.waiting = Some(Waiting { entries, sinks });
-            self.append_waiting()?;
+            sinks.extend(self.parts.outputs.iter().map(|output| (output.sink.clone(), 0)));
         }
-        Ok(())
+        self.waiting = Some(Waiting { dead, entries, sinks });
+        self.append_waiting()
     }
 
-    fn keep_dead(&self, dead: &[Dead]) -> io::Result<()> {
-        for dead in dead {
-            self.surroundings.dead_letters.keep(dead)?;
+    /// Keeps dead letters, and returns those that the disk has no room for.
+    fn keep_dead(&mut self, mut dead: Vec<Dead>) -> io::Result<Vec<Dead>> {
+        for index in 0..dead.len() {
+            match self.surroundings.dead_letters.keep(&dead[index]) {
+                Ok(()) => {}
+                Err(error) if is_full(&error) => {
+                    self.tell_full_letters(&error);
+                    return Ok(dead.split_off(index));
+                }
+                Err(error) => return Err(error),
+            }
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
-    /// Appends entries to the queues that lack them, as far as there is room.
+    /// Tells that the disk has no room for dead letters, now and then.
+    fn tell_full_letters(&mut self, error: &io::Error) {
+        if self.last_full.is_none_or(|last| last.elapsed() >= FULL_INTERVAL) {
+            let (what, error) = ("dead letters".to_owned(), error.to_string());
+            self.surroundings.events.take(&Event::NotWritten { what, error });
+            self.last_full = Some(Instant::now());
+        }
+    }
+
+    /// Appends entries to the queues that lack them, and keeps dead letters, as far as there is
+    /// room.
     fn append_waiting(&mut self) -> io::Result<()> {
         let Some(waiting) = self.waiting.take() else { return Ok(()) };
+        let dead = self.keep_dead(waiting.dead)?;
         let mut still = Vec::new();
         for (sink, mut count) in waiting.sinks {
             // A sink that a new configuration does not have gets nothing more.
@@ -279,8 +300,9 @@ impl Intake {
                 Err(error) => return Err(queue_failed(&sink, &error)),
             }
         }
-        if !still.is_empty() {
-            self.waiting = Some(Waiting { sinks: still, ..waiting });
+        if !still.is_empty() || !dead.is_empty() {
+            let entries = waiting.entries;
+            self.waiting = Some(Waiting { dead, entries, sinks: still });
         }
         Ok(())
     }
@@ -308,7 +330,15 @@ impl Intake {
         if !self.is_dirty || self.waiting.is_some() {
             return Ok(());
         }
-        self.surroundings.dead_letters.sync()?;
+        match self.surroundings.dead_letters.sync() {
+            Ok(()) => {}
+            // The former checkpoint stays, and so nothing is forgotten.
+            Err(error) if is_full(&error) => {
+                self.tell_full_letters(&error);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
         for output in &mut self.parts.outputs {
             output.writer.sync().map_err(|error| queue_failed(&output.sink, &error))?;
         }

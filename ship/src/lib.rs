@@ -20,6 +20,7 @@ mod sinks;
 mod sources;
 mod stages;
 mod text;
+mod whole_lines;
 
 pub use agent::{Agent, AgentError, check, run};
 pub use entry::{Entry, Labels, Origin};

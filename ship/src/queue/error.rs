@@ -62,12 +62,15 @@ impl QueueError {
     pub fn is_full(&self) -> bool {
         match &self.kind {
             Kind::Full { .. } => true,
-            Kind::Io { error, .. } => {
-                matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-            }
+            Kind::Io { error, .. } => is_full(error),
             _ => false,
         }
     }
+}
+
+/// Returns true if the disk has no room, so that waiting may help.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 impl From<Kind> for QueueError {

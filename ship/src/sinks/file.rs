@@ -1,7 +1,7 @@
 //! The sink that appends to a file: lines alone, or objects with all that is known of them.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -15,6 +15,7 @@ use crate::event::{Event, Events};
 use crate::metrics::Metrics;
 use crate::queue::{QueueReader, QueuedBatch};
 use crate::sinks::json::JsonWriter;
+use crate::whole_lines::cut_torn_line;
 
 /// The bytes of entries that are read at once.
 const BATCH_BYTES: usize = 1 << 20;
@@ -178,26 +179,8 @@ fn open(path: &Path) -> io::Result<File> {
         }
         Err(TryLockError::Error(error)) => return Err(error),
     }
-    let length = whole_lines(&mut file)?;
-    file.set_len(length)?;
+    cut_torn_line(&mut file)?;
     Ok(file)
-}
-
-/// Returns the bytes up to the last newline.
-fn whole_lines(file: &mut File) -> io::Result<u64> {
-    let mut end = file.seek(SeekFrom::End(0))?;
-    let mut buffer = vec![0; 64 << 10];
-    while end > 0 {
-        let start = end.saturating_sub(buffer.len() as u64);
-        file.seek(SeekFrom::Start(start))?;
-        let bytes = &mut buffer[..(end - start) as usize];
-        file.read_exact(bytes)?;
-        if let Some(at) = memchr::memrchr(b'\n', bytes) {
-            return Ok(start + at as u64 + 1);
-        }
-        end = start;
-    }
-    Ok(0)
 }
 
 #[cfg(test)]

@@ -348,6 +348,29 @@ fn a_place_that_is_used_again_is_another_file() {
 }
 
 #[test]
+fn a_file_that_a_scan_has_missed_is_not_read_again() {
+    let mut logs = Logs::new(AT_ONCE);
+    logs.append("a.log", "a1\n");
+    assert_eq!(logs.lines(), ["a1"]);
+    logs.rename("a.log", "a.log.1");
+    logs.append("a.log", "b1\n");
+    assert_eq!(logs.lines(), ["b1"]);
+    // Under no name of the source, as between two names of which one is listed before and the other
+    // one behind the rename.
+    for is_remembered in [false, true] {
+        logs.rename("a.log.1", "hidden");
+        if is_remembered {
+            logs.restart();
+        }
+        for _ in 1..MISSES {
+            assert!(logs.files.next(&logs.told).is_none());
+        }
+        logs.rename("hidden", "a.log.1");
+        assert!(logs.lines().is_empty(), "{is_remembered}");
+    }
+}
+
+#[test]
 fn a_file_that_is_compressed_afterwards_is_not_read_twice() {
     let mut logs = Logs::new("");
     logs.append("a.log", "a1\n");
