@@ -60,9 +60,13 @@ def fail(text: str) -> None:
 
 
 def build(profile: str, *packages: str) -> Path:
-    """Builds programs of the workspace, and returns their folder."""
+    """Builds the agent, the double of Loki, and other packages, and returns their folder.
+
+    Always those two together: either alone would have its dependencies compiled in another way.
+    """
     command = ["cargo", "build", "--locked", "--profile", profile]
-    command += [argument for name in packages for argument in ("--package", name)]
+    for name in ("delimark-cli", "delimark-loki-double", *packages):
+        command += ["--package", name]
     subprocess.run(command, cwd=ROOT, check=True)
     target = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
     return target / ("debug" if profile == "dev" else profile)

@@ -242,9 +242,8 @@ impl Files {
             missed_again.insert(id, count);
             count < MISSES
         };
-        self.followed.retain(|id, file| {
-            file.is_listed || file.file().is_some() || may_come_back(*id)
-        });
+        self.followed
+            .retain(|id, file| file.is_listed || file.file().is_some() || may_come_back(*id));
         let is_done = |file: &Followed| {
             (file.is_away || !file.is_listed) && file.file().is_some() && file.is_idle(wait)
         };
