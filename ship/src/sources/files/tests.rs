@@ -413,6 +413,35 @@ fn a_file_that_is_compressed_during_a_restart_is_read_on() {
 }
 
 #[test]
+fn a_compressed_file_of_one_endless_line_is_a_dead_letter() {
+    let mut logs = Logs::new("");
+    logs.append("a.log", "a1\n");
+    assert_eq!(logs.lines(), ["a1"]);
+    let file = File::create(logs.path("a.log.1.gz")).unwrap();
+    let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+    encoder.write_all(b"a1\n").unwrap();
+    for _ in 0..64 {
+        encoder.write_all(&[0; 1 << 20]).unwrap();
+    }
+    encoder.write_all(b"\na3\n").unwrap();
+    encoder.finish().unwrap();
+    assert!(fs::metadata(logs.path("a.log.1.gz")).unwrap().len() < 1 << 20);
+    fs::create_dir(logs.path("old")).unwrap();
+    logs.rename("a.log", "old/a");
+    logs.restart();
+    let (mut lines, mut dead) = (0, 0);
+    for _ in 0..3 {
+        while let Some(read) = logs.files.next(&logs.told) {
+            let count = read.lines.iter().map(|lines| lines.bytes.len()).sum::<usize>();
+            assert!(count < 1 << 10, "the endless line is in memory");
+            lines += read.lines.iter().map(|lines| lines.spans.len()).sum::<usize>();
+            dead += read.dead.len();
+        }
+    }
+    assert_eq!((lines, dead), (1, 1));
+}
+
+#[test]
 fn lines_that_are_too_long_are_dead_letters() {
     let mut logs = Logs::new("");
     logs.append("a.log", &format!("a1\n{}\na3\n", "x".repeat(101)));

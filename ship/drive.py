@@ -1,6 +1,6 @@
-"""What trials of the agent share: programs that have to be there, a receiver, the agent, and queries.
+"""What the scripts that drive the agent share: programs, a receiver, the agent, and queries.
 
-The trials are ci/ship-load, ci/ship-faults, ci/ship-latency and scripts/compare-ship.
+They are scripts/ship-load, ship-faults, ship-latency and compare-ship.
 """
 
 import argparse
@@ -29,7 +29,7 @@ PAGE = 5000
 
 
 def options(description: str, **more: dict) -> argparse.Namespace:
-    """Reads the command line of a trial; `more` has options of its own, by their names."""
+    """Reads the command line of a script; `more` has options of its own, by their names."""
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -88,13 +88,13 @@ def wait_for(what: str, is_there, seconds: float = 60) -> None:
 
 
 class Children:
-    """The processes that a trial started: none of them outlives it."""
+    """The processes that a script started: none of them outlives it."""
 
     def __init__(self):
         self.processes: list[subprocess.Popen] = []
 
     def __enter__(self) -> "Children":
-        # So that a trial that is told to end still ends them.
+        # So that a script that is told to end still ends them.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
         return self
 
@@ -239,7 +239,7 @@ def peak_bytes(pid: int) -> int:
 
 
 def account(name: str, written: set[str], found: Counter, dead: set[str]) -> bool:
-    """Prints what became of lines, by their numbers, and tells whether each is where it should be."""
+    """Prints what became of lines, by their numbers, and tells whether each is in its place."""
     doubled = sum(count - 1 for count in found.values())
     lost = written - found.keys() - dead
     both = found.keys() & dead
