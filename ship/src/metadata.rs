@@ -13,7 +13,7 @@ use crate::text::{Buffers, Text};
 pub(crate) type Names = Arc<[Box<str>]>;
 
 /// What is said of a line alone: values by name, in the order in which they were given.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub struct Metadata {
     table: Arc<MetadataTable>,
     row: usize,
@@ -67,12 +67,6 @@ impl Metadata {
     fn row(&self) -> &[Text] {
         let width = self.table.names.len();
         &self.table.values[self.row * width..][..width]
-    }
-}
-
-impl Default for Metadata {
-    fn default() -> Self {
-        Self { table: Arc::default(), row: 0 }
     }
 }
 
