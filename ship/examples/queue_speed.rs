@@ -63,7 +63,7 @@ fn entry(number: usize) -> Entry {
         labels: Labels::from(labels),
         timestamp_ns: 1_755_857_700_000_000_000 + number as i64,
         line: Bytes::from(line),
-        metadata: vec![("client".into(), Bytes::from(format!("203.0.113.{}", number % 250)))],
+        metadata: [("client", format!("203.0.113.{}", number % 250))].into_iter().collect(),
         origin: Origin {
             source: Arc::from("access.log"),
             line: Some(number as u64),

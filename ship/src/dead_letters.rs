@@ -2,13 +2,17 @@
 //! have some.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter};
+use std::io::{self, Write};
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use delimark_pipeline::{DeadLetter, DeadLetters, JsonDeadLetters};
 
 use crate::stages::Dead;
+use crate::whole_lines::cut_torn_line;
+
+/// The bytes of letters that wait to be written, from which no more are taken.
+const WAITING_BYTES: usize = 64 << 10;
 
 /// The dead letters of an agent. Clones write to the same file.
 #[derive(Clone, Debug)]
@@ -19,11 +23,13 @@ pub(crate) struct DeadLetterFile {
 #[derive(Debug)]
 struct Shared {
     file: File,
-    letters: JsonDeadLetters<BufWriter<File>>,
+    /// Letters that are not in the file yet, whole ones.
+    waiting: Vec<u8>,
 }
 
 impl DeadLetterFile {
-    /// Opens a file to append to, and creates it with its folder where it is missing.
+    /// Opens a file to append to, and creates it with its folder where it is missing. A part of a
+    /// letter at its end, which a full disk and a kill left, is cut off: it comes again.
     ///
     /// # Errors
     ///
@@ -32,9 +38,9 @@ impl DeadLetterFile {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
         }
-        let file = File::options().create(true).append(true).open(path)?;
-        let letters = JsonDeadLetters::new(BufWriter::new(file.try_clone()?));
-        Ok(Self { shared: Arc::new(Mutex::new(Shared { file, letters })) })
+        let mut file = File::options().create(true).read(true).append(true).open(path)?;
+        cut_torn_line(&mut file)?;
+        Ok(Self { shared: Arc::new(Mutex::new(Shared { file, waiting: Vec::new() })) })
     }
 
     /// Keeps a line.
@@ -52,7 +58,7 @@ impl DeadLetterFile {
             line: dead.line.as_ref().map(|line| line.to_vec()),
             is_left_out: true,
         };
-        self.lock().letters.take(&dead.origin.source, &letter)
+        self.lock().take(&dead.origin.source, &letter)
     }
 
     /// Makes sure that all that were kept survive a loss of power.
@@ -62,8 +68,9 @@ impl DeadLetterFile {
     /// The disk fails or is full.
     pub(crate) fn sync(&self) -> io::Result<()> {
         let mut shared = self.lock();
-        shared.letters.flush()?;
-        shared.file.sync_data()
+        shared.write()?;
+        // A device has nothing to sync, and says so with an error.
+        if shared.file.metadata()?.is_file() { shared.file.sync_data() } else { Ok(()) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Shared> {
@@ -72,12 +79,66 @@ impl DeadLetterFile {
     }
 }
 
+impl Shared {
+    fn take(&mut self, input: &str, letter: &DeadLetter) -> io::Result<()> {
+        if self.waiting.len() >= WAITING_BYTES {
+            self.write()?;
+        }
+        JsonDeadLetters::new(&mut self.waiting).take(input, letter)
+    }
+
+    /// Writes what waits, all or nothing: half a letter would spoil the one behind it.
+    fn write(&mut self) -> io::Result<()> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
+        let metadata = self.file.metadata()?;
+        if let Err(error) = self.file.write_all(&self.waiting) {
+            if metadata.is_file() {
+                self.file.set_len(metadata.len())?;
+            }
+            return Err(error);
+        }
+        self.waiting.clear();
+        Ok(())
+    }
+}
+
 impl DeadLetters for DeadLetterFile {
     fn take(&mut self, input: &str, letter: &DeadLetter) -> io::Result<()> {
-        self.lock().letters.take(input, letter)
+        self.lock().take(input, letter)
     }
 
     fn flush(&mut self) -> io::Result<()> {
         self.sync()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entry::Origin;
+
+    #[test]
+    fn half_a_letter_is_cut_off_and_whole_ones_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("new/dead.jsonl");
+        let origin = Origin { source: "a.log".into(), line: Some(1), offset: 0 };
+        let dead = Dead { origin, reason: "is long".to_owned(), line: None };
+        let letters = DeadLetterFile::open(&path).unwrap();
+        letters.keep(&dead).unwrap();
+        letters.sync().unwrap();
+        let whole = fs::read_to_string(&path).unwrap();
+        fs::write(&path, format!("{whole}{{\"input\":\"a.l")).unwrap();
+        let letters = DeadLetterFile::open(&path).unwrap();
+        letters.keep(&dead).unwrap();
+        letters.sync().unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), whole.repeat(2));
+    }
+
+    #[test]
+    fn a_device_is_written_to_as_it_is() {
+        let letters = DeadLetterFile::open(Path::new("/dev/null")).unwrap();
+        letters.sync().unwrap();
     }
 }

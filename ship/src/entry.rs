@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::metadata::Metadata;
+
 /// The labels of a stream, sorted by name, each name once.
 pub type Labels = Arc<[(Box<str>, Box<str>)]>;
 
@@ -27,8 +29,8 @@ pub struct Entry {
     pub timestamp_ns: i64,
     /// The line without its newline.
     pub line: Bytes,
-    /// What is said of this line alone, in the order of the names.
-    pub metadata: Vec<(Box<str>, Bytes)>,
+    /// What is said of this line alone.
+    pub metadata: Metadata,
     /// Where it came from.
     pub origin: Origin,
 }

@@ -90,6 +90,13 @@ pub enum Event {
         /// The reason.
         error: String,
     },
+    /// A sink was ended before it had written everything; the rest stays in its queue.
+    SinkCut {
+        /// The sink.
+        sink: String,
+        /// The reason; it reads on behind the sink's name.
+        reason: String,
+    },
     /// Something that could not be written can be again.
     WrittenAgain {
         /// The thing.
@@ -155,6 +162,9 @@ impl fmt::Display for Event {
             }
             Self::NotWritten { what, error } => {
                 write!(formatter, "{what} cannot be written: {error}; tried again")
+            }
+            Self::SinkCut { sink, reason } => {
+                write!(formatter, "sink '{sink}' {reason}; the rest stays in its queue")
             }
             Self::WrittenAgain { what } => write!(formatter, "{what} is written again"),
             Self::Reloaded { summary } => write!(formatter, "new configuration: {summary}"),

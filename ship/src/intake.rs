@@ -16,7 +16,7 @@ use crate::dead_letters::DeadLetterFile;
 use crate::entry::Entry;
 use crate::event::{Event, Events};
 use crate::metrics::{Count, Metrics};
-use crate::queue::{QueueError, QueueWriter};
+use crate::queue::{QueueError, QueueWriter, is_full};
 use crate::sources::{Read, Source};
 use crate::stages::{Dead, Pipeline};
 
@@ -96,9 +96,11 @@ pub(crate) struct Intake {
     last_full: Option<Instant>,
 }
 
-/// Entries that not every queue had room for.
-#[derive(Debug)]
+/// What came of a read and is not kept everywhere yet, for want of room.
+#[derive(Debug, Default)]
 struct Waiting {
+    /// Dead letters that the disk had no room for.
+    dead: Vec<Dead>,
     entries: Vec<Entry>,
     /// The sinks whose queues lack some, with the number that they have.
     sinks: Vec<(String, usize)>,
@@ -150,8 +152,7 @@ impl Intake {
         let mut pause = Duration::ZERO;
         let dead = std::mem::take(&mut self.parts.dead);
         // The checkpoint still has them as held.
-        self.is_dirty |= !dead.is_empty();
-        self.keep_dead(&dead)?;
+        self.keep_or_wait(dead)?;
         loop {
             match self.commands.recv_timeout(pause) {
                 Ok(Command::Pause(sender)) => self.pause(sender)?,
@@ -203,7 +204,9 @@ impl Intake {
             }
             self.give_up_held(index)?;
         }
-        if let Some(Waiting { entries, sinks, .. }) = &self.waiting {
+        if let Some(Waiting { entries, sinks, .. }) = &self.waiting
+            && !sinks.is_empty()
+        {
             let names: Vec<&str> = sinks.iter().map(|(sink, _)| sink.as_str()).collect();
             let (entries, sinks) = (entries.len(), names.join(", "));
             self.surroundings.events.take(&Event::NotQueued { entries, sinks });
@@ -252,14 +255,12 @@ impl Intake {
             }
         }
         metrics.count(name, Count::DeadLetters, dead.len() as u64);
-        self.keep_dead(&dead)?;
+        let mut sinks = Vec::new();
         if !entries.is_empty() {
-            let sinks = self.parts.outputs.iter().map(|output| (output.sink.clone(), 0));
-            let sinks = sinks.collect();
-            self.waiting = Some(Waiting { entries, sinks });
-            self.append_waiting()?;
+            sinks.extend(self.parts.outputs.iter().map(|output| (output.sink.clone(), 0)));
         }
-        Ok(())
+        self.waiting = Some(Waiting { dead, entries, sinks });
+        self.append_waiting()
     }
 
     /// Keeps the beginnings of lines as dead letters, whose ends cannot come any more.
@@ -267,19 +268,48 @@ impl Intake {
         let Inlet { name, pipeline, .. } = &mut self.parts.inlets[index];
         let dead = pipeline.give_up_held();
         self.surroundings.metrics.count(name, Count::DeadLetters, dead.len() as u64);
-        self.keep_dead(&dead)
+        self.keep_or_wait(dead)
     }
 
-    fn keep_dead(&self, dead: &[Dead]) -> io::Result<()> {
-        for dead in dead {
-            self.surroundings.dead_letters.keep(dead)?;
+    /// Keeps dead letters; those that the disk has no room for wait until it has.
+    fn keep_or_wait(&mut self, dead: Vec<Dead>) -> io::Result<()> {
+        self.is_dirty |= !dead.is_empty();
+        let left = self.keep_dead(dead)?;
+        if !left.is_empty() {
+            self.waiting.get_or_insert_default().dead.extend(left);
         }
         Ok(())
     }
 
-    /// Appends entries to the queues that lack them, as far as there is room.
+    /// Keeps dead letters, and returns those that the disk has no room for.
+    fn keep_dead(&mut self, mut dead: Vec<Dead>) -> io::Result<Vec<Dead>> {
+        for index in 0..dead.len() {
+            match self.surroundings.dead_letters.keep(&dead[index]) {
+                Ok(()) => {}
+                Err(error) if is_full(&error) => {
+                    self.tell_full_letters(&error);
+                    return Ok(dead.split_off(index));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    /// Tells that the disk has no room for dead letters, now and then.
+    fn tell_full_letters(&mut self, error: &io::Error) {
+        if self.last_full.is_none_or(|last| last.elapsed() >= FULL_INTERVAL) {
+            let (what, error) = ("dead letters".to_owned(), error.to_string());
+            self.surroundings.events.take(&Event::NotWritten { what, error });
+            self.last_full = Some(Instant::now());
+        }
+    }
+
+    /// Appends entries to the queues that lack them, and keeps dead letters, as far as there is
+    /// room.
     fn append_waiting(&mut self) -> io::Result<()> {
         let Some(waiting) = self.waiting.take() else { return Ok(()) };
+        let dead = self.keep_dead(waiting.dead)?;
         let mut still = Vec::new();
         for (sink, mut count) in waiting.sinks {
             // A sink that a new configuration does not have gets nothing more.
@@ -299,8 +329,9 @@ impl Intake {
                 Err(error) => return Err(queue_failed(&sink, &error)),
             }
         }
-        if !still.is_empty() {
-            self.waiting = Some(Waiting { sinks: still, ..waiting });
+        if !still.is_empty() || !dead.is_empty() {
+            let entries = waiting.entries;
+            self.waiting = Some(Waiting { dead, entries, sinks: still });
         }
         Ok(())
     }
@@ -314,10 +345,9 @@ impl Intake {
         }
         match self.commands.recv() {
             Ok(Command::Go(parts)) => {
-                self.is_dirty |= !parts.dead.is_empty();
-                self.keep_dead(&parts.dead)?;
-                self.parts = Parts { dead: Vec::new(), ..parts };
-                Ok(())
+                self.parts = parts;
+                let dead = std::mem::take(&mut self.parts.dead);
+                self.keep_or_wait(dead)
             }
             _ => Err(io::Error::other("the new configuration was given up")),
         }
@@ -330,7 +360,15 @@ impl Intake {
         if !self.is_dirty || self.waiting.is_some() {
             return Ok(());
         }
-        self.surroundings.dead_letters.sync()?;
+        match self.surroundings.dead_letters.sync() {
+            Ok(()) => {}
+            // The former checkpoint stays, and so nothing is forgotten.
+            Err(error) if is_full(&error) => {
+                self.tell_full_letters(&error);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        }
         for output in &mut self.parts.outputs {
             output.writer.sync().map_err(|error| queue_failed(&output.sink, &error))?;
         }

@@ -82,17 +82,17 @@ impl RunningSink {
     pub(super) async fn stop(mut self, events: &dyn Events) {
         // A sink that has ended does not listen.
         let _ = self.stop.send(true);
-        let problem = match tokio::time::timeout(GRACE, &mut self.task).await {
+        let reason = match tokio::time::timeout(GRACE, &mut self.task).await {
             Ok(Ok(())) => return,
-            Ok(Err(error)) => error.to_string(),
+            Ok(Err(error)) => format!("failed: {error}"),
             Err(_) => {
                 self.task.abort();
                 // Until it has ended, the queue is its own.
                 let _ = (&mut self.task).await;
-                format!("it did not end within {} s; the rest stays in its queue", GRACE.as_secs())
+                format!("did not end within {} s", GRACE.as_secs())
             }
         };
-        let what = format!("sink '{}'", self.config.name.get_ref());
-        events.take(&Event::NotWritten { what, error: problem });
+        let sink = self.config.name.get_ref().clone();
+        events.take(&Event::SinkCut { sink, reason });
     }
 }

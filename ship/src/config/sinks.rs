@@ -67,6 +67,8 @@ pub enum LineShape {
     /// An object with time, labels, metadata and the line.
     #[default]
     Json,
+    /// An object of structured metadata alone.
+    Fields,
     /// The line alone.
     Raw,
 }

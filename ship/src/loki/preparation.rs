@@ -96,7 +96,8 @@ impl Preparation {
         }
         let admitted = self.guard.admit(&with_values(&entry.labels))?;
         counters.add(Count::MovedLabels, admitted.moved.len() as u64);
-        let mut metadata = entry.metadata.clone();
+        let metadata = entry.metadata.iter_shared().map(|(name, value)| (name.into(), value));
+        let mut metadata: Vec<(Box<str>, Bytes)> = metadata.collect();
         for (_, value) in &mut metadata {
             // Loki makes a blank of each bad byte, which hides that there was one.
             if let Err(error) = str::from_utf8(value) {
@@ -219,13 +220,14 @@ fn check_metadata(metadata: &[(Box<str>, Bytes)], limits: &LokiLimits) -> Result
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::metadata::Metadata;
 
     fn entry(now_ns: i64) -> Entry {
         Entry {
             labels: [("job".into(), "x".into())].into_iter().collect(),
             timestamp_ns: now_ns,
             line: Bytes::from("line"),
-            metadata: Vec::new(),
+            metadata: Metadata::default(),
             origin: Origin { source: "a.log".into(), line: Some(1), offset: 7 },
         }
     }
@@ -259,7 +261,7 @@ mod tests {
         let metadata = |pairs: usize, bytes: usize| {
             move |entry: &mut Entry| {
                 let value = Bytes::from(vec![b'x'; bytes]);
-                let pair = |index: usize| (format!("m{index:03}").into(), value.clone());
+                let pair = |index: usize| (format!("m{index:03}"), value.clone());
                 entry.metadata = (0..pairs).map(pair).collect();
             }
         };
@@ -311,7 +313,7 @@ mod tests {
         let empty = |entry: &mut Entry| entry.labels = labels(2, "");
         assert_eq!(prepare(empty).unwrap().stream.text, r#"{service_name="unknown_service"}"#);
         let bad = |entry: &mut Entry| {
-            entry.metadata = vec![("a".into(), Bytes::from_static(b"x\xffy"))];
+            entry.metadata = [("a", b"x\xffy")].into_iter().collect();
         };
         assert_eq!(prepare(bad).unwrap().metadata[0].1, "x\u{fffd}y");
     }

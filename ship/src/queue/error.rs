@@ -13,6 +13,7 @@ pub struct QueueError {
 #[derive(Debug)]
 enum Kind {
     Full { waiting: u64, needed: u64, limit: u64 },
+    NoDiskRoom { free: u64, reserve: u64 },
     Oversized { needed: u64, limit: u64 },
     Locked { folder: PathBuf },
     Limits { bytes: u64, least: u64 },
@@ -25,6 +26,11 @@ impl QueueError {
     /// The limit of bytes is reached.
     pub(super) fn full(waiting: u64, needed: u64, limit: u64) -> Self {
         Kind::Full { waiting, needed, limit }.into()
+    }
+
+    /// The disk has no more room than is kept for what else has to be written.
+    pub(super) fn no_disk_room(free: u64, reserve: u64) -> Self {
+        Kind::NoDiskRoom { free, reserve }.into()
     }
 
     /// One append would not fit even an empty queue.
@@ -61,13 +67,16 @@ impl QueueError {
     #[must_use]
     pub fn is_full(&self) -> bool {
         match &self.kind {
-            Kind::Full { .. } => true,
-            Kind::Io { error, .. } => {
-                matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
-            }
+            Kind::Full { .. } | Kind::NoDiskRoom { .. } => true,
+            Kind::Io { error, .. } => is_full(error),
             _ => false,
         }
     }
+}
+
+/// Returns true if the disk has no room, so that waiting may help.
+pub(crate) fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 impl From<Kind> for QueueError {
@@ -79,6 +88,11 @@ impl From<Kind> for QueueError {
 impl fmt::Display for QueueError {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.kind {
+            Kind::NoDiskRoom { free, reserve } => write!(
+                formatter,
+                "the disk is full: {free} bytes are free, and {reserve} are kept for the \
+                 checkpoint and dead letters"
+            ),
             Kind::Full { waiting, needed, limit } => write!(
                 formatter,
                 "the queue is full: {waiting} of at most {limit} bytes are taken, and {needed} \

@@ -23,6 +23,7 @@ use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 pub use self::error::QueueError;
+pub(crate) use self::error::is_full;
 pub use self::position::Position;
 pub use self::reader::{QueueReader, QueuedBatch};
 pub use self::shared::QueueGauge;

@@ -12,6 +12,11 @@ use super::shared::{QueueGauge, Segment, Shared};
 use super::{QueueLimits, Recovery};
 use crate::entry::Entry;
 
+/// The bytes of the disk that a queue leaves free, of a small disk an eighth of it. A sink cannot
+/// acknowledge entries before dead letters are on the disk, so a queue that filled it to the last
+/// byte would never get room again.
+const RESERVE_BYTES: u64 = 8 << 20;
+
 /// Appends entries to a queue.
 #[derive(Debug)]
 pub struct QueueWriter {
@@ -66,6 +71,7 @@ impl QueueWriter {
         let encoded = self.encoder.encode(entries, &mut self.records);
         encoded.map_err(|bytes| QueueError::oversized(bytes as u64, self.limits.bytes))?;
         self.find_room(self.records.len() as u64)?;
+        self.find_disk_room(self.records.len() as u64)?;
         self.mend()?;
         self.is_torn = true;
         self.is_dirty = true;
@@ -144,6 +150,15 @@ impl QueueWriter {
             return Err(QueueError::full(waiting, needed, limit));
         }
         Ok(())
+    }
+
+    /// Checks that the disk has room, and some to spare.
+    fn find_disk_room(&self, needed: u64) -> Result<(), QueueError> {
+        // Where the disk does not say how full it is, it is written to.
+        let Ok(disk) = rustix::fs::fstatvfs(&self.file) else { return Ok(()) };
+        let reserve = RESERVE_BYTES.min(disk.f_blocks * disk.f_frsize / 8);
+        let free = disk.f_bavail * disk.f_frsize;
+        if free < reserve + needed { Err(QueueError::no_disk_room(free, reserve)) } else { Ok(()) }
     }
 
     fn begin_segment(&mut self, number: u64) -> Result<(), QueueError> {

@@ -1,7 +1,7 @@
 //! The sink that appends to a file: lines alone, or objects with all that is known of them.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::sync::Arc;
@@ -10,10 +10,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use crate::config::{FileSinkConfig, LineShape};
-use crate::entry::{Entry, Labels};
+use crate::entry::Entry;
 use crate::event::{Event, Events};
 use crate::metrics::Metrics;
 use crate::queue::{QueueReader, QueuedBatch};
+use crate::sinks::json::JsonWriter;
+use crate::whole_lines::cut_torn_line;
 
 /// The bytes of entries that are read at once.
 const BATCH_BYTES: usize = 1 << 20;
@@ -30,6 +32,7 @@ pub(crate) struct FileSink {
     config: FileSinkConfig,
     file: Option<File>,
     text: Vec<u8>,
+    json: JsonWriter,
     /// What was read and is not acknowledged; it is written again after a failure.
     pending: Vec<QueuedBatch>,
     /// True if all that is pending is in the file.
@@ -50,6 +53,7 @@ impl FileSink {
             config: config.clone(),
             file: None,
             text: Vec::new(),
+            json: JsonWriter::default(),
             pending: Vec::new(),
             is_written: false,
             metrics: metrics.clone(),
@@ -131,11 +135,11 @@ impl FileSink {
 
     fn write(&mut self, entries: &[Entry]) -> io::Result<()> {
         self.text.clear();
-        let mut labels = (None, Vec::new());
         for entry in entries {
             match self.config.shape {
                 LineShape::Raw => self.text.extend_from_slice(&entry.line),
-                LineShape::Json => write_json(entry, &mut labels, &mut self.text)?,
+                LineShape::Json => self.json.write(entry, &mut self.text)?,
+                LineShape::Fields => self.json.write_fields(entry, &mut self.text)?,
             }
             self.text.push(b'\n');
         }
@@ -175,119 +179,13 @@ fn open(path: &Path) -> io::Result<File> {
         }
         Err(TryLockError::Error(error)) => return Err(error),
     }
-    let length = whole_lines(&mut file)?;
-    file.set_len(length)?;
+    cut_torn_line(&mut file)?;
     Ok(file)
-}
-
-/// Returns the bytes up to the last newline.
-fn whole_lines(file: &mut File) -> io::Result<u64> {
-    let mut end = file.seek(SeekFrom::End(0))?;
-    let mut buffer = vec![0; 64 << 10];
-    while end > 0 {
-        let start = end.saturating_sub(buffer.len() as u64);
-        file.seek(SeekFrom::Start(start))?;
-        let bytes = &mut buffer[..(end - start) as usize];
-        file.read_exact(bytes)?;
-        if let Some(at) = memchr::memrchr(b'\n', bytes) {
-            return Ok(start + at as u64 + 1);
-        }
-        end = start;
-    }
-    Ok(0)
-}
-
-/// Writes `{"time":…,"labels":{…},"metadata":{…},"line":…}`. Bytes that are not UTF-8 are written
-/// as `\xHH`, with each `\` doubled, and `line` is called `line_escaped` then.
-///
-/// Lines that follow each other mostly share their labels, which are kept as they were written.
-fn write_json(
-    entry: &Entry,
-    (last, written): &mut (Option<Labels>, Vec<u8>),
-    text: &mut Vec<u8>,
-) -> io::Result<()> {
-    if !last.as_ref().is_some_and(|last| Arc::ptr_eq(last, &entry.labels)) {
-        written.clear();
-        for (index, (name, value)) in entry.labels.iter().enumerate() {
-            write_pair(index > 0, name, value, written)?;
-        }
-        *last = Some(entry.labels.clone());
-    }
-    text.extend_from_slice(b"{\"time\":\"");
-    write_time(entry.timestamp_ns, text)?;
-    text.extend_from_slice(b"\",\"labels\":{");
-    text.extend_from_slice(written);
-    text.extend_from_slice(b"},\"metadata\":{");
-    for (index, (name, value)) in entry.metadata.iter().enumerate() {
-        write_pair(index > 0, name, &String::from_utf8_lossy(value), text)?;
-    }
-    text.push(b'}');
-    match str::from_utf8(&entry.line) {
-        Ok(line) => write_pair(true, "line", line, text)?,
-        Err(_) => write_pair(true, "line_escaped", &escaped(&entry.line), text)?,
-    }
-    text.push(b'}');
-    Ok(())
-}
-
-fn write_pair(has_comma: bool, name: &str, value: &str, text: &mut Vec<u8>) -> io::Result<()> {
-    if has_comma {
-        text.push(b',');
-    }
-    serde_json::to_writer(&mut *text, name)?;
-    text.push(b':');
-    serde_json::to_writer(&mut *text, value)?;
-    Ok(())
-}
-
-/// Writes a time by RFC 3339, with nanoseconds.
-fn write_time(timestamp_ns: i64, text: &mut Vec<u8>) -> io::Result<()> {
-    let moment = jiff::Timestamp::from_nanosecond(i128::from(timestamp_ns));
-    write!(text, "{:.9}", moment.map_err(io::Error::other)?)
-}
-
-fn escaped(line: &[u8]) -> String {
-    let mut text = String::new();
-    for chunk in line.utf8_chunks() {
-        text.push_str(&chunk.valid().replace('\\', r"\\"));
-        for byte in chunk.invalid() {
-            text.push_str(&format!(r"\x{byte:02X}"));
-        }
-    }
-    text
 }
 
 #[cfg(test)]
 mod tests {
-    use bytes::Bytes;
-
     use super::*;
-    use crate::entry::Origin;
-
-    fn entry(line: &'static [u8]) -> Entry {
-        let origin = Origin { source: "a".into(), line: None, offset: 0 };
-        Entry {
-            labels: [("job".into(), "we\"b".into())].into_iter().collect(),
-            timestamp_ns: 1_772_359_200_000_000_007,
-            line: Bytes::from_static(line),
-            metadata: vec![("id".into(), Bytes::from_static(b"7"))],
-            origin,
-        }
-    }
-
-    fn json(line: &'static [u8]) -> String {
-        let mut text = Vec::new();
-        write_json(&entry(line), &mut (None, Vec::new()), &mut text).unwrap();
-        String::from_utf8(text).unwrap()
-    }
-
-    #[test]
-    fn entries_are_objects() {
-        let start = r#"{"time":"2026-03-01T10:00:00.000000007Z","labels":{"job":"we\"b"},"#;
-        let expected = format!(r#"{start}"metadata":{{"id":"7"}},"line":"a\tb"}}"#);
-        assert_eq!(json(b"a\tb"), expected);
-        assert!(json(b"a\\\xff").ends_with(r#""line_escaped":"a\\\\\\xFF"}"#));
-    }
 
     #[test]
     fn a_part_of_a_line_is_cut_off() {

@@ -3,9 +3,10 @@
 
 use toml::Spanned;
 
-use super::work::{Slot, SlotKind, Slots, Text, Work};
+use super::work::{Slot, SlotKind, Slots, Work};
 use super::{Outcome, Stage};
 use crate::config::{LabelsConfig, Misplaced, NamesConfig};
+use crate::text::Text;
 
 /// Copies fields to labels or metadata.
 #[derive(Debug)]

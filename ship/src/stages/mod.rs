@@ -13,7 +13,9 @@ mod timestamp;
 mod work;
 
 use std::fmt;
+use std::iter;
 use std::ops::Range;
+use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -36,6 +38,7 @@ use crate::config::{
 };
 use crate::entry::{Entry, Origin};
 use crate::lines::Lines;
+use crate::metadata::{Metadata, MetadataTable, Names};
 
 /// A stage of a pipeline.
 trait Stage: fmt::Debug + Send {
@@ -106,7 +109,8 @@ pub(crate) struct Pipeline {
     slots: Slots,
     stages: Vec<Box<dyn Stage>>,
     labels: StreamLabels,
-    metadata: Vec<(work::Slot, Box<str>)>,
+    metadata: Vec<work::Slot>,
+    metadata_names: Names,
     /// The time of the last line that said none.
     last_now: i64,
 }
@@ -138,10 +142,14 @@ impl Pipeline {
         for stage in &mut made {
             stage.finish(&slots);
         }
-        let metadata = slots.of_kind(SlotKind::Metadata).into_iter();
-        let metadata = metadata.map(|(slot, name)| (slot, name.into())).collect();
+        let (metadata, names): (_, Vec<Box<str>>) = slots
+            .of_kind(SlotKind::Metadata)
+            .into_iter()
+            .map(|(slot, name)| (slot, Box::from(name)))
+            .unzip();
+        let metadata_names = Names::from(names);
         let labels = StreamLabels::new(&slots, source);
-        Ok(Self { slots, stages: made, labels, metadata, last_now: 0 })
+        Ok(Self { slots, stages: made, labels, metadata, metadata_names, last_now: 0 })
     }
 
     /// Returns what stages have of lines that have not ended.
@@ -193,41 +201,52 @@ impl Pipeline {
 
     fn make_entries(
         &mut self,
-        work: Work,
+        mut work: Work,
         origin: impl Fn(usize) -> Origin,
         outcome: &mut Outcome,
     ) {
         let rows: Vec<usize> = work.kept_rows().collect();
         let labels = self.labels.of_rows(&work, &rows);
-        let columns: Vec<Vec<work::Text>> =
-            self.metadata.iter().map(|(slot, _)| work.column(*slot).to_vec()).collect();
-        let times: Vec<i64> =
-            rows.iter().map(|&row| work.times[row].unwrap_or_else(|| self.now())).collect();
-        let lines: Vec<work::Text> = rows.iter().map(|&row| work.lines[row]).collect();
+        let mut now = self.now();
+        let columns: Vec<_> = self.metadata.iter().map(|slot| work.column(*slot)).collect();
+        let mut values = Vec::with_capacity(rows.len() * columns.len());
+        for &row in &rows {
+            values.extend(columns.iter().map(|column| column[row]));
+        }
+        let (lines, times) = (std::mem::take(&mut work.lines), std::mem::take(&mut work.times));
         let buffers = work.into_buffers();
+        let table = MetadataTable::new(self.metadata_names.clone(), buffers.clone(), values);
+        let table = Arc::new(table);
         outcome.entries.reserve(rows.len());
-        for (index, labels) in labels.into_iter().enumerate() {
-            let row = rows[index];
-            let metadata = self.metadata.iter().zip(&columns);
-            let metadata = metadata.filter_map(|((_, name), column)| {
-                Some((name.clone(), buffers.share(column[row])?))
-            });
+        for (index, (labels, &row)) in iter::zip(labels, &rows).enumerate() {
             outcome.entries.push(Entry {
                 labels,
-                timestamp_ns: times[index],
-                line: buffers.share(lines[index]).unwrap_or_default(),
-                metadata: metadata.collect(),
+                timestamp_ns: times[row].unwrap_or_else(|| now.next()),
+                line: buffers.share(lines[row]).unwrap_or_default(),
+                metadata: Metadata::of_row(&table, index),
                 origin: origin(row),
             });
         }
+        self.last_now = now.last;
     }
 
-    /// Returns the time, later than any before: two lines are not of the same nanosecond.
-    fn now(&mut self) -> i64 {
+    /// Returns times from now on, later than any before.
+    fn now(&self) -> Now {
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let now = i64::try_from(now.as_nanos()).unwrap_or(i64::MAX);
-        self.last_now = now.max(self.last_now + 1);
-        self.last_now
+        let now = i64::try_from(now.as_nanos()).unwrap_or(i64::MAX - 1);
+        Now { last: self.last_now.max(now - 1) }
+    }
+}
+
+/// The times of lines that say none: two are not of the same nanosecond.
+struct Now {
+    last: i64,
+}
+
+impl Now {
+    fn next(&mut self) -> i64 {
+        self.last += 1;
+        self.last
     }
 }
 

@@ -6,9 +6,10 @@ use delimark_formats::{FixedLayout, LogFormat};
 use delimark_pipeline::{ParseFigures, ParseSpan};
 use toml::Spanned;
 
-use super::work::{Slot, SlotKind, Slots, Text, Work, span};
+use super::work::{Slot, SlotKind, Slots, Work, span};
 use super::{Outcome, Stage};
 use crate::config::{Misplaced, ParseConfig, Unmatched};
+use crate::text::Text;
 
 /// Finds the columns of a log format.
 #[derive(Debug)]

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::work::{Slot, SlotKind, Slots, Text, Work};
+use super::work::{Slot, SlotKind, Slots, Work};
 use crate::config::SourceConfig;
 use crate::entry::Labels;
+use crate::text::Text;
 
 /// The sets that are remembered. Labels with more values than that are no labels for Loki, either.
 const REMEMBERED: usize = 10_000;

@@ -8,6 +8,7 @@ use delimark::Span;
 
 use crate::config::{SourceKind, SyslogConfig};
 use crate::lines::Lines;
+use crate::text::{Buffers, Text};
 
 /// The field that has the path of the file, or the address of the sender, after Promtail's label.
 const FILENAME: &str = "filename";
@@ -19,18 +20,6 @@ pub(super) fn fields_of(source: SourceKind<'_>) -> Vec<String> {
         SourceKind::Files(_) | SourceKind::Stdin(_) => &[],
     };
     own.iter().chain([&FILENAME]).map(|name| (*name).to_owned()).collect()
-}
-
-/// A text: a place in one of the two buffers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Text {
-    /// There is none.
-    #[default]
-    Absent,
-    /// A place in the input.
-    Read(Span),
-    /// A place in what stages have put together.
-    Made(Span),
 }
 
 /// The column of a name.
@@ -223,24 +212,6 @@ impl Work {
     /// Returns the two buffers: the input, and what stages have put together.
     pub(crate) fn into_buffers(self) -> Buffers {
         Buffers { read: self.bytes, made: Bytes::from(self.made) }
-    }
-}
-
-/// The two buffers that texts are places of, for whoever takes these out of the batch.
-#[derive(Debug)]
-pub(crate) struct Buffers {
-    read: Bytes,
-    made: Bytes,
-}
-
-impl Buffers {
-    /// Returns a text, which shares its buffer.
-    pub(crate) fn share(&self, text: Text) -> Option<Bytes> {
-        match text {
-            Text::Absent => None,
-            Text::Read(span) => Some(self.read.slice(span.range())),
-            Text::Made(span) => Some(self.made.slice(span.range())),
-        }
     }
 }
 

@@ -33,6 +33,10 @@ use crate::config::{FilesConfig, Misplaced};
 use crate::event::{Event, Events};
 use crate::sources::cutter::{LineRules, Read};
 
+/// The scans in a row after which a file that they did not show has gone. One may miss a file whose
+/// name is changed while names are listed, as all are where rotated logs are numbered.
+const MISSES: u32 = 3;
+
 /// Files that are followed.
 #[derive(Debug)]
 pub(crate) struct Files {
@@ -42,6 +46,8 @@ pub(crate) struct Files {
     followed: BTreeMap<FileId, Followed>,
     /// Files that a checkpoint knows, and that have not been seen yet.
     remembered: Vec<FileState>,
+    /// The scans in a row that did not show a file.
+    missed: BTreeMap<FileId, u32>,
     /// Compressed files, which were read before they were.
     compressed: BTreeMap<FileId, PathBuf>,
     /// Those in which there are lines that were not read before.
@@ -82,6 +88,7 @@ impl Files {
             followed: BTreeMap::new(),
             is_new: states.is_none(),
             remembered: states.unwrap_or_default(),
+            missed: BTreeMap::new(),
             compressed: BTreeMap::new(),
             unpacked: VecDeque::new(),
             unreadable: BTreeSet::new(),
@@ -228,20 +235,37 @@ impl Files {
     /// Finds files that were rotated away and read, and forgets those that are not there.
     fn forget(&mut self, present: &BTreeSet<FileId>, events: &dyn Events) {
         let wait = Duration::from_millis(self.config.rotated_wait_milliseconds);
-        self.followed.retain(|_, file| file.is_listed || file.file().is_some());
+        let missed = std::mem::take(&mut self.missed);
+        let mut missed_again = BTreeMap::new();
+        let mut may_come_back = |id: FileId| {
+            let count = missed.get(&id).map_or(1, |count| count + 1);
+            missed_again.insert(id, count);
+            count < MISSES
+        };
+        self.followed
+            .retain(|id, file| file.is_listed || file.file().is_some() || may_come_back(*id));
         let is_done = |file: &Followed| {
             (file.is_away || !file.is_listed) && file.file().is_some() && file.is_idle(wait)
         };
         let done = self.followed.iter().filter(|(_, file)| is_done(file));
         self.retiring = done.map(|(id, _)| *id).collect();
         for state in std::mem::take(&mut self.remembered) {
-            if present.contains(&state.id()) && !self.followed.contains_key(&state.id()) {
+            let is_there = present.contains(&state.id());
+            if is_there && !self.followed.contains_key(&state.id()) {
                 self.remembered.push(state);
-            } else if !state.is_copy && !self.find_unpacked(&state, events) {
+                continue;
+            }
+            if !state.is_copy && self.find_unpacked(&state, events) {
+                continue;
+            }
+            if !is_there && may_come_back(state.id()) {
+                self.remembered.push(state);
+            } else if !state.is_copy {
                 let path = state.path.display().to_string();
                 events.take(&Event::Gone { path, offset: state.offset });
             }
         }
+        self.missed = missed_again;
     }
 
     /// Looks for what a file became that was compressed, and tells whether it was found.

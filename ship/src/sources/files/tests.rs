@@ -351,6 +351,29 @@ fn a_place_that_is_used_again_is_another_file() {
 }
 
 #[test]
+fn a_file_that_a_scan_has_missed_is_not_read_again() {
+    let mut logs = Logs::new(AT_ONCE);
+    logs.append("a.log", "a1\n");
+    assert_eq!(logs.lines(), ["a1"]);
+    logs.rename("a.log", "a.log.1");
+    logs.append("a.log", "b1\n");
+    assert_eq!(logs.lines(), ["b1"]);
+    // Under no name of the source, as between two names of which one is listed before and the other
+    // one behind the rename.
+    for is_remembered in [false, true] {
+        logs.rename("a.log.1", "hidden");
+        if is_remembered {
+            logs.restart();
+        }
+        for _ in 1..MISSES {
+            assert!(logs.files.next(&logs.told).is_none());
+        }
+        logs.rename("hidden", "a.log.1");
+        assert!(logs.lines().is_empty(), "{is_remembered}");
+    }
+}
+
+#[test]
 fn a_file_that_is_compressed_afterwards_is_not_read_twice() {
     let mut logs = Logs::new("");
     logs.append("a.log", "a1\n");
@@ -390,6 +413,35 @@ fn a_file_that_is_compressed_during_a_restart_is_read_on() {
     assert_eq!(logs.lines(), expected);
     logs.restart();
     assert!(logs.lines().is_empty());
+}
+
+#[test]
+fn a_compressed_file_of_one_endless_line_is_a_dead_letter() {
+    let mut logs = Logs::new("");
+    logs.append("a.log", "a1\n");
+    assert_eq!(logs.lines(), ["a1"]);
+    let file = File::create(logs.path("a.log.1.gz")).unwrap();
+    let mut encoder = flate2::write::GzEncoder::new(file, flate2::Compression::fast());
+    encoder.write_all(b"a1\n").unwrap();
+    for _ in 0..64 {
+        encoder.write_all(&[0; 1 << 20]).unwrap();
+    }
+    encoder.write_all(b"\na3\n").unwrap();
+    encoder.finish().unwrap();
+    assert!(fs::metadata(logs.path("a.log.1.gz")).unwrap().len() < 1 << 20);
+    fs::create_dir(logs.path("old")).unwrap();
+    logs.rename("a.log", "old/a");
+    logs.restart();
+    let (mut lines, mut dead) = (0, 0);
+    for _ in 0..3 {
+        while let Some(read) = logs.files.next(&logs.told) {
+            let count = read.lines.iter().map(|lines| lines.bytes.len()).sum::<usize>();
+            assert!(count < 1 << 10, "the endless line is in memory");
+            lines += read.lines.iter().map(|lines| lines.spans.len()).sum::<usize>();
+            dead += read.dead.len();
+        }
+    }
+    assert_eq!((lines, dead), (1, 1));
 }
 
 #[test]

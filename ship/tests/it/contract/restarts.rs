@@ -9,7 +9,7 @@ use bytes::Bytes;
 use delimark_loki_double::Fault;
 use delimark_ship::loki::{Count, LokiSink};
 use delimark_ship::queue::QueueWriter;
-use delimark_ship::{Entry, Origin};
+use delimark_ship::{Entry, Metadata, Origin};
 use tokio::time::{Instant, sleep};
 
 use crate::server::{Server, now_ns};
@@ -76,7 +76,7 @@ fn entry(job: &str, number: u64) -> Entry {
         labels: [("job".into(), job.into())].into(),
         timestamp_ns: now_ns(),
         line: Bytes::from(format!("line {}", number % 7)),
-        metadata: Vec::new(),
+        metadata: Metadata::default(),
         origin: Origin { source: "a.log".into(), line: Some(number), offset: number },
     }
 }

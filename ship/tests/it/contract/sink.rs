@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use delimark_ship::loki::{Count, PushEncoding};
-use delimark_ship::{Entry, Labels, Origin};
+use delimark_ship::{Entry, Labels, Metadata, Origin};
 
 use crate::server::{Server, minutes, now_ns};
 use crate::sink_run::{SinkRun, options};
@@ -15,7 +15,7 @@ fn entry(labels: &Labels, timestamp_ns: i64, line: &str, number: u64) -> Entry {
         labels: Arc::clone(labels),
         timestamp_ns,
         line: Bytes::from(line.to_owned()),
-        metadata: Vec::new(),
+        metadata: Metadata::default(),
         origin: Origin { source: "a.log".into(), line: Some(number), offset: number * 100 },
     }
 }
@@ -43,8 +43,8 @@ async fn check_counts(encoding: PushEncoding) {
             10 => entry.line = vec![b'x'; 300_000].into(),
             20 => entry.timestamp_ns -= minutes(8 * 24 * 60),
             30 => entry.labels = [("a.b".into(), "x".into())].into_iter().collect(),
-            40 => entry.metadata = vec![("".into(), "x".into()), ("\u{6f22}".into(), "y".into())],
-            50 => entry.metadata = vec![("k.k".into(), "x".into()), ("k_k".into(), "y".into())],
+            40 => entry.metadata = [("", "x"), ("\u{6f22}", "y")].into_iter().collect(),
+            50 => entry.metadata = [("k.k", "x"), ("k_k", "y")].into_iter().collect(),
             _ => {}
         }
         if ![10, 20, 30].contains(&(number % 100)) {

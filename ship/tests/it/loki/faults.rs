@@ -68,7 +68,7 @@ fn entry(number: u64, begin_ns: i64) -> Entry {
         // A hundred of a time, with ten equal lines.
         timestamp_ns: begin_ns + (number / 100).cast_signed(),
         line: Bytes::from(format!("line {} of a log that is followed", number / 10)),
-        metadata: vec![("trace".into(), Bytes::from(format!("{:032x}", number / 7)))],
+        metadata: [("trace", format!("{:032x}", number / 7))].into_iter().collect(),
         origin: Origin { source: Arc::from("a.log"), line: Some(number), offset: number },
     }
 }

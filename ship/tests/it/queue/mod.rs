@@ -22,7 +22,7 @@ pub(crate) fn entry(number: u64) -> Entry {
         labels: Labels::from(labels),
         timestamp_ns: (1_700_000_000_000_000_000 + number).cast_signed(),
         line: Bytes::from(format!("line {number} {}", "x".repeat(number as usize % 50))),
-        metadata: vec![("number".into(), Bytes::from(number.to_string()))],
+        metadata: [("number", number.to_string())].into_iter().collect(),
         origin: Origin { source: Arc::from("a.log"), line: Some(number), offset: number * 10 },
     }
 }
