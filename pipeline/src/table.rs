@@ -128,7 +128,8 @@ impl Table {
             converted.bad.push(BadLine::left_out(&ragged.record(), reason));
             converted.left_out += 1;
         }
-        let burst = BurstBytes { bytes, start: start as u32, text: BurstText::of(bytes) };
+        let text = BurstText::of(self.instructions, bytes);
+        let burst = BurstBytes { bytes, start: start as u32, text };
         let format = Arc::clone(&self.format);
         match usual_rows(&format, batch) {
             Some((layout, rows)) => {

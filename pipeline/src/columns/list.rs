@@ -11,7 +11,7 @@ use super::validity::Validity;
 use super::{BadValue, Builder, BurstBytes, MISSING, list_null};
 use crate::instructions::{InstructionSet, Instructions};
 use crate::schema::{Nulls, TableColumn};
-use crate::values::Value;
+use crate::values::{Roomy, Value};
 
 /// The lists of one column.
 #[derive(Debug)]
@@ -78,32 +78,52 @@ impl Lists {
         spans: &[Span],
         items_before: i32,
     ) -> u64 {
-        let Self { nulls, spans: items, offsets, .. } = self;
-        let mut count = items.len();
-        let mut null_lists = 0;
-        items.resize(count + spans.len(), MISSING);
-        for (index, &span) in spans.iter().enumerate() {
-            let mut is_null = span == MISSING;
-            if let Some(value) = Value::at(burst.bytes, span) {
-                is_null = value.is_null(*nulls);
-                if instructions.may_have_blank(value) && !is_null {
-                    items.truncate(count);
-                    split(burst.bytes, span, items);
-                    count = items.len();
-                    items.resize(count + spans.len() - index, MISSING);
-                    offsets.push(items_before + count as i32);
-                    continue;
-                }
-            } else {
-                assert!(is_null, "a burst has all places in it");
+        match Roomy::new(burst.bytes, spans) {
+            Some(values) => {
+                let values = values.values().map(Some);
+                self.append_values(instructions, burst.bytes, spans, values, items_before)
             }
+            None => {
+                let values = spans.iter().map(|&span| Value::at(burst.bytes, span));
+                self.append_values(instructions, burst.bytes, spans, values, items_before)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn append_values<'b, const HAS_ROOM: bool>(
+        &mut self,
+        instructions: impl Instructions,
+        burst: &[u8],
+        spans: &[Span],
+        values: impl Iterator<Item = Option<Value<'b, HAS_ROOM>>>,
+        items_before: i32,
+    ) -> u64 {
+        let Self { nulls, spans: items, offsets, .. } = self;
+        let first = offsets.len();
+        offsets.resize(first + spans.len(), 0);
+        let mut null_lists = 0;
+        // Behind the items is room for one of each list that is left.
+        let mut count = items.len();
+        let mut left = spans.len();
+        items.resize(count + left, MISSING);
+        for ((offset, &span), value) in offsets[first..].iter_mut().zip(spans).zip(values) {
+            left -= 1;
+            let Some(value) = value.filter(|value| !instructions.may_have_blank(*value)) else {
+                let is_null;
+                (count, is_null) = append_items(burst, span, *nulls, (items, count, left));
+                *offset = items_before + count as i32;
+                null_lists = null_lists >> 1 | u64::from(is_null) << 63;
+                continue;
+            };
+            let is_null = value.is_null(*nulls);
             items[count] = span;
             count += usize::from(!is_null);
-            null_lists |= u64::from(is_null) << index;
-            offsets.push(items_before + count as i32);
+            *offset = items_before + count as i32;
+            null_lists = null_lists >> 1 | u64::from(is_null) << 63;
         }
         items.truncate(count);
-        null_lists
+        null_lists >> (64 - spans.len())
     }
 
     /// Appends the items of the lists that were appended last.
@@ -128,6 +148,25 @@ impl Lists {
         let items = self.items.finish(chunk);
         Arc::new(ListArray::new(Arc::clone(&self.field), offsets, items, validity))
     }
+}
+
+/// Appends the items of any list to those that are counted, and makes room for as many more.
+/// Returns the number of all, and tells whether it is null.
+#[inline(never)]
+fn append_items(
+    burst: &[u8],
+    span: Span,
+    nulls: Nulls,
+    (items, count, room): (&mut Vec<Span>, usize, usize),
+) -> (usize, bool) {
+    items.truncate(count);
+    let is_null = span == MISSING || nulls.has(&burst[span.range()]);
+    if !is_null {
+        split(burst, span, items);
+    }
+    let count = items.len();
+    items.resize(count + room, MISSING);
+    (count, is_null)
 }
 
 /// Splits a list at `, ` between servers and ` : ` between groups of them.

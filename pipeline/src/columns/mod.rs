@@ -45,8 +45,8 @@ impl BurstText {
     /// Finds out what the bytes of a burst are.
     ///
     /// Servers escape what is not ASCII, so most bursts are, and no value has to be looked at.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        if bytes.is_ascii() {
+    pub(crate) fn of(instructions: InstructionSet, bytes: &[u8]) -> Self {
+        if instructions.are_ascii(bytes) {
             Self::Ascii
         } else if simdutf8::basic::from_utf8(bytes).is_ok() {
             Self::Utf8

@@ -63,17 +63,23 @@ impl Views {
         self.spares.reserve_batch(&mut self.views, self.batch_rows);
         // Asked once, since it is the same for every value: it was a fifth of the time.
         let may_be_no_text = self.is_text && burst.text != BurstText::Ascii;
-        let has_nulls = self.nulls != Nulls::default();
         if self.decoded != Encoding::Verbatim {
             return self.append_decoded(burst, spans, bad);
         }
         self.views.reserve(spans.len());
         for spans in spans.chunks(64) {
             let row = self.views.len();
-            let (unusual, nulls) = match (may_be_no_text, has_nulls) {
-                (false, false) => self.append_usual::<false, false>(instructions, burst, spans),
-                (false, true) => self.append_usual::<false, true>(instructions, burst, spans),
-                (true, _) => self.append_usual::<true, true>(instructions, burst, spans),
+            let (unusual, nulls) = match (may_be_no_text, self.nulls) {
+                (true, _) => self.append_usual::<true, true, true>(instructions, burst, spans),
+                (false, Nulls { dash: false, empty: false }) => {
+                    self.append_usual::<false, false, false>(instructions, burst, spans)
+                }
+                (false, Nulls { dash: true, empty: false }) => {
+                    self.append_usual::<false, true, false>(instructions, burst, spans)
+                }
+                (false, Nulls { empty: true, .. }) => {
+                    self.append_usual::<false, true, true>(instructions, burst, spans)
+                }
             };
             if unusual != 0 {
                 self.view_unusual(row, burst, spans, unusual, bad);
@@ -89,7 +95,7 @@ impl Views {
     /// such values come in no order, and a branch for each would go wrong too often.
     #[inline(always)]
     #[expect(unsafe_code, reason = "views that are about to be written need not be 0 before")]
-    fn append_usual<const CHECKS_TEXT: bool, const HAS_NULLS: bool>(
+    fn append_usual<const CHECKS_TEXT: bool, const HAS_DASH: bool, const HAS_EMPTY: bool>(
         &mut self,
         instructions: impl Instructions,
         burst: BurstBytes<'_>,
@@ -99,7 +105,7 @@ impl Views {
         let [dash, empty] = null_views(self.nulls);
         let is_null = |view: u128| {
             let length_and_prefix = view as u64;
-            HAS_NULLS && ((length_and_prefix == dash) | (length_and_prefix == empty))
+            (HAS_DASH && length_and_prefix == dash) | (HAS_EMPTY && length_and_prefix == empty)
         };
         let room = &mut self.views.spare_capacity_mut()[..spans.len()];
         let (mut unusual, mut nulls) = (0, 0);

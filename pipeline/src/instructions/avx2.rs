@@ -35,6 +35,12 @@ impl Avx2 {
             && is_x86_feature_detected!("popcnt");
         has_all.then_some(Self { _proof: () })
     }
+
+    /// Tells whether all bytes are ASCII.
+    pub(crate) fn are_ascii(self, bytes: &[u8]) -> bool {
+        // SAFETY: the token proves AVX2.
+        unsafe { are_ascii(bytes) }
+    }
 }
 
 impl Instructions for Avx2 {
@@ -77,6 +83,23 @@ impl Instructions for Avx2 {
         // SAFETY: the token proves AVX2.
         unsafe { view(bytes, length, offset) }
     }
+}
+
+/// Looks at 128 bytes for each branch, which takes a third of the instructions of the standard
+/// library's 16.
+#[target_feature(enable = "avx2")]
+fn are_ascii(bytes: &[u8]) -> bool {
+    let (blocks, rest) = bytes.as_chunks::<128>();
+    for block in blocks {
+        let mut all = 0;
+        for byte in block {
+            all |= byte;
+        }
+        if !all.is_ascii() {
+            return false;
+        }
+    }
+    rest.is_ascii()
 }
 
 /// Loads 16 bytes.

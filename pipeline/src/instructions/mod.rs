@@ -34,6 +34,15 @@ impl InstructionSet {
         let _ = backend;
         Self::Portable
     }
+
+    /// Tells whether all bytes are ASCII.
+    pub(crate) fn are_ascii(self, bytes: &[u8]) -> bool {
+        match self {
+            Self::Portable => bytes.is_ascii(),
+            #[cfg(target_arch = "x86_64")]
+            Self::Avx2(avx2) => avx2.are_ascii(bytes),
+        }
+    }
 }
 
 /// The bytes of a value at which [`Instructions::may_have_blank`] stops looking.
@@ -112,6 +121,21 @@ pub(crate) mod tests {
             }
         }
         with_all_instructions!(check());
+    }
+
+    #[test]
+    fn what_is_not_ascii_is_found_anywhere() {
+        for set in [InstructionSet::Portable, InstructionSet::of(Backend::best())] {
+            for length in [0, 1, 127, 128, 129, 300] {
+                let mut bytes = vec![0x7f; length];
+                assert!(set.are_ascii(&bytes), "{length}");
+                for index in 0..length {
+                    bytes[index] = 0x80;
+                    assert!(!set.are_ascii(&bytes), "{index} of {length}");
+                    bytes[index] = 0;
+                }
+            }
+        }
     }
 
     #[test]
