@@ -10,6 +10,7 @@ use delimark_formats::{Column, LogFormat};
 
 use crate::chunk::Chunk;
 use crate::converted::{BadValues, ConvertStop, Converted};
+use crate::instructions::InstructionSet;
 use crate::schema::TableSchema;
 use crate::table::{DEFAULT_BATCH_ROWS, Table};
 use crate::telemetry::{ParseFigures, ParseSpan};
@@ -33,7 +34,8 @@ impl Batcher {
     /// The environment asks for a backend that cannot run here.
     pub fn new(format: LogFormat, schema: TableSchema) -> Result<Self, BackendError> {
         let scanner = Scanner::new(format.dialect())?;
-        Ok(Self { scanner, table: Table::new(format, schema) }.with_line_rules(|dialect| dialect))
+        let table = Table::new(format, schema, InstructionSet::of(scanner.backend()));
+        Ok(Self { scanner, table }.with_line_rules(|dialect| dialect))
     }
 
     /// Changes the line ending and the limit of lines in the format's dialect.

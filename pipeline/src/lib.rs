@@ -19,6 +19,7 @@ mod convert;
 mod converted;
 mod dead_letter;
 mod events;
+mod instructions;
 mod pressure;
 mod schema;
 mod sinks;

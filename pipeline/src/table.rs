@@ -13,6 +13,7 @@ use delimark_formats::{FixedColumn, FixedLayout, LogFormat};
 use crate::bad_line::{BadLine, BadLineReason};
 use crate::columns::{BadValue, Builder, BurstBytes, BurstText, MISSING};
 use crate::converted::{BadValues, Converted};
+use crate::instructions::InstructionSet;
 use crate::schema::{Source, TableSchema};
 use crate::values::ValueError;
 
@@ -25,6 +26,7 @@ pub(crate) struct Table {
     format: Arc<LogFormat>,
     schema: TableSchema,
     arrow: SchemaRef,
+    instructions: InstructionSet,
     builders: Vec<Builder>,
     batch_rows: usize,
     pub(crate) bad_values: BadValues,
@@ -71,13 +73,18 @@ struct Places {
 }
 
 impl Table {
-    pub(crate) fn new(format: LogFormat, schema: TableSchema) -> Self {
+    pub(crate) fn new(
+        format: LogFormat,
+        schema: TableSchema,
+        instructions: InstructionSet,
+    ) -> Self {
         let batch_rows = DEFAULT_BATCH_ROWS.get();
         Self {
             builders: builders(&schema, batch_rows),
             arrow: Arc::new(schema.arrow()),
             format: Arc::new(format),
             schema,
+            instructions,
             batch_rows,
             bad_values: BadValues::default(),
             rows: Rows::default(),
@@ -121,7 +128,8 @@ impl Table {
             converted.bad.push(BadLine::left_out(&ragged.record(), reason));
             converted.left_out += 1;
         }
-        let burst = BurstBytes { bytes, start: start as u32, text: BurstText::of(bytes) };
+        let text = BurstText::of(self.instructions, bytes);
+        let burst = BurstBytes { bytes, start: start as u32, text };
         let format = Arc::clone(&self.format);
         match usual_rows(&format, batch) {
             Some((layout, rows)) => {
@@ -145,11 +153,12 @@ impl Table {
         let columns = layout.columns();
         for index in 0..self.builders.len() {
             let (builder, bad) = (&mut self.builders[index], &mut self.bad_values_found);
+            let instructions = self.instructions;
             let Spans { first, second } = &mut self.spans;
             match self.schema.columns()[index].source {
                 Source::Column(column) => {
                     fill_with_places(first, table, columns[column]);
-                    builder.append(burst, first, bad);
+                    builder.append(instructions, burst, first, bad);
                 }
                 Source::DateAndTime { date, time } => {
                     fill_with_places(first, table, columns[date]);
@@ -194,12 +203,13 @@ impl Table {
         let place = |column: usize| places.spans.iter().skip(column).step_by(width).copied();
         for index in 0..self.builders.len() {
             let (builder, bad) = (&mut self.builders[index], &mut self.bad_values_found);
+            let instructions = self.instructions;
             let Spans { first, second } = &mut self.spans;
             first.clear();
             match self.schema.columns()[index].source {
                 Source::Column(column) => {
                     first.extend(place(column).map(|span| span.unwrap_or(MISSING)));
-                    builder.append(burst, first, bad);
+                    builder.append(instructions, burst, first, bad);
                 }
                 Source::DateAndTime { date, time } => {
                     first.extend(place(date).map(|span| span.unwrap_or(MISSING)));

@@ -9,7 +9,9 @@ use delimark::Span;
 
 use super::validity::Validity;
 use super::{BadValue, Builder, BurstBytes, MISSING, list_null};
+use crate::instructions::{InstructionSet, Instructions};
 use crate::schema::{Nulls, TableColumn};
+use crate::values::{Roomy, Value};
 
 /// The lists of one column.
 #[derive(Debug)]
@@ -41,25 +43,97 @@ impl Lists {
         }
     }
 
-    pub(crate) fn append(
+    /// Appends lists by their places, without their items.
+    #[inline(always)]
+    pub(crate) fn append_lists(
         &mut self,
+        instructions: impl Instructions,
         burst: BurstBytes<'_>,
         spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
-        let first_item = self.offsets[self.offsets.len() - 1];
         self.spans.clear();
-        for &span in spans {
-            if span == MISSING || self.nulls.has(&burst.bytes[span.range()]) {
-                let row = self.offsets.len() - 1;
-                self.validity.set_null(row);
-                list_null(None, row, MISSING, self.is_required, bad);
-            } else {
-                split(burst.bytes, span, &mut self.spans);
+        self.offsets.reserve(spans.len());
+        let items_before = self.offsets[self.offsets.len() - 1];
+        for spans in spans.chunks(64) {
+            let row = self.offsets.len() - 1;
+            let nulls = self.append_chunk(instructions, burst, spans, items_before);
+            self.validity.set_nulls(row, nulls);
+            if self.is_required && nulls != 0 {
+                let is_null = |index: &usize| nulls >> index & 1 == 1;
+                for index in (0..spans.len()).filter(is_null) {
+                    list_null(None, row + index, MISSING, true, bad);
+                }
             }
-            self.offsets.push(first_item + self.spans.len() as i32);
         }
-        self.items.append(burst, &self.spans, &mut self.bad_items);
+    }
+
+    /// Appends up to 64 lists. Returns a bit for each that is null: where lists and nulls come in no
+    /// order, a branch for each would go wrong too often. Most lists have one item.
+    #[inline(always)]
+    fn append_chunk(
+        &mut self,
+        instructions: impl Instructions,
+        burst: BurstBytes<'_>,
+        spans: &[Span],
+        items_before: i32,
+    ) -> u64 {
+        match Roomy::new(burst.bytes, spans) {
+            Some(values) => {
+                let values = values.values().map(Some);
+                self.append_values(instructions, burst.bytes, spans, values, items_before)
+            }
+            None => {
+                let values = spans.iter().map(|&span| Value::at(burst.bytes, span));
+                self.append_values(instructions, burst.bytes, spans, values, items_before)
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn append_values<'b, const HAS_ROOM: bool>(
+        &mut self,
+        instructions: impl Instructions,
+        burst: &[u8],
+        spans: &[Span],
+        values: impl Iterator<Item = Option<Value<'b, HAS_ROOM>>>,
+        items_before: i32,
+    ) -> u64 {
+        let Self { nulls, spans: items, offsets, .. } = self;
+        let first = offsets.len();
+        offsets.resize(first + spans.len(), 0);
+        let mut null_lists = 0;
+        // Behind the items is room for one of each list that is left.
+        let mut count = items.len();
+        let mut left = spans.len();
+        items.resize(count + left, MISSING);
+        for ((offset, &span), value) in offsets[first..].iter_mut().zip(spans).zip(values) {
+            left -= 1;
+            let Some(value) = value.filter(|value| !instructions.may_have_blank(*value)) else {
+                let is_null;
+                (count, is_null) = append_items(burst, span, *nulls, (items, count, left));
+                *offset = items_before + count as i32;
+                null_lists = null_lists >> 1 | u64::from(is_null) << 63;
+                continue;
+            };
+            let is_null = value.is_null(*nulls);
+            items[count] = span;
+            count += usize::from(!is_null);
+            *offset = items_before + count as i32;
+            null_lists = null_lists >> 1 | u64::from(is_null) << 63;
+        }
+        items.truncate(count);
+        null_lists >> (64 - spans.len())
+    }
+
+    /// Appends the items of the lists that were appended last.
+    pub(crate) fn append_items(
+        &mut self,
+        instructions: InstructionSet,
+        burst: BurstBytes<'_>,
+        bad: &mut Vec<BadValue>,
+    ) {
+        self.items.append(instructions, burst, &self.spans, &mut self.bad_items);
         // Items know their number among all items; their row is the list that they are in.
         for item in self.bad_items.drain(..) {
             let before = self.offsets.partition_point(|&offset| offset as usize <= item.row);
@@ -76,34 +150,28 @@ impl Lists {
     }
 }
 
-/// Tells whether none of these bytes is a blank, for up to 24 of them: most lists have one item,
-/// an address with its port or a time. Of longer ones nothing is told.
-#[inline(always)]
-fn has_no_blank(bytes: &[u8]) -> bool {
-    let has_none = |word: [u8; 8]| {
-        let different = u64::from_le_bytes(word) ^ u64::from_le_bytes([b' '; 8]);
-        // A byte that is 0 borrows from the next.
-        different.wrapping_sub(ONES) & !different & (ONES << 7) == 0
-    };
-    let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) else {
-        return !bytes.contains(&b' ');
-    };
-    let is_between_blank = || match bytes.get(8..16).and_then(<[u8]>::first_chunk) {
-        Some(between) => !has_none(*between),
-        None => false,
-    };
-    bytes.len() <= 24 && has_none(*first) && has_none(*last) && !is_between_blank()
+/// Appends the items of any list to those that are counted, and makes room for as many more.
+/// Returns the number of all, and tells whether it is null.
+#[inline(never)]
+fn append_items(
+    burst: &[u8],
+    span: Span,
+    nulls: Nulls,
+    (items, count, room): (&mut Vec<Span>, usize, usize),
+) -> (usize, bool) {
+    items.truncate(count);
+    let is_null = span == MISSING || nulls.has(&burst[span.range()]);
+    if !is_null {
+        split(burst, span, items);
+    }
+    let count = items.len();
+    items.resize(count + room, MISSING);
+    (count, is_null)
 }
-
-const ONES: u64 = u64::from_le_bytes([1; 8]);
 
 /// Splits a list at `, ` between servers and ` : ` between groups of them.
 fn split(burst: &[u8], span: Span, items: &mut Vec<Span>) {
     let bytes = &burst[span.range()];
-    if has_no_blank(bytes) {
-        items.push(span);
-        return;
-    }
     let mut start = 0;
     while let Some(index) = memchr::memchr(b' ', &bytes[start..]) {
         let blank = start + index;
@@ -123,22 +191,4 @@ fn split(burst: &[u8], span: Span, items: &mut Vec<Span>) {
 
 fn place(list: Span, start: usize, end: usize) -> Span {
     Span { start: list.start + start as u32, end: list.start + end as u32 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_blank_is_found_anywhere() {
-        for length in 0..40 {
-            let mut bytes = vec![b'!'; length];
-            assert_eq!(has_no_blank(&bytes), length <= 24, "{length}");
-            for index in 0..length {
-                bytes[index] = b' ';
-                assert!(!has_no_blank(&bytes), "at {index} of {length}");
-                bytes[index] = 0xa0;
-            }
-        }
-    }
 }

@@ -15,6 +15,9 @@ use self::boolean::Booleans;
 use self::list::Lists;
 use self::number::{Addresses, Dates, Decimals, Floats, Integers, Numbers, Timestamps, Unsigneds};
 use self::view::Views;
+#[cfg(target_arch = "x86_64")]
+use crate::instructions::Avx2;
+use crate::instructions::{InstructionSet, Instructions, Portable};
 use crate::schema::{ColumnKind, TableColumn};
 use crate::values::ValueError;
 
@@ -42,8 +45,8 @@ impl BurstText {
     /// Finds out what the bytes of a burst are.
     ///
     /// Servers escape what is not ASCII, so most bursts are, and no value has to be looked at.
-    pub(crate) fn of(bytes: &[u8]) -> Self {
-        if bytes.is_ascii() {
+    pub(crate) fn of(instructions: InstructionSet, bytes: &[u8]) -> Self {
+        if instructions.are_ascii(bytes) {
             Self::Ascii
         } else if simdutf8::basic::from_utf8(bytes).is_ok() {
             Self::Utf8
@@ -126,21 +129,40 @@ impl Builder {
     /// becomes null, and is listed.
     pub(crate) fn append(
         &mut self,
+        instructions: InstructionSet,
+        burst: BurstBytes<'_>,
+        spans: &[Span],
+        bad: &mut Vec<BadValue>,
+    ) {
+        match instructions {
+            InstructionSet::Portable => self.append_with(Portable, burst, spans, bad),
+            #[cfg(target_arch = "x86_64")]
+            InstructionSet::Avx2(avx2) => append_with_avx2(avx2, self, burst, spans, bad),
+        }
+        if let Self::Lists(lists) = self {
+            lists.append_items(instructions, burst, bad);
+        }
+    }
+
+    #[inline(always)]
+    fn append_with(
+        &mut self,
+        instructions: impl Instructions,
         burst: BurstBytes<'_>,
         spans: &[Span],
         bad: &mut Vec<BadValue>,
     ) {
         match self {
-            Self::Views(views) => views.append(burst, spans, bad),
-            Self::Integers(numbers) => numbers.append(burst, spans, bad),
-            Self::Unsigneds(numbers) => numbers.append(burst, spans, bad),
-            Self::Decimals(numbers) => numbers.append(burst, spans, bad),
-            Self::Floats(numbers) => numbers.append(burst, spans, bad),
+            Self::Views(views) => views.append(instructions, burst, spans, bad),
+            Self::Integers(numbers) => numbers.append(instructions, burst, spans, bad),
+            Self::Unsigneds(numbers) => numbers.append(instructions, burst, spans, bad),
+            Self::Decimals(numbers) => numbers.append(instructions, burst, spans, bad),
+            Self::Floats(numbers) => numbers.append(instructions, burst, spans, bad),
             Self::Booleans(booleans) => booleans.append(burst, spans, bad),
-            Self::Timestamps(numbers) => numbers.append(burst, spans, bad),
-            Self::Dates(numbers) => numbers.append(burst, spans, bad),
-            Self::Addresses(numbers) => numbers.append(burst, spans, bad),
-            Self::Lists(lists) => lists.append(burst, spans, bad),
+            Self::Timestamps(numbers) => numbers.append(instructions, burst, spans, bad),
+            Self::Dates(numbers) => numbers.append(instructions, burst, spans, bad),
+            Self::Addresses(numbers) => numbers.append(instructions, burst, spans, bad),
+            Self::Lists(lists) => lists.append_lists(instructions, burst, spans, bad),
         }
     }
 
@@ -173,4 +195,28 @@ impl Builder {
             Self::Lists(lists) => lists.finish(chunk),
         }
     }
+}
+
+/// Appends values by code that is compiled for AVX2.
+#[cfg(target_arch = "x86_64")]
+#[expect(unsafe_code, reason = "it is for CPUs that have the features, as the token proves")]
+fn append_with_avx2(
+    avx2: Avx2,
+    builder: &mut Builder,
+    burst: BurstBytes<'_>,
+    spans: &[Span],
+    bad: &mut Vec<BadValue>,
+) {
+    #[target_feature(enable = "avx2,bmi1,bmi2,popcnt")]
+    fn compiled(
+        avx2: Avx2,
+        builder: &mut Builder,
+        burst: BurstBytes<'_>,
+        spans: &[Span],
+        bad: &mut Vec<BadValue>,
+    ) {
+        builder.append_with(avx2, burst, spans, bad);
+    }
+    // SAFETY: the token proves that the CPU has these features.
+    unsafe { compiled(avx2, builder, burst, spans, bad) }
 }

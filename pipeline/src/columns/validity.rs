@@ -5,29 +5,42 @@ use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer};
 /// The rows without a value.
 #[derive(Debug, Default)]
 pub(crate) struct Validity {
-    /// A bit for each row, the lowest of a byte first, up to the last one without a value at least;
+    /// A bit for each row, the lowest of a word first, up to the last one without a value at least;
     /// nothing as long as all have one.
-    bits: Vec<u8>,
+    words: Vec<u64>,
 }
 
 impl Validity {
     /// Says that a row, in any order, has no value.
     #[inline]
     pub(crate) fn set_null(&mut self, row: usize) {
-        if self.bits.len() <= row / 8 {
-            self.bits.resize(row / 8 + 1, u8::MAX);
+        self.set_nulls(row, 1);
+    }
+
+    /// Says of 64 rows, from one on, that those have no value that have a bit.
+    #[inline]
+    pub(crate) fn set_nulls(&mut self, row: usize, nulls: u64) {
+        if nulls == 0 {
+            return;
         }
-        self.bits[row / 8] &= !(1 << (row % 8));
+        let (word, shift) = (row / 64, row % 64);
+        if self.words.len() < word + 2 {
+            self.words.resize(word + 2, u64::MAX);
+        }
+        self.words[word] &= !(nulls << shift);
+        // What is shifted out of the first word, in two steps, since all of it may be.
+        self.words[word + 1] &= !(nulls >> 1 >> (63 - shift));
     }
 
     /// Returns the bits of this many rows, if one of them has no value, and begins again.
     pub(crate) fn finish(&mut self, rows: usize) -> Option<NullBuffer> {
-        if self.bits.is_empty() {
+        if self.words.is_empty() {
             return None;
         }
-        let mut bits = std::mem::take(&mut self.bits);
-        bits.resize(rows.div_ceil(8), u8::MAX);
-        Some(NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(bits), 0, rows)))
+        let mut words = std::mem::take(&mut self.words);
+        words.iter_mut().for_each(|word| *word = word.to_le());
+        words.resize(rows.div_ceil(64), u64::MAX);
+        Some(NullBuffer::new(BooleanBuffer::new(Buffer::from_vec(words), 0, rows)))
     }
 }
 
@@ -46,5 +59,16 @@ mod tests {
         let nulls: Vec<usize> = (0..70).filter(|&row| bits.is_null(row)).collect();
         assert_eq!((bits.len(), &nulls[..]), (70, &[0, 3, 4][..]));
         assert!(validity.finish(1).is_none());
+    }
+
+    #[test]
+    fn words_of_rows_begin_anywhere() {
+        let mut validity = Validity::default();
+        validity.set_nulls(0, 1);
+        validity.set_nulls(61, 0b1_1011 | 1 << 63);
+        validity.set_nulls(128, 0);
+        let bits = validity.finish(150).unwrap();
+        let nulls: Vec<usize> = (0..150).filter(|&row| bits.is_null(row)).collect();
+        assert_eq!(nulls, [0, 61, 62, 64, 65, 124]);
     }
 }

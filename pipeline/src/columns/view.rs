@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use arrow_array::builder::make_view;
 use arrow_array::{ArrayRef, BinaryViewArray, StringViewArray};
 use arrow_buffer::{Buffer, NullBuffer, ScalarBuffer};
 use delimark::Span;
@@ -11,11 +12,9 @@ use delimark_formats::{Encoding, decode};
 use super::spare::Spares;
 use super::validity::Validity;
 use super::{BadValue, BurstBytes, BurstText, MISSING, list_null};
+use crate::instructions::Instructions;
 use crate::schema::{Nulls, TableColumn};
-use crate::values::ValueError;
-
-/// The most bytes that a view itself holds.
-const INLINE_BYTES: usize = 12;
+use crate::values::{Roomy, Value, ValueError};
 
 /// The buffer of views that are places in the chunk.
 const IN_CHUNK: u32 = 0;
@@ -53,8 +52,10 @@ impl Views {
         }
     }
 
+    #[inline(always)]
     pub(crate) fn append(
         &mut self,
+        instructions: impl Instructions,
         burst: BurstBytes<'_>,
         spans: &[Span],
         bad: &mut Vec<BadValue>,
@@ -62,43 +63,116 @@ impl Views {
         self.spares.reserve_batch(&mut self.views, self.batch_rows);
         // Asked once, since it is the same for every value: it was a fifth of the time.
         let may_be_no_text = self.is_text && burst.text != BurstText::Ascii;
-        match (self.decoded, may_be_no_text) {
-            (Encoding::Verbatim, false) => self.append_as_they_stand::<false>(burst, spans, bad),
-            (Encoding::Verbatim, true) => self.append_as_they_stand::<true>(burst, spans, bad),
-            _ => self.append_decoded(burst, spans, bad),
+        if self.decoded != Encoding::Verbatim {
+            return self.append_decoded(burst, spans, bad);
+        }
+        self.views.reserve(spans.len());
+        for spans in spans.chunks(64) {
+            let row = self.views.len();
+            let (unusual, nulls) = match (may_be_no_text, self.nulls) {
+                (true, _) => self.append_usual::<true, true, true>(instructions, burst, spans),
+                (false, Nulls { dash: false, empty: false }) => {
+                    self.append_usual::<false, false, false>(instructions, burst, spans)
+                }
+                (false, Nulls { dash: true, empty: false }) => {
+                    self.append_usual::<false, true, false>(instructions, burst, spans)
+                }
+                (false, Nulls { empty: true, .. }) => {
+                    self.append_usual::<false, true, true>(instructions, burst, spans)
+                }
+            };
+            if unusual != 0 {
+                self.view_unusual(row, burst, spans, unusual, bad);
+            }
+            if nulls != 0 {
+                self.list_nulls(row, spans, nulls, bad);
+            }
         }
     }
 
-    fn append_as_they_stand<const CHECKS_TEXT: bool>(
+    /// Appends up to 64 values. Returns a bit for each that has to be looked at again: it is not
+    /// there, is no text, or near the ends of the burst; and a bit for each that stands for nothing:
+    /// such values come in no order, and a branch for each would go wrong too often.
+    #[inline(always)]
+    #[expect(unsafe_code, reason = "views that are about to be written need not be 0 before")]
+    fn append_usual<const CHECKS_TEXT: bool, const HAS_DASH: bool, const HAS_EMPTY: bool>(
         &mut self,
+        instructions: impl Instructions,
         burst: BurstBytes<'_>,
         spans: &[Span],
-        bad: &mut Vec<BadValue>,
-    ) {
-        let Self { nulls, is_required, ref mut views, ref mut validity, .. } = *self;
-        let mut row = views.len();
-        views.extend(spans.iter().map(|&span| {
-            let found = view_in_chunk::<CHECKS_TEXT>(burst, span, nulls);
-            row += 1;
-            match found {
-                Ok(Some(view)) => view,
-                other => {
-                    validity.set_null(row - 1);
-                    list_null(other.err(), row - 1, span, is_required, bad);
-                    0
+    ) -> (u64, u64) {
+        let row = self.views.len();
+        let [dash, empty] = null_views(self.nulls);
+        let is_null = |view: u128| {
+            let length_and_prefix = view as u64;
+            (HAS_DASH && length_and_prefix == dash) | (HAS_EMPTY && length_and_prefix == empty)
+        };
+        let room = &mut self.views.spare_capacity_mut()[..spans.len()];
+        let (mut unusual, mut nulls) = (0, 0);
+        match Roomy::new(burst.bytes, spans).filter(|_| !CHECKS_TEXT) {
+            Some(values) => {
+                for (index, (view, value)) in room.iter_mut().zip(values.values()).enumerate() {
+                    let found = view_usual(instructions, burst, value).unwrap_or_default();
+                    view.write(found);
+                    nulls |= u64::from(is_null(found)) << index;
                 }
             }
-        }));
+            None => {
+                for (index, (view, &span)) in room.iter_mut().zip(spans).enumerate() {
+                    // The array relies on its being inside, which is not to depend on who found it.
+                    let value = Value::at(burst.bytes, span);
+                    let value = value.filter(|_| !CHECKS_TEXT || is_utf8(burst, span));
+                    let found = value.and_then(|value| view_usual(instructions, burst, value));
+                    unusual |= u64::from(found.is_none()) << index;
+                    nulls |= u64::from(found.is_some_and(is_null)) << index;
+                    view.write(found.unwrap_or_default());
+                }
+            }
+        }
+        // SAFETY: there was room for as many as there are places, and each was written.
+        unsafe { self.views.set_len(row + spans.len()) };
+        (unusual, nulls)
+    }
+
+    #[inline(never)]
+    fn list_nulls(&mut self, row: usize, spans: &[Span], nulls: u64, bad: &mut Vec<BadValue>) {
+        self.validity.set_nulls(row, nulls);
+        if self.is_required {
+            let is_null = |index: &usize| nulls >> index & 1 == 1;
+            for index in (0..spans.len()).filter(is_null) {
+                list_null(None, row + index, spans[index], true, bad);
+            }
+        }
+    }
+
+    /// Makes the views of those values that have a bit.
+    #[inline(never)]
+    fn view_unusual(
+        &mut self,
+        row: usize,
+        burst: BurstBytes<'_>,
+        spans: &[Span],
+        unusual: u64,
+        bad: &mut Vec<BadValue>,
+    ) {
+        let is_unusual = |index: &usize| unusual >> index & 1 == 1;
+        for index in (0..spans.len()).filter(is_unusual) {
+            let (row, span) = (row + index, spans[index]);
+            match view_in_chunk(burst, span, self.nulls, self.is_text) {
+                Ok(Some(view)) => self.views[row] = view,
+                other => {
+                    self.validity.set_null(row);
+                    list_null(other.err(), row, span, self.is_required, bad);
+                }
+            }
+        }
     }
 
     /// Appends values without their escapes.
+    #[inline(never)]
     fn append_decoded(&mut self, burst: BurstBytes<'_>, spans: &[Span], bad: &mut Vec<BadValue>) {
         for &span in spans {
-            let found = match self.is_text {
-                true => view_in_chunk::<true>(burst, span, self.nulls),
-                false => view_in_chunk::<false>(burst, span, self.nulls),
-            };
-            let found = match found {
+            let found = match view_in_chunk(burst, span, self.nulls, self.is_text) {
                 Ok(Some(view)) => {
                     let decoded = self.decode(&burst.bytes[span.range()]);
                     decoded.map(|decoded| Some(decoded.unwrap_or(view)))
@@ -131,8 +205,7 @@ impl Views {
             self.decoded_bytes.truncate(start);
             return Err(error);
         }
-        let first = numbers(&first_near_end(decoded));
-        Ok(Some(view_of(first, decoded.len(), IN_DECODED, start as u32)))
+        Ok(Some(make_view(decoded, IN_DECODED, start as u32)))
     }
 
     pub(crate) fn finish(&mut self, chunk: &Buffer) -> ArrayRef {
@@ -159,10 +232,10 @@ fn array(
     validity: Option<NullBuffer>,
 ) -> ArrayRef {
     if is_text {
-        // SAFETY: `view_of` made every view of a piece of one of the two buffers, which its callers
-        // look at or have just appended, with its length and first bytes. It is UTF-8:
-        // `BurstText::of`, `is_utf8` or `from_utf8` found it so, and the buffers do not change,
-        // since they were read or decoded into memory of this process.
+        // SAFETY: every view was made of a piece of one of the two buffers, which was looked at or
+        // has just been appended, with its length and first bytes. It is UTF-8: `BurstText::of`,
+        // `is_utf8` or `from_utf8` found it so, and the buffers do not change, since they were read
+        // or decoded into memory of this process.
         Arc::new(unsafe { StringViewArray::new_unchecked(views, buffers, validity) })
     } else {
         // SAFETY: as above, but for UTF-8, which bytes need not be.
@@ -170,88 +243,49 @@ fn array(
     }
 }
 
-/// Makes the view of a value where it stands; nothing for one that stands for nothing.
+/// Makes the view of a value where it stands; nothing for one near the ends of the burst.
 #[inline(always)]
-fn view_in_chunk<const CHECKS_TEXT: bool>(
+fn view_usual<const HAS_ROOM: bool>(
+    instructions: impl Instructions,
+    burst: BurstBytes<'_>,
+    value: Value<'_, HAS_ROOM>,
+) -> Option<u128> {
+    let bytes = value.with_before(4)?;
+    Some(instructions.view(bytes, value.len(), burst.start + value.start()))
+}
+
+/// Returns the first halves of views that stand for nothing, of `-` and of no byte; where they do
+/// not, what is the half of none.
+fn null_views(nulls: Nulls) -> [u64; 2] {
+    let half =
+        |value: &[u8], is_null| if is_null { make_view(value, 0, 0) as u64 } else { u64::MAX };
+    [half(b"-", nulls.dash), half(b"", nulls.empty)]
+}
+
+/// Makes the view of a value where it stands; nothing for one that stands for nothing.
+fn view_in_chunk(
     burst: BurstBytes<'_>,
     span: Span,
     nulls: Nulls,
+    is_text: bool,
 ) -> Result<Option<u128>, ValueError> {
-    let (start, end) = (span.start as usize, span.end as usize);
-    // Values of a byte come in no order, so whoever has no nulls does not ask for the length.
-    let may_be_null = if nulls == Nulls::default() { end < start } else { end <= start + 1 };
-    if may_be_null && (span == MISSING || nulls.has(&burst.bytes[start..end])) {
+    if span == MISSING {
         return Ok(None);
     }
-    if CHECKS_TEXT && !is_utf8(burst, start, end) {
-        return Err(utf8_error(&burst.bytes[start..end]));
+    let bytes = &burst.bytes[span.range()];
+    if nulls.has(bytes) {
+        return Ok(None);
     }
-    // The array relies on its being inside, which is not to depend on who found the place.
-    let length = burst.bytes[start..end].len();
-    let first = match burst.bytes.get(start..start + INLINE_BYTES).and_then(<[u8]>::first_chunk) {
-        Some(first) => numbers(first),
-        None => numbers(&first_near_end(&burst.bytes[start..])),
-    };
-    Ok(Some(view_of(first, length, IN_CHUNK, burst.start + span.start)))
-}
-
-/// Returns the first bytes of the last value of a burst, with zeros behind it.
-#[cold]
-fn first_near_end(rest: &[u8]) -> [u8; INLINE_BYTES] {
-    let mut first = [0; INLINE_BYTES];
-    let count = rest.len().min(INLINE_BYTES);
-    first[..count].copy_from_slice(&rest[..count]);
-    first
-}
-
-/// Returns the first four bytes and the eight behind them as numbers.
-///
-/// Each is read from where it is: out of a copy that was written in other pieces, the second one
-/// took ten times as long.
-#[inline(always)]
-fn numbers(bytes: &[u8; INLINE_BYTES]) -> (u32, u64) {
-    let [b0, b1, b2, b3, rest @ ..] = *bytes;
-    (u32::from_le_bytes([b0, b1, b2, b3]), u64::from_le_bytes(rest))
-}
-
-/// Makes the view of a value that begins with these bytes, at an offset in one of the buffers.
-///
-/// Without a branch on the length: a column has values on either side of 12 bytes, in no order.
-#[inline(always)]
-fn view_of((prefix, rest): (u32, u64), length: usize, buffer: u32, offset: u32) -> u128 {
-    let of_view = &PARTS[length.min(INLINE_BYTES + 1)];
-    let place = u64::from(buffer) | u64::from(offset) << 32;
-    let low = length as u64 | u64::from(prefix & of_view.prefix) << 32;
-    let high = (rest & of_view.rest) | (place & of_view.place);
-    u128::from(low) | u128::from(high) << 64
-}
-
-/// The bits of a view that are in use, by what is there.
-#[derive(Clone, Copy)]
-struct Parts {
-    /// The first four bytes of the value.
-    prefix: u32,
-    /// The eight bytes behind them.
-    rest: u64,
-    /// The place of the value, where it has no room in the view.
-    place: u64,
-}
-
-/// The parts by the length of a value; the last ones are those of all that have no room.
-const PARTS: [Parts; INLINE_BYTES + 2] = {
-    let mut parts = [Parts { prefix: u32::MAX, rest: 0, place: u64::MAX }; INLINE_BYTES + 2];
-    let mut length = 0;
-    while length <= INLINE_BYTES {
-        let bits = (1_u128 << (8 * length)) - 1;
-        parts[length] = Parts { prefix: bits as u32, rest: (bits >> 32) as u64, place: 0 };
-        length += 1;
+    if is_text && !is_utf8(burst, span) {
+        return Err(utf8_error(bytes));
     }
-    parts
-};
+    Ok(Some(make_view(bytes, IN_CHUNK, burst.start + span.start)))
+}
 
 /// Tells whether a piece of a burst is UTF-8.
 #[inline(always)]
-fn is_utf8(burst: BurstBytes<'_>, start: usize, end: usize) -> bool {
+fn is_utf8(burst: BurstBytes<'_>, span: Span) -> bool {
+    let (start, end) = (span.start as usize, span.end as usize);
     // A piece of UTF-8 is UTF-8 unless it is cut within a character.
     let begins_character =
         |index: usize| burst.bytes.get(index).is_none_or(|byte| (*byte as i8) >= -0x40);

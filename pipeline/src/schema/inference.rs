@@ -7,7 +7,7 @@ use delimark_formats::{LogFormat, TimestampFormat};
 
 use super::{ColumnKind, DECIMAL_PRECISION, Nulls, Source, TableColumn, TableSchema};
 use crate::values::{
-    TimestampParser, Value, parse_date, parse_decimal, parse_float, parse_integer, parse_unsigned,
+    TimestampParser, parse_date, parse_decimal, parse_float, parse_integer, parse_unsigned,
 };
 
 /// One value in so many may not be of the type that is found: a damaged line should not decide.
@@ -114,8 +114,8 @@ impl Inference {
                     if let (Some(seen), Source::Column(index)) = (seen, column.source)
                         && let Some(span) = places[index]
                     {
-                        let value = Value::new(bytes, span.start as usize, span.end as usize);
-                        if !Nulls::BOTH.has(value.as_bytes()) {
+                        let value = &bytes[span.range()];
+                        if !Nulls::BOTH.has(value) {
                             seen.look(value);
                         }
                     }
@@ -144,9 +144,9 @@ impl Inference {
 }
 
 impl Seen {
-    fn look(&mut self, value: Value<'_>) {
+    fn look(&mut self, value: &[u8]) {
         self.values += 1;
-        let (whole, fraction) = digits(value.as_bytes());
+        let (whole, fraction) = digits(value);
         for (candidate, fit) in CANDIDATES.iter().zip(&mut self.fit) {
             if candidate.takes(value) {
                 *fit += 1;
@@ -200,21 +200,20 @@ impl Seen {
 }
 
 impl Candidate {
-    fn takes(self, value: Value<'_>) -> bool {
-        let bytes = value.as_bytes();
+    fn takes(self, bytes: &[u8]) -> bool {
         match self {
-            Self::Integer => !has_zeros_before(bytes) && parse_integer(value).is_ok(),
-            Self::Unsigned => !has_zeros_before(bytes) && parse_unsigned(value).is_ok(),
+            Self::Integer => !has_zeros_before(bytes) && parse_integer(bytes).is_ok(),
+            Self::Unsigned => !has_zeros_before(bytes) && parse_unsigned(bytes).is_ok(),
             Self::Decimal => {
                 let scale = digits(bytes).1.min(usize::from(DECIMAL_PRECISION)) as u8;
-                !has_zeros_before(bytes) && parse_decimal(value, scale).is_ok()
+                !has_zeros_before(bytes) && parse_decimal(bytes, scale).is_ok()
             }
-            Self::Float => !has_zeros_before(bytes) && parse_float(value).is_ok(),
+            Self::Float => !has_zeros_before(bytes) && parse_float(bytes).is_ok(),
             Self::Word => ["true", "false", "yes", "no", "on", "off"]
                 .iter()
                 .any(|word| bytes.eq_ignore_ascii_case(word.as_bytes())),
-            Self::Time(format) => TimestampParser::new(format).parse(value).is_ok(),
-            Self::Date => parse_date(value).is_ok(),
+            Self::Time(format) => TimestampParser::new(format).parse(bytes).is_ok(),
+            Self::Date => parse_date(bytes).is_ok(),
         }
     }
 }

@@ -10,18 +10,23 @@
 //!    fastparquet reads null.
 //! 4. Statistics of 256 bytes: addresses of one site share their first 64, and nothing is pruned.
 //! 5. No `LZ4` but `LZ4_RAW`: Spark and fastparquet read no other.
+//! 6. Tables of many columns are encoded some columns after the other, without an index of pages:
+//!    each writer of a column takes 16 KiB for what it could compress, and their row groups have so
+//!    few rows that a column is one page.
 
 use std::sync::Arc;
 
-use arrow_array::RecordBatch;
-use arrow_schema::{Schema, SchemaRef};
+use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_cast::cast;
+use arrow_schema::{FieldRef, Schema, SchemaRef};
+use arrow_select::concat::concat;
 use parquet::arrow::arrow_writer::{
     ArrowColumnChunk, ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves,
 };
 use parquet::arrow::{ArrowSchemaConverter, encode_arrow_schema};
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::metadata::{KeyValue, SortingColumn};
-use parquet::file::properties::{WriterProperties, WriterVersion};
+use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::ColumnPath;
 
@@ -32,6 +37,13 @@ use super::{Metadata, SinkError, plain};
 
 /// The bytes of the least and the greatest value that are kept of a page.
 const STATISTICS_BYTES: usize = 256;
+
+/// The most columns that are encoded at once; with more, a table is wide.
+const COLUMNS_AT_ONCE: usize = 512;
+
+/// The batches of a wide table that are kept before they are joined: a chunk has a few of its rows
+/// only, for which an array takes more than its values.
+const BATCHES_KEPT: usize = 8;
 
 /// The key under which readers of Arrow look for its schema.
 const ARROW_SCHEMA: &str = "ARROW:schema";
@@ -125,6 +137,11 @@ impl ParquetOptions {
             .set_column_index_truncate_length(Some(STATISTICS_BYTES))
             .set_key_value_metadata(Some(pairs));
         // Each column has values of its own alone, lists too: its number is that of these.
+        if schema.fields().len() > COLUMNS_AT_ONCE {
+            properties = properties
+                .set_statistics_enabled(EnabledStatistics::Chunk)
+                .set_offset_index_disabled(true);
+        }
         if let Some(column) = self.sorting_column(schema).map_err(SinkError::Encoder)? {
             let sorting = SortingColumn {
                 column_idx: column as i32,
@@ -169,11 +186,21 @@ fn file_writer<W: std::io::Write + Send>(
 
 /// Encodes row groups.
 pub(crate) struct ParquetEncoder {
+    /// The schema without views, which the batches of a wide table are kept by.
+    plain: SchemaRef,
+    /// The columns that are encoded at once: all, unless the table is wide.
+    parts: Vec<TablePart>,
+    /// The batches of a wide table's row group, which do not hold on to their chunks.
+    kept: Vec<Vec<ArrayRef>>,
+    order: Option<SortCheck>,
+}
+
+/// Consecutive columns of a table.
+struct TablePart {
     schema: SchemaRef,
     factory: ArrowRowGroupWriterFactory,
     /// The columns of the row group that was begun.
     columns: Vec<ArrowColumnWriter>,
-    order: Option<SortCheck>,
 }
 
 /// A row group, encoded.
@@ -189,23 +216,72 @@ impl ParquetEncoder {
         schema: &SchemaRef,
         metadata: &Metadata,
     ) -> Result<Self, SinkError> {
-        // Column writers are made of a file's properties alone, so that any file will do.
-        let file = file_writer(options, schema, metadata, std::io::sink())?;
-        let factory = ArrowRowGroupWriterFactory::new(&file, Arc::clone(schema));
         let order = options.sorting_column(schema).map_err(SinkError::Encoder)?;
         let order = order.map(SortCheck::new);
-        Ok(Self { schema: Arc::clone(schema), factory, columns: Vec::new(), order })
+        // Column writers are made of a file's properties alone, so that any file will do.
+        let properties = Arc::new(options.properties(schema, metadata)?);
+        let fields = schema.fields().chunks(COLUMNS_AT_ONCE);
+        let parts = fields.map(|fields| TablePart::new(fields.to_vec(), &properties));
+        let parts = parts.collect::<Result<_, _>>()?;
+        Ok(Self { plain: plain(schema), parts, kept: Vec::new(), order })
     }
 
     pub(super) fn write(&mut self, batch: &RecordBatch) -> Result<(), SinkError> {
-        if self.columns.is_empty() {
-            self.columns = self.factory.create_column_writers(0)?;
-        }
         if let Some(order) = &mut self.order {
             order.look(batch)?;
         }
+        if let [all] = &mut self.parts[..] {
+            return all.write(batch.columns());
+        }
+        let fields = self.plain.fields().iter().zip(batch.columns());
+        let copies = fields.map(|(field, array)| cast(array, field.data_type()));
+        self.kept.push(copies.collect::<Result<_, _>>()?);
+        if self.kept.len() == BATCHES_KEPT { self.join_kept() } else { Ok(()) }
+    }
+
+    /// Makes one of the batches that are kept.
+    fn join_kept(&mut self) -> Result<(), SinkError> {
+        let kept = std::mem::take(&mut self.kept);
+        let columns = (0..self.plain.fields().len()).map(|column| {
+            let arrays: Vec<&dyn Array> = kept.iter().map(|batch| batch[column].as_ref()).collect();
+            concat(&arrays)
+        });
+        self.kept.push(columns.collect::<Result<_, _>>()?);
+        Ok(())
+    }
+
+    pub(super) fn finish(&mut self) -> Result<EncodedRowGroup, SinkError> {
+        let kept = std::mem::take(&mut self.kept);
+        let mut columns = Vec::new();
+        let mut first = 0;
+        for part in &mut self.parts {
+            let end = first + part.schema.fields().len();
+            for batch in &kept {
+                part.write(&batch[first..end])?;
+            }
+            part.finish(&mut columns)?;
+            first = end;
+        }
+        Ok(EncodedRowGroup { columns, run: self.order.as_mut().and_then(SortCheck::take) })
+    }
+}
+
+impl TablePart {
+    fn new(fields: Vec<FieldRef>, properties: &Arc<WriterProperties>) -> Result<Self, SinkError> {
+        let schema = Arc::new(Schema::new(fields));
+        let parquet_schema = ArrowSchemaConverter::new().convert(&schema)?;
+        let root = parquet_schema.root_schema_ptr();
+        let file = SerializedFileWriter::new(std::io::sink(), root, Arc::clone(properties))?;
+        let factory = ArrowRowGroupWriterFactory::new(&file, Arc::clone(&schema));
+        Ok(Self { schema, factory, columns: Vec::new() })
+    }
+
+    fn write(&mut self, columns: &[ArrayRef]) -> Result<(), SinkError> {
+        if self.columns.is_empty() {
+            self.columns = self.factory.create_column_writers(0)?;
+        }
         let mut writers = self.columns.iter_mut();
-        for (field, array) in self.schema.fields().iter().zip(batch.columns()) {
+        for (field, array) in self.schema.fields().iter().zip(columns) {
             for leaf in compute_leaves(field, array)? {
                 let writer = writers.next().expect("there is a writer for each leaf");
                 writer.write(&leaf)?;
@@ -214,10 +290,11 @@ impl ParquetEncoder {
         Ok(())
     }
 
-    pub(super) fn finish(&mut self) -> Result<EncodedRowGroup, SinkError> {
-        let columns = self.columns.drain(..).map(ArrowColumnWriter::close);
-        let columns = columns.collect::<Result<_, _>>()?;
-        Ok(EncodedRowGroup { columns, run: self.order.as_mut().and_then(SortCheck::take) })
+    fn finish(&mut self, chunks: &mut Vec<ArrowColumnChunk>) -> Result<(), SinkError> {
+        for column in self.columns.drain(..) {
+            chunks.push(column.close()?);
+        }
+        Ok(())
     }
 }
 

@@ -7,35 +7,27 @@ use super::{Value, ValueError};
 /// The most digits of a number, all in all: what 64 bits have room for.
 const MAXIMUM_DIGITS: usize = 18;
 
-/// Reads a number, and returns how many times it has 10 to the power of `-scale` in it.
-///
-/// It may have a sign, and fewer digits after the point than `scale`, or no point.
+/// Reads a number with three digits after the point and up to four before it, as most servers write
+/// seconds, `0.123`, in thousandths; and tells whether it is one that can be read so. If not, what
+/// is returned has no meaning.
 #[inline(always)]
-pub(crate) fn parse_decimal(value: Value<'_>, scale: u8) -> Result<i64, ValueError> {
-    if scale == 3
-        && let Some(milliseconds) = milliseconds(value)
-    {
-        return Ok(milliseconds as i64);
-    }
-    parse_any(value.as_bytes(), scale)
-}
-
-/// Reads a number with three digits after the point, as most servers write seconds, `0.123`, in
-/// thousandths; nothing where it has a sign, or others around the point.
-#[inline(always)]
-fn milliseconds(value: Value<'_>) -> Option<u64> {
-    let 5..=8 = value.len() else {
-        return None;
+pub(crate) fn usual_milliseconds<const HAS_ROOM: bool>(value: Value<'_, HAS_ROOM>) -> (u64, bool) {
+    let Some(word) = value.last_eight() else {
+        return (0, false);
     };
-    let word = keep_last(value.last_eight(), value.len());
+    let length = value.len();
+    let word = keep_last(word, length);
     let (before, point) = (word & 0xffff_ffff, (word >> 32) as u8);
     let after = word & 0xffff_ff00_0000_0000;
     let digits = after | (before << 8) | u64::from(b'0');
-    (point == b'.' && are_digits(digits)).then(|| number(digits))
+    let has_length = length.wrapping_sub(5) <= 3;
+    (number(digits), has_length & (point == b'.') & are_digits(digits))
 }
 
-#[inline(never)]
-fn parse_any(bytes: &[u8], scale: u8) -> Result<i64, ValueError> {
+/// Reads a number, and returns how many times it has 10 to the power of `-scale` in it.
+///
+/// It may have a sign, and fewer digits after the point than `scale`, or no point.
+pub(crate) fn parse_decimal(bytes: &[u8], scale: u8) -> Result<i64, ValueError> {
     let (is_negative, magnitude) = sign_and_digits(bytes);
     let point = magnitude.iter().position(|&byte| byte == b'.');
     let (whole, fraction) = match point {
@@ -63,17 +55,7 @@ fn parse_any(bytes: &[u8], scale: u8) -> Result<i64, ValueError> {
 }
 
 /// Reads a number as the nearest of 64 bits; names such as `inf` are none.
-#[inline(always)]
-pub(crate) fn parse_float(value: Value<'_>) -> Result<f64, ValueError> {
-    // Milliseconds: both numbers have room in 64 bits as they are, so the quotient is the nearest.
-    match milliseconds(value) {
-        Some(milliseconds) => Ok(milliseconds as f64 / 1000.0),
-        None => parse_any_float(value.as_bytes()),
-    }
-}
-
-#[inline(never)]
-fn parse_any_float(bytes: &[u8]) -> Result<f64, ValueError> {
+pub(crate) fn parse_float(bytes: &[u8]) -> Result<f64, ValueError> {
     let (_, digits) = sign_and_digits(bytes);
     if !digits.first().is_some_and(|byte| byte.is_ascii_digit() || *byte == b'.') {
         return Err(ValueError::NotNumber);
@@ -88,13 +70,21 @@ mod tests {
     use super::*;
 
     fn decimal(text: &str, scale: u8) -> Result<i64, ValueError> {
-        for around in ["", "9", "99999999", "."] {
+        let found = parse_decimal(text.as_bytes(), scale);
+        let is_usual = (5..=8).contains(&text.len())
+            && text[..text.len() - 4].bytes().all(|byte| byte.is_ascii_digit())
+            && text[text.len() - 4..].starts_with('.');
+        for around in ["99999999", "........"].iter().filter(|_| scale == 3) {
             let burst = format!("{around}{text}{around}");
             let end = around.len() + text.len();
-            let in_burst = parse_decimal(Value::new(burst.as_bytes(), around.len(), end), scale);
-            assert_eq!(in_burst, parse_decimal(Value::of(text.as_bytes()), scale), "{text}");
+            let value = Value::new(burst.as_bytes(), around.len(), end);
+            let (number, has_usual_form) = usual_milliseconds(value);
+            assert_eq!(has_usual_form, is_usual && found.is_ok(), "{text}");
+            if has_usual_form {
+                assert_eq!(Ok(number as i64), found, "{text}");
+            }
         }
-        parse_decimal(Value::of(text.as_bytes()), scale)
+        found
     }
 
     #[test]
@@ -132,7 +122,7 @@ mod tests {
 
     #[test]
     fn floats_are_the_nearest_ones() {
-        let float = |text: &str| parse_float(Value::of(text.as_bytes()));
+        let float = |text: &str| parse_float(text.as_bytes());
         assert_eq!(float("0.1"), Ok(0.1));
         assert_eq!(float("-12.5e3"), Ok(-12_500.0));
         assert_eq!(float("1e999"), Err(ValueError::OutOfRange));

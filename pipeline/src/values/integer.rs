@@ -3,39 +3,28 @@
 use super::digits::{are_digits, keep_last, number};
 use super::{Value, ValueError};
 
-/// Reads a whole number, which may have a sign, and zeros before it.
+/// Reads a number of up to eight digits, and tells whether it is one that can be read so. If not,
+/// what is returned has no meaning.
 #[inline(always)]
-pub(crate) fn parse_integer(value: Value<'_>) -> Result<i64, ValueError> {
-    if let 1..=8 = value.len() {
-        let word = keep_last(value.last_eight(), value.len());
-        if are_digits(word) {
-            return Ok(number(word) as i64);
-        }
-    }
-    parse_signed(value.as_bytes())
+pub(crate) fn usual_integer<const HAS_ROOM: bool>(value: Value<'_, HAS_ROOM>) -> (u64, bool) {
+    let Some(word) = value.last_eight() else {
+        return (0, false);
+    };
+    let length = value.len();
+    let word = keep_last(word, length);
+    (number(word), (length.wrapping_sub(1) <= 7) & are_digits(word))
+}
+
+/// Reads a whole number, which may have a sign, and zeros before it.
+pub(crate) fn parse_integer(bytes: &[u8]) -> Result<i64, ValueError> {
+    let magnitude = parse_magnitude(sign_and_digits(bytes))?;
+    i64::try_from(magnitude).map_err(|_| ValueError::OutOfRange)
 }
 
 /// Reads a whole number that is not negative.
-#[inline(always)]
-pub(crate) fn parse_unsigned(value: Value<'_>) -> Result<u64, ValueError> {
-    if let 1..=8 = value.len() {
-        let word = keep_last(value.last_eight(), value.len());
-        if are_digits(word) {
-            return Ok(number(word));
-        }
-    }
-    let magnitude = parse_magnitude(sign_and_digits(value.as_bytes()))?;
-    match u64::try_from(magnitude) {
-        Ok(number) => Ok(number),
-        Err(_) => Err(ValueError::OutOfRange),
-    }
-}
-
-/// Long numbers, and those with a sign.
-#[inline(never)]
-fn parse_signed(bytes: &[u8]) -> Result<i64, ValueError> {
+pub(crate) fn parse_unsigned(bytes: &[u8]) -> Result<u64, ValueError> {
     let magnitude = parse_magnitude(sign_and_digits(bytes))?;
-    i64::try_from(magnitude).map_err(|_| ValueError::OutOfRange)
+    u64::try_from(magnitude).map_err(|_| ValueError::OutOfRange)
 }
 
 /// Splits a number at its sign, and tells whether that is a minus.
@@ -67,15 +56,21 @@ mod tests {
     use super::*;
 
     fn integer(text: &str) -> Result<i64, ValueError> {
+        let is_usual =
+            matches!(text.len(), 1..=8) && text.bytes().all(|byte| byte.is_ascii_digit());
+        let found = parse_integer(text.as_bytes());
         // Bytes around it must not matter.
-        for around in ["", "9", "99999999", "|"] {
+        for around in ["99999999", "||||||||"] {
             let burst = format!("{around}{text}{around}");
             let end = around.len() + text.len();
             let value = Value::new(burst.as_bytes(), around.len(), end);
-            let in_burst = parse_integer(value);
-            assert_eq!(in_burst, parse_integer(Value::of(text.as_bytes())), "{text}");
+            let (number, has_usual_form) = usual_integer(value);
+            assert_eq!(has_usual_form, is_usual, "{text}");
+            assert!(!is_usual || found == Ok(number as i64), "{text}");
+            let at_start = usual_integer(Value::of(text.as_bytes()));
+            assert!(!at_start.1 || found == Ok(at_start.0 as i64), "{text}");
         }
-        parse_integer(Value::of(text.as_bytes()))
+        found
     }
 
     #[test]
@@ -97,7 +92,7 @@ mod tests {
 
     #[test]
     fn numbers_without_a_sign_go_further() {
-        let unsigned = |text: &str| parse_unsigned(Value::of(text.as_bytes()));
+        let unsigned = |text: &str| parse_unsigned(text.as_bytes());
         assert_eq!(unsigned("18446744073709551615"), Ok(u64::MAX));
         assert_eq!(unsigned("18446744073709551616"), Err(ValueError::OutOfRange));
         assert_eq!(unsigned("-1"), Err(ValueError::OutOfRange));

@@ -39,43 +39,55 @@ impl TimestampParser {
         Self { format, template: [0; TEMPLATE_BYTES], minute: 0 }
     }
 
-    /// Reads a point in time; one without a zone as if its clock showed UTC.
+    /// Reads a point in time by the template, and tells whether it is of the same minute. If not,
+    /// what is returned has no meaning.
     #[inline(always)]
-    pub(crate) fn parse(&mut self, value: Value<'_>) -> Result<i64, ValueError> {
-        match (self.format, value.len()) {
-            (TimestampFormat::Clf, CLF_BYTES) => self.parse_by_template::<CLF_BYTES, 18>(value),
-            (TimestampFormat::Iso8601, ISO_BYTES) => self.parse_by_template::<ISO_BYTES, 17>(value),
-            _ => parse(self.format, value),
+    pub(crate) fn usual<const HAS_ROOM: bool>(&self, value: Value<'_, HAS_ROOM>) -> (i64, bool) {
+        match self.format {
+            TimestampFormat::Clf => self.by_template::<CLF_BYTES, 18, _>(value),
+            TimestampFormat::Iso8601 => self.by_template::<ISO_BYTES, 17, _>(value),
+            _ => (0, false),
         }
     }
 
     /// Reads a time of `BYTES` bytes whose seconds are two digits after `SECONDS` bytes.
     #[inline(always)]
-    fn parse_by_template<const BYTES: usize, const SECONDS: usize>(
-        &mut self,
-        value: Value<'_>,
-    ) -> Result<i64, ValueError> {
-        if let Some(bytes) = value.as_bytes().first_chunk::<BYTES>()
-            && let Some(template) = self.template.first_chunk::<BYTES>()
-            && bytes[..SECONDS] == template[..SECONDS]
-            && bytes[SECONDS + 2..] == template[SECONDS + 2..]
-            && let Some(seconds) = two([bytes[SECONDS], bytes[SECONDS + 1]])
-            && seconds < 60
-        {
-            return Ok(self.minute + i64::from(seconds) * MICROSECONDS);
-        }
-        self.read_template::<SECONDS>(value)
+    fn by_template<const BYTES: usize, const SECONDS: usize, const HAS_ROOM: bool>(
+        &self,
+        value: Value<'_, HAS_ROOM>,
+    ) -> (i64, bool) {
+        let Some(bytes) = value.with_before::<BYTES>(0) else {
+            return (0, false);
+        };
+        let template = self.template.first_chunk::<BYTES>().expect("a template has this many");
+        let is_same = (value.len() == BYTES)
+            & (bytes[..SECONDS] == template[..SECONDS])
+            & (bytes[SECONDS + 2..] == template[SECONDS + 2..]);
+        let [tens, ones] = [bytes[SECONDS], bytes[SECONDS + 1]].map(|byte| byte.wrapping_sub(b'0'));
+        let seconds = i64::from(tens) * 10 + i64::from(ones);
+        (self.minute + seconds * MICROSECONDS, is_same & (tens < 6) & (ones < 10))
     }
 
-    #[cold]
-    fn read_template<const SECONDS: usize>(&mut self, value: Value<'_>) -> Result<i64, ValueError> {
-        let bytes = value.as_bytes();
-        let time = parse(self.format, value)?;
-        if let Some(seconds) = two([bytes[SECONDS], bytes[SECONDS + 1]]) {
+    /// Reads a point in time; one without a zone as if its clock showed UTC.
+    pub(crate) fn parse(&mut self, bytes: &[u8]) -> Result<i64, ValueError> {
+        let (time, is_usual) = self.usual(Value::of(bytes));
+        if is_usual {
+            return Ok(time);
+        }
+        let time = parse(self.format, bytes)?;
+        match (self.format, bytes.len()) {
+            (TimestampFormat::Clf, CLF_BYTES) => self.set_template(bytes, 18, time),
+            (TimestampFormat::Iso8601, ISO_BYTES) => self.set_template(bytes, 17, time),
+            _ => {}
+        }
+        Ok(time)
+    }
+
+    fn set_template(&mut self, bytes: &[u8], seconds_start: usize, time: i64) {
+        if let Some(seconds) = two([bytes[seconds_start], bytes[seconds_start + 1]]) {
             self.template[..bytes.len()].copy_from_slice(bytes);
             self.minute = time - i64::from(seconds) * MICROSECONDS;
         }
-        Ok(time)
     }
 }
 
@@ -83,25 +95,25 @@ impl TimestampParser {
 const YEARS: RangeInclusive<i64> =
     -62_167_219_200 * MICROSECONDS..=253_402_300_800 * MICROSECONDS - 1;
 
-fn parse(format: TimestampFormat, value: Value<'_>) -> Result<i64, ValueError> {
-    let time = parse_any(format, value)?;
+fn parse(format: TimestampFormat, bytes: &[u8]) -> Result<i64, ValueError> {
+    let time = parse_any(format, bytes)?;
     if YEARS.contains(&time) { Ok(time) } else { Err(ValueError::OutOfYears) }
 }
 
-fn parse_any(format: TimestampFormat, value: Value<'_>) -> Result<i64, ValueError> {
-    let scaled = |scale: u8, unit: i64| match parse_decimal(value, scale) {
+fn parse_any(format: TimestampFormat, bytes: &[u8]) -> Result<i64, ValueError> {
+    let scaled = |scale: u8, unit: i64| match parse_decimal(bytes, scale) {
         Ok(number) => number.checked_mul(unit).ok_or(ValueError::OutOfYears),
         Err(ValueError::NotNumber) => Err(ValueError::NotTime),
         Err(error) => Err(error),
     };
-    let text = Text(value.as_bytes());
+    let text = Text(bytes);
     match format {
         TimestampFormat::Clf => text.clf(true),
         TimestampFormat::ClfMilliseconds => text.clf(false),
         TimestampFormat::Iso8601 => text.iso(),
         TimestampFormat::EpochSeconds => scaled(6, 1),
         TimestampFormat::EpochMilliseconds => scaled(3, 1),
-        TimestampFormat::EpochMicroseconds => parse_integer(value).map_err(|_| ValueError::NotTime),
+        TimestampFormat::EpochMicroseconds => parse_integer(bytes).map_err(|_| ValueError::NotTime),
         TimestampFormat::Date => text.date().map(|days| i64::from(days) * DAY),
         TimestampFormat::TimeOfDay => text.time_of_day(),
         TimestampFormat::Custom => Err(ValueError::NotTime),
@@ -109,8 +121,8 @@ fn parse_any(format: TimestampFormat, value: Value<'_>) -> Result<i64, ValueErro
 }
 
 /// Reads `2026-03-01` as days since 1970 began.
-pub(crate) fn parse_date(value: Value<'_>) -> Result<i32, ValueError> {
-    Text(value.as_bytes()).date()
+pub(crate) fn parse_date(bytes: &[u8]) -> Result<i32, ValueError> {
+    Text(bytes).date()
 }
 
 /// A time as it is written.
@@ -266,7 +278,7 @@ mod tests {
 
     fn times(format: TimestampFormat, texts: &[&str]) -> Vec<Result<i64, ValueError>> {
         let mut parser = TimestampParser::new(format);
-        texts.iter().map(|text| parser.parse(Value::of(text.as_bytes()))).collect()
+        texts.iter().map(|text| parser.parse(text.as_bytes())).collect()
     }
 
     fn time(format: TimestampFormat, text: &str) -> Result<i64, ValueError> {
@@ -287,7 +299,7 @@ mod tests {
         while day < date(2405, 1, 1) {
             let text = day.to_string();
             let days = (day - epoch).get_days();
-            assert_eq!(parse_date(Value::of(text.as_bytes())), Ok(days), "{text}");
+            assert_eq!(parse_date(text.as_bytes()), Ok(days), "{text}");
             let clf = day.strftime("%d/%b/%Y:23:59:59 +0000").to_string();
             let last = i64::from(days) * DAY + DAY - MICROSECONDS;
             assert_eq!(time(TimestampFormat::Clf, &clf), Ok(last), "{clf}");
