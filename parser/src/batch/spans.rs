@@ -112,6 +112,16 @@ impl<'a> Uniform<'a> {
         UniformRows { layout: self.layout, bounds }
     }
 
+    /// Returns a row, counted from 0, without going through those before it.
+    #[inline]
+    #[must_use]
+    pub fn row(&self, index: usize) -> Option<UniformRow<'a>> {
+        let columns = self.columns as usize;
+        let start = index.checked_mul(columns)?;
+        let bounds = self.layout.bounds.get(start..)?.get(..=columns)?;
+        Some(UniformRow { layout: self.layout, bounds })
+    }
+
     /// Places of one column, counted from 0, in every row.
     ///
     /// # Panics
