@@ -1,6 +1,9 @@
 //! Errors, in the words of whoever wrote the statement.
 
+use std::error::Error;
 use std::fmt;
+use std::io;
+use std::iter;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -36,6 +39,16 @@ impl QueryError {
     }
 }
 
+/// Returns what the operating system said, where it is the cause of an error, and else the error.
+fn cause(error: &(dyn Error + 'static)) -> String {
+    let mut causes = iter::successors(Some(error), |&error| error.source());
+    let of_system = causes.find_map(|error| {
+        let error = error.downcast_ref::<io::Error>()?;
+        error.raw_os_error().map(|_| error.to_string())
+    });
+    of_system.unwrap_or_else(|| error.to_string())
+}
+
 /// Returns a path as it can be printed.
 pub(crate) fn shown(path: &Path) -> String {
     Printable(path.as_os_str().as_bytes()).to_string()
@@ -47,7 +60,7 @@ impl fmt::Display for QueryError {
     }
 }
 
-impl std::error::Error for QueryError {}
+impl Error for QueryError {}
 
 impl From<QueryError> for DataFusionError {
     fn from(error: QueryError) -> Self {
@@ -103,6 +116,8 @@ impl QueryError {
                 Self::new(format!("the SQL cannot be read: {text}"))
             }
             DataFusionError::SchemaError(error, _) => Self::new(error.to_string()),
+            DataFusionError::ObjectStore(error) => Self::new(cause(error.as_ref())),
+            DataFusionError::IoError(error) => Self::new(error.to_string()),
             other => Self::new(other.strip_backtrace()),
         }
     }

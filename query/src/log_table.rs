@@ -66,7 +66,7 @@ pub(crate) async fn list(
             url.list_all_files(session, &store, "").await?.try_collect::<Vec<_>>().await
         };
         let mut found: Vec<ObjectMeta> = listed.await.map_err(|error: DataFusionError| {
-            QueryError::new(format!("{path}: it cannot be listed: {}", QueryError::from(error)))
+            QueryError::new(format!("{path}: it cannot be opened: {}", QueryError::from(error)))
         })?;
         if found.is_empty() {
             return Err(QueryError::new(format!("{path}: there is no such file")));

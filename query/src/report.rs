@@ -71,6 +71,8 @@ impl ScanReport {
     pub fn take(&self) -> ScanCounts {
         let take = |count: &AtomicU64| count.swap(0, Ordering::Relaxed);
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        // Threads come by them in any order.
+        notes.sort_by(|one, other| (&one.file, one.offset).cmp(&(&other.file, other.offset)));
         ScanCounts {
             bytes: take(&self.bytes),
             lines: take(&self.lines),

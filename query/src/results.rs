@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use datafusion::arrow::array::RecordBatch;
 use datafusion::arrow::csv::WriterBuilder;
-use datafusion::arrow::datatypes::{DataType, SchemaRef};
+use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::error::ArrowError;
 use datafusion::arrow::json::LineDelimitedWriter;
 use datafusion::arrow::util::display::FormatOptions;
@@ -62,7 +62,7 @@ impl<W: Write + Send> ResultWriter<W> {
     /// The form has no place for a column's type, or the output cannot be written.
     pub fn new(format: ResultFormat, schema: &SchemaRef, writer: W) -> Result<Self, WriteError> {
         if format == ResultFormat::Csv
-            && let Some(field) = schema.fields().iter().find(|field| is_nested(field.data_type()))
+            && let Some(field) = schema.fields().iter().find(|field| field.data_type().is_nested())
         {
             let name = field.name();
             return Err(WriteError::Result(QueryError::new(format!(
@@ -104,14 +104,15 @@ impl<W: Write + Send> ResultWriter<W> {
                 return Ok(taken == batch.num_rows());
             }
             Form::Csv { writer, has_header } => {
-                let builder = WriterBuilder::new().with_header(!*has_header);
+                let text = csv(batch, !*has_header)?;
                 *has_header = true;
-                builder.build(writer).write(batch)?;
+                writer.write_all(&text).map_err(WriteError::Output)?;
             }
             Form::JsonLines { writer } => {
-                let mut lines = LineDelimitedWriter::new(writer);
+                let mut lines = LineDelimitedWriter::new(Vec::new());
                 lines.write(batch)?;
                 lines.finish()?;
+                writer.write_all(&lines.into_inner()).map_err(WriteError::Output)?;
             }
             Form::Parquet(writer) => writer.write(batch)?,
         }
@@ -135,7 +136,7 @@ impl<W: Write + Send> ResultWriter<W> {
             Form::Csv { mut writer, has_header } => {
                 if !has_header {
                     let empty = RecordBatch::new_empty(SchemaRef::clone(schema));
-                    WriterBuilder::new().with_header(true).build(&mut writer).write(&empty)?;
+                    writer.write_all(&csv(&empty, true)?).map_err(WriteError::Output)?;
                 }
                 Ok(writer)
             }
@@ -145,8 +146,11 @@ impl<W: Write + Send> ResultWriter<W> {
     }
 }
 
-fn is_nested(data_type: &DataType) -> bool {
-    data_type.is_nested()
+/// Writes rows as CSV, into memory: the errors of an output are told from those of values then.
+fn csv(batch: &RecordBatch, has_header: bool) -> Result<Vec<u8>, ArrowError> {
+    let mut text = Vec::new();
+    WriterBuilder::new().with_header(has_header).build(&mut text).write(batch)?;
+    Ok(text)
 }
 
 /// The reason why a result is not written.
