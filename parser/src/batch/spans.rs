@@ -113,6 +113,20 @@ impl<'a> Uniform<'a> {
     }
 
     /// Returns a row, counted from 0, without going through those before it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use delimark::{Dialect, Scanner, Span};
+    /// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+    /// let mut batches = scanner.scan(b"GET|/|200\nPUT|/a|201\n");
+    /// let batch = batches.next()?.expect("the input is not empty");
+    /// let table = batch.uniform().expect("both lines have three columns");
+    /// let row = table.row(1).expect("there are two rows");
+    /// assert_eq!(row.span(1), Span { start: 14, end: 16 });
+    /// assert!(table.row(2).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[inline]
     #[must_use]
     pub fn row(&self, index: usize) -> Option<UniformRow<'a>> {
