@@ -9,6 +9,7 @@ use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::catalog::{DynamicFileCatalog, UrlTableFactory};
 use datafusion::datasource::dynamic_file::DynamicListTableFactory;
 use datafusion::datasource::listing::PartitionedFile;
+use datafusion::datasource::physical_plan::FileGroup;
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
@@ -167,7 +168,7 @@ fn log_bytes(plan: &Arc<dyn ExecutionPlan>) -> u64 {
     let source = plan.downcast_ref::<DataSourceExec>();
     let own = source.and_then(|source| source.downcast_to_file_source::<LogFileSource>());
     let own = own.map_or(0, |(config, _)| {
-        let files = config.file_groups.iter().flat_map(|group| group.iter());
+        let files = config.file_groups.iter().flat_map(FileGroup::iter);
         files.map(PartitionedFile::effective_size).sum()
     });
     own + plan.children().into_iter().map(log_bytes).sum::<u64>()

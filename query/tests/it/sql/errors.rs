@@ -44,7 +44,7 @@ fn a_folder_without_rights_is_told() {
     let desk = Desk::new();
     desk.write("logs/access.log", &recorded("nginx/combined.log"));
     let folder = desk.path("logs");
-    fs::set_permissions(&folder, fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o000)).unwrap();
     // Root may read everything.
     let is_root = fs::read_dir(&folder).is_ok();
     let result = desk.query("SELECT count(*) FROM '{}/logs/*.log'");
