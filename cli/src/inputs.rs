@@ -18,6 +18,12 @@ pub(crate) struct InputArgs {
 }
 
 impl InputArgs {
+    /// Returns the largest window of zstd data.
+    #[cfg(feature = "sql")]
+    pub(crate) fn window_limit(&self) -> WindowLimit {
+        self.window_limit
+    }
+
     /// Opens an input, or says why it cannot be opened.
     pub(crate) fn open(&self, name: &InputName, access: Access) -> Option<Input> {
         if *name == InputName::StandardInput && closed_streams::is_input_closed() {

@@ -15,6 +15,8 @@ mod options;
 mod progress_line;
 #[cfg(feature = "ship")]
 mod ship;
+#[cfg(feature = "sql")]
+mod sql;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -43,6 +45,8 @@ enum Command {
     Convert(Box<convert::Args>),
     #[cfg(feature = "ship")]
     Ship(ship::Args),
+    #[cfg(feature = "sql")]
+    Sql(Box<sql::Args>),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -84,6 +88,8 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Convert(args) => convert::run(&args),
         #[cfg(feature = "ship")]
         Command::Ship(args) => ship::run(&args),
+        #[cfg(feature = "sql")]
+        Command::Sql(args) => sql::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

@@ -10,6 +10,7 @@ use delimark_formats::{Column, LogFormat};
 
 use crate::chunk::Chunk;
 use crate::converted::{BadValues, ConvertStop, Converted};
+use crate::filter::RowFilter;
 use crate::instructions::InstructionSet;
 use crate::schema::TableSchema;
 use crate::table::{DEFAULT_BATCH_ROWS, Table};
@@ -65,6 +66,21 @@ impl Batcher {
     #[must_use]
     pub fn with_bad_values(mut self, bad_values: BadValues) -> Self {
         self.table.bad_values = bad_values;
+        self
+    }
+
+    /// Keeps rows that meet conditions alone. What is in the others is not looked at, but for what
+    /// the conditions ask and what shows that they are in the format.
+    ///
+    /// # Panics
+    ///
+    /// A column of the schema is [required](crate::TableColumn::is_required): a line that lacks
+    /// its value refuses those around it, which nobody could do who has not seen them.
+    #[must_use]
+    pub fn with_filter(mut self, filter: RowFilter) -> Self {
+        let mut columns = self.schema().columns().iter();
+        assert!(!columns.any(|column| column.is_required), "a column is required");
+        self.table.filter = Some(filter);
         self
     }
 

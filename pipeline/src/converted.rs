@@ -28,6 +28,8 @@ pub struct Converted {
     pub rows: u64,
     /// The number of lines that are comments.
     pub comments: u64,
+    /// The number of lines that do not meet the filter.
+    pub filtered: u64,
     /// The number of lines that are left out, all of them among `bad`.
     pub left_out: u64,
     /// The bytes that were split into lines.
@@ -41,13 +43,15 @@ pub struct Converted {
 }
 
 impl Converted {
-    /// Panics where a line is neither in a batch, nor a comment, nor left out and listed.
+    /// Panics where a line is neither in a batch, nor a comment, nor filtered, nor left out and
+    /// listed.
     pub(crate) fn assert_nothing_lost(&self) {
-        let Self { lines, rows, comments, left_out, .. } = self;
+        let Self { lines, rows, comments, filtered, left_out, .. } = self;
         assert_eq!(
             *lines,
-            rows + comments + left_out,
-            "{lines} lines became {rows} rows, {comments} comments and {left_out} left out"
+            rows + comments + filtered + left_out,
+            "{lines} lines became {rows} rows, {comments} comments, {filtered} filtered and \
+             {left_out} left out"
         );
     }
 }

@@ -19,6 +19,7 @@ mod convert;
 mod converted;
 mod dead_letter;
 mod events;
+mod filter;
 mod instructions;
 mod pressure;
 mod schema;
@@ -36,6 +37,7 @@ pub use convert::{BadLines, ConvertCounts, ConvertError, ConvertInput, ConvertOp
 pub use converted::{BadValues, ConvertStop, Converted};
 pub use dead_letter::{DeadLetter, DeadLetters, JsonDeadLetters, ReplayReader, read_dead_letter};
 pub use events::{Event, Events};
+pub use filter::{Comparison, Condition, RowFilter, Test, TextTest};
 pub use pressure::{MemoryMeter, MemoryUse, PressureEvent, PressureValve, Ring, SystemMeter};
 pub use schema::{
     ColumnKind, FileColumn, FormatOptions, Inference, Inferred, Nulls, SchemaChange, SchemaError,

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use arrow_array::{ArrayRef, BooleanArray, RecordBatch};
+use arrow_array::{ArrayRef, BooleanArray, RecordBatch, RecordBatchOptions};
 use arrow_buffer::{BooleanBufferBuilder, Buffer};
 use arrow_schema::SchemaRef;
 use arrow_select::filter::FilterBuilder;
@@ -13,6 +13,7 @@ use delimark_formats::{FixedColumn, FixedLayout, LogFormat};
 use crate::bad_line::{BadLine, BadLineReason};
 use crate::columns::{BadValue, Builder, BurstBytes, BurstText, MISSING};
 use crate::converted::{BadValues, Converted};
+use crate::filter::RowFilter;
 use crate::instructions::InstructionSet;
 use crate::schema::{Source, TableSchema};
 use crate::values::ValueError;
@@ -30,6 +31,7 @@ pub(crate) struct Table {
     builders: Vec<Builder>,
     batch_rows: usize,
     pub(crate) bad_values: BadValues,
+    pub(crate) filter: Option<RowFilter>,
     rows: Rows,
     places: Places,
     spans: Spans,
@@ -72,6 +74,29 @@ struct Places {
     records: Vec<u32>,
 }
 
+impl Places {
+    /// Drops the places of records that do not meet a filter. Returns their number.
+    fn keep_those_that_meet(
+        &mut self,
+        filter: &mut RowFilter,
+        width: usize,
+        burst: BurstBytes<'_>,
+    ) -> u64 {
+        let Self { spans, records } = self;
+        let place = |column: usize, row: usize| spans[row * width + column].unwrap_or(MISSING);
+        let kept = filter.select(burst, records.len(), place);
+        let dropped = records.len() - kept.len();
+        for (to, &from) in kept.iter().enumerate() {
+            let from = from as usize;
+            records[to] = records[from];
+            spans.copy_within(from * width..(from + 1) * width, to * width);
+        }
+        records.truncate(kept.len());
+        spans.truncate(kept.len() * width);
+        dropped as u64
+    }
+}
+
 impl Table {
     pub(crate) fn new(
         format: LogFormat,
@@ -87,6 +112,7 @@ impl Table {
             instructions,
             batch_rows,
             bad_values: BadValues::default(),
+            filter: None,
             rows: Rows::default(),
             places: Places::default(),
             spans: Spans::default(),
@@ -151,24 +177,33 @@ impl Table {
         converted: &mut Converted,
     ) {
         let columns = layout.columns();
+        let mut filter = self.filter.take();
+        let kept = filter.as_mut().map(|filter| {
+            let place = |column: usize, row| place_in_row(table, row, columns[column]);
+            filter.select(burst, table.rows().len(), place)
+        });
         for index in 0..self.builders.len() {
             let (builder, bad) = (&mut self.builders[index], &mut self.bad_values_found);
             let instructions = self.instructions;
             let Spans { first, second } = &mut self.spans;
             match self.schema.columns()[index].source {
                 Source::Column(column) => {
-                    fill_with_places(first, table, columns[column]);
+                    fill_with_places(first, table, columns[column], kept);
                     builder.append(instructions, burst, first, bad);
                 }
                 Source::DateAndTime { date, time } => {
-                    fill_with_places(first, table, columns[date]);
-                    fill_with_places(second, table, columns[time]);
+                    fill_with_places(first, table, columns[date], kept);
+                    fill_with_places(second, table, columns[time], kept);
                     builder.append_dates_and_times(burst, first, second, bad);
                 }
             }
-            self.list_bad_values(index, batch, |row| batch.record(row), converted);
+            let record = |row: usize| batch.record(kept.map_or(row, |kept| kept[row] as usize));
+            self.list_bad_values(index, batch, record, converted);
         }
-        self.rows.count += table.rows().len();
+        let rows = kept.map_or(table.rows().len(), <[u32]>::len);
+        converted.filtered += (table.rows().len() - rows) as u64;
+        self.rows.count += rows;
+        self.filter = filter;
     }
 
     /// Appends records whose columns have to be searched, and lists those that are not in the
@@ -199,6 +234,9 @@ impl Table {
                     places.spans.truncate(filled);
                 }
             }
+        }
+        if let Some(filter) = &mut self.filter {
+            converted.filtered += places.keep_those_that_meet(filter, width, burst);
         }
         let place = |column: usize| places.spans.iter().skip(column).step_by(width).copied();
         for index in 0..self.builders.len() {
@@ -293,7 +331,10 @@ impl Table {
             }
             converted.left_out += rows.left_out.len() as u64;
         }
-        let batch = RecordBatch::try_new(Arc::clone(&self.arrow), arrays);
+        // Said, since there may be no column that shows it.
+        let count = rows.count - rows.left_out.len();
+        let options = RecordBatchOptions::new().with_row_count(Some(count));
+        let batch = RecordBatch::try_new_with_options(Arc::clone(&self.arrow), arrays, &options);
         let batch = batch.expect("the builders are those of the schema");
         converted.rows += batch.num_rows() as u64;
         for start in (0..batch.num_rows()).step_by(self.batch_rows) {
@@ -360,10 +401,17 @@ fn without_ending(line: &[u8]) -> &[u8] {
     line.strip_suffix(b"\r").unwrap_or(line)
 }
 
-/// Fills a list with the places of a column.
-fn fill_with_places(spans: &mut Vec<Span>, table: Uniform<'_>, column: FixedColumn) {
+/// Fills a list with the places of a column, in all rows or in those with some indices.
+fn fill_with_places(
+    spans: &mut Vec<Span>,
+    table: Uniform<'_>,
+    column: FixedColumn,
+    rows: Option<&[u32]>,
+) {
     spans.clear();
-    if column.is_one_field() {
+    if let Some(rows) = rows {
+        spans.extend(rows.iter().map(|&row| place_in_row(table, row as usize, column)));
+    } else if column.is_one_field() {
         table.append_spans(column.first(), spans);
         if !column.is_whole() {
             spans.iter_mut().for_each(|span| *span = column.span(*span, *span));
@@ -373,6 +421,13 @@ fn fill_with_places(spans: &mut Vec<Span>, table: Uniform<'_>, column: FixedColu
             |row: UniformRow<'_>| column.span(row.span(column.first()), row.span(column.last()));
         spans.extend(table.rows().map(place));
     }
+}
+
+/// Returns the place of a column in one row.
+fn place_in_row(table: Uniform<'_>, row: usize, column: FixedColumn) -> Span {
+    let row = table.row(row).expect("the row is one of the table");
+    let first = row.span(column.first());
+    column.span(first, if column.is_one_field() { first } else { row.span(column.last()) })
 }
 
 /// Returns the rows of a batch in which every column is where it usually is.

@@ -29,6 +29,8 @@ mod rotation;
 mod selection;
 #[cfg(feature = "ship")]
 mod ship;
+#[cfg(feature = "sql")]
+mod sql;
 mod streams;
 mod threads;
 

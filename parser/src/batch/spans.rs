@@ -112,6 +112,30 @@ impl<'a> Uniform<'a> {
         UniformRows { layout: self.layout, bounds }
     }
 
+    /// Returns a row, counted from 0, without going through those before it.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// # use delimark::{Dialect, Scanner, Span};
+    /// let mut scanner = Scanner::new(Dialect::new(b'|')?)?;
+    /// let mut batches = scanner.scan(b"GET|/|200\nPUT|/a|201\n");
+    /// let batch = batches.next()?.expect("the input is not empty");
+    /// let table = batch.uniform().expect("both lines have three columns");
+    /// let row = table.row(1).expect("there are two rows");
+    /// assert_eq!(row.span(1), Span { start: 14, end: 16 });
+    /// assert!(table.row(2).is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[inline]
+    #[must_use]
+    pub fn row(&self, index: usize) -> Option<UniformRow<'a>> {
+        let columns = self.columns as usize;
+        let start = index.checked_mul(columns)?;
+        let bounds = self.layout.bounds.get(start..)?.get(..=columns)?;
+        Some(UniformRow { layout: self.layout, bounds })
+    }
+
     /// Places of one column, counted from 0, in every row.
     ///
     /// # Panics

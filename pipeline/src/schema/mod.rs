@@ -325,6 +325,27 @@ impl TableSchema {
         self
     }
 
+    /// Takes every column as one that may be null.
+    #[must_use]
+    pub fn without_required(mut self) -> Self {
+        self.columns.iter_mut().for_each(|column| column.is_required = false);
+        self
+    }
+
+    /// Keeps the columns with these indices, in this order; also none, for a table of rows that are
+    /// counted and nothing else.
+    ///
+    /// # Panics
+    ///
+    /// There is no such column.
+    #[must_use]
+    pub fn project(&self, indices: &[usize]) -> Self {
+        let columns = indices.iter().map(|&index| self.columns[index].clone()).collect();
+        let position = |index: &usize| indices.iter().position(|other| other == index);
+        let lenient = self.lenient.iter().filter_map(position).collect();
+        Self { version: self.version, columns, lenient }
+    }
+
     /// Keeps the columns with these names, in this order.
     ///
     /// # Errors

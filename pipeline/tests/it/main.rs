@@ -2,6 +2,7 @@
 
 mod breakers;
 mod conversions;
+mod filters;
 mod orders;
 mod schema_files;
 mod tables;

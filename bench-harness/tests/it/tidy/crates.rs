@@ -5,16 +5,24 @@ use super::{Source, assert_none, imports, rust, source, sources};
 
 /// The crates by their folders, from the bottom to the top, and which of this project's crates
 /// each may name; those that only its tests name do not count.
-const CRATES: [(&str, &[&str]); 20] = [
+const CRATES: [(&str, &[&str]); 21] = [
     ("parser", &[]),
     ("formats", &["delimark"]),
     ("extract", &["delimark", "delimark-formats"]),
     ("pipeline", &["delimark", "delimark-extract", "delimark-formats"]),
+    ("query", &["delimark", "delimark-extract", "delimark-formats", "delimark-pipeline"]),
     ("ship", &["delimark", "delimark-extract", "delimark-formats", "delimark-pipeline"]),
     ("ship/loki-double", &[]),
     (
         "cli",
-        &["delimark", "delimark-extract", "delimark-formats", "delimark-pipeline", "delimark-ship"],
+        &[
+            "delimark",
+            "delimark-extract",
+            "delimark-formats",
+            "delimark-pipeline",
+            "delimark-query",
+            "delimark-ship",
+        ],
     ),
     ("datasets", &[]),
     ("bench-harness/runner", &["delimark"]),

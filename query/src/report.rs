@@ -1,0 +1,102 @@
+//! The report of scans: how much they read, and which lines do not fit.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use delimark_extract::Progress;
+
+/// Counts what the scans of an engine read, until it is [taken](Self::take).
+#[derive(Debug, Default)]
+pub struct ScanReport {
+    lines: AtomicU64,
+    rows: AtomicU64,
+    filtered: AtomicU64,
+    left_out: AtomicU64,
+    null_values: AtomicU64,
+    bytes: AtomicU64,
+    notes: Mutex<Vec<BadLineNote>>,
+    progress: Arc<Progress>,
+}
+
+/// The figures of a report.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScanCounts {
+    /// The bytes of lines that were read, decompressed.
+    pub bytes: u64,
+    /// The lines.
+    pub lines: u64,
+    /// The rows that they became.
+    pub rows: u64,
+    /// The lines that did not meet the conditions that were asked of their bytes.
+    pub filtered: u64,
+    /// The lines that do not fit, and are in no row.
+    pub left_out: u64,
+    /// The values that do not fit, and are null in their rows.
+    pub null_values: u64,
+    /// The first lines that do not fit, and the first of those values.
+    pub notes: Vec<BadLineNote>,
+}
+
+/// A line that does not fit, or a value of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BadLineNote {
+    /// The name of the file.
+    pub file: String,
+    /// The offset of the line in it, in bytes; of what it is decompressed.
+    pub offset: u64,
+    /// The reason, which reads on behind the place.
+    pub reason: String,
+}
+
+impl fmt::Display for BadLineNote {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, offset, reason } = self;
+        write!(formatter, "{file}: the line at byte {offset}{reason}")
+    }
+}
+
+impl ScanReport {
+    /// The lines that are kept to be listed.
+    pub(crate) const LISTED: usize = 10;
+
+    /// Returns the progress of the statement that runs: the bytes read, as they stand in files.
+    #[must_use]
+    pub fn progress(&self) -> &Arc<Progress> {
+        &self.progress
+    }
+
+    /// Returns what came together, and begins again.
+    #[must_use]
+    pub fn take(&self) -> ScanCounts {
+        let take = |count: &AtomicU64| count.swap(0, Ordering::Relaxed);
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        // Threads come by them in any order.
+        notes.sort_by(|one, other| (&one.file, one.offset).cmp(&(&other.file, other.offset)));
+        ScanCounts {
+            bytes: take(&self.bytes),
+            lines: take(&self.lines),
+            rows: take(&self.rows),
+            filtered: take(&self.filtered),
+            left_out: take(&self.left_out),
+            null_values: take(&self.null_values),
+            notes: std::mem::take(&mut *notes),
+        }
+    }
+
+    /// Adds figures; of the notes as many as are listed.
+    pub(crate) fn add(&self, counts: ScanCounts) {
+        let add = |count: &AtomicU64, more| count.fetch_add(more, Ordering::Relaxed);
+        add(&self.bytes, counts.bytes);
+        add(&self.lines, counts.lines);
+        add(&self.rows, counts.rows);
+        add(&self.filtered, counts.filtered);
+        add(&self.left_out, counts.left_out);
+        add(&self.null_values, counts.null_values);
+        if !counts.notes.is_empty() {
+            let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+            let room = Self::LISTED.saturating_sub(notes.len());
+            notes.extend(counts.notes.into_iter().take(room));
+        }
+    }
+}

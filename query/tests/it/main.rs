@@ -1,0 +1,3 @@
+//! Statements over logs, as a program that has the engine runs them.
+
+mod sql;
