@@ -46,9 +46,10 @@ const ORDER_SEED: u64 = 20;
 ///
 /// Without options: makes a log of 1,000,000 lines as nginx writes them (kept for the next run),
 /// measures the limits, every backend of this CPU, the WebAssembly modules under every engine that
-/// compiles (V8 twice, JavaScriptCore, SpiderMonkey, Cranelift), and their peers on every model, and the best backend with several threads on one
-/// file; prints a table, and writes results.json, report.html, report.md and plots into a new
-/// folder. An engine that is missing is named with what to install.
+/// compiles (V8 twice, JavaScriptCore, SpiderMonkey, Cranelift), and their peers on every model,
+/// and the best backend with several threads on one file; prints a table, and writes results.json,
+/// report.html, report.md and plots into a new folder. An engine that is missing is named with what
+/// to install.
 /// Of the peers in other languages, and of the engines of WebAssembly, only those are measured
 /// unasked that take little time; --engines names the others, and scripts/peers and scripts/engines
 /// install them.
