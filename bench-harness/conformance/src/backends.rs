@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use delimark::Backend;
-use delimark_harness::runtime::{self, Missing, Module, RunnerProcess};
+use delimark_harness::runtime::{self, Launch, Module, RunnerProcess, Tiers};
 
 use super::bochs::Bochs;
 use super::native::Native;
@@ -14,25 +14,12 @@ use super::run::{Column, Runner};
 use super::selector::Selector;
 
 /// A runtime for a backend that this process cannot run.
-struct Runtime {
-    backend: Backend,
-    name: &'static str,
-    build: fn() -> Result<(), Missing>,
-    open: fn() -> Result<RunnerProcess, Missing>,
+enum Runtime {
+    /// The emulator of a processor, for the backend of that one.
+    Qemu,
+    /// A runtime of WebAssembly, for the backend in a module.
+    OfModule(Module, Launch),
 }
-
-const RUNTIMES: [Runtime; 5] = [
-    Runtime {
-        backend: Backend::Neon,
-        name: "qemu",
-        build: runtime::build_runners,
-        open: RunnerProcess::qemu_aarch64,
-    },
-    Runtime::of_module(Backend::Scalar, "node", || RunnerProcess::node(Module::Scalar)),
-    Runtime::of_module(Backend::Simd128, "node", || RunnerProcess::node(Module::Simd128)),
-    Runtime::of_module(Backend::Scalar, "wasmtime", || RunnerProcess::wasmtime(Module::Scalar)),
-    Runtime::of_module(Backend::Simd128, "wasmtime", || RunnerProcess::wasmtime(Module::Simd128)),
-];
 
 type Opened = Result<Box<dyn Runner>, String>;
 
@@ -47,10 +34,9 @@ pub fn columns(wanted: &[Selector], emulates_avx512: bool) -> Vec<Column> {
         let runner: Box<dyn Runner> = Box::new(Native::new(backend));
         (backend.name().to_owned(), Ok(runner))
     });
-    let in_runtimes = RUNTIMES
-        .iter()
-        .filter(|runtime| is_foreign(runtime.backend))
-        .map(|runtime| (format!("{}@{}", runtime.backend, runtime.name), runtime))
+    let in_runtimes = Runtime::all()
+        .filter(|runtime| is_foreign(runtime.backend()))
+        .map(|runtime| (format!("{}@{}", runtime.backend(), runtime.name()), runtime))
         .filter(|(name, _)| is_wanted(name))
         .map(|(name, runtime)| (name, runtime.open()));
     let bochs = (ARCH == "x86_64" && !Backend::Avx512.is_available()).then(|| {
@@ -105,20 +91,41 @@ fn no_emulation() -> String {
 }
 
 impl Runtime {
-    const fn of_module(
-        backend: Backend,
-        name: &'static str,
-        open: fn() -> Result<RunnerProcess, Missing>,
-    ) -> Self {
-        Self { backend, name, build: runtime::build_modules, open }
+    fn all() -> impl Iterator<Item = Self> {
+        let of_modules = Launch::ALL
+            .into_iter()
+            .flat_map(|launch| Module::ALL.map(|module| Self::OfModule(module, launch)));
+        [Self::Qemu].into_iter().chain(of_modules)
+    }
+
+    fn backend(&self) -> Backend {
+        match self {
+            Self::Qemu => Backend::Neon,
+            Self::OfModule(Module::Scalar, _) => Backend::Scalar,
+            Self::OfModule(Module::Simd128, _) => Backend::Simd128,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Qemu => "qemu",
+            Self::OfModule(_, launch) => launch.runtime.name,
+        }
     }
 
     /// Starts the process; its program is built first, since to verify yesterday's code would prove
     /// nothing.
     fn open(&self) -> Opened {
-        let process = (self.build)().and_then(|()| (self.open)());
+        let process = match self {
+            Self::Qemu => runtime::build_runners().and_then(|()| RunnerProcess::qemu_aarch64()),
+            // Nothing is built that has nothing to run in.
+            Self::OfModule(module, launch) => launch
+                .find()
+                .and_then(|_program| runtime::build_modules())
+                .and_then(|()| launch.runner(*module, Tiers::Optimising)),
+        };
         let process = process.map_err(|missing| missing.to_string())?;
-        Ok(Box::new(ProcessBackend::new(self.backend, process)))
+        Ok(Box::new(ProcessBackend::new(self.backend(), process)))
     }
 }
 

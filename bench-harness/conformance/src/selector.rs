@@ -4,12 +4,16 @@ use std::fmt;
 use std::str::FromStr;
 
 use delimark::Backend;
+use delimark_results::WasmRuntime;
 
 /// The runtime of the backends that this process runs.
 pub(super) const NATIVE: &str = "native";
 
-/// The runtimes, by the names after the `@`.
-pub(super) const RUNTIMES: [&str; 5] = [NATIVE, "qemu", "node", "wasmtime", "bochs"];
+/// Returns the runtimes, by the names after the `@`.
+pub(super) fn runtimes() -> impl Iterator<Item = &'static str> {
+    let of_modules = WasmRuntime::ALL.map(|runtime| runtime.name);
+    [NATIVE, "qemu"].into_iter().chain(of_modules).chain(["bochs"])
+}
 
 /// A backend, in one runtime or in any.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,9 +47,9 @@ impl FromStr for Selector {
         };
         let backend = backend.parse().map_err(|error: delimark::BackendError| error.to_string())?;
         let known = |runtime| {
-            let found = RUNTIMES.into_iter().find(|known| *known == runtime);
+            let found = runtimes().find(|known| *known == runtime);
             found.ok_or_else(|| {
-                let names = RUNTIMES.join(", ");
+                let names = runtimes().collect::<Vec<_>>().join(", ");
                 format!("unknown runtime '{runtime}' (expected one of: {names})")
             })
         };
@@ -85,7 +89,8 @@ mod tests {
             assert!(text.parse::<Selector>().is_err(), "{text}");
         }
         let error = "scalar@nonsense".parse::<Selector>().unwrap_err();
-        let known = "'nonsense' (expected one of: native, qemu, node, wasmtime, bochs)";
+        let known = "'nonsense' (expected one of: native, qemu, node, deno, bun, spidermonkey, \
+                     wasmtime, wasmi, bochs)";
         assert!(error.ends_with(known), "{error}");
     }
 }

@@ -1,7 +1,7 @@
 // node --no-liftoff --no-wasm-lazy-compilation node.mjs MODULE
 //
-// Holds one of this project's WebAssembly modules under V8 and answers the protocol of README.md.
-// The flags leave out V8's baseline compiler, and compile everything before the first call.
+// Holds one of this project's WebAssembly modules and answers the protocol of README.md: under
+// Node, and under what has Node's interface, which is Bun and Deno.
 
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { Refusal, serve } from "./protocol.mjs";
@@ -112,13 +112,19 @@ class WasmRunner {
   }
 
   about() {
-    const { node, v8 } = process.versions;
     return {
-      engine: `Node ${node}, V8 ${v8}`,
+      engine: engineName(process.versions),
       backend: this.#text("backend"),
       compile_ns: Number(this.#compileNs),
     };
   }
+}
+
+/** The engine that this really is: Bun and Deno also say that they are some version of Node. */
+function engineName({ bun, deno, node, v8, webkit }) {
+  if (bun !== undefined) return `Bun ${bun}, JavaScriptCore ${webkit.slice(0, 12)}`;
+  if (deno !== undefined) return `Deno ${deno}, V8 ${v8}`;
+  return `Node ${node}, V8 ${v8}`;
 }
 
 serve(new WasmRunner(process.argv[2]));

@@ -15,6 +15,7 @@ pub mod seal;
 pub mod statistics;
 #[cfg(feature = "document")]
 pub mod strict;
+mod wasm_runtime;
 
 pub use arms::Arms;
 pub use catalog::{Catalog, EngineKind};
@@ -24,3 +25,4 @@ pub use engine_name::{
     BROWSER_NAMES, EMULATORS, EXTRACT, EngineName, Family, HANDICAPS, READ_LIMIT,
 };
 pub use fingerprint::fingerprint;
+pub use wasm_runtime::WasmRuntime;

@@ -23,6 +23,7 @@ mod rank;
 mod reading;
 mod report;
 mod run;
+mod runtimes;
 mod study;
 mod verify;
 
@@ -46,6 +47,7 @@ enum Command {
     Rank(rank::Args),
     Report(report::Args),
     Run(run::Args),
+    Runtimes(runtimes::Args),
     Study(study::Args),
     Verify(verify::Args),
 }
@@ -74,6 +76,7 @@ fn run(command: Command) -> anyhow::Result<Exit> {
         Command::Rank(args) => rank::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Run(args) => run::run(&args),
+        Command::Runtimes(args) => runtimes::run(&args),
         Command::Study(args) => study::run(&args),
         Command::Verify(args) => verify::run(&args),
     }

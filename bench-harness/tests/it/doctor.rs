@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 use tempfile::TempDir;
 
-const TOOLS: [&str; 13] = [
+const TOOLS: [&str; 17] = [
     "git",
     "cut",
     "mawk",
@@ -19,9 +19,13 @@ const TOOLS: [&str; 13] = [
     "valgrind",
     "aarch64-linux-gnu-gcc",
     "qemu-aarch64",
-    "node",
-    "wasmtime",
     "chromium",
+    "node",
+    "deno",
+    "bun",
+    "spidermonkey",
+    "wasmtime",
+    "wasmi",
 ];
 
 /// Runs it with this PATH, the variables given, and no choice of backend but theirs, outside of any
@@ -57,11 +61,13 @@ fn line<'text>(text: &'text str, label: &str) -> &'text str {
 }
 
 fn absence(tool: &str) -> &'static str {
-    if tool == "wasmtime" { "not in this checkout" } else { "not in PATH" }
+    let is_installed_by_scripts =
+        ["deno", "bun", "spidermonkey", "wasmtime", "wasmi"].contains(&tool);
+    if is_installed_by_scripts { "not in this checkout" } else { "not in PATH" }
 }
 
 fn is_command(text: &str) -> bool {
-    text.contains(" install ") || text.contains("scripts/setup")
+    text.contains(" install ") || text.contains("scripts/engines")
 }
 
 fn folder_with_tools(tools: &[(&str, &str)]) -> TempDir {

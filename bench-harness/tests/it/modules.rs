@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use delimark_harness::engine::ModuleEngine;
-use delimark_results::Results;
+use delimark_results::{Results, WasmRuntime};
 use delimark_runner::model::Model;
 use tempfile::TempDir;
 
@@ -31,8 +31,8 @@ fn run(arguments: &[&str]) -> Results {
 
 #[test]
 fn every_engine_elsewhere_answers_right_on_its_own_clock() {
-    let results = run(&["--engines", "delimark/.*@(node|wasmtime)"]);
-    for engine in ModuleEngine::ALL {
+    let results = run(&["--engines", "delimark/(scalar|simd128)@"]);
+    for engine in ModuleEngine::all() {
         let name = engine.name();
         let cells: Vec<_> = results.cells.iter().filter(|cell| cell.engine == name).collect();
         let skipped = results.skipped.iter().filter(|skipped| skipped.engine == name).count();
@@ -47,9 +47,11 @@ fn every_engine_elsewhere_answers_right_on_its_own_clock() {
         }
     }
     let runtimes = results.environment.runtimes.join("; ");
-    assert!(runtimes.contains("Node ") && runtimes.contains("wasmtime "), "{runtimes}");
+    for name in ["Node ", "Deno ", "Bun ", "SpiderMonkey ", "wasmtime ", "wasmi "] {
+        assert!(runtimes.contains(name), "no {name} in {runtimes}");
+    }
     let compiled: BTreeSet<_> = results.environment.compile_ns.into_keys().collect();
-    assert_eq!(compiled, ModuleEngine::ALL.map(ModuleEngine::name).into());
+    assert_eq!(compiled, ModuleEngine::all().map(ModuleEngine::name).collect());
     assert!(results.ladder.is_empty());
 }
 
@@ -76,4 +78,26 @@ fn without_a_runtime_nothing_is_built_for_it() {
     assert_eq!(output.status.code(), Some(2), "{stderr}");
     assert!(stderr.contains("node is not installed: run scripts/setup"), "{stderr}");
     assert!(!stderr.contains("building"), "{stderr}");
+}
+
+#[test]
+fn the_table_of_runtimes_has_a_row_for_each() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let table = |folder: &Path| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_delimark-bench"));
+        command.arg("runtimes").current_dir(folder).output().unwrap()
+    };
+    let output = table(root);
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    let text = String::from_utf8(output.stdout).unwrap();
+    for runtime in WasmRuntime::ALL {
+        let row = format!("| {} | ", runtime.name);
+        let row = text.lines().find(|line| line.starts_with(&row)).unwrap_or_default();
+        assert!(row.contains("unreachable") || row.contains("Unreachable"), "{row} in {text}");
+        assert!(row.contains("| yes |") && !row.contains("not there"), "{row}");
+    }
+    let output = table(Path::new("/"));
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{stderr}");
+    assert!(stderr.contains("run this inside of one"), "{stderr}");
 }

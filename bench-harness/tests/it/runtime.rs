@@ -1,10 +1,13 @@
 //! Runners that die, hang, talk nonsense or refuse, each told apart; and the real ones.
 
 use std::path::Path;
+use std::process::Command;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use delimark_harness::runtime::{Fault, Missing, Module, RunnerError, RunnerProcess};
+use delimark_harness::runtime::{
+    Fault, Launch, Missing, Module, RunnerError, RunnerProcess, Tiers,
+};
 use delimark_runner::case::{Request, frame};
 use delimark_runner::model::{Answer, Model};
 
@@ -149,10 +152,9 @@ fn the_protocol_is_spoken_as_agreed() {
 
 /// The runners of WebAssembly; `scripts/test` sets up what they need.
 fn webassembly() -> Vec<RunnerProcess> {
-    let runners = Module::ALL
-        .into_iter()
-        .flat_map(|module| [RunnerProcess::node(module), RunnerProcess::wasmtime(module)]);
-    runners.map(expect).collect()
+    let of_runtime =
+        |launch: Launch| Module::ALL.map(|module| expect(launch.runner(module, Tiers::Optimising)));
+    Launch::ALL.into_iter().flat_map(of_runtime).collect()
 }
 
 #[track_caller]
@@ -206,5 +208,54 @@ fn what_a_module_cannot_take_is_refused_with_the_reason() {
         let error = runner.load(Path::new("/no/such/file")).unwrap_err().to_string();
         assert!(error.contains("/no/such/file"), "{error}");
         assert!(runner.run(Model::FileMap, &[]).is_err(), "{name}");
+    }
+}
+
+/// Returns the runtimes whose flags are arguments or variables, as said.
+fn launches(names: &[&str]) -> Vec<Launch> {
+    Launch::ALL.into_iter().filter(|launch| names.contains(&launch.runtime.name)).collect()
+}
+
+#[test]
+fn flags_have_v8_compile_all_of_a_module_before_the_first_call() {
+    for launch in launches(&["node", "deno"]) {
+        let compile_ns = |tiers| {
+            let mut runner = expect(launch.runner(Module::Simd128, tiers));
+            runner.about().unwrap().compile_ns.unwrap()
+        };
+        let [by_default, with_flags] = [Tiers::Default, Tiers::Optimising].map(compile_ns);
+        // It was 30 to 120 times as long.
+        assert!(with_flags > 5 * by_default, "{with_flags} ns with flags, {by_default} without");
+    }
+}
+
+#[test]
+fn flags_are_taken_by_javascriptcore() {
+    for launch in launches(&["bun"]) {
+        let flags = launch.tier_variables();
+        assert!(!flags.is_empty());
+        let told = |more: (&str, &str)| {
+            let mut bun = Command::new(launch.find().unwrap());
+            let output = bun.args(["-e", "0"]).envs(flags.iter().copied()).envs([more]).output();
+            let output = output.unwrap();
+            String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+        };
+        let options = told(("BUN_JSC_dumpOptions", "1"));
+        for (name, value) in flags {
+            let option = format!(" {}={value} ", name.strip_prefix("BUN_JSC_").unwrap());
+            assert!(options.contains(&option), "no {option} in {options}");
+        }
+        let refusal = told(("BUN_JSC_noSuchOption", "1"));
+        assert!(refusal.contains("invalid JSC environment variable"), "{refusal}");
+    }
+}
+
+#[test]
+fn every_webassembly_engine_says_which_one_it_really_is() {
+    let expected = ["Node ", "Deno ", "Bun ", "SpiderMonkey ", "wasmtime ", "wasmi "];
+    for (launch, name) in Launch::ALL.into_iter().zip(expected) {
+        let mut runner = expect(launch.runner(Module::Scalar, Tiers::Default));
+        let engine = runner.about().unwrap().engine;
+        assert!(engine.starts_with(name), "{} says {engine}", launch.runtime.name);
     }
 }

@@ -24,7 +24,8 @@ static CATALOG: LazyLock<Catalog> = LazyLock::new(|| {
     let here = here.map(|engine| (engine.name(), models_of(engine.as_ref(), dialect)));
     let in_process = here.chain(of_backends(dialect));
     let in_process = in_process.map(|(name, models)| (name, EngineKind::InProcess, models));
-    let modules = ModuleEngine::ALL.map(|engine| (engine.name(), EngineKind::Module, of_modules()));
+    let modules =
+        ModuleEngine::all().map(|engine| (engine.name(), EngineKind::Module, of_modules()));
     let declared = embedded_definitions().into_iter();
     let declared =
         declared.map(|definition| (definition.name, EngineKind::Declared, definition.models));

@@ -13,7 +13,7 @@ use super::command::{self, WholeCommand};
 use super::external::{self, Definition, EngineBuilder};
 use super::process::{ProcessEngine, Support};
 use super::{Engine, Unsupported};
-use crate::runtime::{self, About, Missing, Module, RunnerProcess, check_node, check_wasmtime};
+use crate::runtime::{self, About, Launch, Missing, Module, Tiers};
 use crate::workload::Input;
 
 /// For a pass over 2 GiB of scalar code on a busy machine.
@@ -79,31 +79,30 @@ pub struct ProcessEngines {
     pub declared: Vec<DeclaredEngine>,
 }
 
-/// The way to a module of this project.
+/// A module of this project under a runtime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ModuleEngine {
-    /// Under Node.
-    Node(Module),
-    /// Under wasmtime.
-    Wasmtime(Module),
+pub struct ModuleEngine {
+    module: Module,
+    launch: Launch,
 }
 
 impl ModuleEngine {
-    /// Every module under every runtime.
-    pub const ALL: [Self; 4] = [
-        Self::Node(Module::Scalar),
-        Self::Node(Module::Simd128),
-        Self::Wasmtime(Module::Scalar),
-        Self::Wasmtime(Module::Simd128),
-    ];
+    /// Returns every module under every runtime.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let of_runtime = |launch| Module::ALL.map(|module| Self { module, launch });
+        Launch::ALL.into_iter().flat_map(of_runtime)
+    }
 
     /// Returns the name in reports.
     #[must_use]
     pub fn name(self) -> String {
-        match self {
-            Self::Node(module) => format!("delimark/{}@node", module.name()),
-            Self::Wasmtime(module) => format!("delimark/{}@wasmtime", module.name()),
-        }
+        format!("delimark/{}@{}", self.module.name(), self.launch.runtime.name)
+    }
+
+    /// Tells whether a run measures it unasked.
+    #[must_use]
+    pub fn in_plain_run(self) -> bool {
+        self.launch.in_plain_run
     }
 
     /// Looks for the runtime alone, which needs no module to be built.
@@ -112,22 +111,13 @@ impl ModuleEngine {
     ///
     /// It is not there.
     pub fn check_runtime(self) -> Result<(), Missing> {
-        match self {
-            Self::Node(_) => check_node(),
-            Self::Wasmtime(_) => check_wasmtime(),
-        }
-    }
-
-    fn runner(self) -> Result<RunnerProcess, Missing> {
-        match self {
-            Self::Node(module) => RunnerProcess::node(module),
-            Self::Wasmtime(module) => RunnerProcess::wasmtime(module),
-        }
+        self.launch.find().map(drop)
     }
 
     /// Starts the process, asks what it is, and has it take the input.
     fn start(self, input: &Input<'_>) -> Result<(ProcessEngine, About)> {
-        let runner = self.runner()?.with_time_limit(PASS_TIME_LIMIT);
+        let runner = self.launch.runner(self.module, Tiers::Optimising)?;
+        let runner = runner.with_time_limit(PASS_TIME_LIMIT);
         let support: Support = Box::new(|model, _input| module_supports(model));
         let (engine, about) = ProcessEngine::start(self.name(), runner, support, input)?;
         Ok((engine.with_backend(about.backend.clone()), about))

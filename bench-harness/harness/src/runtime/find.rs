@@ -9,17 +9,11 @@ use crate::checkout;
 /// The modules that `scripts/build-wasm` makes, from the root of the checkout.
 const PACKAGE: &str = "target/wasm/package";
 
-/// The Python that `scripts/setup` makes for wasmtime.
-const WASMTIME_PYTHON: &str = "target/wasmtime/bin/python";
-
 /// The program that `scripts/build-runner` makes.
 const AARCH64_RUNNER: &str = "target/runner/aarch64/delimark-runner";
 
 /// The folder of Debian's cross compiler for the libraries of aarch64.
 const AARCH64_LIBRARIES: &str = "/usr/aarch64-linux-gnu";
-
-/// Has V8 compile a module with its optimising compiler, all of it, before the first call.
-const NODE_FLAGS: [&str; 2] = ["--no-liftoff", "--no-wasm-lazy-compilation"];
 
 /// One of the two WebAssembly modules.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +37,7 @@ impl Module {
         }
     }
 
-    fn find(self) -> Result<PathBuf, Missing> {
+    pub(super) fn find(self) -> Result<PathBuf, Missing> {
         in_checkout(&format!("{PACKAGE}/delimark.{}.wasm", self.name()), "scripts/build-wasm")
     }
 }
@@ -69,34 +63,6 @@ impl fmt::Display for Missing {
 impl std::error::Error for Missing {}
 
 impl RunnerProcess {
-    /// The module under Node.
-    ///
-    /// # Errors
-    ///
-    /// Node or the module is not there.
-    pub fn node(module: Module) -> Result<Self, Missing> {
-        let node = node()?;
-        let script = in_checkout("bench-harness/engines/runtimes/node.mjs", "git checkout")?;
-        let module_path = module.find()?;
-        let mut arguments = NODE_FLAGS.to_vec();
-        let paths = [text(&script)?, text(&module_path)?];
-        arguments.extend(paths.iter().map(String::as_str));
-        Ok(Self::new(&format!("{}@node", module.name()), &node, &arguments))
-    }
-
-    /// The module under wasmtime.
-    ///
-    /// # Errors
-    ///
-    /// wasmtime or the module is not there.
-    pub fn wasmtime(module: Module) -> Result<Self, Missing> {
-        let python = wasmtime_python()?;
-        let script = in_checkout("bench-harness/engines/runtimes/wasmtime.py", "git checkout")?;
-        let arguments = [text(&script)?, text(&module.find()?)?];
-        let arguments = arguments.each_ref().map(String::as_str);
-        Ok(Self::new(&format!("{}@wasmtime", module.name()), &python, &arguments))
-    }
-
     /// The backend `neon` on an emulated processor; only for [`RunnerProcess::verify`].
     ///
     /// # Errors
@@ -110,34 +76,8 @@ impl RunnerProcess {
     }
 }
 
-/// Looks for Node.
-///
-/// # Errors
-///
-/// It is not installed.
-pub fn check_node() -> Result<(), Missing> {
-    node().map(drop)
-}
-
-/// Looks for wasmtime.
-///
-/// # Errors
-///
-/// It is not installed.
-pub fn check_wasmtime() -> Result<(), Missing> {
-    wasmtime_python().map(drop)
-}
-
-fn node() -> Result<PathBuf, Missing> {
-    program(&["node"])
-}
-
-fn wasmtime_python() -> Result<PathBuf, Missing> {
-    in_checkout(WASMTIME_PYTHON, "scripts/setup")
-}
-
 /// Finds a program as the shell would, under the first of its names that is there.
-fn program(names: &[&str]) -> Result<PathBuf, Missing> {
+pub(super) fn program(names: &[&str]) -> Result<PathBuf, Missing> {
     let found = names.iter().find_map(|name| which::which(name).ok());
     found.ok_or_else(|| Missing::new(format!("{} is not installed: run scripts/setup", names[0])))
 }
@@ -154,7 +94,7 @@ pub(super) fn in_checkout(path: &str, made_by: &str) -> Result<PathBuf, Missing>
     }
 }
 
-fn text(path: &Path) -> Result<String, Missing> {
+pub(super) fn text(path: &Path) -> Result<String, Missing> {
     let text = path.to_str().map(str::to_owned);
     text.ok_or_else(|| Missing::new(format!("the path {} is not UTF-8", path.display())))
 }

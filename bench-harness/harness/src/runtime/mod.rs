@@ -8,6 +8,7 @@ mod answer;
 mod build;
 mod fault;
 mod find;
+mod launch;
 mod process;
 
 use std::collections::BTreeMap;
@@ -20,7 +21,8 @@ use delimark_runner::model::Model;
 pub use self::answer::{About, Pass, Passes};
 pub use self::build::{build_modules, build_page, build_runners, tool};
 pub use self::fault::{Fault, RunnerError};
-pub use self::find::{Missing, Module, check_node, check_wasmtime};
+pub use self::find::{Missing, Module};
+pub use self::launch::{Launch, Program, Tiers};
 use self::process::Process;
 
 /// A process that runs this project's code, or a peer's, where this process cannot.

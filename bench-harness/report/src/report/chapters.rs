@@ -53,6 +53,7 @@ pub(super) fn chapters<'a>(view: &View<'_>, plots: &'a [Plot]) -> Vec<Chapter<'a
         chapter("Summary", summary(view)),
         chapter("What bounds it", what_bounds_it(view)),
         chapter("Every model in detail", details(view, plots)),
+        chapter(PlotKind::Runtimes.title(), plots_of(PlotKind::Runtimes)),
         chapter("Where the time goes", where_time_goes(view, plots_of(PlotKind::Shares))),
         chapter("Counters", counts(view, plots)),
         chapter(PlotKind::Distribution.title(), plots_of(PlotKind::Distribution)),

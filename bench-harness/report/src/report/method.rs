@@ -127,11 +127,13 @@ const FIRST_PASSES: &str = "The pass before the rounds, of each engine and model
     branch predictor are cold, and a runtime may still have to compile. It is in no median.";
 
 const ELSEWHERE: &str = "What stands after an @ is another process with the same data in its \
-    memory: node is V8, wasmtime is Cranelift, go and python are what they say. Its own clock is \
-    read right around the one call of a pass, so that the way to it does not count. Behind \
-    @command is a process for each pass, timed from its start to its end. The modules are compiled \
-    before the first call, under V8 by the optimising compiler alone (--no-liftoff, \
-    --no-wasm-lazy-compilation). Peers under Node make a string of the bytes, one character a \
+    memory: node and deno are V8, bun is JavaScriptCore, wasmtime is Cranelift, wasmi interprets, \
+    spidermonkey, go and python are what they say. Its own clock is read right around the one call \
+    of a pass, so that the way to it does not count. Behind @command is a process for each pass, \
+    timed from its start to its end. The modules are compiled before the first call, under V8 by \
+    the optimising compiler alone (--no-liftoff, --no-wasm-lazy-compilation); JavaScriptCore and \
+    SpiderMonkey go over to theirs during the first calls, JavaScriptCore at once \
+    (BUN_JSC_threshold...). Peers under Node make a string of the bytes, one character a \
     byte, in each pass.";
 
 const BAR: &str = "was published for lines of 12 fields, on other hardware, as a P99 over lines. \

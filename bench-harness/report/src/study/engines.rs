@@ -13,7 +13,7 @@ pub(super) const OWN: &str = "delimark/";
 
 /// The backends from the plainest to the widest, then the modules of WebAssembly; each step on the
 /// way of one program to more of a CPU.
-pub(super) const BACKEND_ORDER: [&str; 9] = [
+pub(super) const BACKEND_ORDER: [&str; 17] = [
     "delimark/scalar",
     "delimark/sse42",
     "delimark/avx2",
@@ -21,8 +21,16 @@ pub(super) const BACKEND_ORDER: [&str; 9] = [
     "delimark/neon",
     "delimark/scalar@node",
     "delimark/simd128@node",
+    "delimark/scalar@deno",
+    "delimark/simd128@deno",
+    "delimark/scalar@bun",
+    "delimark/simd128@bun",
+    "delimark/scalar@spidermonkey",
+    "delimark/simd128@spidermonkey",
     "delimark/scalar@wasmtime",
     "delimark/simd128@wasmtime",
+    "delimark/scalar@wasmi",
+    "delimark/simd128@wasmi",
 ];
 
 /// A group of engines, in the order of the page.
@@ -99,6 +107,7 @@ pub(super) fn task(cell: &Cell) -> &str {
 mod tests {
     use super::*;
     use delimark::Backend;
+    use delimark_results::WasmRuntime;
 
     #[test]
     fn every_backend_has_its_step() {
@@ -109,5 +118,12 @@ mod tests {
             });
             assert!(steps.count() > 0, "{backend} is no step");
         }
+    }
+    #[test]
+    fn every_module_has_its_step_under_every_runtime() {
+        let steps = BACKEND_ORDER.map(EngineName::parse).into_iter();
+        let runtimes = steps.filter_map(|step| step.runtime());
+        let expected = WasmRuntime::ALL.into_iter().flat_map(|runtime| [runtime.name; 2]);
+        assert!(runtimes.eq(expected));
     }
 }

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::Duration;
 
 use delimark_harness::checkout;
+use delimark_harness::runtime::{Launch, Program};
 use delimark_results::Known;
 use serde::Serialize;
 
@@ -58,7 +59,7 @@ enum Stream {
     Error,
 }
 
-const CANDIDATES: [Candidate; 13] = [
+const CANDIDATES: [Candidate; 11] = [
     Candidate {
         name: "git",
         location: Location::Path(&["git"]),
@@ -86,7 +87,7 @@ const CANDIDATES: [Candidate; 13] = [
     Candidate {
         name: "python3",
         location: Location::Path(&["python3"]),
-        purpose: "runs parsers written in Python, and wasmtime",
+        purpose: "runs parsers written in Python, and holds WebAssembly engines",
         install: "sudo apt install python3 python3-venv",
         ask: &["--version"],
         stream: Stream::Output,
@@ -140,22 +141,6 @@ const CANDIDATES: [Candidate; 13] = [
         stream: Stream::Output,
     },
     Candidate {
-        name: "node",
-        location: Location::Path(&["node"]),
-        purpose: "runs WebAssembly",
-        install: "sudo apt install nodejs",
-        ask: &["--version"],
-        stream: Stream::Output,
-    },
-    Candidate {
-        name: "wasmtime",
-        location: Location::Checkout("target/wasmtime/bin/python"),
-        purpose: "runs WebAssembly outside JavaScript",
-        install: "scripts/setup",
-        ask: &["-c", "from importlib.metadata import version; print(version('wasmtime'))"],
-        stream: Stream::Output,
-    },
-    Candidate {
         name: "chromium",
         location: Location::Path(&["chromium"]),
         purpose: "runs WebAssembly in a browser",
@@ -165,10 +150,27 @@ const CANDIDATES: [Candidate; 13] = [
     },
 ];
 
+/// Returns the runtimes of WebAssembly as tools.
+fn runtimes() -> impl Iterator<Item = Candidate> {
+    Launch::ALL.into_iter().map(|launch| Candidate {
+        name: launch.runtime.name,
+        location: match launch.program {
+            Program::Path(names) => Location::Path(names),
+            Program::Checkout(path) => Location::Checkout(path),
+        },
+        purpose: launch.purpose,
+        install: launch.install,
+        ask: launch.ask_version,
+        stream: Stream::Output,
+    })
+}
+
 /// Looks for all tools at once, so that slow ones cost no more than the slowest.
 pub(super) fn find_all() -> Vec<Tool> {
+    let candidates: Vec<Candidate> = CANDIDATES.into_iter().chain(runtimes()).collect();
     thread::scope(|scope| {
-        let threads = CANDIDATES.each_ref().map(|candidate| scope.spawn(|| find(candidate)));
+        let find = |candidate| scope.spawn(move || find(candidate));
+        let threads: Vec<_> = candidates.iter().map(find).collect();
         threads.into_iter().map(|thread| thread.join().expect("a look-up ends")).collect()
     })
 }

@@ -98,7 +98,7 @@ pub(super) fn models(filter: Option<&Regex>) -> Result<Vec<Model>> {
 fn engine_names(workload: &Workload, definitions: &[Definition]) -> Result<String> {
     let engines = engine::all(&workload.input(), &backends(None)?)?;
     let names = engines.iter().map(|engine| engine.name());
-    let names = names.chain(ModuleEngine::ALL.map(ModuleEngine::name));
+    let names = names.chain(ModuleEngine::all().map(ModuleEngine::name));
     let names = names.chain(definitions.iter().map(|definition| definition.name.clone()));
     let names: Vec<String> = names.chain([EXTRACT.to_owned()]).collect();
     Ok(format!("expected one of: {}", names.join(", ")))

@@ -31,7 +31,10 @@ pub(super) struct Wish<'a> {
 
 impl<'a> Wish<'a> {
     fn wants_module(&self, engine: ModuleEngine) -> bool {
-        let is_named = self.engines.is_none_or(|filter| filter.is_match(&engine.name()));
+        let is_named = match self.engines {
+            Some(filter) => filter.is_match(&engine.name()),
+            None => engine.in_plain_run(),
+        };
         is_named && !self.is_backend_forced && self.wants_any(&Model::OF_LIBRARIES)
     }
 
@@ -75,7 +78,7 @@ pub(super) fn start(wish: &Wish<'_>, input: &Input<'_>, progress: &mut Progress)
     let mut elsewhere = ProcessEngines::default();
     let mut builder = EngineBuilder::default();
     let modules: Vec<ModuleEngine> =
-        ModuleEngine::ALL.into_iter().filter(|engine| wish.wants_module(*engine)).collect();
+        ModuleEngine::all().filter(|engine| wish.wants_module(*engine)).collect();
     let (holders, commands): (Vec<_>, Vec<_>) =
         wish.declared().into_iter().partition(|definition| definition.holds_data());
     match wish.lacks_memory(modules.len() + holders.len()) {

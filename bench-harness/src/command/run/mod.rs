@@ -45,12 +45,14 @@ const ORDER_SEED: u64 = 20;
 /// Measure every engine on a log, check every answer, write a report
 ///
 /// Without options: makes a log of 1,000,000 lines as nginx writes them (kept for the next run),
-/// measures the limits, every backend of this CPU, the WebAssembly modules under Node and
-/// wasmtime, and their peers on every model, and the best backend with several threads on one
-/// file; prints a table, and writes results.json, report.html, report.md and plots into a new
-/// folder. An engine that is missing is named with what to install.
-/// Of the peers in other languages only those are measured unasked that take little time;
-/// --engines names the others, and scripts/peers installs them.
+/// measures the limits, every backend of this CPU, the WebAssembly modules under every engine that
+/// compiles (V8 twice, JavaScriptCore, SpiderMonkey, Cranelift), and their peers on every model,
+/// and the best backend with several threads on one file; prints a table, and writes results.json,
+/// report.html, report.md and plots into a new folder. An engine that is missing is named with what
+/// to install.
+/// Of the peers in other languages, and of the engines of WebAssembly, only those are measured
+/// unasked that take little time; --engines names the others, and scripts/peers and scripts/engines
+/// install them.
 /// The first run also builds the WebAssembly modules, which takes one to three minutes.
 #[derive(clap::Args)]
 #[command(after_help = "\
@@ -62,6 +64,7 @@ Examples:
   delimark-bench run --input access.log --preset combined
   delimark-bench run --engines 'delimark/.*|peer/csv' --models '^fields$'
   delimark-bench run --engines '@node'
+  delimark-bench run --quick --engines 'delimark/.*@'
   delimark-bench run --engines 'avx2$|peer/' --models 'fields|project|extract'
   delimark-bench run --engine-dir my-engines --engines 'delimark/|mine@'
   delimark-bench run --counters simulated --engines delimark --models '^index$'

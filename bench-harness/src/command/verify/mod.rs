@@ -29,9 +29,10 @@ const TIMEOUT_SECONDS: f64 = 10.0;
 
 /// Compare every backend, or anybody's parser, with the conformance suite
 ///
-/// Puts every case to every backend that can run here, natively and in runtimes (Node, wasmtime,
-/// QEMU), from memory, through a reader and from a memory map, at several alignments and burst
-/// sizes, and compares all that they say. With --engine it asks other programs instead.
+/// Puts every case to every backend that can run here, natively and in runtimes (six of
+/// WebAssembly, and QEMU), from memory, through a reader and from a memory map, at several
+/// alignments and burst sizes, and compares all that they say. With --engine it asks other programs
+/// instead.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -19,6 +19,7 @@ fn plots_are_xml_that_names_what_they_show() {
         PlotKind::Overview,
         PlotKind::Throughput,
         PlotKind::Throughput,
+        PlotKind::Runtimes,
         PlotKind::Shares,
         PlotKind::Roofline,
         PlotKind::Roofline,
@@ -57,6 +58,7 @@ fn names_in(results: &Results, plot: &Plot) -> Vec<String> {
             let is_counted = attribution::proportion(cell, name::INSTRUCTIONS).is_ok();
             cell.model == model && is_counted && !cell.engine.starts_with("limit/")
         })),
+        PlotKind::Runtimes => ["Chrome, Node", "V8", "with SIMD"].map(str::to_owned).into(),
         PlotKind::Shares => cells
             .filter(|cell| attribution::shares(results, cell).is_ok())
             .map(|cell| format!("{}, {}", cell.engine, cell.model))

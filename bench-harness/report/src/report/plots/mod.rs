@@ -17,6 +17,7 @@ mod names;
 mod overview;
 mod palette;
 mod roofline;
+mod runtimes;
 mod scaling;
 mod shares;
 mod throughput;
@@ -51,6 +52,8 @@ pub enum PlotKind {
     Overview,
     /// Throughput of the engines of a model.
     Throughput,
+    /// Throughput of the modules under each runtime of WebAssembly.
+    Runtimes,
     /// The part of the time that each step of a scan takes.
     Shares,
     /// Bytes a cycle against instructions a byte.
@@ -65,9 +68,10 @@ pub enum PlotKind {
 
 impl PlotKind {
     /// All of them, in the order of a report.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Overview,
         Self::Throughput,
+        Self::Runtimes,
         Self::Shares,
         Self::Roofline,
         Self::Distribution,
@@ -79,6 +83,7 @@ impl PlotKind {
         match self {
             Self::Overview => "Every engine on every model",
             Self::Throughput => "Throughput",
+            Self::Runtimes => "The same WebAssembly under each engine",
             Self::Shares => "Where the time goes",
             Self::Roofline => "Bytes a cycle against instructions a byte",
             Self::Distribution => "Time per record over bursts",
@@ -97,6 +102,7 @@ impl PlotKind {
         match self {
             Self::Overview => "overview",
             Self::Throughput => "throughput",
+            Self::Runtimes => "runtimes",
             Self::Shares => "shares",
             Self::Roofline => "roofline",
             Self::Distribution => "distribution",
@@ -153,6 +159,7 @@ fn draw_section(
     for model in &section.models {
         push(PlotKind::Throughput, model.model, Some(throughput::draw(dataset, model)?));
     }
+    push(PlotKind::Runtimes, view::MODEL, runtimes::draw(section)?);
     push(PlotKind::Shares, "stages", shares::draw(view.results, section)?);
     for name in [Model::Index.name(), view::MODEL] {
         if let Some(model) = section.model(name) {
