@@ -185,3 +185,15 @@ pub trait Events: Send + Sync {
 impl Events for () {
     fn take(&self, _: &Event) {}
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sink_that_was_ended_is_not_said_to_be_tried_again() {
+        let (sink, reason) = ("loki".to_owned(), "did not end within 10 s".to_owned());
+        let text = Event::SinkCut { sink, reason }.to_string();
+        assert_eq!(text, "sink 'loki' did not end within 10 s; the rest stays in its queue");
+    }
+}

@@ -8,8 +8,8 @@ use crate::metadata::Names;
 
 const SECOND: i64 = 1_000_000_000;
 
-/// Writes entries as JSON, and keeps as they were written what entries that follow each other mostly
-/// share: labels, names, and the second.
+/// Writes entries as JSON, and keeps, as they were written, the labels, names and second, which
+/// entries that follow each other mostly share.
 #[derive(Default)]
 pub(super) struct JsonWriter {
     labels: (Option<Labels>, Vec<u8>),

@@ -335,6 +335,31 @@ async fn what_no_sink_takes_is_a_dead_letter() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dead_letters_wait_for_a_full_disk_and_are_not_forgotten() {
+    let place = Place::new();
+    let long = "x".repeat(300_000);
+    fs::write(place.path("a.log"), format!("line 0\n{long}\nline 1\n")).unwrap();
+    // A device on which there is never any room.
+    let full = format!("dead_letter.path = \"/dev/full\"\n{}", place.config(NO_SERVER));
+    let agent = place.start(&full).await;
+    wait_for("two lines", || place.output().len() == 2).await;
+    wait_for("news of the disk", || {
+        place.told.count(
+            |event| matches!(event, Event::NotWritten { what, .. } if what == "dead letters"),
+        ) == 1
+    })
+    .await;
+    agent.stop().await.unwrap();
+    // What was read is read again, since the letter was not kept.
+    let agent = place.start(&place.config(NO_SERVER)).await;
+    let letters = place.path("state/dead-letters.jsonl");
+    wait_for("the letter", || fs::read_to_string(&letters).is_ok_and(|text| !text.is_empty()))
+        .await;
+    agent.stop().await.unwrap();
+    assert_eq!(fs::read_to_string(&letters).unwrap().lines().count(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn messages_of_a_source_that_changes_or_goes_are_not_lost() {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let address = listener.local_addr().unwrap();
