@@ -37,22 +37,22 @@ impl Told {
 }
 
 /// A folder with logs, and an agent that follows them.
-struct Place {
+pub(crate) struct Place {
     folder: TempDir,
     told: Arc<Told>,
 }
 
 impl Place {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { folder: tempfile::tempdir().unwrap(), told: Arc::default() }
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
     /// Returns a configuration that follows `*.log` into `out`.
-    fn config(&self, more: &str) -> String {
+    pub(crate) fn config(&self, more: &str) -> String {
         let folder = self.folder.path().display();
         format!(
             "state.folder = \"{folder}/state\"\n[[source]]\nname = \"logs\"\n\
@@ -63,7 +63,7 @@ impl Place {
         )
     }
 
-    async fn start(&self, config: &str) -> Agent {
+    pub(crate) async fn start(&self, config: &str) -> Agent {
         let started = Agent::start(Path::new("ship.toml"), config, self.told.clone()).await;
         started.unwrap_or_else(|error| panic!("{error}"))
     }
@@ -74,7 +74,7 @@ impl Place {
         file.write_all(text.as_bytes()).unwrap();
     }
 
-    fn output(&self) -> Vec<String> {
+    pub(crate) fn output(&self) -> Vec<String> {
         let text = fs::read_to_string(self.path("out")).unwrap_or_default();
         text.lines().map(str::to_owned).collect()
     }
@@ -87,7 +87,7 @@ impl Place {
     }
 }
 
-async fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
+pub(crate) async fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_there() {
         assert!(start.elapsed() < PATIENCE, "{what} never came");
@@ -95,7 +95,7 @@ async fn wait_for(what: &str, mut is_there: impl FnMut() -> bool) {
     }
 }
 
-const NO_SERVER: &str = "[server]\nenabled = false\n";
+pub(crate) const NO_SERVER: &str = "[server]\nenabled = false\n";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_server_tells_metrics_and_the_state() {
@@ -413,74 +413,6 @@ async fn a_server_that_is_not_there_is_told_and_waited_for() {
     agent.stop().await.unwrap();
     drop(double);
     place.assert_output(100);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn utf_16_is_followed_whatever_pieces_it_is_written_in() {
-    let place = Place::new();
-    let config = place.config(NO_SERVER);
-    let config = config.replace("name = \"logs\"", "name = \"logs\"\nencoding = \"utf-16\"");
-    let lines: Vec<String> = (0..300).map(|number| format!("Њ line 😀 {number}")).collect();
-    let text = lines.iter().map(|line| format!("{line}\n")).collect::<String>();
-    let text = format!("\u{feff}{text}");
-    let bytes: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    let mut agent = Some(place.start(&config).await);
-    for (number, piece) in bytes.chunks(701).enumerate() {
-        let mut file = OpenOptions::new().create(true).append(true).open(place.path("a.log"));
-        file.as_mut().unwrap().write_all(piece).unwrap();
-        sleep(Duration::from_millis(5)).await;
-        // Another run goes on in the midst of a file, where no mark tells the order of bytes.
-        if number == 5 {
-            agent.take().unwrap().stop().await.unwrap();
-            agent = Some(place.start(&config).await);
-        }
-    }
-    wait_for("all lines", || place.output().len() >= lines.len()).await;
-    agent.unwrap().stop().await.unwrap();
-    assert_eq!(place.output(), lines);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn parts_of_a_line_survive_the_end_of_the_agent_and_another_configuration() {
-    let place = Place::new();
-    let config = place.config(&format!("{NO_SERVER}[[stage]]\ncri = {{}}\n"));
-    let append = |text: &str| {
-        let mut file = OpenOptions::new().create(true).append(true).open(place.path("a.log"));
-        file.as_mut()
-            .unwrap()
-            .write_all(format!("2026-03-01T10:00:00Z {text}\n").as_bytes())
-            .unwrap();
-    };
-    append("stdout F before");
-    append("stdout P one ");
-    let agent = place.start(&config).await;
-    wait_for("a line", || place.output().len() == 1).await;
-    agent.stop().await.unwrap();
-    append("stderr F between");
-    let mut agent = place.start(&config).await;
-    wait_for("another line", || place.output().len() == 2).await;
-    append("stdout P two ");
-    agent
-        .reload(Path::new("ship.toml"), &format!("{config}[[stage]]\nsample.rate = 1.0\n"))
-        .await
-        .unwrap();
-    append("stdout F three");
-    wait_for("the last line", || place.output().len() == 3).await;
-    append("stdout P lost");
-    append("stdout F end");
-    append("stdout P never ended");
-    wait_for("the last line", || place.output().len() == 4).await;
-    // Without the stage, what it had is a dead letter.
-    agent.reload(Path::new("ship.toml"), &place.config(NO_SERVER)).await.unwrap();
-    agent.stop().await.unwrap();
-    assert_eq!(place.output()[..4], ["before", "between", "one two three", "lostend"]);
-    let letters = || fs::read_to_string(place.path("state/dead-letters.jsonl")).unwrap();
-    let rest = place.output()[4..].join("");
-    assert!(letters().contains("never ended") || rest.contains("never ended"), "{}", letters());
-    // Once: the next run does not find it in the checkpoint.
-    let count = letters().lines().count();
-    place.start(&place.config(NO_SERVER)).await.stop().await.unwrap();
-    assert_eq!(letters().lines().count(), count);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

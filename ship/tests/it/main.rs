@@ -4,6 +4,7 @@ mod agent;
 mod contract;
 mod deploy;
 mod documentation;
+mod lines;
 mod loki;
 mod otlp;
 mod queue;
