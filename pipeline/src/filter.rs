@@ -10,6 +10,7 @@ use crate::columns::{BurstBytes, BurstText, MISSING};
 use crate::schema::{ColumnKind, Nulls, Source, TableColumn};
 use crate::values::{
     TimestampParser, Value, parse_date, parse_decimal, parse_integer, parse_unsigned,
+    usual_integer, usual_milliseconds,
 };
 
 /// The conditions that rows of a table meet; all other rows are left out of it, and counted.
@@ -167,23 +168,26 @@ impl Condition {
     }
 
     fn is_met(&mut self, burst: BurstBytes<'_>, span: Span) -> bool {
-        if span == MISSING || self.nulls.has(&burst.bytes[span.range()]) {
+        if span == MISSING {
             return false;
         }
-        let value = Value::new(burst.bytes, span.start as usize, span.end as usize);
+        let bytes = &burst.bytes[span.range()];
+        if self.nulls.has(bytes) {
+            return false;
+        }
         match &mut self.test {
             ReadyTest::Number { read, comparison, other } => {
-                read.read(value).is_some_and(|number| comparison.holds(number.cmp(other)))
+                let number = Value::at(burst.bytes, span).and_then(|value| read.read(value, bytes));
+                number.is_some_and(|number| comparison.holds(number.cmp(other)))
             }
             ReadyTest::Float { scale, comparison, other } => {
-                let digits = parse_decimal(value, *scale).ok();
+                let digits = parse_decimal(bytes, *scale).ok();
                 digits.is_some_and(|digits| {
                     let number = digits as f64 / 10_f64.powi(i32::from(*scale));
                     comparison.holds(number.total_cmp(other))
                 })
             }
             ReadyTest::Text { test, other } => {
-                let bytes = value.as_bytes();
                 let is_met = match test {
                     TextTest::Compares(Comparison::Equal) => bytes == other,
                     TextTest::Compares(Comparison::NotEqual) => bytes != other,
@@ -195,7 +199,6 @@ impl Condition {
                 is_met && is_text(burst.text, bytes)
             }
             ReadyTest::Contains(finder) => {
-                let bytes = value.as_bytes();
                 finder.find(bytes).is_some() && is_text(burst.text, bytes)
             }
         }
@@ -204,15 +207,29 @@ impl Condition {
 
 impl NumberReader {
     #[inline(always)]
-    fn read(&mut self, value: Value<'_>) -> Option<i128> {
+    fn read(&mut self, value: Value<'_>, bytes: &[u8]) -> Option<i128> {
+        // What most values are is read without a look at each of their bytes.
+        let (number, is_usual) = match self {
+            Self::Integer | Self::Unsigned => widened(usual_integer(value)),
+            Self::Decimal { scale: 3 } => widened(usual_milliseconds(value)),
+            Self::Timestamp(parser) => widened(parser.usual(value)),
+            Self::Decimal { .. } | Self::Date => (0, false),
+        };
+        if is_usual {
+            return Some(number);
+        }
         match self {
-            Self::Integer => parse_integer(value).ok().map(i128::from),
-            Self::Unsigned => parse_unsigned(value).ok().map(i128::from),
-            Self::Decimal { scale } => parse_decimal(value, *scale).ok().map(i128::from),
-            Self::Timestamp(parser) => parser.parse(value).ok().map(i128::from),
-            Self::Date => parse_date(value).ok().map(i128::from),
+            Self::Integer => parse_integer(bytes).ok().map(i128::from),
+            Self::Unsigned => parse_unsigned(bytes).ok().map(i128::from),
+            Self::Decimal { scale } => parse_decimal(bytes, *scale).ok().map(i128::from),
+            Self::Timestamp(parser) => parser.parse(bytes).ok().map(i128::from),
+            Self::Date => parse_date(bytes).ok().map(i128::from),
         }
     }
+}
+
+fn widened((number, is_usual): (impl Into<i128>, bool)) -> (i128, bool) {
+    (number.into(), is_usual)
 }
 
 impl Comparison {
