@@ -68,8 +68,8 @@ impl Lists {
         }
     }
 
-    /// Appends up to 64 lists. Returns a bit for each that is null: where lists and nulls come in no
-    /// order, a branch for each would go wrong too often. Most lists have one item.
+    /// Appends up to 64 lists, of which most have one item. Returns a bit for each that is null:
+    /// where lists and nulls come in no order, a branch for each would go wrong too often.
     #[inline(always)]
     fn append_chunk(
         &mut self,

@@ -90,9 +90,10 @@ impl Views {
         }
     }
 
-    /// Appends up to 64 values. Returns a bit for each that has to be looked at again: it is not
-    /// there, is no text, or near the ends of the burst; and a bit for each that stands for nothing:
-    /// such values come in no order, and a branch for each would go wrong too often.
+    /// Appends up to 64 values. Returns a bit for each that has to be looked at again, since it is
+    /// not there, is no text, or is near the ends of the burst, and a bit for each that stands for
+    /// nothing: such values come in no order, and a branch for each would go wrong too often. Four
+    /// views at once took fewer instructions, and more time: 50 ns a record of 12 instead of 47.
     #[inline(always)]
     #[expect(unsafe_code, reason = "views that are about to be written need not be 0 before")]
     fn append_usual<const CHECKS_TEXT: bool, const HAS_DASH: bool, const HAS_EMPTY: bool>(

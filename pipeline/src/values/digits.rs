@@ -2,8 +2,8 @@
 
 const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
 
-/// Puts the digit 0 in the place of all bytes before the last `count`, of 1 to 8. With another count
-/// what is returned has no meaning.
+/// Puts the digit 0 in the place of all bytes before the last `count`, of 1 to 8. With another
+/// count, what is returned has no meaning.
 #[inline(always)]
 pub(super) fn keep_last(word: u64, count: usize) -> u64 {
     // The lower six bits of 8 * (8 - count).

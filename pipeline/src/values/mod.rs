@@ -25,8 +25,8 @@ const ROOM_FROM_START: usize = 32;
 /// The bytes of a value within its burst: those around them may be read along, which saves looking
 /// at each byte for the end.
 ///
-/// One that has room is at least eight bytes from the start of the burst, and its first byte 32 from
-/// the end.
+/// One that has room is at least eight bytes from the start of the burst, and its first byte is 32
+/// from the end.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Value<'a, const HAS_ROOM: bool = false> {
     burst: &'a [u8],

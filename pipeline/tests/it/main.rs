@@ -7,6 +7,7 @@ mod orders;
 mod schema_files;
 mod tables;
 mod telemetry;
+mod wide_tables;
 
 use std::io::Cursor;
 use std::path::Path;
