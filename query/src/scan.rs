@@ -347,7 +347,8 @@ fn has_mark(file: &mut File) -> io::Result<bool> {
     Ok(start == UTF8_MARK)
 }
 
-/// Copies the text that a batch has in a chunk of which most is not in it, so that the chunk can go.
+/// Copies the text that a batch has in a chunk, of which most is not in it, so that the chunk can
+/// go.
 fn compact(batch: &RecordBatch) -> Result<RecordBatch, QueryError> {
     let columns = batch.columns().iter().map(|column| match column.data_type() {
         DataType::Utf8View => Arc::new(column.as_string_view().gc()) as ArrayRef,

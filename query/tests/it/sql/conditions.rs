@@ -63,7 +63,8 @@ fn random_conditions_keep_the_rows_that_the_engine_keeps() {
     let mut log = recorded("nginx/combined.log");
     // Values that are no text, in lines that are.
     log.extend_from_slice(
-        b"127.0.0.1 - - [30/Nov/2026:13:26:34 +0000] \"GET /\xff HTTP/1.1\" 200 5 \"-\" \"\xc3\xa9\"\n",
+        b"127.0.0.1 - - [30/Nov/2026:13:26:34 +0000] \"GET /\xff HTTP/1.1\" 200 5 \"-\" \
+          \"\xc3\xa9\"\n",
     );
     desk.write("access.log", &log);
     desk.rows(
