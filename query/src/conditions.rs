@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use datafusion::arrow::datatypes::DataType;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::PhysicalExpr;
@@ -74,7 +75,7 @@ fn compared(
             return None;
         };
         let is_decimal = matches!(column.kind, ColumnKind::Decimal { .. });
-        let is_float = *cast.cast_type() == datafusion::arrow::datatypes::DataType::Float64;
+        let is_float = *cast.cast_type() == DataType::Float64;
         return (is_decimal && is_float)
             .then(|| Condition::new(column, Test::Float(comparison, *other)))?;
     }

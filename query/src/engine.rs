@@ -13,6 +13,8 @@ use datafusion::datasource::physical_plan::FileGroup;
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::DataFusionError;
 use datafusion::execution::SendableRecordBatchStream;
+use datafusion::execution::cache::cache_manager::CacheManagerConfig;
+use datafusion::execution::runtime_env::RuntimeEnvBuilder;
 use datafusion::execution::session_state::SessionStateBuilder;
 use datafusion::physical_plan::{ExecutionPlan, execute_stream};
 use datafusion::prelude::{SessionConfig, SessionContext};
@@ -82,7 +84,7 @@ impl Engine {
             tell,
             told: Arc::default(),
         };
-        let session = session(options, tables);
+        let session = session(options, tables)?;
         Ok(Self { session, runtime, report })
     }
 
@@ -143,13 +145,17 @@ impl Iterator for Rows<'_> {
     }
 }
 
-fn session(options: &EngineOptions, tables: LogTables) -> SessionContext {
+fn session(options: &EngineOptions, tables: LogTables) -> Result<SessionContext, DataFusionError> {
     let config = SessionConfig::new()
         .with_information_schema(true)
         .with_target_partitions(options.threads.get())
         .with_repartition_file_min_size(options.range_bytes.unwrap_or(RANGE_BYTES));
+    // Logs grow, and are rotated: files are listed again for every statement.
+    let caches = CacheManagerConfig::default().with_list_files_cache_limit(0);
+    let environment = RuntimeEnvBuilder::new().with_cache_manager(caches).build_arc()?;
     let state = SessionStateBuilder::new()
         .with_config(config)
+        .with_runtime_env(environment)
         .with_default_features()
         .with_table_factory("DELIMARK".to_owned(), Arc::new(NamedTables(tables.clone())))
         .build();
@@ -160,7 +166,7 @@ fn session(options: &EngineOptions, tables: LogTables) -> SessionContext {
     let state = SessionStateBuilder::from(state).with_catalog_list(Arc::new(catalogs)).build();
     let session = SessionContext::new_with_state(state);
     others.session_store().with_state(session.state_weak_ref());
-    session
+    Ok(session)
 }
 
 /// Adds up the bytes of the logs that a plan reads, as they stand in files.

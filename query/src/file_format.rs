@@ -9,10 +9,11 @@ use datafusion::common::stats::Precision;
 use datafusion::common::{Statistics, not_impl_err};
 use datafusion::datasource::file_format::FileFormat;
 use datafusion::datasource::file_format::file_compression_type::FileCompressionType;
-use datafusion::datasource::physical_plan::{FileScanConfig, FileSource};
+use datafusion::datasource::physical_plan::{FileScanConfig, FileSinkConfig, FileSource};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::datasource::table_schema::TableSchema;
 use datafusion::error::Result;
+use datafusion::physical_expr::LexRequirement;
 use datafusion::physical_plan::ExecutionPlan;
 use object_store::{ObjectMeta, ObjectStore};
 
@@ -78,8 +79,8 @@ impl FileFormat for LogFileFormat {
         &self,
         _: Arc<dyn ExecutionPlan>,
         _: &dyn Session,
-        _: datafusion::datasource::physical_plan::FileSinkConfig,
-        _: Option<datafusion::physical_expr::LexRequirement>,
+        _: FileSinkConfig,
+        _: Option<LexRequirement>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         not_impl_err!("logs are read, not written")
     }

@@ -7,8 +7,8 @@
 //! - [`ResultWriter`] writes rows as a table, CSV, JSON Lines or Parquet.
 //!
 //! A file is read in ranges of bytes by several threads. A line belongs to the range that has its
-//! first byte, so every cut is right. Columns that a statement does not name are not built, and rows
-//! that do not meet its conditions are dropped before any column is.
+//! first byte, so every cut is right. Columns that a statement does not name are not built, and
+//! rows that do not meet its conditions are dropped before any column is.
 
 #![deny(unsafe_code)]
 

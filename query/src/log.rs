@@ -54,8 +54,8 @@ pub enum OnBadLine {
     /// The line is left out, whichever of its values it is that does not fit: the rows are those
     /// that `convert` writes. Every column is read then.
     DeadLetter,
-    /// A value that does not fit is null; a line that is not in the format is left out. Rows are the
-    /// same whichever columns a statement names, and those that it does not name are not read.
+    /// A value that does not fit is null; a line that is not in the format is left out. Rows are
+    /// the same whichever columns a statement names, and those that it does not name are not read.
     #[default]
     Null,
 }

@@ -11,7 +11,7 @@ use datafusion::datasource::listing::{
 };
 use datafusion::logical_expr::SortExpr;
 use futures::TryStreamExt;
-use object_store::ObjectMeta;
+use object_store::{GetResultPayload, ObjectMeta, ObjectStoreExt};
 
 use crate::error::QueryError;
 use crate::file_format::LogFileFormat;
@@ -89,13 +89,15 @@ pub(crate) async fn open(
     options: &LogOptions,
     report: &Arc<ScanReport>,
 ) -> Result<(Arc<dyn TableProvider>, Option<String>), QueryError> {
-    let first = files.iter().find(|file| file.size > 0);
-    let first = first.map(|file| PathBuf::from(format!("/{}", file.location)));
+    let urls = location.urls()?;
+    let first = match (files.iter().find(|file| file.size > 0), urls.first()) {
+        (Some(file), Some(url)) => path_of(session, url, file).await?,
+        _ => None,
+    };
     let (log, note) = Log::choose(options, first.as_deref())?;
     let schema = Arc::clone(&log.arrow);
     let format = LogFileFormat { log: Arc::new(log), report: Arc::clone(report) };
 
-    let urls = location.urls()?;
     let mut listing = ListingOptions::new(Arc::new(format)).with_file_extension("");
     let partitions = match &location.partition_columns {
         Some(columns) => columns.clone(),
@@ -122,4 +124,17 @@ pub(crate) async fn open(
         .with_listing_options(listing)
         .with_schema(schema);
     Ok((Arc::new(ListingTable::try_new(config)?), note))
+}
+
+/// Returns the path of a file, whose name in the store is escaped.
+async fn path_of(
+    session: &dyn Session,
+    url: &ListingTableUrl,
+    file: &ObjectMeta,
+) -> Result<Option<PathBuf>, DataFusionError> {
+    let store = session.runtime_env().object_store(url)?;
+    Ok(match store.get(&file.location).await?.payload {
+        GetResultPayload::File(_, path) => Some(path),
+        GetResultPayload::Stream(_) => None,
+    })
 }

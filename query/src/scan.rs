@@ -7,7 +7,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DataFusionError;
 use datafusion::datasource::listing::PartitionedFile;
@@ -164,8 +164,7 @@ impl LogScan {
                 let mark_bytes = UTF8_MARK.len() as u64;
                 reader.by_ref().take(mark_bytes).read_to_end(&mut first).map_err(cannot)?;
                 let chunks = plan.reader(reader);
-                let has_mark = first == UTF8_MARK;
-                let chunks = match has_mark {
+                let chunks = match first == UTF8_MARK {
                     true => chunks.with_offset(mark_bytes),
                     false => chunks.with_start(first),
                 };
@@ -347,15 +346,15 @@ fn has_mark(file: &mut File) -> io::Result<bool> {
     Ok(start == UTF8_MARK)
 }
 
-/// Copies the text that a batch has in a chunk of which most is not in it, so that the chunk can go.
+/// Copies the text that a batch has in a chunk, of which most is not in it, so that the chunk can
+/// go.
 fn compact(batch: &RecordBatch) -> Result<RecordBatch, QueryError> {
     let columns = batch.columns().iter().map(|column| match column.data_type() {
         DataType::Utf8View => Arc::new(column.as_string_view().gc()) as ArrayRef,
         DataType::BinaryView => Arc::new(column.as_binary_view().gc()) as ArrayRef,
         _ => Arc::clone(column),
     });
-    let options =
-        datafusion::arrow::array::RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
+    let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     let batch = RecordBatch::try_new_with_options(batch.schema(), columns.collect(), &options);
     batch.map_err(|error| QueryError::new(error.to_string()))
 }

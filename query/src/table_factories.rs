@@ -13,6 +13,7 @@ use datafusion::error::Result;
 use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::CreateExternalTable;
 use delimark_formats::LogFormat;
+use object_store::ObjectMeta;
 
 use crate::error::QueryError;
 use crate::log::LogOptions;
@@ -37,7 +38,7 @@ impl LogTables {
         &self,
         session: &dyn Session,
         location: &Location,
-        files: &[object_store::ObjectMeta],
+        files: &[ObjectMeta],
         options: &LogOptions,
     ) -> Result<Arc<dyn TableProvider>> {
         let (table, note) = open(session, location, files, options, &self.report).await?;

@@ -32,8 +32,9 @@ Examples:
   delimark sql \"SELECT status, count(*) FROM 'access.log' GROUP BY status ORDER BY 2 DESC\"
   delimark sql \"SELECT request_uri, count(*) AS hits FROM 'logs/*.log.gz' WHERE status = 500 \\
     GROUP BY request_uri ORDER BY hits DESC LIMIT 10\"
-  delimark sql --log-format \"$(cat nginx.conf)\" \"SELECT date_trunc('hour', time_local) AS hour, \\
-    approx_percentile_cont(request_time, 0.99) FROM 'access.log' GROUP BY hour ORDER BY hour\"
+  delimark sql --log-format \"$(cat nginx.conf)\" \\
+    \"SELECT date_trunc('hour', time_local) AS hour, approx_percentile_cont(request_time, 0.99) \\
+    FROM 'access.log' GROUP BY hour ORDER BY hour\"
   delimark sql --format csv \"SELECT * FROM 'access.log' WHERE remote_addr = '10.0.0.1'\"
   delimark sql -o errors.parquet \"SELECT * FROM 'access.log' WHERE status >= 500\"
   delimark sql \"CREATE EXTERNAL TABLE web STORED AS DELIMARK LOCATION 'logs/'
@@ -69,8 +70,8 @@ pub(crate) struct Args {
     pub(super) floats: bool,
 
     /// The way with lines that do not fit: null makes a value null, and leaves lines of another
-    /// format out; dead-letter leaves lines out by any value, as `delimark convert` does; error ends
-    /// the statement
+    /// format out; dead-letter leaves lines out by any value, as `delimark convert` does; error
+    /// ends the statement
     #[arg(long, value_name = "WAY", default_value = "null")]
     pub(super) on_bad_line: OnBadLine,
 

@@ -1,3 +1,5 @@
+//! Cuts at every byte, and files that change.
+
 use std::fs;
 
 use datafusion::arrow::compute::concat_batches;

@@ -171,3 +171,35 @@ fn a_limit_ends_the_scan_early() {
     let counts = desk.counts();
     assert!(counts.bytes < 2 << 20, "{} bytes were read", counts.bytes);
 }
+
+#[test]
+fn names_have_any_letters() {
+    let desk = Desk::new();
+    let log = recorded("nginx/combined.log");
+    for name in ["a b#c%d.log", "ä.log", "%20.log", "q&a=b;c.log"] {
+        desk.write(&format!("logs/{name}"), &log);
+        let rows = desk.rows(&format!("SELECT count(*) FROM '{{}}/logs/{name}'"));
+        assert_eq!(rows, "count(*)\n377\n", "{name}");
+    }
+    assert_eq!(desk.rows("SELECT count(*) FROM '{}/logs/'"), "count(*)\n1508\n");
+}
+
+#[test]
+fn lines_and_files_that_come_between_statements_are_read() {
+    let desk = Desk::new();
+    let log = recorded("nginx/combined.log");
+    desk.write("logs/a.log", &log);
+    desk.rows(
+        "CREATE EXTERNAL TABLE web STORED AS DELIMARK LOCATION '{}/logs/' \
+         OPTIONS (preset 'combined')",
+    );
+    let counts = || {
+        let count = |table: &str| desk.rows(&format!("SELECT count(*) FROM {table}"));
+        [count("'{}/logs/'"), count("'{}/logs/*.log'"), count("web")]
+    };
+    assert_eq!(counts(), ["count(*)\n377\n"; 3]);
+    desk.write("logs/a.log", &log.repeat(2));
+    assert_eq!(counts(), ["count(*)\n754\n"; 3]);
+    desk.write("logs/b.log", &log);
+    assert_eq!(counts(), ["count(*)\n1131\n"; 3]);
+}
