@@ -18,7 +18,7 @@ enum Runtime {
     /// The emulator of a processor, for the backend of that one.
     Qemu,
     /// A runtime of WebAssembly, for the backend in a module.
-    OfModule(Module, Launch),
+    OfModule(Module, &'static Launch),
 }
 
 type Opened = Result<Box<dyn Runner>, String>;
@@ -92,8 +92,9 @@ fn no_emulation() -> String {
 
 impl Runtime {
     fn all() -> impl Iterator<Item = Self> {
-        let of_modules = Launch::ALL
-            .into_iter()
+        let launches: &'static [Launch] = &Launch::ALL;
+        let of_modules = launches
+            .iter()
             .flat_map(|launch| Module::ALL.map(|module| Self::OfModule(module, launch)));
         [Self::Qemu].into_iter().chain(of_modules)
     }

@@ -185,12 +185,12 @@ fn clock_step(runner: &mut RunnerProcess, path: &Path) -> Result<String> {
 }
 
 fn page(rows: &[(Launch, Result<Traits>)]) -> String {
-    let mut page = format!(
+    let mut page = String::from(
         "# The engines of WebAssembly\n\n\
          Made by `delimark-bench runtimes`, which starts both modules under each engine.\n\n\
          | `@` | engine | compiles in | first call, as it comes | first call, in a run \
          | SIMD gains: count, fields | a trap is called | takes 1 GiB | steps of the clock |\n\
-         |---|---|---|---|---|---|---|---|---|\n"
+         |---|---|---|---|---|---|---|---|---|\n",
     );
     for (launch, traits) in rows {
         let name = launch.runtime.name;

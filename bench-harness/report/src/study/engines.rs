@@ -122,7 +122,7 @@ mod tests {
     #[test]
     fn every_module_has_its_step_under_every_runtime() {
         let steps = BACKEND_ORDER.map(EngineName::parse).into_iter();
-        let runtimes = steps.filter_map(|step| step.runtime());
+        let runtimes = steps.filter_map(EngineName::runtime);
         let expected = WasmRuntime::ALL.into_iter().flat_map(|runtime| [runtime.name; 2]);
         assert!(runtimes.eq(expected));
     }
