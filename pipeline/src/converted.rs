@@ -32,10 +32,10 @@ pub struct Converted {
     pub filtered: u64,
     /// The number of lines that are left out, all of them among `bad`.
     pub left_out: u64,
-    /// The bytes that were split into lines.
-    pub split_bytes: u64,
     /// The number of them whose record batch has a row that lacks a value which must be there.
     pub refused: u64,
+    /// The bytes that were split into lines.
+    pub split_bytes: u64,
     /// The bytes of bursts whose lines were all of the usual kind, so that nothing was searched.
     pub usual_bytes: u64,
     /// The reason why the rest of the chunk is not in it, if there is one.

@@ -81,7 +81,7 @@ impl FromStr for OnBadLine {
     }
 }
 
-/// What a scan has to know of a table.
+/// A log as scans take it.
 #[derive(Debug)]
 pub(crate) struct Log {
     pub(crate) format: LogFormat,

@@ -42,7 +42,7 @@ pub(crate) struct LogOpener {
     store: Arc<dyn ObjectStore>,
 }
 
-/// The same of all ranges.
+/// The parts that all ranges of a scan share.
 struct ScanPlan {
     log: Arc<Log>,
     report: Arc<ScanReport>,
@@ -134,7 +134,7 @@ impl LogScan {
         file: &PartitionedFile,
     ) -> Result<Self, QueryError> {
         let cannot =
-            |error: io::Error| QueryError::input(&path, format!("cannot be read: {error}"));
+            |error: io::Error| QueryError::input(&path, format!("it cannot be read: {error}"));
         let planned = file.object_meta.size;
         let (start, end) = match &file.range {
             Some(range) => (range.start.max(0) as u64, (range.end.max(0) as u64).min(planned)),

@@ -23,13 +23,13 @@ use crate::report::ScanReport;
 /// Hears messages about what was found out.
 pub(crate) type Tell = Arc<dyn Fn(&str) + Send + Sync>;
 
-/// What tables of logs have in common.
+/// The parts that all tables of logs share.
 #[derive(Clone)]
 pub(crate) struct LogTables {
     pub(crate) options: LogOptions,
     pub(crate) report: Arc<ScanReport>,
     pub(crate) tell: Tell,
-    /// What was told, which is not told twice.
+    /// The messages that were told, and are not told twice.
     pub(crate) told: Arc<Mutex<HashSet<String>>>,
 }
 

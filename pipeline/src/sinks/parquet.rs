@@ -136,12 +136,12 @@ impl ParquetOptions {
             .set_statistics_truncate_length(Some(STATISTICS_BYTES))
             .set_column_index_truncate_length(Some(STATISTICS_BYTES))
             .set_key_value_metadata(Some(pairs));
-        // Each column has values of its own alone, lists too: its number is that of these.
         if schema.fields().len() > COLUMNS_AT_ONCE {
             properties = properties
                 .set_statistics_enabled(EnabledStatistics::Chunk)
                 .set_offset_index_disabled(true);
         }
+        // Each column has values of its own alone, lists too: its number is that of these.
         if let Some(column) = self.sorting_column(schema).map_err(SinkError::Encoder)? {
             let sorting = SortingColumn {
                 column_idx: column as i32,

@@ -18,7 +18,7 @@ struct Table {
     _folder: tempfile::TempDir,
 }
 
-/// What ranges come to together: rows, lines and lines left out.
+/// The rows of ranges together, and the numbers of their lines and of those left out.
 #[derive(Debug, PartialEq)]
 struct Outcome {
     rows: String,

@@ -119,6 +119,7 @@ mod tests {
             assert!(steps.count() > 0, "{backend} is no step");
         }
     }
+
     #[test]
     fn every_module_has_its_step_under_every_runtime() {
         let steps = BACKEND_ORDER.map(EngineName::parse).into_iter();

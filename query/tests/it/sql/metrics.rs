@@ -1,4 +1,4 @@
-//! What `EXPLAIN` shows of scans.
+//! Plans and figures of scans, as `EXPLAIN` shows them.
 
 use super::{Desk, recorded};
 
