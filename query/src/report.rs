@@ -71,8 +71,6 @@ impl ScanReport {
     pub fn take(&self) -> ScanCounts {
         let take = |count: &AtomicU64| count.swap(0, Ordering::Relaxed);
         let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-        // Threads come by them in any order.
-        notes.sort_by(|one, other| (&one.file, one.offset).cmp(&(&other.file, other.offset)));
         ScanCounts {
             bytes: take(&self.bytes),
             lines: take(&self.lines),
@@ -84,7 +82,7 @@ impl ScanReport {
         }
     }
 
-    /// Adds figures; of the notes as many as are listed.
+    /// Adds figures; of the notes the first, as many as are listed.
     pub(crate) fn add(&self, counts: ScanCounts) {
         let add = |count: &AtomicU64, more| count.fetch_add(more, Ordering::Relaxed);
         add(&self.bytes, counts.bytes);
@@ -95,8 +93,27 @@ impl ScanReport {
         add(&self.null_values, counts.null_values);
         if !counts.notes.is_empty() {
             let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-            let room = Self::LISTED.saturating_sub(notes.len());
-            notes.extend(counts.notes.into_iter().take(room));
+            notes.extend(counts.notes);
+            // Threads come by them in any order.
+            notes.sort_by(|one, other| (&one.file, one.offset).cmp(&(&other.file, other.offset)));
+            notes.truncate(Self::LISTED);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_lines_are_listed_whichever_thread_is_first() {
+        let report = ScanReport::default();
+        let note = |offset| BadLineNote { file: "a".to_owned(), offset, reason: String::new() };
+        for chunk in [100..110, 0..8] {
+            let notes = chunk.map(note).collect();
+            report.add(ScanCounts { notes, ..ScanCounts::default() });
+        }
+        let offsets: Vec<u64> = report.take().notes.iter().map(|note| note.offset).collect();
+        assert_eq!(offsets, [0, 1, 2, 3, 4, 5, 6, 7, 100, 101]);
     }
 }
