@@ -1,5 +1,6 @@
 //! Tables of logs: the files at a location, read in one format.
 
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -49,7 +50,7 @@ impl Location {
 ///
 /// # Errors
 ///
-/// There is none, or a folder cannot be read.
+/// There is none, it is no file, or a folder cannot be read.
 pub(crate) async fn list(
     session: &dyn Session,
     location: &Location,
@@ -59,6 +60,12 @@ pub(crate) async fn list(
         if url.scheme() != "file" {
             return Err(QueryError::new(format!(
                 "{path}: logs are read from files of this machine only"
+            )));
+        }
+        // Their size is 0, and what has no bytes has no rows.
+        if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+            return Err(QueryError::new(format!(
+                "{path}: it is a pipe or a device, and logs are read from files"
             )));
         }
         let listed = async {

@@ -15,6 +15,7 @@ fn errors_say_what_is_wrong_and_what_there_is() {
     for (sql, words) in [
         ("SELECT * FROM '{}/none*.log'", &["{}/none*.log: there is no such file"][..]),
         ("SELECT * FROM '{}/none.log'", &["{}/none.log: there is no such file"]),
+        ("SELECT * FROM '/dev/null'", &["/dev/null: it is a pipe or a device"]),
         ("SELECT * FROM acces", &["table", "acces", "not found"]),
         ("SELECT statuss FROM '{}/access.log'", &["statuss", "status"]),
         ("SELECT * FROM '{}/notes.txt'", &["{}/notes.txt: ", "no known format", "preset"]),
