@@ -133,6 +133,13 @@ fn with_options(
     mut options: LogOptions,
     command: &CreateExternalTable,
 ) -> Result<LogOptions, QueryError> {
+    let has = |name: &str| {
+        command.options.keys().any(|key| key.strip_prefix("format.").unwrap_or(key) == name)
+    };
+    if has("preset") && has("log_format") {
+        let message = "OPTIONS (preset ..., log_format ...): both name the format, leave one out";
+        return Err(QueryError::new(message));
+    }
     for (key, value) in &command.options {
         // The parser puts that before each key, for formats of its own.
         let key = key.strip_prefix("format.").unwrap_or(key);

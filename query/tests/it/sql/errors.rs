@@ -24,6 +24,10 @@ fn errors_say_what_is_wrong_and_what_there_is() {
         ("SELECT nosuch(1)", &["nosuch"]),
         (&format!("{create} OPTIONS (preset 'combind')"), &["OPTIONS (preset ...)", "combined"]),
         (&format!("{create} OPTIONS (presets 'combined')"), &["unknown option 'presets'"]),
+        (
+            &format!("{create} OPTIONS (preset 'combined', log_format '$status')"),
+            &["both name the format"],
+        ),
         (&format!("{create} OPTIONS (on_bad_line 'stop')"), &["expected error, dead-letter"]),
         (
             "CREATE EXTERNAL TABLE web (a INT) STORED AS DELIMARK LOCATION '{}/access.log'",
