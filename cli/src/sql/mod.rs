@@ -17,7 +17,7 @@ pub(crate) use self::options::Args;
 use self::outputs::Output;
 use crate::log_formats::given;
 use crate::progress_line::ProgressLine;
-use crate::{Exit, closed_streams, standard_output_error, tell};
+use crate::{Exit, closed_streams, tell};
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let format = args.result_format()?;
@@ -152,9 +152,4 @@ impl Session<'_> {
         }
         is_misfit
     }
-}
-
-/// Says that standard output failed, so that a reader who has left is none.
-fn output_error(error: io::Error) -> anyhow::Error {
-    standard_output_error(error)
 }

@@ -1,6 +1,6 @@
-//! Where results go: standard output, or a file that is there when it is whole.
+//! Outputs of results: standard output, a device or pipe, or a file that is there when it is whole.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
@@ -12,8 +12,7 @@ use delimark_extract::escape::Printable;
 use delimark_query::WriteError;
 use tempfile::NamedTempFile;
 
-use super::output_error;
-use crate::check_output;
+use crate::{check_output, standard_output_error};
 
 /// The mode of new files, less what the process masks.
 const FILE_MODE: u32 = 0o666;
@@ -21,7 +20,12 @@ const FILE_MODE: u32 = 0o666;
 /// An output that is being written.
 pub(super) enum Output {
     Standard(BufWriter<Waiting<io::Stdout>>),
-    File { writer: BufWriter<NamedTempFile>, path: PathBuf },
+    /// A device or a pipe, in whose place no file can be put.
+    Stream(BufWriter<File>),
+    File {
+        writer: BufWriter<NamedTempFile>,
+        path: PathBuf,
+    },
 }
 
 impl Output {
@@ -33,6 +37,13 @@ impl Output {
         };
         if std::mem::replace(is_used, true) {
             bail!("{}: a file takes the rows of one statement", shown(path));
+        }
+        // A link stays one: the file that it leads to is written.
+        let path = &fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if fs::metadata(path).is_ok_and(|metadata| !metadata.is_file()) {
+            let file = File::options().write(true).open(path);
+            let file = file.with_context(|| format!("{} cannot be written", shown(path)))?;
+            return Ok(Self::Stream(BufWriter::new(file)));
         }
         let folder = match path.parent() {
             Some(folder) if folder != Path::new("") => folder,
@@ -50,6 +61,7 @@ impl Output {
     pub(super) fn publish(self) -> io::Result<()> {
         match self {
             Self::Standard(mut writer) => writer.flush(),
+            Self::Stream(mut writer) => writer.flush(),
             Self::File { writer, path } => {
                 let file = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.persist(path).map(drop).map_err(|error| error.error)
@@ -62,6 +74,7 @@ impl Write for Output {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Standard(writer) => writer.write(bytes),
+            Self::Stream(writer) => writer.write(bytes),
             Self::File { writer, .. } => writer.write(bytes),
         }
     }
@@ -69,6 +82,7 @@ impl Write for Output {
     fn flush(&mut self) -> io::Result<()> {
         match self {
             Self::Standard(writer) => writer.flush(),
+            Self::Stream(writer) => writer.flush(),
             Self::File { writer, .. } => writer.flush(),
         }
     }
@@ -81,7 +95,7 @@ pub(super) fn explain(error: WriteError, path: Option<&Path>) -> anyhow::Error {
         (WriteError::Output(error), Some(path)) if path != Path::new("-") => {
             anyhow::Error::new(error).context(format!("{} cannot be written", shown(path)))
         }
-        (WriteError::Output(error), _) => output_error(error),
+        (WriteError::Output(error), _) => standard_output_error(error),
     }
 }
 

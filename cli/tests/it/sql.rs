@@ -123,6 +123,25 @@ fn errors_end_with_2_and_leave_no_file() {
 }
 
 #[test]
+fn no_file_is_put_in_the_place_of_a_link_or_a_socket() {
+    let folder = tempfile::tempdir().unwrap();
+    let [file, link, socket] =
+        ["rows.csv", "link.csv", "socket.csv"].map(|name| folder.path().join(name));
+    fs::write(&file, "old").unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    let outcome = sql(&["-o", link.to_str().unwrap(), "SELECT 1 AS a"]);
+    assert_eq!((outcome.code, &*outcome.stderr), (0, ""));
+    assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    assert_eq!(fs::read_to_string(&file).unwrap(), "a\n1\n");
+
+    let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+    let outcome = sql(&["-o", socket.to_str().unwrap(), "SELECT 1 AS a"]);
+    assert_eq!(outcome.code, 2, "{}", outcome.stderr);
+    assert!(outcome.stderr.contains("socket.csv cannot be written"), "{}", outcome.stderr);
+    assert!(!fs::symlink_metadata(&socket).unwrap().is_file());
+}
+
+#[test]
 fn a_reader_who_has_left_is_no_error() {
     let statement = format!("SELECT * FROM '{}' AS a, '{}' AS b", log(), log());
     let mut command = delimark(&["sql", "--format", "csv", "--preset", "combined", &statement]);
