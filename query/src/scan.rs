@@ -7,7 +7,9 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch, RecordBatchOptions};
+use datafusion::arrow::array::{
+    Array, ArrayRef, AsArray, ListArray, RecordBatch, RecordBatchOptions,
+};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::DataFusionError;
 use datafusion::datasource::listing::PartitionedFile;
@@ -349,14 +351,24 @@ fn has_mark(file: &mut File) -> io::Result<bool> {
 /// Copies the text that a batch has in a chunk, of which most is not in it, so that the chunk can
 /// go.
 fn compact(batch: &RecordBatch) -> Result<RecordBatch, QueryError> {
-    let columns = batch.columns().iter().map(|column| match column.data_type() {
-        DataType::Utf8View => Arc::new(column.as_string_view().gc()) as ArrayRef,
-        DataType::BinaryView => Arc::new(column.as_binary_view().gc()) as ArrayRef,
-        _ => Arc::clone(column),
-    });
+    let columns = batch.columns().iter().map(compact_column);
     let options = RecordBatchOptions::new().with_row_count(Some(batch.num_rows()));
     let batch = RecordBatch::try_new_with_options(batch.schema(), columns.collect(), &options);
     batch.map_err(|error| QueryError::new(error.to_string()))
+}
+
+fn compact_column(column: &ArrayRef) -> ArrayRef {
+    match column.data_type() {
+        DataType::Utf8View => Arc::new(column.as_string_view().gc()),
+        DataType::BinaryView => Arc::new(column.as_binary_view().gc()),
+        DataType::List(item) => {
+            let list = column.as_list::<i32>();
+            let (offsets, nulls) = (list.offsets().clone(), list.nulls().cloned());
+            let items = compact_column(list.values());
+            Arc::new(ListArray::new(Arc::clone(item), offsets, items, nulls))
+        }
+        _ => Arc::clone(column),
+    }
 }
 
 fn explain(path: &Path, error: &SourceError) -> QueryError {

@@ -1,8 +1,11 @@
-//! Cuts at every byte, and files that change.
+//! Cuts at every byte, files that change, and the memory of chunks.
 
 use std::fs;
 
+use datafusion::arrow::array::StringViewBuilder;
+use datafusion::arrow::buffer::{Buffer, OffsetBuffer};
 use datafusion::arrow::compute::concat_batches;
+use datafusion::arrow::datatypes::Field;
 use datafusion::arrow::util::pretty::pretty_format_batches;
 use datafusion::datasource::listing::FileRange;
 use delimark_formats::LogFormat;
@@ -168,4 +171,20 @@ fn lines_that_came_since_the_plan_are_not_read() {
     let before = table.read(&[None]);
     fs::write(&table.path, lines.repeat(3)).unwrap();
     assert_eq!(table.read(&[None]), before);
+}
+
+#[test]
+fn text_lets_go_of_its_chunk_in_lists_too() {
+    let mut builder = StringViewBuilder::new();
+    let chunk = builder.append_block(Buffer::from_vec(vec![b'x'; 1 << 20]));
+    builder.try_append_view(chunk, 0, 20).unwrap();
+    let text: ArrayRef = Arc::new(builder.finish());
+    let item = Arc::new(Field::new_list_field(DataType::Utf8View, true));
+    let offsets = OffsetBuffer::from_lengths([1]);
+    let list: ArrayRef = Arc::new(ListArray::new(item, offsets, Arc::clone(&text), None));
+    let batch = RecordBatch::try_from_iter([("text", text), ("list", list)]).unwrap();
+    let compacted = compact(&batch).unwrap();
+    assert_eq!(compacted, batch);
+    let bytes = compacted.get_array_memory_size();
+    assert!(bytes < 1 << 16, "{bytes} bytes are kept");
 }
