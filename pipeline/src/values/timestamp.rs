@@ -20,7 +20,7 @@ const DAY: i64 = 24 * 60 * MINUTE;
 #[derive(Clone, Debug)]
 pub(crate) struct TimestampParser {
     format: TimestampFormat,
-    /// The last value that was read in full.
+    /// The last value that was read in full, or the first of 1970: whatever is like it is a time.
     template: [u8; TEMPLATE_BYTES],
     /// The time of the template's minute.
     minute: i64,
@@ -36,7 +36,15 @@ const TEMPLATE_BYTES: usize = CLF_BYTES;
 
 impl TimestampParser {
     pub(crate) fn new(format: TimestampFormat) -> Self {
-        Self { format, template: [0; TEMPLATE_BYTES], minute: 0 }
+        let mut template = [0; TEMPLATE_BYTES];
+        match format {
+            TimestampFormat::Clf => template = *b"01/Jan/1970:00:00:00 +0000",
+            TimestampFormat::Iso8601 => {
+                template[..ISO_BYTES].copy_from_slice(b"1970-01-01T00:00:00+00:00");
+            }
+            _ => {}
+        }
+        Self { format, template, minute: 0 }
     }
 
     /// Reads a point in time by the template, and tells whether it is of the same minute. If not,
@@ -383,6 +391,18 @@ mod tests {
             of_day("10:00:08"),
         ];
         assert_eq!(times(TimestampFormat::Clf, &texts), expected);
+    }
+
+    #[test]
+    fn no_time_is_read_by_an_empty_template() {
+        for (format, length, seconds) in
+            [(TimestampFormat::Clf, CLF_BYTES, 18), (TimestampFormat::Iso8601, ISO_BYTES, 17)]
+        {
+            let mut bytes = vec![0; length];
+            bytes[seconds..seconds + 2].copy_from_slice(b"07");
+            let found = TimestampParser::new(format).parse(&bytes);
+            assert_eq!(found, Err(ValueError::NotTime), "{format:?}");
+        }
     }
 
     #[test]
