@@ -23,9 +23,10 @@ const INTERVAL: Duration = Duration::from_millis(200);
 pub(crate) struct ProgressLine(Option<ProgressBar>);
 
 impl ProgressLine {
-    /// Makes a line, where there is a place for one.
-    pub(crate) fn new() -> Self {
-        let has_place = io::stderr().is_terminal() && !io::stdout().is_terminal();
+    /// Makes a line, where there is a place for one: a terminal that no data go to.
+    pub(crate) fn new(writes_to_stdout: bool) -> Self {
+        let has_data = writes_to_stdout && io::stdout().is_terminal();
+        let has_place = io::stderr().is_terminal() && !has_data;
         Self(has_place.then(|| ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden())))
     }
 

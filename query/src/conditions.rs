@@ -6,7 +6,8 @@
 use std::sync::Arc;
 
 use datafusion::arrow::datatypes::DataType;
-use datafusion::common::ScalarValue;
+use datafusion::common::{ScalarValue, internal_datafusion_err};
+use datafusion::error::Result;
 use datafusion::logical_expr::Operator;
 use datafusion::physical_expr::PhysicalExpr;
 use datafusion::physical_expr::expressions::{
@@ -15,15 +16,22 @@ use datafusion::physical_expr::expressions::{
 use delimark_pipeline::{ColumnKind, Comparison, Condition, RowFilter, TableColumn, TableSchema};
 use delimark_pipeline::{Test, TextTest};
 
-/// Returns the filter that expressions come to, of those for which there is a [clause]; nothing
-/// where there are none.
+/// Returns the filter that expressions come to; nothing where there are none.
+///
+/// # Errors
+///
+/// There is no [clause] for one of them: nobody else would ask it.
 pub(crate) fn filter(
     expressions: &[Arc<dyn PhysicalExpr>],
     schema: &TableSchema,
-) -> Option<RowFilter> {
-    let clauses = expressions.iter().filter_map(|expression| clause(expression, schema));
-    let filter = clauses.fold(RowFilter::default(), RowFilter::with_any_of);
-    (!expressions.is_empty()).then_some(filter)
+) -> Result<Option<RowFilter>> {
+    let mut filter = RowFilter::default();
+    for expression in expressions {
+        let clause = clause(expression, schema)
+            .ok_or_else(|| internal_datafusion_err!("no bytes tell of {expression}"))?;
+        filter = filter.with_any_of(clause);
+    }
+    Ok((!expressions.is_empty()).then_some(filter))
 }
 
 /// Returns the conditions of which a row meets one if it meets an expression, and none if it does

@@ -67,7 +67,7 @@ impl FileSource for LogFileSource {
             Arc::clone(&self.report),
             store,
             self.projection.file_indices.clone(),
-            conditions::filter(&self.filters, &self.log.schema),
+            conditions::filter(&self.filters, &self.log.schema)?,
             self.batch_rows,
             (&self.metrics, partition),
         );

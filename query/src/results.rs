@@ -130,6 +130,7 @@ impl<W: Write + Send> ResultWriter<W> {
                 batches.insert(0, RecordBatch::new_empty(schema));
                 let options = FormatOptions::default().with_null("").with_types_info(false);
                 let table = pretty_format_batches_with_options(&batches, &options)?;
+                let table = visible(&table.to_string());
                 writeln!(writer, "{table}").map_err(WriteError::Output)?;
                 Ok(writer)
             }
@@ -144,6 +145,20 @@ impl<W: Write + Send> ResultWriter<W> {
             Form::Parquet(writer) => Ok(writer.into_inner()?),
         }
     }
+}
+
+/// Writes bytes that are none of a text as escapes: what clients have sent tells no terminal what to
+/// do.
+fn visible(table: &str) -> String {
+    let mut visible = String::with_capacity(table.len());
+    for letter in table.chars() {
+        if letter.is_control() && letter != '\n' {
+            visible.extend(letter.escape_default());
+        } else {
+            visible.push(letter);
+        }
+    }
+    visible
 }
 
 /// Writes rows as CSV, into memory: the errors of an output are told from those of values then.
@@ -190,6 +205,30 @@ impl From<ParquetError> for WriteError {
                 Err(inner) => Self::Result(QueryError::new(inner.to_string())),
             },
             error => Self::Result(QueryError::new(error.to_string())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use datafusion::arrow::array::{ArrayRef, StringArray};
+
+    use super::*;
+
+    #[test]
+    fn no_value_of_a_table_tells_a_terminal_what_to_do() {
+        let values: ArrayRef = Arc::new(StringArray::from(vec!["\x1b]0;x\x07", "\u{9b}2J", "ä"]));
+        let batch = RecordBatch::try_from_iter([("uri", values)]).unwrap();
+        let schema = batch.schema();
+        let mut writer =
+            ResultWriter::new(ResultFormat::Table { rows: 9 }, &schema, Vec::new()).unwrap();
+        writer.write(&batch).unwrap();
+        let table = String::from_utf8(writer.finish(&schema).unwrap()).unwrap();
+        assert!(!table.chars().any(|letter| letter.is_control() && letter != '\n'), "{table:?}");
+        for shown in ["\\u{1b}]0;x\\u{7}", "\\u{9b}2J", "ä"] {
+            assert!(table.contains(shown), "{table}");
         }
     }
 }

@@ -140,6 +140,11 @@ fn with_options(
         let message = "OPTIONS (preset ..., log_format ...): both name the format, leave one out";
         return Err(QueryError::new(message));
     }
+    if has("schema") && (has("decode") || has("floats")) {
+        let message = "OPTIONS (schema ...): the file says what is decoded, and the types: leave \
+                       out decode and floats";
+        return Err(QueryError::new(message));
+    }
     for (key, value) in &command.options {
         // The parser puts that before each key, for formats of its own.
         let key = key.strip_prefix("format.").unwrap_or(key);

@@ -40,7 +40,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let names: Vec<InputName> = args.files.iter().map(|path| InputName::new(path)).collect();
     let output = args.output.as_deref().filter(|_| !args.print_schema);
     let output = output.map(|path| outputs::choose(args, path, &names)).transpose()?;
-    let line = ProgressLine::new();
+    let line = ProgressLine::new(matches!(output, None | Some(Output::Standard)));
     let Some(mut opened) = open(args, &names, &line)? else {
         return Ok(Exit::Usage);
     };

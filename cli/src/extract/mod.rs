@@ -34,7 +34,7 @@ pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let names = input_names(args);
     let access = if args.read { Access::Read } else { Access::Map };
     let Outputs { mut standard, mut ragged, files } = outputs::open(args, &names)?;
-    let line = ProgressLine::new();
+    let line = ProgressLine::new(true);
     let mut messages = Messages { line: line.clone(), writer: Waiting::new(io::stderr()) };
     let sinks = Sinks {
         output: &mut standard,

@@ -21,7 +21,7 @@ use crate::{Exit, closed_streams, tell};
 
 pub(crate) fn run(args: &Args) -> anyhow::Result<Exit> {
     let format = args.result_format()?;
-    let line = ProgressLine::new();
+    let line = ProgressLine::new(args.writes_to_stdout());
     let engine = {
         let line = line.clone();
         let options = engine_options(args)?;

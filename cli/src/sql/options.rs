@@ -118,6 +118,11 @@ impl Args {
         self.threads.unwrap_or_else(all)
     }
 
+    /// Tells whether rows go to standard output.
+    pub(super) fn writes_to_stdout(&self) -> bool {
+        self.output.as_deref().is_none_or(|path| path == Path::new("-"))
+    }
+
     /// Returns the form of results.
     pub(super) fn result_format(&self) -> anyhow::Result<ResultFormat> {
         let form = match (self.format, &self.output) {
