@@ -90,6 +90,7 @@ class Telemetry(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
             receiver = Receiver(folder)
+            ship = None
             try:
                 (folder / "a.log").write_text(LINE * LINES)
                 port = receiver.ports[protocol]
@@ -107,6 +108,8 @@ class Telemetry(unittest.TestCase):
                 self.assertEqual(ship.returncode, 0, told)
                 self.assertNotIn("telemetry", told)
             finally:
+                if ship:
+                    ship.kill()
                 receiver.end()
             text = receiver.text()
         self.assertRegex(text, r"-> log\.parse\.duration\.us: Int\(\d+\)")

@@ -23,7 +23,7 @@ use crate::sources::Lag;
 pub(crate) struct Metrics {
     /// The counts of each source.
     sources: Mutex<BTreeMap<String, [u64; Count::ALL]>>,
-    /// The entries that each sink has written, but for those that count themselves.
+    /// The entries that each sink has written, but for those that its counters still count.
     written: Mutex<BTreeMap<String, u64>>,
     /// The configurations that were taken, and refused.
     reloads: [AtomicU64; 2],
@@ -194,9 +194,15 @@ impl Metrics {
         *lock(&self.lags) = lags;
     }
 
-    /// Takes the counters of a Loki sink in the place of those that it had before.
+    /// Takes the counters of a Loki sink in the place of those that it had before, whose entries
+    /// stay written.
     pub(crate) fn watch_loki(&self, sink: &str, counters: &Arc<LokiCounters>) {
-        lock(&self.loki_counters).insert(sink.to_owned(), counters.clone());
+        // Both at once: nobody sees fewer entries than before.
+        let mut written = lock(&self.written);
+        let former = lock(&self.loki_counters).insert(sink.to_owned(), counters.clone());
+        if let Some(former) = former {
+            *written.entry(sink.to_owned()).or_default() += former.get(loki::Count::SentEntries);
+        }
     }
 
     /// Says which queues there are.
@@ -215,9 +221,11 @@ impl Metrics {
                 sources.iter().map(of_source).collect()
             }
             Numbers::Written => {
-                let mut written = lock(&self.written).clone();
+                let own = lock(&self.written);
+                let mut written = own.clone();
                 for (sink, counters) in lock(&self.loki_counters).iter() {
-                    written.insert(sink.clone(), counters.get(loki::Count::SentEntries));
+                    let sent = counters.get(loki::Count::SentEntries);
+                    *written.entry(sink.clone()).or_default() += sent;
                 }
                 let of_sink =
                     |(sink, count): (&String, &u64)| point("sink", sink, Number::Integer(*count));
@@ -366,6 +374,20 @@ mod tests {
             "delimark_loki_total{sink=\"loki\",what=\"sent_entries\"} 5",
         ];
         assert_lines(&metrics.text(), &counted);
+    }
+
+    #[test]
+    fn entries_stay_written_when_a_sink_begins_again_as_another_one() {
+        let metrics = Metrics::default();
+        metrics.begin_sink("a");
+        for sent in [5, 2] {
+            let counters = Arc::new(LokiCounters::default());
+            metrics.watch_loki("a", &counters);
+            counters.add(loki::Count::SentEntries, sent);
+        }
+        // Into a file, from another configuration on.
+        metrics.count_written("a", 3);
+        assert_lines(&metrics.text(), &["delimark_written_total{sink=\"a\"} 10"]);
     }
 
     #[test]

@@ -125,8 +125,13 @@ impl Identity {
 fn capabilities() -> io::Result<Option<String>> {
     for thread in fs::read_dir("/proc/self/task")? {
         let status = match fs::read_to_string(thread?.path().join("status")) {
-            // It has ended.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            // It has ended, before the file was opened or after.
+            Err(error)
+                if error.kind() == io::ErrorKind::NotFound
+                    || error.raw_os_error() == Some(nix::errno::Errno::ESRCH as i32) =>
+            {
+                continue;
+            }
             status => status?,
         };
         let sets = status.lines().filter(|line| {

@@ -154,10 +154,14 @@ impl QueueWriter {
 
     /// Checks that the disk has room, and some to spare.
     fn find_disk_room(&self, needed: u64) -> Result<(), QueueError> {
-        // Where the disk does not say how full it is, it is written to.
+        // Where the disk does not say how full it is, it is written to. One without a limit, such
+        // as ramfs, says that it has no blocks at all.
         let Ok(disk) = rustix::fs::fstatvfs(&self.file) else { return Ok(()) };
-        let reserve = RESERVE_BYTES.min(disk.f_blocks * disk.f_frsize / 8);
-        let free = disk.f_bavail * disk.f_frsize;
+        if disk.f_blocks == 0 {
+            return Ok(());
+        }
+        let reserve = RESERVE_BYTES.min(disk.f_blocks.saturating_mul(disk.f_frsize) / 8);
+        let free = disk.f_bavail.saturating_mul(disk.f_frsize);
         if free < reserve + needed { Err(QueueError::no_disk_room(free, reserve)) } else { Ok(()) }
     }
 

@@ -198,6 +198,7 @@ mod tests {
         let (lines, long) = cut(text, 5, 100);
         assert_eq!((lines.len(), long.len()), (7, 0));
     }
+
     #[test]
     fn pieces_of_any_size_give_the_same_lines_of_utf_16() {
         let text = "\u{feff}a\n\nЊ long enough\nbc\n\u{a05}\nend";

@@ -160,7 +160,7 @@ impl Container {
         work.set(None, row, line);
         match time {
             Some((time, precision)) => {
-                work.times[row] = Some(time + place(work, row, precision));
+                work.times[row] = Some(time.saturating_add(place(work, row, precision)));
             }
             None => outcome.bad_times += 1,
         }

@@ -100,7 +100,7 @@ impl Stage for Timestamp {
                 continue;
             };
             let place = if self.is_distinct { place(work, row, precision) } else { 0 };
-            work.times[row] = Some(time + place);
+            work.times[row] = Some(time.saturating_add(place));
         }
     }
 }

@@ -81,7 +81,7 @@ impl HttpClient for Client {
                 let text = String::from_utf8_lossy(answer.body());
                 let text: String =
                     text.trim().chars().filter(|c| !c.is_control()).take(200).collect();
-                Some(format!("{place}: {} {text}", answer.status()))
+                Some(format!("{place}: {} {text}", answer.status()).trim_end().to_owned())
             }
             Err(error) => Some(causes(&**error)),
         };

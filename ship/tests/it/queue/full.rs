@@ -64,11 +64,26 @@ fn a_full_disk_loses_nothing_and_shows_nothing_half() {
     if let Some(disk) = env::var_os(DISK) {
         return fill(Path::new(&disk));
     }
-    // A file system of 512 KiB in a namespace of this test's own.
+    run_on("tmpfs -o size=512k", "a_full_disk_loses_nothing_and_shows_nothing_half");
+}
+
+#[test]
+fn a_disk_that_does_not_say_how_full_it_is_is_written_to() {
+    if let Some(disk) = env::var_os(DISK) {
+        let (mut writer, mut reader) = open(&Path::new(&disk).join("queue"));
+        writer.append(&entries(0..20)).unwrap();
+        assert_eq!(drain(&mut reader), entries(0..20));
+        return;
+    }
+    run_on("ramfs", "a_disk_that_does_not_say_how_full_it_is_is_written_to");
+}
+
+/// Runs a test of this file again, on a file system in a namespace of its own.
+fn run_on(file_system: &str, test: &str) {
     let folder = tempfile::tempdir().unwrap();
     let script = format!(
-        "mount -t tmpfs -o size=512k none '{0}' && {DISK}='{0}' exec '{1}' --exact --nocapture \
-         queue::full::a_full_disk_loses_nothing_and_shows_nothing_half",
+        "mount -t {file_system} none '{0}' && {DISK}='{0}' exec '{1}' --exact --nocapture \
+         queue::full::{test}",
         folder.path().display(),
         env::current_exe().unwrap().display()
     );
