@@ -78,6 +78,11 @@ pub enum Event {
         /// The sinks whose queues were full.
         sinks: String,
     },
+    /// Dead letters are not kept when the agent stops. Those of files are read again.
+    LettersNotKept {
+        /// Their number.
+        letters: usize,
+    },
     /// No file is there that the patterns of a source name.
     NothingFound {
         /// The patterns.
@@ -153,6 +158,11 @@ impl fmt::Display for Event {
             Self::NotQueued { entries, sinks } => write!(
                 formatter,
                 "{entries} entries had no room in the queue of {sinks}; files are read again"
+            ),
+            Self::LettersNotKept { letters } => write!(
+                formatter,
+                "{letters} dead letters were not kept; lines of files are read again, others are \
+                 lost"
             ),
             Self::NothingFound { paths } => {
                 write!(

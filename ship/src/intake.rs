@@ -204,9 +204,12 @@ impl Intake {
             }
             self.give_up_held(index)?;
         }
-        if let Some(Waiting { entries, sinks, .. }) = &self.waiting
-            && !sinks.is_empty()
-        {
+        let Some(Waiting { dead, entries, sinks }) = &self.waiting else { return Ok(()) };
+        if !dead.is_empty() {
+            let letters = dead.len();
+            self.surroundings.events.take(&Event::LettersNotKept { letters });
+        }
+        if !sinks.is_empty() {
             let names: Vec<&str> = sinks.iter().map(|(sink, _)| sink.as_str()).collect();
             let (entries, sinks) = (entries.len(), names.join(", "));
             self.surroundings.events.take(&Event::NotQueued { entries, sinks });

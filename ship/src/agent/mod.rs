@@ -209,9 +209,27 @@ impl Agent {
             ("dead_letter", config.dead_letter != self.config.dead_letter),
         ];
         match changed.iter().find(|(_, has_changed)| *has_changed) {
+            None if self.has_other_stdin(&config) => {
+                Err(ConfigError::needs_restart(path, "encoding or max_line_bytes of stdin"))
+            }
             None => Ok((config, plan)),
-            Some((name, _)) => Err(ConfigError::needs_restart(path, name)),
+            Some((name, _)) => Err(ConfigError::needs_restart(path, &format!("[{name}]"))),
         }
+    }
+
+    /// Tells whether lines of standard input would be cut in another way: what reads it cannot be
+    /// started again, since the one before it would take a read from it.
+    fn has_other_stdin(&self, config: &Config) -> bool {
+        let rules = |config: &Config| {
+            let sources = config.sources.iter().map(toml::Spanned::get_ref);
+            let mut stdin = sources.filter(|source| source.is_stdin());
+            stdin.next().map(|source| {
+                let encoding = source.encoding.as_ref().map(|name| name.get_ref().clone());
+                (source.max_line_bytes, encoding)
+            })
+        };
+        let (former, latter) = (rules(&self.config), rules(config));
+        former.is_some() && latter.is_some() && former != latter
     }
 
     /// Reads no more, writes a checkpoint, lets sinks write what waits, and ends. What a sink does

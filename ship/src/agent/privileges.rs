@@ -6,7 +6,7 @@ use std::io;
 use std::os::unix::fs::chown;
 use std::path::Path;
 
-use nix::unistd::{Gid, Group, Uid, User, geteuid, getuid, setuid};
+use nix::unistd::{Gid, Group, Uid, User, getegid, geteuid, getuid, setuid};
 
 use crate::config::PrivilegesConfig;
 
@@ -49,10 +49,29 @@ impl Identity {
                  root, or as '{name}' without [privileges]"
             ));
         }
+        if let Some(name) = config.group.as_ref().filter(|_| !geteuid().is_root())
+            && !own.has_group()
+        {
+            return Err(format!(
+                "only root can take on the group '{name}'; start it as root, or with that group"
+            ));
+        }
         Ok(own)
     }
 
-    /// Tells whether this process has the user and the group already.
+    /// Tells whether this process has the group, as its own or as one more.
+    #[cfg(target_os = "linux")]
+    fn has_group(&self) -> bool {
+        getegid() == self.group
+            || nix::unistd::getgroups().is_ok_and(|groups| groups.contains(&self.group))
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn has_group(&self) -> bool {
+        getegid() == self.group
+    }
+
+    /// Tells whether this process has the user already.
     fn is_it(&self) -> bool {
         getuid() == self.user.uid && geteuid() == self.user.uid
     }

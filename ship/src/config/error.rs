@@ -30,7 +30,7 @@ impl ConfigError {
     /// Says that a part cannot be changed while the agent runs.
     pub(crate) fn needs_restart(path: &Path, part: &str) -> Self {
         let message =
-            format!("[{part}] has changed, which needs a restart; everything else can be reloaded");
+            format!("{part} has changed, which needs a restart; everything else can be reloaded");
         Self { path: path.to_owned(), place: None, message }
     }
 

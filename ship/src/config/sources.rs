@@ -49,6 +49,11 @@ pub enum SourceKind<'a> {
 }
 
 impl SourceConfig {
+    /// Tells whether it is standard input.
+    pub(crate) fn is_stdin(&self) -> bool {
+        self.stdin.is_some()
+    }
+
     /// Returns the encoding of the lines; none where they are UTF-8.
     ///
     /// # Errors

@@ -144,6 +144,8 @@ impl FileSink {
             self.text.push(b'\n');
         }
         if !self.is_in_place() {
+            // What was written to it under its former name is acknowledged, too.
+            self.file.as_ref().map_or(Ok(()), File::sync_data)?;
             self.file = Some(open(&self.config.path)?);
         }
         let file = self.file.as_mut().expect("it was opened");

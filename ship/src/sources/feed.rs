@@ -5,7 +5,7 @@ use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinSet;
 
-use super::cutter::Read;
+use super::cutter::{LineRules, Read};
 use crate::config::SourceKind;
 
 /// The batches of lines that wait at most.
@@ -24,12 +24,10 @@ pub(crate) struct Feed {
 
 impl Feed {
     /// Makes the two ends of a feed for a source.
-    pub(super) fn new(kind: &SourceKind<'_>) -> (Sender<Read>, Self) {
+    pub(super) fn new(kind: &SourceKind<'_>, rules: LineRules) -> (Sender<Read>, Self) {
         let (sender, receiver) = channel(WAITING);
-        (
-            sender,
-            Self { receiver, has_ended: false, config: format!("{kind:?}"), tasks: JoinSet::new() },
-        )
+        let (config, tasks) = (text(kind, rules), JoinSet::new());
+        (sender, Self { receiver, has_ended: false, config, tasks })
     }
 
     /// Keeps the tasks that feed it as long as it is there.
@@ -44,8 +42,8 @@ impl Feed {
     }
 
     /// Tells whether it was started with this configuration.
-    pub(super) fn is_of(&self, kind: &SourceKind<'_>) -> bool {
-        self.config == format!("{kind:?}")
+    pub(super) fn is_of(&self, kind: &SourceKind<'_>, rules: LineRules) -> bool {
+        self.config == text(kind, rules)
     }
 
     pub(super) fn next(&mut self) -> Option<Read> {
@@ -61,5 +59,29 @@ impl Feed {
 
     pub(super) fn has_ended(&self) -> bool {
         self.has_ended
+    }
+}
+
+fn text(kind: &SourceKind<'_>, rules: LineRules) -> String {
+    format!("{kind:?} {rules:?}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::StdinConfig;
+    use crate::newline::Newline;
+
+    #[test]
+    fn another_limit_or_encoding_is_another_feed() {
+        let config = StdinConfig {};
+        let rules = LineRules { max_bytes: 100, newline: Newline::Byte };
+        let (_, feed) = Feed::new(&SourceKind::Stdin(&config), rules);
+        assert!(feed.is_of(&SourceKind::Stdin(&config), rules));
+        for other in
+            [LineRules { max_bytes: 99, ..rules }, LineRules { newline: Newline::Utf16, ..rules }]
+        {
+            assert!(!feed.is_of(&SourceKind::Stdin(&config), other), "{other:?}");
+        }
     }
 }

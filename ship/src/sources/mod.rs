@@ -70,9 +70,7 @@ impl Source {
                 Self::Files(Box::new(files.map_err(io::Error::other)?))
             }
             SourceKind::Stdin(_) => Self::Feed(stdin::start(name, rules, events)),
-            SourceKind::Syslog(syslog) => {
-                Self::Feed(syslog::start(name, syslog, config.max_line_bytes, events)?)
-            }
+            SourceKind::Syslog(syslog) => Self::Feed(syslog::start(name, syslog, rules, events)?),
         })
     }
 
@@ -87,7 +85,7 @@ impl Source {
                 own.reconfigure(files, line_rules(config)?)?;
                 Ok(true)
             }
-            (Self::Feed(own), kind) => Ok(own.is_of(&kind)),
+            (Self::Feed(own), kind) => Ok(own.is_of(&kind, line_rules(config)?)),
             _ => Ok(false),
         }
     }

@@ -14,7 +14,7 @@ use crate::event::{Event, Events};
 
 /// Starts to read.
 pub(super) fn start(name: &str, rules: LineRules, events: &Arc<dyn Events>) -> Feed {
-    let (sender, feed) = Feed::new(&SourceKind::Stdin(&StdinConfig {}));
+    let (sender, feed) = Feed::new(&SourceKind::Stdin(&StdinConfig {}), rules);
     let (name, events) = (name.to_owned(), events.clone());
     // It ends with the process: nothing can wake who waits for a terminal.
     thread::spawn(move || {
@@ -55,10 +55,10 @@ mod tests {
 
     #[test]
     fn all_lines_come_out_whatever_the_reads() {
-        let (sender, mut feed) = Feed::new(&SourceKind::Stdin(&StdinConfig {}));
+        let rules = LineRules { max_bytes: 1_000, newline: Newline::Byte };
+        let (sender, mut feed) = Feed::new(&SourceKind::Stdin(&StdinConfig {}), rules);
         let text: String = (0..100_000).map(|number| format!("line {number}\n")).collect();
         let reader = text.clone();
-        let rules = LineRules { max_bytes: 1_000, newline: Newline::Byte };
         let thread = thread::spawn(move || read_all(reader.as_bytes(), rules, &sender).unwrap());
         let mut found = Vec::new();
         while !feed.has_ended() {

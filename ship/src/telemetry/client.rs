@@ -1,7 +1,8 @@
 //! The client that carries what exporters send over HTTP, with the secrets that they do not know.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
@@ -23,7 +24,10 @@ pub(super) struct Client {
     /// The runtime: exporters have threads of their own, which are outside of it.
     runtime: Handle,
     events: Arc<dyn Events>,
-    is_down: Arc<AtomicBool>,
+    is_down: AtomicBool,
+    /// The places that answer, but do not take what is sent there: a receiver may know some signals
+    /// and not others.
+    refusing: Mutex<BTreeSet<String>>,
 }
 
 impl std::fmt::Debug for Client {
@@ -52,15 +56,32 @@ impl Client {
         }
         let client = builder.build().map_err(|error| causes(&error))?;
         let (runtime, events) = (Handle::current(), events.clone());
-        Ok(Self { client, headers, runtime, events, is_down: Arc::default() })
+        let (is_down, refusing) = (AtomicBool::new(false), Mutex::default());
+        Ok(Self { client, headers, runtime, events, is_down, refusing })
     }
 
-    fn tell(&self, error: Option<String>) {
+    /// Tells when nobody answers, and when somebody does again.
+    fn tell_answer(&self, error: Option<String>) {
         let was_down = self.is_down.swap(error.is_some(), Ordering::Relaxed);
+        self.tell(was_down, error);
+    }
+
+    /// Tells when what is sent to a place is not taken, and when it is again.
+    fn tell_refusal(&self, place: String, error: Option<String>) {
+        let mut refusing = self.refusing.lock().unwrap_or_else(PoisonError::into_inner);
+        let was_refusing = match error {
+            Some(_) => !refusing.insert(place),
+            None => refusing.remove(&place),
+        };
+        drop(refusing);
+        self.tell(was_refusing, error);
+    }
+
+    fn tell(&self, had_error: bool, error: Option<String>) {
         let what = "telemetry".to_owned();
         match error {
-            Some(error) if !was_down => self.events.take(&Event::NotWritten { what, error }),
-            None if was_down => self.events.take(&Event::WrittenAgain { what }),
+            Some(error) if !had_error => self.events.take(&Event::NotWritten { what, error }),
+            None if had_error => self.events.take(&Event::WrittenAgain { what }),
             _ => {}
         }
     }
@@ -75,17 +96,16 @@ impl HttpClient for Client {
         let request = request.headers(self.headers.clone()).body(body);
         let result = self.runtime.spawn(send(request)).await;
         let result = result.map_err(HttpError::from).and_then(|answer| answer);
-        let error = match &result {
-            Ok(answer) if answer.status().is_success() => None,
-            Ok(answer) => {
+        self.tell_answer(result.as_ref().err().map(|error| causes(&**error)));
+        if let Ok(answer) = &result {
+            let error = (!answer.status().is_success()).then(|| {
                 let text = String::from_utf8_lossy(answer.body());
                 let text: String =
                     text.trim().chars().filter(|c| !c.is_control()).take(200).collect();
-                Some(format!("{place}: {} {text}", answer.status()).trim_end().to_owned())
-            }
-            Err(error) => Some(causes(&**error)),
-        };
-        self.tell(error);
+                format!("{place}: {} {text}", answer.status()).trim_end().to_owned()
+            });
+            self.tell_refusal(place, error);
+        }
         result
     }
 }

@@ -322,6 +322,49 @@ async fn a_receiver_that_comes_back_is_told_and_gets_later_numbers() {
     agent.stop().await.unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receiver_that_takes_some_signals_is_told_of_once() {
+    let answers = Arc::new(Mutex::new(BTreeMap::<String, u32>::new()));
+    let answer = {
+        let answers = answers.clone();
+        move |place: Uri| async move {
+            *answers.lock().unwrap().entry(place.path().to_owned()).or_default() += 1;
+            if place.path() == "/v1/traces" { StatusCode::OK } else { StatusCode::NOT_FOUND }
+        }
+    };
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let router = Router::new().fallback(answer);
+    let server = tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("a.log");
+    let told = Arc::new(Told::default());
+    let config = config(folder.path(), address, "[server]\nenabled = false\n");
+    let agent = Agent::start(Path::new("ship.toml"), &config, told.clone()).await.unwrap();
+    let start = Instant::now();
+    let mut text = String::new();
+    // Each signal several times, in turns.
+    let is_done = |answers: &BTreeMap<String, u32>| {
+        ["/v1/traces", "/v1/metrics"]
+            .iter()
+            .all(|place| answers.get(*place).is_some_and(|&count| count >= 4))
+    };
+    while !is_done(&answers.lock().unwrap()) {
+        let now = answers.lock().unwrap().clone();
+        assert!(start.elapsed() < PATIENCE, "{now:?}");
+        text.push_str(LINE);
+        text.push('\n');
+        fs::write(&log, &text).unwrap();
+        sleep(Duration::from_millis(20)).await;
+    }
+    let places = answers.lock().unwrap().len();
+    let is_loss = |event: &Event| matches!(event, Event::NotWritten { .. });
+    assert!((1..places).contains(&told.count(is_loss)), "{} of {places}", told.count(is_loss));
+    assert_eq!(told.count(|event| matches!(event, Event::WrittenAgain { .. })), 0);
+    agent.stop().await.unwrap();
+    server.abort();
+}
+
 #[tokio::test]
 async fn what_is_not_there_is_refused_with_its_place() {
     let folder = tempfile::tempdir().unwrap();

@@ -26,7 +26,7 @@ use tokio_rustls::TlsAcceptor;
 use self::batch::Batch;
 use self::framing::{Frame, Framing};
 use self::refusals::{Refusal, Refusals};
-use super::cutter::Read;
+use super::cutter::{LineRules, Read};
 use super::feed::Feed;
 use crate::config::{SourceKind, SyslogConfig, SyslogTlsConfig};
 use crate::event::Events;
@@ -67,10 +67,11 @@ struct Receiver {
 pub(super) fn start(
     name: &str,
     config: &SyslogConfig,
-    max_bytes: usize,
+    rules: LineRules,
     events: &Arc<dyn Events>,
 ) -> io::Result<Feed> {
-    let (sender, mut feed) = Feed::new(&SourceKind::Syslog(config));
+    let (sender, mut feed) = Feed::new(&SourceKind::Syslog(config), rules);
+    let max_bytes = rules.max_bytes;
     let room = Arc::new(Semaphore::new(LONG_BYTES));
     let connections = Arc::new(Semaphore::new(config.max_connections));
     let refusals = Refusals::new(name.to_owned(), events.clone());
@@ -242,7 +243,7 @@ impl Receiver {
                 continue;
             };
             let own = self.clone();
-            let acceptor = tls.as_mut().map(Acceptor::get);
+            let acceptor = tls.as_mut().map(|tls| tls.get(&self.refusals));
             connections.spawn(async move {
                 let result = match acceptor {
                     None => own.receive_stream(stream, &sender).await,
@@ -345,20 +346,30 @@ struct Acceptor {
     config: SyslogTlsConfig,
     acceptor: TlsAcceptor,
     since: Instant,
+    /// The times in a row that they could not be read.
+    failures: u32,
 }
 
 impl Acceptor {
     fn new(config: &SyslogTlsConfig) -> io::Result<Self> {
         let acceptor = read_acceptor(config)?;
-        Ok(Self { config: config.clone(), acceptor, since: Instant::now() })
+        Ok(Self { config: config.clone(), acceptor, since: Instant::now(), failures: 0 })
     }
 
-    fn get(&mut self) -> TlsAcceptor {
+    fn get(&mut self, refusals: &Refusals) -> TlsAcceptor {
         if self.since.elapsed() >= CERTIFICATE_INTERVAL {
             self.since = Instant::now();
-            // While one file is new and the other is not, the former ones are as good.
-            if let Ok(acceptor) = read_acceptor(&self.config) {
-                self.acceptor = acceptor;
+            match read_acceptor(&self.config) {
+                Ok(acceptor) => (self.acceptor, self.failures) = (acceptor, 0),
+                Err(error) => {
+                    self.failures += 1;
+                    // The first time, one file may be new while the other is not yet.
+                    if self.failures == 2 {
+                        let reason =
+                            format!("cannot be read again, the former ones stay in use: {error}");
+                        refusals.tell(Refusal::Broken, "certificates", &reason);
+                    }
+                }
             }
         }
         self.acceptor.clone()

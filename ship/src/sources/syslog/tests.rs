@@ -7,6 +7,11 @@ use tokio::io::AsyncWriteExt;
 
 use super::*;
 use crate::event::Event;
+use crate::newline::Newline;
+
+fn rules(max_bytes: usize) -> LineRules {
+    LineRules { max_bytes, newline: Newline::Byte }
+}
 
 #[derive(Default)]
 struct Told(Mutex<Vec<String>>);
@@ -35,7 +40,7 @@ impl Source {
         let config: SyslogConfig = toml::from_str(config).unwrap();
         let told = Arc::new(Told::default());
         let events: Arc<dyn Events> = told.clone();
-        let feed = start("s", &config, max_bytes, &events).unwrap();
+        let feed = start("s", &config, rules(max_bytes), &events).unwrap();
         Self { feed, told, lines: Vec::new(), dead: 0 }
     }
 
@@ -186,7 +191,7 @@ async fn an_address_that_is_taken_is_refused_with_a_reason() {
     let address = listener.local_addr().unwrap();
     let config: SyslogConfig = toml::from_str(&format!("tcp = \"{address}\"")).unwrap();
     let events: Arc<dyn Events> = Arc::new(());
-    let error = start("s", &config, 1_000, &events).unwrap_err().to_string();
+    let error = start("s", &config, rules(1_000), &events).unwrap_err().to_string();
     assert!(error.contains(&format!("syslog cannot listen at {address}")), "{error}");
 }
 
@@ -280,7 +285,7 @@ async fn certificates_that_cannot_be_are_refused_with_their_file() {
         let config: SyslogConfig = toml::from_str(config).unwrap();
         let events: Arc<dyn Events> = Arc::new(());
         let error = try_to_listen(&config, &[]).unwrap_err().to_string();
-        assert_eq!(start("s", &config, 1_000, &events).unwrap_err().to_string(), error);
+        assert_eq!(start("s", &config, rules(1_000), &events).unwrap_err().to_string(), error);
         error
     };
     let other = certificates.folder.path().join("other.pem");
