@@ -147,8 +147,7 @@ impl<W: Write + Send> ResultWriter<W> {
     }
 }
 
-/// Writes bytes that are none of a text as escapes: what clients have sent tells no terminal what to
-/// do.
+/// Writes control characters as escapes: what clients have sent tells no terminal what to do.
 fn visible(table: &str) -> String {
     let mut visible = String::with_capacity(table.len());
     for letter in table.chars() {
