@@ -125,7 +125,11 @@ impl Draws {
     }
 }
 
-/// Writes numbered lines to a log that it rotates every 100 ms, keeping 20 old ones, until it is
+/// The rotated files that are kept: those of six seconds, which an agent on a busy machine may need
+/// to come by.
+const FILES_KEPT: u32 = 60;
+
+/// Writes numbered lines to a log that it rotates every 100 ms, until it is
 /// told to stop; returns how many lines there were.
 fn write_and_rotate(folder: &Path, is_over: &AtomicBool) -> u64 {
     let path = folder.join("a.log");
@@ -146,7 +150,7 @@ fn write_and_rotate(folder: &Path, is_over: &AtomicBool) -> u64 {
             file.write_all(&lines.as_bytes()[cut..]).unwrap();
         }
         drop(file);
-        for older in (1..20).rev() {
+        for older in (1..FILES_KEPT).rev() {
             if rotated(older).exists() {
                 fs::rename(rotated(older), rotated(older + 1)).unwrap();
             }
