@@ -39,6 +39,30 @@ pub fn unescape(text: &str) -> Result<Vec<u8>, EscapeError> {
     Ok(bytes)
 }
 
+/// Returns bytes as text: those that are no UTF-8 as `\xHH`, and each backslash doubled, so that
+/// [`unescape`] gives the bytes back.
+///
+/// # Examples
+///
+/// ```
+/// use delimark_extract::escape::{escape_invalid, unescape};
+///
+/// let bytes = b"a\\t\xffb";
+/// assert_eq!(escape_invalid(bytes), r"a\\t\xFFb");
+/// assert_eq!(unescape(&escape_invalid(bytes)).unwrap(), bytes);
+/// ```
+#[must_use]
+pub fn escape_invalid(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(&chunk.valid().replace('\\', r"\\"));
+        for byte in chunk.invalid() {
+            text.push_str(&format!(r"\x{byte:02X}"));
+        }
+    }
+    text
+}
+
 fn hexadecimal(high: u8, low: u8) -> Option<u8> {
     let digit = |byte: u8| char::from(byte).to_digit(16);
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 
+use delimark_extract::escape::escape_invalid;
 use serde_json::{Map, Value};
 
 /// A line that is left out of a table, or has a value in it that is.
@@ -69,7 +70,9 @@ impl<W: Write + Send> DeadLetters for JsonDeadLetters<W> {
         match letter.line.as_deref().map(|line| (line, str::from_utf8(line))) {
             None => object.insert("raw".to_owned(), Value::Null),
             Some((_, Ok(text))) => object.insert("raw".to_owned(), text.into()),
-            Some((line, Err(_))) => object.insert("raw_escaped".to_owned(), escaped(line).into()),
+            Some((line, Err(_))) => {
+                object.insert("raw_escaped".to_owned(), escape_invalid(line).into())
+            }
         };
         serde_json::to_writer(&mut self.writer, &Value::Object(object))?;
         self.writer.write_all(b"\n")
@@ -78,17 +81,6 @@ impl<W: Write + Send> DeadLetters for JsonDeadLetters<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.writer.flush()
     }
-}
-
-fn escaped(line: &[u8]) -> String {
-    let mut text = String::new();
-    for chunk in line.utf8_chunks() {
-        text.push_str(&chunk.valid().replace('\\', r"\\"));
-        for byte in chunk.invalid() {
-            text.push_str(&format!(r"\x{byte:02X}"));
-        }
-    }
-    text
 }
 
 /// Returns the line of a dead letter, from its line of JSON.

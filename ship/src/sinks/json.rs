@@ -3,6 +3,8 @@
 use std::io::{self, Write};
 use std::sync::Arc;
 
+use delimark_extract::escape::escape_invalid;
+
 use crate::entry::{Entry, Labels};
 use crate::metadata::Names;
 
@@ -40,7 +42,7 @@ impl JsonWriter {
             }
             Err(_) => {
                 text.extend_from_slice(b",\"line_escaped\":");
-                write_text(escaped(&entry.line).as_bytes(), text)?;
+                write_text(escape_invalid(&entry.line).as_bytes(), text)?;
             }
         }
         text.push(b'}');
@@ -134,17 +136,6 @@ fn write_text(bytes: &[u8], text: &mut Vec<u8>) -> io::Result<()> {
         return Ok(());
     }
     Ok(serde_json::to_writer(text, &String::from_utf8_lossy(bytes))?)
-}
-
-fn escaped(line: &[u8]) -> String {
-    let mut text = String::new();
-    for chunk in line.utf8_chunks() {
-        text.push_str(&chunk.valid().replace('\\', r"\\"));
-        for byte in chunk.invalid() {
-            text.push_str(&format!(r"\x{byte:02X}"));
-        }
-    }
-    text
 }
 
 #[cfg(test)]
