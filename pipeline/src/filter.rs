@@ -208,7 +208,7 @@ impl Condition {
 impl NumberReader {
     #[inline(always)]
     fn read(&mut self, value: Value<'_>, bytes: &[u8]) -> Option<i128> {
-        // What most values are is read without a look at each of their bytes.
+        // Usual values are read without a look at each of their bytes.
         let (number, is_usual) = match self {
             Self::Integer | Self::Unsigned => widened(usual_integer(value)),
             Self::Decimal { scale: 3 } => widened(usual_milliseconds(value)),

@@ -117,7 +117,7 @@ impl Engine {
         &self,
         statement: Statement,
     ) -> Result<(SchemaRef, SendableRecordBatchStream), DataFusionError> {
-        // What a statement that was given up read after its end is no part of this one.
+        // Counts of a statement that was given up, read after its end, are none of this one.
         let _ = self.report.take();
         let plan = self.session.state().statement_to_plan(statement.0).await?;
         let frame = self.session.execute_logical_plan(plan).await?;

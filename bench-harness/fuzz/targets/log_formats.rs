@@ -111,6 +111,6 @@ fn run(bytes: &[u8]) -> Result<()> {
 }
 
 fuzz_target!(|bytes: &[u8]| {
-    // What is too short for a format is not an input.
+    // Bytes too few for a format are no input.
     let _ = run(bytes);
 });

@@ -46,7 +46,7 @@ pub(super) fn run(session: &Session<'_>) -> anyhow::Result<Exit> {
                     text.push('\n');
                 }
             },
-            // What was begun is given up; the prompt stays.
+            // A statement that was begun is given up; the prompt stays.
             Err(ReadlineError::Interrupted) => {
                 text.clear();
                 continue;
@@ -59,7 +59,7 @@ pub(super) fn run(session: &Session<'_>) -> anyhow::Result<Exit> {
         }
         let _ = editor.add_history_entry(text.trim_end());
         if let Some(path) = &history {
-            // What cannot be remembered is no reason not to run it.
+            // A history that cannot be written is no reason not to run it.
             let _ = editor.append_history(path);
         }
         if let Err(error) = session.run_text(&text) {

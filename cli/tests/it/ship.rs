@@ -409,7 +409,7 @@ fn privileges_are_given_up_for_good_or_it_does_not_begin() {
         fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     };
     open(place.folder.path());
-    // What root has made is not the user's: it says so, and does not begin.
+    // A folder that root has made is not the user's: it says so, and does not begin.
     fs::create_dir(place.path("state")).unwrap();
     let path = place.path("ship.toml");
     let output = delimark(&["ship", "--config", path.to_str().unwrap()]).output().unwrap();

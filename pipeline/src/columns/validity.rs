@@ -28,7 +28,7 @@ impl Validity {
             self.words.resize(word + 2, u64::MAX);
         }
         self.words[word] &= !(nulls << shift);
-        // What is shifted out of the first word, in two steps, since all of it may be.
+        // Bits shifted out of the first word, in two steps, since all of them may be.
         self.words[word + 1] &= !(nulls >> 1 >> (63 - shift));
     }
 

@@ -15,7 +15,7 @@ use crate::values::{Block, Value};
 /// The instructions that values are read with.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum InstructionSet {
-    /// Those of every CPU that the program runs on.
+    /// Instructions of every CPU that the program runs on.
     Portable,
     /// AVX2, BMI1 and BMI2, too.
     #[cfg(target_arch = "x86_64")]
